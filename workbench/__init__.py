@@ -1,0 +1,1 @@
+"""Claim workbench: label claims, speakers and stances, check them, and release gold datasets."""

@@ -1,0 +1,1 @@
+"""Who may come in: users, sessions, sign-in, invitations and the audit trail."""

@@ -1,0 +1,1 @@
+"""The agreed answer: how disagreement is settled into gold."""

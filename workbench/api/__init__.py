@@ -1,0 +1,1 @@
+"""The programming interface: JSON for programs that hold a token."""

@@ -1,0 +1,1 @@
+"""The command line: `workbench NOUN VERB`, one file per noun."""

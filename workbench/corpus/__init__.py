@@ -1,0 +1,1 @@
+"""What is read: source files, articles, text editions, zones and sentences."""

@@ -1,0 +1,1 @@
+"""Sentence records and frozen releases for those who train models."""

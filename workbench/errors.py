@@ -1,0 +1,72 @@
+"""Every error raised on purpose: what a person did, said in one sentence that names the remedy."""
+
+
+class WorkbenchError(Exception):
+    """An expected failure; its message is one sentence fit to be shown to the person."""
+
+    code = "error"
+    status = 500
+    exit_code = 1
+
+
+class InvalidInputError(WorkbenchError):
+    """What was given is not acceptable; nothing was changed."""
+
+    code = "invalid_input"
+    status = 422
+    exit_code = 2
+
+
+class UnreadableFileError(InvalidInputError):
+    """A file's bytes cannot be taken as what its name promises."""
+
+    code = "unreadable_file"
+    status = 400
+
+
+class NotFoundError(WorkbenchError):
+    """The thing does not exist, or the person may not know that it does."""
+
+    code = "not_found"
+    status = 404
+    exit_code = 2
+
+
+class ForbiddenError(WorkbenchError):
+    """The person is known but may not do this."""
+
+    code = "forbidden"
+    status = 403
+    exit_code = 2
+
+
+class ConflictError(WorkbenchError):
+    """The same thing was already made, with other content."""
+
+    code = "conflict"
+    status = 409
+    exit_code = 1
+
+
+class StaleRevisionError(WorkbenchError):
+    """The answer rests on a revision that is no longer the newest."""
+
+    code = "stale_revision"
+    status = 412
+    exit_code = 1
+
+
+class TooManyAttemptsError(WorkbenchError):
+    """Asked too often; wait and try again."""
+
+    code = "too_many_attempts"
+    status = 429
+    exit_code = 1
+
+
+class UnavailableError(WorkbenchError):
+    """The database cannot be reached or written to just now."""
+
+    code = "unavailable"
+    status = 503
+    exit_code = 1

@@ -1,0 +1,1 @@
+"""Long work: the job table, its leases, and the runner that carries jobs out."""

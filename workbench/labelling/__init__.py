@@ -1,0 +1,1 @@
+"""One person's answers: assignments, annotations, claims and registers."""

@@ -1,0 +1,240 @@
+"""Registers, slots, and answers: identities that last, and revisions that are only added."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId, UserId
+
+GOLD = "gold"
+
+
+class Speaker(Base):
+    """An entry of the speaker register; a merged one stays as a redirect."""
+
+    __tablename__ = "speaker"
+    __table_args__ = (
+        UniqueConstraint("project_id", "public_id"),
+        CheckConstraint("kind IN ('person', 'organisation', 'group', 'document')", name="kind"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    named: Mapped[bool]
+    aliases: Mapped[JsonColumn]
+    periphrases: Mapped[JsonColumn]
+    role: Mapped[str | None] = mapped_column(String(200))
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    note: Mapped[str | None]
+    wikidata: Mapped[str | None] = mapped_column(String(32))
+    proposed: Mapped[bool]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    created_by: Mapped[MaybeUserId]
+    created_at: Mapped[datetime]
+
+
+class Target(Base):
+    """An entry of the target register, what a stance is towards; labels by language."""
+
+    __tablename__ = "target"
+    __table_args__ = (UniqueConstraint("project_id", "public_id"),)
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    labels: Mapped[JsonColumn]
+    questions: Mapped[JsonColumn]
+    aliases: Mapped[JsonColumn]
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    note: Mapped[str | None]
+    proposed: Mapped[bool]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("target.id"))
+    created_by: Mapped[MaybeUserId]
+    created_at: Mapped[datetime]
+
+
+class RegisterRevision(Base):
+    """One change of a register, in order; an answer is stamped with the newest number."""
+
+    __tablename__ = "register_revision"
+    __table_args__ = (UniqueConstraint("project_id", "number"), {"sqlite_autoincrement": True})
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    number: Mapped[int]
+    change: Mapped[JsonColumn]
+    made_by: Mapped[MaybeUserId]
+    made_at: Mapped[datetime]
+
+
+class Assignment(Base):
+    """A slot: this article, on this text edition, for one annotator.
+
+    ``lease_until`` governs who may be given the slot, never the right to save.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("project_id", "article_id", "number"),
+        UniqueConstraint("project_id", "public_id"),
+        UniqueConstraint("project_id", "article_id", "membership_id"),
+        CheckConstraint("state IN ('open', 'working', 'finished', 'paused')", name="state"),
+        Index(None, "membership_id"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("text_edition.id"))
+    number: Mapped[int]
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    lease_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Annotation(Base):
+    """The identity of one answer: a sentence and who answers, a membership or ``gold``."""
+
+    __tablename__ = "annotation"
+    __table_args__ = (
+        UniqueConstraint("project_id", "sentence_id", "answerer"),
+        CheckConstraint("(answerer = 'gold') = (membership_id IS NULL)", name="answerer"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"))
+    answerer: Mapped[str] = mapped_column(String(64))
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+
+
+class AnnotationRevision(Base):
+    """One version of an answer; the highest number is the current one.
+
+    ``public_id`` is made by the browser and is the idempotency key; ``content_hash`` tells a
+    repeat from another answer under the same id.
+    """
+
+    __tablename__ = "annotation_revision"
+    __table_args__ = (
+        UniqueConstraint("annotation_id", "number"),
+        UniqueConstraint("project_id", "public_id"),
+        CheckConstraint(
+            "decision IN ('claims', 'no_claim', 'undecided', 'not_annotatable')", name="decision"
+        ),
+        CheckConstraint(
+            "cause IN ('human', 'merge', 'sync', 'scheme_change', 'import')", name="cause"
+        ),
+        Index(None, "project_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotation.id"))
+    number: Mapped[int]
+    decision: Mapped[str] = mapped_column(String(16))
+    attributes: Mapped[JsonColumn]
+    scheme_revision_id: Mapped[int] = mapped_column(ForeignKey("scheme_revision.id"))
+    guideline_revision_id: Mapped[int] = mapped_column(ForeignKey("guideline_revision.id"))
+    register_number: Mapped[int]
+    elapsed_ms: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(16))
+    made_by: Mapped[UserId]
+    made_at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(String(64))
+
+
+class Claim(Base):
+    """The identity of a claim: it outlives revisions, and others refer to it."""
+
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("project_id", "public_id"), Index(None, "annotation_id"))
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotation.id"))
+
+
+class ClaimRevision(Base):
+    """A claim as one revision of the answer has it: its parts with their quotes, its attributes.
+
+    ``parts`` is a list of ``{"start", "end", "text"}``, in the order of the text.
+    """
+
+    __tablename__ = "claim_revision"
+    __table_args__ = (
+        UniqueConstraint("annotation_revision_id", "claim_id"),
+        Index(None, "claim_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    annotation_revision_id: Mapped[int] = mapped_column(ForeignKey("annotation_revision.id"))
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    position: Mapped[int]
+    parts: Mapped[JsonColumn]
+    attributes: Mapped[JsonColumn]
+
+
+class AttributionLink(Base):
+    """One link of a claim's chain, from the author (depth 0) inward to whoever says it.
+
+    ``mention`` and ``cue`` are ``{"start", "end", "text"}`` or null.
+    """
+
+    __tablename__ = "attribution_link"
+    __table_args__ = (
+        UniqueConstraint("claim_revision_id", "depth"),
+        CheckConstraint("source IN ('author', 'speaker', 'unspecified')", name="source"),
+        CheckConstraint("(source = 'speaker') = (speaker_id IS NOT NULL)", name="speaker"),
+        CheckConstraint("(depth = 0) = (source = 'author')", name="author_first"),
+        Index(None, "speaker_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    claim_revision_id: Mapped[int] = mapped_column(ForeignKey("claim_revision.id"))
+    depth: Mapped[int]
+    source: Mapped[str] = mapped_column(String(16))
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    mention: Mapped[JsonColumn]
+    cue: Mapped[JsonColumn]
+    attributes: Mapped[JsonColumn]
+
+
+class Stance(Base):
+    """Who is for or against what, as one revision of the answer has it; of a claim or of none."""
+
+    __tablename__ = "stance"
+    __table_args__ = (
+        UniqueConstraint("annotation_revision_id", "position"),
+        CheckConstraint("holder IN ('author', 'speaker', 'unspecified')", name="holder"),
+        CheckConstraint("(holder = 'speaker') = (speaker_id IS NOT NULL)", name="speaker"),
+        Index(None, "target_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    annotation_revision_id: Mapped[int] = mapped_column(ForeignKey("annotation_revision.id"))
+    position: Mapped[int]
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
+    holder: Mapped[str] = mapped_column(String(16))
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"))
+    target_span: Mapped[JsonColumn]
+    value: Mapped[str] = mapped_column(String(32))
+    attributes: Mapped[JsonColumn]

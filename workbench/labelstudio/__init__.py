@@ -1,0 +1,1 @@
+"""Exchange of answers with a Label Studio server."""

@@ -1,0 +1,51 @@
+"""Roles and what each may do: one table, and what it does not name is denied."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in a project; one may hold several."""
+
+    ANNOTATOR = "annotator"
+    ADJUDICATOR = "adjudicator"
+    FACT_CHECKER = "fact_checker"
+    DATA_USER = "data_user"
+    MANAGER = "manager"
+
+
+class Action(StrEnum):
+    """What can be done in a project."""
+
+    SEE_PROJECT = "see_project"
+    ANNOTATE = "annotate"
+    SEE_ARTICLES = "see_articles"
+    IMPORT_ARTICLES = "import_articles"
+    EDIT_ARTICLES = "edit_articles"
+    MARK_ZONES = "mark_zones"
+    EXPORT_GOLD = "export_gold"
+    EXPORT_ALL = "export_all"
+    MANAGE_MEMBERS = "manage_members"
+    CHANGE_PROJECT = "change_project"
+    EDIT_REGISTERS = "edit_registers"
+
+
+PERMISSIONS: dict[Action, frozenset[Role]] = {
+    Action.SEE_PROJECT: frozenset(Role),
+    Action.ANNOTATE: frozenset({Role.ANNOTATOR}),
+    Action.SEE_ARTICLES: frozenset({Role.ADJUDICATOR, Role.FACT_CHECKER, Role.MANAGER}),
+    Action.IMPORT_ARTICLES: frozenset({Role.MANAGER}),
+    Action.EDIT_ARTICLES: frozenset({Role.MANAGER}),
+    Action.MARK_ZONES: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.EXPORT_GOLD: frozenset(
+        {Role.ADJUDICATOR, Role.FACT_CHECKER, Role.DATA_USER, Role.MANAGER}
+    ),
+    Action.EXPORT_ALL: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.MANAGE_MEMBERS: frozenset({Role.MANAGER}),
+    Action.CHANGE_PROJECT: frozenset({Role.MANAGER}),
+    Action.EDIT_REGISTERS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+}
+
+
+def may(roles: frozenset[Role], action: Action) -> bool:
+    """Tell whether somebody with these roles in a project may do this there."""
+    return not roles.isdisjoint(PERMISSIONS.get(action, frozenset()))

@@ -1,0 +1,1 @@
+"""The declarative base, the engine, and the one place that commits."""

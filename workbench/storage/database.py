@@ -1,0 +1,156 @@
+"""The engine, the session, and ``transaction()``: the one place that commits."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from workbench.errors import ConflictError, UnavailableError
+from workbench.storage.base import Base
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own busy handler has to do.
+    fcntl = None  # type: ignore[assignment]
+
+db = SQLAlchemy(model_class=Base)
+
+UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
+PROJECT_LOCK = 0x636C_616D  # Namespace of our advisory locks: "clam".
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit everything done inside the block, or nothing.
+
+    Raises ``ConflictError`` when somebody saved the same thing first, ``UnavailableError`` when
+    the database cannot be reached or has no room.
+    """
+    session = db.session()
+    if session.info.get("writing") or session.new or session.dirty or session.deleted:
+        raise RuntimeError("transaction() needs a session without unsaved changes")
+    session.rollback()
+    with _writer_turn(db.engine):
+        try:
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            session.info["writing"] = True
+            yield session
+            session.commit()
+        except BaseException as error:
+            session.rollback()
+            if isinstance(error, DBAPIError):
+                _translate(error)
+            raise
+        finally:
+            session.info["writing"] = False
+
+
+def _translate(error: DBAPIError) -> None:
+    if isinstance(error, IntegrityError) and _broken_rule(error) in UNIQUE_VIOLATIONS:
+        raise ConflictError("Somebody saved the same thing first; load it again.") from error
+    if isinstance(error, OperationalError):
+        raise UnavailableError(
+            "The database cannot be written to just now (stopped, or its disk is full);"
+            " nothing was saved, try again in a moment."
+        ) from error
+
+
+def _broken_rule(error: IntegrityError) -> str | None:
+    # SQLite names the broken constraint's kind; psycopg gives its SQLSTATE.
+    return getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+
+
+@contextmanager
+def _writer_turn(engine: Engine) -> Iterator[None]:
+    """Queue for SQLite's one writer: its busy handler polls, so some would starve."""
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database:
+        yield
+        return
+    with file_lock(Path(f"{database}-writer")):
+        yield
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold the file's lock, waiting for it; the kernel frees it when the process dies."""
+    try:
+        lock = path.open("ab")
+    except OSError as error:
+        raise UnavailableError(f"The data folder cannot be written to: {error}.") from error
+    with lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def share_project(session: Session, project_id: int) -> None:
+    """Announce a write to a project; held until the transaction ends.
+
+    Together with ``settle_project`` this keeps a cursor from skipping: SQLite needs nothing,
+    having one writer whose ids come in the order of commits.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_SHARE, {"space": PROJECT_LOCK, "project": project_id})
+
+
+def settle_project(session: Session, project_id: int) -> None:
+    """Wait until no write to the project is in flight, so that no smaller id can still appear.
+
+    Ends the session's open read, so that what is read next is newer than what was waited for.
+    """
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_SETTLE, {"space": PROJECT_LOCK, "project": project_id})
+        session.rollback()
+
+
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(:space, :project)")
+_SETTLE = text("SELECT pg_advisory_xact_lock(:space, :project)")
+
+
+@event.listens_for(db.session, "before_flush")
+def _refuse_stray_flushes(session: Session, *_: object) -> None:
+    if not session.info.get("writing"):
+        raise RuntimeError("rows are changed only inside transaction()")
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _refuse_stray_statements(state: object) -> None:
+    is_write = any(getattr(state, kind) for kind in ("is_insert", "is_update", "is_delete"))
+    session: Session = state.session  # type: ignore[attr-defined]  # ORMExecuteState
+    if is_write and not session.info.get("writing"):
+        raise RuntimeError("rows are changed only inside transaction()")
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(dbapi_connection: object, _record: object) -> None:
+    if isinstance(dbapi_connection, sqlite3.Connection):
+        dbapi_connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver.
+        for pragma in (
+            "foreign_keys = ON",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "journal_size_limit = 67108864",
+            "busy_timeout = 10000",
+        ):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def close_connections() -> None:
+    """Give every pooled connection back, as before a fork."""
+    with contextlib.suppress(RuntimeError):
+        db.engine.dispose()

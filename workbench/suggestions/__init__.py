@@ -1,0 +1,1 @@
+"""Rules that propose claim frames: quotations, speakers, check-worthiness."""

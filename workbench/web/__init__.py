@@ -1,0 +1,26 @@
+"""The pages: what people see in the browser."""
+
+from flask import Flask
+
+from workbench.settings import Settings
+from workbench.web import access, errors, languages, security
+from workbench.web.views import (
+    account,
+    administration,
+    articles,
+    download,
+    home,
+    jobs,
+    members,
+    workspace,
+)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Join pages, access, languages, security headers and error pages to the application."""
+    access.register(app, settings)
+    languages.register(app)
+    security.register(app, settings)
+    errors.register(app)
+    for view in (home, account, administration, articles, download, jobs, members, workspace):
+        app.register_blueprint(view.blueprint)
