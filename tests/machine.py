@@ -7,19 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 MUST_RUN = bool(os.environ.get("CI"))
 
 
 def find_postgresql() -> Path | None:
-    """Return the folder with ``initdb`` and ``postgres``, the newest where there are several."""
-    on_path = shutil.which("initdb")
-    if on_path:
+    """Return the folder with ``initdb`` and ``pg_ctl``, the newest where there are several."""
+    if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
-    homes = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    return max((home.parent for home in homes), key=lambda home: int(home.parent.name), default=None)
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max(
+        (path.parent for path in found), key=lambda bin_: int(bin_.parent.name), default=None
+    )
 
 
 def find_chromium() -> Path | None:
@@ -28,32 +28,42 @@ def find_chromium() -> Path | None:
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
 
 
-NEEDS: dict[str, tuple[Callable[[], Path | None], tuple[str, ...]]] = {
-    "PostgreSQL": (find_postgresql, ("postgresql",)),
-    "Chromium": (find_chromium, ("chromium", "fonts-dejavu-core")),
+NEEDS = {
+    "PostgreSQL": (find_postgresql, "postgresql"),
+    "Chromium": (find_chromium, "chromium fonts-dejavu-core"),
 }
 
 
-def install_missing() -> list[str]:
-    """Install what is missing where that is possible; return what is missing still."""
-    packages = [name for find, names in NEEDS.values() if not find() for name in names]
-    if packages and shutil.which("apt-get") and os.geteuid() == 0:
-        print(f"Installing {', '.join(packages)} ...", flush=True)
-        quiet = {"stdin": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
-        for command in (["apt-get", "update", "-qq"], install):
-            subprocess.run(command, check=False, stdout=subprocess.DEVNULL, **quiet)
-    return [need for need, (find, _) in NEEDS.items() if not find()]
+def install_missing() -> None:
+    """Install what is missing, where Debian's packages can be had and we are root."""
+    packages = [name for find, names in NEEDS.values() if not find() for name in names.split()]
+    if not packages or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    print(f"Installing {', '.join(packages)} ...", flush=True)
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages],
+    ):
+        subprocess.run(
+            command,
+            check=False,  # what counts is whether the programs are there afterwards
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
 
 
-def main() -> int:
-    """Install; say loudly what will not be tested."""
-    missing = install_missing()
-    for need in missing:
-        packages = " ".join(NEEDS[need][1])
-        print(f"*** {need} IS MISSING, ITS TESTS CANNOT RUN: apt install {packages} ***", file=sys.stderr)
-    return 1 if missing and MUST_RUN else 0
+def report_missing() -> list[str]:
+    """Say for each missing program what will not be tested and what to install."""
+    return [
+        f"*** {need} IS MISSING: its tests cannot run. On Debian: apt install {packages} ***"
+        for need, (find, packages) in NEEDS.items()
+        if not find()
+    ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    install_missing()
+    missing = report_missing()
+    print("\n".join(missing), file=sys.stderr, end="\n" if missing else "")
+    sys.exit(1 if missing and MUST_RUN else 0)

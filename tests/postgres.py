@@ -1,19 +1,18 @@
 """A private PostgreSQL server: its own data folder, no network port, gone when its starter is.
 
-Run as a program it keeps one server until its standard input closes, which happens however
-its starter ends, a crash included.
+``python -m tests.postgres`` keeps one server until its standard input closes, and that happens
+however its starter ends, a crash included.
 """
 
 import os
 import pwd
-import shutil
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -22,13 +21,13 @@ from psycopg import sql
 from tests.machine import find_postgresql
 
 OWNER = "postgres"
-ANSWERS = 0  # pg_isready's word for it; 1 is "still starting", 2 "nobody there".
+INITDB = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 # Nothing here outlives the run, so nothing waits for the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
+OPTIONS = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c jit=off"
 
 
 @dataclass(frozen=True)
-class Server:
+class PostgresServer:
     """A running server, reached through the socket in its folder."""
 
     folder: Path
@@ -37,49 +36,69 @@ class Server:
         """Return the address of one of its databases."""
         return f"postgresql://{OWNER}@/{database}?host={self.folder}"
 
-    def run(self, statement: sql.Composed) -> None:
-        """Carry out a statement that cannot be part of a transaction."""
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(statement)
-
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
-        """Lend the name of a new database, a copy of ``template``; drop it afterwards."""
+        """Lend the name of a new database, a copy of ``template``, and drop it afterwards."""
         name = f"test_{uuid.uuid4().hex}"
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self.run(copy.format(sql.Identifier(name), sql.Identifier(template)))
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         try:
             yield name
         finally:
-            self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server and stop it again, data and all."""
-    # A session of its own: Ctrl-C is for the tests, the server goes when they are done.
+def running_postgres() -> Iterator[PostgresServer]:
+    """Start a server; stop it and remove its data afterwards."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.postgres"],
+        cwd=Path(__file__).parent.parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parent.parent,
-        start_new_session=True,
         text=True,
+        start_new_session=True,  # Ctrl-C is for the tests; the server goes after them
     ) as keeper:
         folder = keeper.stdout.readline().strip()
         if not folder:
-            raise RuntimeError("the private PostgreSQL server did not start; its log is above")
-        yield Server(Path(folder))
-        keeper.stdin.close()
+            raise RuntimeError("the private PostgreSQL server did not start, for the reason above")
+        yield PostgresServer(Path(folder))
+        # Leaving the block closes the keeper's input and waits for it.
 
 
 def keep_server() -> None:
     """Run a server in a temporary folder until standard input closes."""
     programs = find_postgresql()
-    user = unprivileged_user()
-    # Short and open to the unprivileged user: a socket's path has 107 bytes at most.
-    with tempfile.TemporaryDirectory(prefix="workbench-pg-", dir="/tmp") as name:  # noqa: S108
-        folder = Path(name)
-        if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-...
+    if programs is None:
+        sys.exit("PostgreSQL's programs are not on this machine")
+    # Not among pytest's folders: a socket's path may have 107 bytes, and the unprivileged
+    # user, as whom PostgreSQL wants to run, must be able to go there.
+    with tempfile.TemporaryDirectory(prefix="workbench-pg-") as folder:
+        as_user = _unprivileged_user(folder)
+        data = f"--pgdata={folder}/data"
+        start = ["start", f"--log={folder}/log", f"--options={OPTIONS} -k {folder}"]
+        for command in (
+            [programs / "initdb", data, f"--username={OWNER}", *INITDB],
+            [programs / "pg_ctl", data, *start],
+        ):
+            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **as_user)
+        print(folder, flush=True)
+        sys.stdin.read()
+        stop = [programs / "pg_ctl", data, "stop", "--mode=immediate"]
+        subprocess.run(stop, check=True, cwd=folder, stdout=subprocess.DEVNULL, **as_user)
+
+
+def _unprivileged_user(folder: str) -> dict[str, object]:
+    """Give the folder to somebody else than root and return how to run a program as them."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+if __name__ == "__main__":
+    keep_server()

@@ -1,0 +1,120 @@
+"""What tests are given: a database built by the migrations, and the program over it.
+
+Whatever asks for ``database_url``, directly or through ``settings``, ``app``, ``client``,
+``session`` or ``cli``, runs twice: on SQLite and on PostgreSQL.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.machine import MUST_RUN, NEEDS
+from tests.postgres import PostgresServer, running_postgres
+from tests.server import environment, free_port
+from workbench.settings import Settings
+from workbench.storage.database import close_connections, transaction
+from workbench.storage.migrations import upgrade
+
+
+def require(need: str) -> Path:
+    """Return where the program lies; without it skip, or fail where all was promised."""
+    find, packages = NEEDS[need]
+    if found := find():
+        return found
+    outcome = pytest.fail if MUST_RUN else pytest.skip
+    raise outcome.Exception(f"{need} is missing; on Debian: apt install {packages}")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that the migrations made once, to be copied."""
+    template = tmp_path_factory.mktemp("template") / "workbench.sqlite3"
+    upgrade(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql() -> Iterator[tuple[PostgresServer, str]]:
+    """A private server and its database that the migrations made once, to be copied."""
+    require("PostgreSQL")
+    with running_postgres() as server, server.database() as template:
+        upgrade(Settings(database_url=server.url(template)).database)
+        yield server, template
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database of this test alone."""
+    if request.param == "sqlite":
+        copy = tmp_path / "workbench.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+        yield f"sqlite:///{copy}"
+    else:
+        server, template = request.getfixturevalue("migrated_postgresql")
+        with server.database(template) as name:
+            yield server.url(name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The program's settings, with nothing outside the test's own folder."""
+    folders = {"data_dir": tmp_path / "data", "export_dir": tmp_path / "exports"}
+    for folder in folders.values():
+        folder.mkdir()
+    return Settings(**folders, database_url=database_url, port=free_port())
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application; work on its database with ``app.app_context()`` and ``transaction()``."""
+    from workbench.app import create_app  # noqa: PLC0415  # not yet whole
+
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script, signed in as nobody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, app: Flask) -> Iterator[Session]:
+    """A session inside ``transaction()``, for tests of operations and queries."""
+    if {"client", "cli"} & set(request.fixturenames):
+        pytest.fail("client and cli would wait for ever for this session's write lock")
+    with app.app_context(), transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def cli(settings: Settings) -> Callable[..., Result]:
+    """The command line: ``cli("article", "list")``; ``input=`` is its standard input."""
+
+    from workbench.app import command_group  # noqa: PLC0415  # not yet whole
+
+    def run(*arguments: str | Path, input: str | bytes | None = None) -> Result:  # noqa: A002  # click's word
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(command_group(), words, input=input, env=environment(settings))
+
+    return run
+
+
+@sys.addaudithook
+def _refuse_the_internet(event: str, arguments: tuple[object, ...]) -> None:
+    """Let tests connect to this machine only; an audit hook also sees what libraries do."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not ip_address(address[0]).is_loopback:
+            raise PermissionError(f"a test may not connect to {address[0]}")
