@@ -1,0 +1,70 @@
+"""A real server and a real browser: what a person meets, with nothing in between replaced."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from tests.conftest import require
+from tests.server import Server, running_server
+from workbench.settings import Settings
+
+CHROMIUM = (
+    "--no-sandbox",  # its sandbox refuses to run as root, as in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """One journey on one database is enough here: the rest of the suite runs on both."""
+    copy = shutil.copy(migrated_sqlite, tmp_path / "workbench.sqlite3")
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    """`workbench serve` on this test's own data; `server.kill()` is a power cut."""
+    with running_server(settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, started once."""
+    program = require("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A fresh French browser; a script's error or a request to elsewhere fails the test."""
+    wrong: list[str] = []
+
+    def note_foreign(request: Request) -> None:
+        if not request.url.startswith((server.url, "data:", "blob:")):
+            wrong.append(f"asked for {request.url}")
+
+    context = browser.new_context(base_url=server.url, locale="fr-FR")
+    context.on("request", note_foreign)
+    context.on("weberror", lambda event: wrong.append(str(event.error)))
+    yield context.new_page()
+    context.close()
+    assert wrong == []
