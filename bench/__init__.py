@@ -1,0 +1,1 @@
+"""Measurements of speed and quality; `make bench` prints them as Markdown tables."""
