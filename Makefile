@@ -5,7 +5,7 @@ JOBS ?= 2
 LOCK ?=
 VENV := .venv
 BENCH := .venv-bench
-INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL := -m pip install -qq --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench lock clean
