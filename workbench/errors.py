@@ -2,11 +2,20 @@
 
 
 class WorkbenchError(Exception):
-    """An expected failure; its message is one sentence fit to be shown to the person."""
+    """An expected failure; its message is one sentence fit to be shown to the person.
+
+    Values given by name are put in the message's ``%(name)s`` places; so the pages can look the
+    message up in another language and fill in the same values.
+    """
 
     code = "error"
     status = 500
     exit_code = 1
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.message = message
+        self.values = values
 
 
 class InvalidInputError(WorkbenchError):

@@ -1,0 +1,409 @@
+"""What is done with accounts: made, signed in and out, disabled; every change leaves a trace."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from workbench.accounts.queries import open_invitation, usable_invitation, usable_link
+from workbench.accounts.rules import (
+    ATTEMPTS_REMEMBERED,
+    FREE_FAILURES_OF_ACCOUNT,
+    FREE_FAILURES_OF_ADDRESS,
+    INVITATION_LIFETIME,
+    LINK_LIFETIME,
+    check_locale,
+    delay_after,
+    parse_email,
+    parse_name,
+)
+from workbench.accounts.tables import (
+    AuditEvent,
+    BrowserSession,
+    Invitation,
+    SignInAttempt,
+    SignInLink,
+    User,
+)
+from workbench.accounts.tokens import hash_token, make_token
+from workbench.canonical import JsonObject
+from workbench.errors import ConflictError, InvalidInputError, NotFoundError, TooManyAttemptsError
+from workbench.storage.base import make_public_id
+
+SIGN_IN_LOCK = 0x7369_676E  # "sign": our advisory lock while an attempt is counted.
+
+
+def record_event(
+    session: Session,
+    *,
+    at: datetime,
+    user_id: int | None,
+    project_id: int | None,
+    action: str,
+    subject: str,
+    details: JsonObject | None = None,
+) -> None:
+    """Add a line to the audit trail: ids and plain values only, never a person's words."""
+    session.add(
+        AuditEvent(
+            at=at,
+            user_id=user_id,
+            project_id=project_id,
+            action=action,
+            subject=subject,
+            details=details or {},
+        )
+    )
+
+
+def create_user(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    by: int | None,
+    now: datetime,
+    password_hash: str | None = None,
+    locale: str | None = None,
+    is_site_admin: bool = False,
+) -> User:
+    """Make an account; without a password the person comes in by a one-time link."""
+    email = parse_email(email)
+    if session.scalar(select(User.id).where(User.email == email)) is not None:
+        raise ConflictError("There is already an account with the address %(email)s.", email=email)
+    user = User(
+        public_id=make_public_id(),
+        email=email,
+        name=parse_name(name),
+        password_hash=password_hash,
+        locale=locale and check_locale(locale),
+        active=True,
+        is_site_admin=is_site_admin,
+        welcomed_at=None,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    _record(session, user, "create_user", by=by, now=now, details={"site_admin": is_site_admin})
+    return user
+
+
+def disable_user(session: Session, *, user_id: int, by: int | None, now: datetime) -> None:
+    """Close an account: its sessions end, its links die, its work stays."""
+    user = _user(session, user_id)
+    _keep_an_admin(session, user)
+    user.active = False
+    end_sessions(session, user_id=user_id, now=now)
+    _use_up_links(session, user_id=user_id, now=now)
+    _record(session, user, "disable_user", by=by, now=now)
+
+
+def enable_user(session: Session, *, user_id: int, by: int | None, now: datetime) -> None:
+    """Open a disabled account again."""
+    user = _user(session, user_id)
+    user.active = True
+    _record(session, user, "enable_user", by=by, now=now)
+
+
+def set_site_admin(
+    session: Session, *, user_id: int, is_site_admin: bool, by: int | None, now: datetime
+) -> None:
+    """Give or take the right to administer the whole instance."""
+    user = _user(session, user_id)
+    if not is_site_admin:
+        _keep_an_admin(session, user)
+    user.is_site_admin = is_site_admin
+    action = "grant_site_admin" if is_site_admin else "revoke_site_admin"
+    _record(session, user, action, by=by, now=now)
+
+
+def rename_user(
+    session: Session, *, user_id: int, name: str, by: int | None, now: datetime
+) -> None:
+    """Change the name under which a person is shown."""
+    user = _user(session, user_id)
+    user.name = parse_name(name)
+    _record(session, user, "rename_user", by=by, now=now)
+
+
+def set_locale(session: Session, *, user_id: int, locale: str) -> None:
+    """Remember the language in which a person reads the pages."""
+    _user(session, user_id).locale = check_locale(locale)
+
+
+def mark_welcomed(session: Session, *, user_id: int, now: datetime) -> None:
+    """Remember that a person has read the three lines of the first visit."""
+    _user(session, user_id).welcomed_at = now
+
+
+def set_password(
+    session: Session,
+    *,
+    user_id: int,
+    password_hash: str,
+    by: int | None,
+    now: datetime,
+    except_session: int | None = None,
+) -> None:
+    """Store a new password; every session but ``except_session`` ends, and open links die."""
+    user = _user(session, user_id)
+    user.password_hash = password_hash
+    end_sessions(session, user_id=user_id, now=now, except_session=except_session)
+    _use_up_links(session, user_id=user_id, now=now)
+    _record(session, user, "change_password", by=by, now=now)
+
+
+def refresh_password_hash(session: Session, *, user_id: int, password_hash: str) -> None:
+    """Store the same password hashed with today's costs."""
+    _user(session, user_id).password_hash = password_hash
+
+
+def admit_attempt(session: Session, *, email: str, address: str, now: datetime) -> int:
+    """Count a try to sign in before it is checked, or refuse it for coming too soon.
+
+    Counted as failed until ``start_session`` is told of it, so that guesses sent all at once
+    cannot pass each other. Raises ``TooManyAttemptsError``.
+    """
+    _lock_attempts(session)
+    account, place = hash_token(f"account {email}"), hash_token(f"address {address}")
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_REMEMBERED))
+    for column, value, free in (
+        (SignInAttempt.account_hash, account, FREE_FAILURES_OF_ACCOUNT),
+        (SignInAttempt.address_hash, place, FREE_FAILURES_OF_ADDRESS),
+    ):
+        failures, last = _failures_since_success(session, column == value)
+        if last and now < last + delay_after(failures, free=free):
+            raise TooManyAttemptsError("Too many attempts; wait a few minutes, then try again.")
+    attempt = SignInAttempt(account_hash=account, address_hash=place, succeeded=False, at=now)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def start_session(
+    session: Session, *, user_id: int, now: datetime, attempt: int | None = None
+) -> str:
+    """Sign a person in and return the token for their cookie; it is stored nowhere."""
+    user = _user(session, user_id)
+    if not user.active:
+        raise NotFoundError("There is no such account.")
+    if attempt is not None:
+        session.execute(
+            update(SignInAttempt).where(SignInAttempt.id == attempt).values(succeeded=True)
+        )
+    token = make_token()
+    session.add(
+        BrowserSession(
+            token_hash=hash_token(token),
+            user_id=user_id,
+            created_at=now,
+            last_seen=now,
+            ended_at=None,
+        )
+    )
+    _record(session, user, "sign_in", by=user_id, now=now)
+    return token
+
+
+def touch_session(session: Session, *, session_id: int, now: datetime) -> None:
+    """Note that a session is in use."""
+    session.execute(
+        update(BrowserSession).where(BrowserSession.id == session_id).values(last_seen=now)
+    )
+
+
+def end_session(session: Session, *, user_id: int, session_id: int, now: datetime) -> None:
+    """End one of a person's sessions; its cookie is worth nothing from now on."""
+    _end(session, BrowserSession.user_id == user_id, BrowserSession.id == session_id, now=now)
+    _record(session, _user(session, user_id), "sign_out", by=user_id, now=now)
+
+
+def end_sessions(
+    session: Session, *, user_id: int, now: datetime, except_session: int | None = None
+) -> None:
+    """End all of a person's sessions, or all but one."""
+    _end(
+        session,
+        BrowserSession.user_id == user_id,
+        BrowserSession.id != (except_session or 0),
+        now=now,
+    )
+
+
+def make_sign_in_link(
+    session: Session, *, user_id: int, purpose: str, by: int | None, now: datetime
+) -> str:
+    """Make a one-time link, good for 24 hours, and return its token; earlier ones die.
+
+    ``purpose`` is ``sign_in`` or ``new_password``: what the person does first.
+    """
+    user = _user(session, user_id)
+    if not user.active:
+        raise InvalidInputError("The account is disabled; enable it first.")
+    _use_up_links(session, user_id=user_id, now=now)
+    token = make_token()
+    session.add(
+        SignInLink(
+            token_hash=hash_token(token),
+            user_id=user_id,
+            purpose=purpose,
+            expires_at=now + LINK_LIFETIME,
+            used_at=None,
+        )
+    )
+    _record(session, user, "make_sign_in_link", by=by, now=now, details={"purpose": purpose})
+    return token
+
+
+def use_sign_in_link(session: Session, *, token: str, now: datetime) -> tuple[str, str]:
+    """Use a one-time link up and sign its person in; return the cookie's token and the purpose."""
+    link, user = usable_link(session, token=token, now=now)
+    _use_up(session, SignInLink, SignInLink.id == link.id, now=now)
+    return start_session(session, user_id=user.id, now=now), link.purpose
+
+
+def invite(
+    session: Session,
+    *,
+    email: str,
+    project_id: int | None,
+    roles: Collection[str],
+    by: int | None,
+    now: datetime,
+) -> str:
+    """Invite somebody to make an account and join a project; return the link's token."""
+    token = make_token()
+    invitation = Invitation(
+        public_id=make_public_id(),
+        token_hash=hash_token(token),
+        project_id=project_id,
+        roles=sorted(roles),
+        email=parse_email(email),
+        invited_by=by,
+        created_at=now,
+        expires_at=now + INVITATION_LIFETIME,
+        used_at=None,
+        revoked_at=None,
+    )
+    session.add(invitation)
+    _record_invitation(session, invitation, "invite", by=by, now=now)
+    return token
+
+
+def revoke_invitation(
+    session: Session, *, project_id: int | None, public_id: str, by: int | None, now: datetime
+) -> None:
+    """Withdraw an invitation that nobody has used yet."""
+    invitation = open_invitation(session, project_id=project_id, public_id=public_id, now=now)
+    invitation.revoked_at = now
+    _record_invitation(session, invitation, "revoke_invitation", by=by, now=now)
+
+
+def use_invitation(session: Session, *, token: str, by: int | None, now: datetime) -> Invitation:
+    """Use an invitation up and return it; only one person can."""
+    invitation = usable_invitation(session, token=token, now=now)
+    _use_up(session, Invitation, Invitation.id == invitation.id, now=now)
+    _record_invitation(session, invitation, "accept_invitation", by=by, now=now)
+    return invitation
+
+
+def _user(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFoundError("There is no such account.")
+    return user
+
+
+def _keep_an_admin(session: Session, user: User) -> None:
+    if not (user.is_site_admin and user.active):
+        return
+    others = select(User.id).where(User.is_site_admin, User.active, User.id != user.id)
+    if session.scalar(others.with_for_update().limit(1)) is None:
+        raise ConflictError(
+            "This is the last administrator of the instance; name another one first."
+        )
+
+
+def _lock_attempts(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SIGN_IN_LOCK})
+
+
+def _failures_since_success(
+    session: Session, mine: ColumnElement[bool]
+) -> tuple[int, datetime | None]:
+    last_success = (
+        select(func.coalesce(func.max(SignInAttempt.id), 0))
+        .where(mine, SignInAttempt.succeeded)
+        .scalar_subquery()
+    )
+    count, last = session.execute(
+        select(func.count(), func.max(SignInAttempt.at)).where(
+            mine, SignInAttempt.id > last_success
+        )
+    ).one()
+    return count, last
+
+
+def _end(session: Session, *which: ColumnElement[bool], now: datetime) -> None:
+    session.execute(
+        update(BrowserSession).where(BrowserSession.ended_at.is_(None), *which).values(ended_at=now)
+    )
+
+
+def _use_up_links(session: Session, *, user_id: int, now: datetime) -> None:
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+def _use_up(
+    session: Session,
+    table: type[SignInLink] | type[Invitation],
+    which: ColumnElement[bool],
+    *,
+    now: datetime,
+) -> None:
+    # The condition decides when two people press the button at once.
+    used = session.execute(
+        update(table).where(which, table.used_at.is_(None)).values(used_at=now).returning(table.id)
+    ).one_or_none()
+    if used is None:
+        raise NotFoundError("This link was used before; ask for a new one.")
+
+
+def _record(
+    session: Session,
+    user: User,
+    action: str,
+    *,
+    by: int | None,
+    now: datetime,
+    details: JsonObject | None = None,
+) -> None:
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=None,
+        action=action,
+        subject=f"user {user.public_id}",
+        details=details,
+    )
+
+
+def _record_invitation(
+    session: Session, invitation: Invitation, action: str, *, by: int | None, now: datetime
+) -> None:
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=invitation.project_id,
+        action=action,
+        subject=f"invitation {invitation.public_id}",
+        details={"roles": invitation.roles},
+    )

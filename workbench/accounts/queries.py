@@ -1,0 +1,199 @@
+"""Reads of people, their sessions, links and invitations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from workbench.accounts.rules import LINK_LIFETIME
+from workbench.accounts.tables import BrowserSession, Invitation, SignInLink, User
+from workbench.accounts.tokens import hash_token
+from workbench.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who a browser's session belongs to."""
+
+    session_id: int
+    last_seen: datetime
+    user_id: int
+    public_id: str
+    name: str
+    email: str
+    locale: str | None
+    is_site_admin: bool
+    is_welcomed: bool
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is needed to check a password outside of a transaction."""
+
+    user_id: int
+    password_hash: str | None
+
+
+def find_signed_in(
+    session: Session, *, token: str, now: datetime, idle: timedelta, lifetime: timedelta
+) -> SignedIn | None:
+    """Return whose session the cookie's token belongs to, unless it has ended or run out."""
+    row = session.execute(
+        select(BrowserSession.id, BrowserSession.last_seen, User)
+        .join(User, User.id == BrowserSession.user_id)
+        .where(
+            BrowserSession.token_hash == hash_token(token),
+            BrowserSession.ended_at.is_(None),
+            BrowserSession.last_seen > now - idle,
+            BrowserSession.created_at > now - lifetime,
+            User.active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    session_id, last_seen, user = row
+    return SignedIn(
+        session_id=session_id,
+        last_seen=last_seen,
+        user_id=user.id,
+        public_id=user.public_id,
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        is_site_admin=user.is_site_admin,
+        is_welcomed=user.welcomed_at is not None,
+    )
+
+
+def find_credentials(session: Session, *, email: str) -> Credentials | None:
+    """Return the active account with this (case-folded) address, or nothing."""
+    row = session.execute(
+        select(User.id, User.password_hash).where(User.email == email, User.active)
+    ).one_or_none()
+    return Credentials(*row) if row else None
+
+
+def user_by_email(session: Session, *, email: str) -> User:
+    """Return the account with this (case-folded) address."""
+    user = session.scalar(select(User).where(User.email == email))
+    if user is None:
+        raise NotFoundError("There is no account with the address %(email)s.", email=email)
+    return user
+
+
+def user_by_public_id(session: Session, *, public_id: str) -> User:
+    """Return the account with this public id."""
+    user = session.scalar(select(User).where(User.public_id == public_id))
+    if user is None:
+        raise NotFoundError("There is no such account.")
+    return user
+
+
+def list_users(
+    session: Session, *, search: str = "", limit: int | None = None, offset: int = 0
+) -> Sequence[User]:
+    """List accounts whose name or address contains ``search``, by name."""
+    return session.scalars(
+        select(User)
+        .where(_matching(search))
+        .order_by(func.lower(User.name), User.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def count_users(session: Session, *, search: str = "") -> int:
+    """Count the accounts that ``list_users`` would list without a limit."""
+    return session.scalar(select(func.count(User.id)).where(_matching(search))) or 0
+
+
+def list_browser_sessions(
+    session: Session, *, user_id: int, now: datetime, idle: timedelta, lifetime: timedelta
+) -> Sequence[BrowserSession]:
+    """List the sessions in which the person is signed in, the last used first."""
+    return session.scalars(
+        select(BrowserSession)
+        .where(
+            BrowserSession.user_id == user_id,
+            BrowserSession.ended_at.is_(None),
+            BrowserSession.last_seen > now - idle,
+            BrowserSession.created_at > now - lifetime,
+        )
+        .order_by(BrowserSession.last_seen.desc(), BrowserSession.id.desc())
+    ).all()
+
+
+def usable_link(session: Session, *, token: str, now: datetime) -> tuple[SignInLink, User]:
+    """Return the one-time link and whom it signs in; ``NotFoundError`` once used or run out."""
+    row = session.execute(
+        select(SignInLink, User)
+        .join(User, User.id == SignInLink.user_id)
+        .where(
+            SignInLink.token_hash == hash_token(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+            User.active,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            "This link was used before or is older than %(hours)s hours; ask for a new one.",
+            hours=int(LINK_LIFETIME.total_seconds() // 3600),
+        )
+    return row[0], row[1]
+
+
+def usable_invitation(session: Session, *, token: str, now: datetime) -> Invitation:
+    """Return the invitation; ``NotFoundError`` once used, withdrawn or run out."""
+    invitation = session.scalar(
+        select(Invitation).where(Invitation.token_hash == hash_token(token), *_open(now))
+    )
+    if invitation is None:
+        raise NotFoundError(
+            "This invitation was used, withdrawn or has run out; ask for a new one."
+        )
+    return invitation
+
+
+def list_invitations(
+    session: Session, *, project_id: int | None, now: datetime
+) -> Sequence[Invitation]:
+    """List a project's invitations that can still be used, the newest first."""
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.project_id == project_id, *_open(now))
+        .order_by(Invitation.id.desc())
+    ).all()
+
+
+def open_invitation(
+    session: Session, *, project_id: int | None, public_id: str, now: datetime
+) -> Invitation:
+    """Return one of a project's invitations that can still be used."""
+    invitation = session.scalar(
+        select(Invitation).where(
+            Invitation.public_id == public_id, Invitation.project_id == project_id, *_open(now)
+        )
+    )
+    if invitation is None:
+        raise NotFoundError("There is no such open invitation.")
+    return invitation
+
+
+def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+    )
+
+
+def _matching(search: str) -> ColumnElement[bool]:
+    if not search:
+        return true()
+    return or_(
+        func.lower(User.name).contains(search.lower(), autoescape=True),
+        User.email.contains(search.casefold(), autoescape=True),
+    )

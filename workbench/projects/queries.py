@@ -1,0 +1,177 @@
+"""Reads of projects, their members, and the newest revisions of scheme and guideline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.tables import User
+from workbench.errors import NotFoundError
+from workbench.projects.rules import Role
+from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a person is in a project: the row ids of their memberships, by role."""
+
+    project_id: int
+    slug: str
+    name: str
+    language: str
+    memberships: Mapping[Role, int]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person with all their present roles in a project."""
+
+    user_id: int
+    public_id: str
+    name: str
+    email: str
+    active: bool
+    roles: frozenset[Role]
+
+
+def find_access(session: Session, *, slug: str, user_id: int) -> Access | None:
+    """Return what the person is in the project; nothing for strangers and unknown projects."""
+    rows = session.execute(
+        select(Project.id, Project.name, Project.language, Membership.role, Membership.id)
+        .join(Membership, Membership.project_id == Project.id)
+        .where(Project.slug == slug, Membership.user_id == user_id, Membership.ended_at.is_(None))
+    ).all()
+    if not rows:
+        return None
+    return Access(
+        project_id=rows[0].id,
+        slug=slug,
+        name=rows[0].name,
+        language=rows[0].language,
+        memberships={Role(row.role): row[4] for row in rows},
+    )
+
+
+def list_own_projects(session: Session, *, user_id: int) -> Sequence[Access]:
+    """List the projects in which the person has a role, by name."""
+    rows = session.execute(
+        select(Project, Membership.role, Membership.id)
+        .join(Membership, Membership.project_id == Project.id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .order_by(func.lower(Project.name), Project.id)
+    ).all()
+    found: dict[int, tuple[Project, dict[Role, int]]] = {}
+    for project, role, membership_id in rows:
+        found.setdefault(project.id, (project, {}))[1][Role(role)] = membership_id
+    return [
+        Access(project.id, project.slug, project.name, project.language, memberships)
+        for project, memberships in found.values()
+    ]
+
+
+def get_project(session: Session, *, project_id: int) -> Project:
+    """Return the project with this row id."""
+    project = session.get(Project, project_id)
+    if project is None:
+        raise NotFoundError("There is no such project.")
+    return project
+
+
+def project_by_slug(session: Session, *, slug: str) -> Project:
+    """Return the project with this short name."""
+    project = session.scalar(select(Project).where(Project.slug == slug))
+    if project is None:
+        raise NotFoundError("There is no project %(slug)s.", slug=slug)
+    return project
+
+
+def list_projects(
+    session: Session, *, limit: int | None = None, offset: int = 0
+) -> Sequence[Project]:
+    """List all projects, by name."""
+    return session.scalars(
+        select(Project).order_by(func.lower(Project.name), Project.id).limit(limit).offset(offset)
+    ).all()
+
+
+def count_projects(session: Session) -> int:
+    """Count all projects."""
+    return session.scalar(select(func.count(Project.id))) or 0
+
+
+def list_members(session: Session, *, project_id: int) -> Sequence[Member]:
+    """List the people who have a role in the project, by name."""
+    rows = session.execute(
+        select(User, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.project_id == project_id, Membership.ended_at.is_(None))
+        .order_by(func.lower(User.name), User.id)
+    ).all()
+    people: dict[int, User] = {}
+    roles: dict[int, set[Role]] = {}
+    for user, role in rows:
+        people[user.id] = user
+        roles.setdefault(user.id, set()).add(Role(role))
+    return [
+        Member(user.id, user.public_id, user.name, user.email, user.active, frozenset(roles[id_]))
+        for id_, user in people.items()
+    ]
+
+
+def get_member(session: Session, *, project_id: int, public_id: str) -> Member:
+    """Return one person of the project; ``NotFoundError`` for everybody else."""
+    for member in list_members(session, project_id=project_id):
+        if member.public_id == public_id:
+            return member
+    raise NotFoundError("There is no such member in this project.")
+
+
+def newest_scheme(session: Session, *, project_id: int) -> SchemeRevision:
+    """Return the project's present label scheme."""
+    revision = session.scalar(
+        select(SchemeRevision)
+        .where(SchemeRevision.project_id == project_id)
+        .order_by(SchemeRevision.number.desc())
+        .limit(1)
+    )
+    if revision is None:
+        raise NotFoundError("The project has no label scheme.")
+    return revision
+
+
+def newest_guideline(session: Session, *, project_id: int) -> GuidelineRevision:
+    """Return the project's present guideline."""
+    revision = session.scalar(
+        select(GuidelineRevision)
+        .where(GuidelineRevision.project_id == project_id)
+        .order_by(GuidelineRevision.number.desc())
+        .limit(1)
+    )
+    if revision is None:
+        raise NotFoundError("The project has no guideline.")
+    return revision
+
+
+def scheme_by_number(session: Session, *, project_id: int, number: int) -> SchemeRevision:
+    """Return one revision of the project's label scheme."""
+    revision = session.scalar(
+        select(SchemeRevision).where(
+            SchemeRevision.project_id == project_id, SchemeRevision.number == number
+        )
+    )
+    if revision is None:
+        raise NotFoundError("The project has no label scheme %(number)s.", number=number)
+    return revision
+
+
+def guideline_by_number(session: Session, *, project_id: int, number: int) -> GuidelineRevision:
+    """Return one revision of the project's guideline."""
+    revision = session.scalar(
+        select(GuidelineRevision).where(
+            GuidelineRevision.project_id == project_id, GuidelineRevision.number == number
+        )
+    )
+    if revision is None:
+        raise NotFoundError("The project has no guideline %(number)s.", number=number)
+    return revision
