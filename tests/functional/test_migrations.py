@@ -1,0 +1,90 @@
+"""The way from an empty database to today's tables."""
+
+import importlib
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from workbench.settings import Settings
+from workbench.storage.base import Base
+from workbench.storage.migrations import downgrade, upgrade
+
+ROUNDS = 20
+PROCESSES = 4
+STEPS = sorted(Path(__file__).parents[2].glob("migrations/versions/*.py"))
+
+
+@contextmanager
+def connected(database: str) -> Iterator[Connection]:
+    engine = sqlalchemy.create_engine(database)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def table_names(database: str) -> set[str]:
+    with connected(database) as connection:
+        return set(sqlalchemy.inspect(connection).get_table_names())
+
+
+def test_the_newest_schema_is_the_one_the_tables_declare(settings: Settings) -> None:
+    for path in Path(__file__).parents[2].glob("workbench/*/tables.py"):
+        importlib.import_module(f"workbench.{path.parent.name}.tables")
+
+    with connected(settings.database) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_each_step_goes_up_and_down_and_up(settings: Settings) -> None:
+    whole = table_names(settings.database)
+
+    for _ in STEPS:
+        downgrade(settings.database, "-1")
+    bare = table_names(settings.database)
+    for _ in STEPS:
+        upgrade(settings.database, "+1")
+
+    assert bare == {"alembic_version"}
+    assert table_names(settings.database) == whole
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[str]]:
+    with ExitStack() as lent:
+        if request.param == "sqlite":
+            urls = [f"sqlite:///{tmp_path / str(number)}" for number in range(ROUNDS)]
+        else:
+            server, _ = request.getfixturevalue("migrated_postgresql")
+            names = [lent.enter_context(server.database()) for _ in range(ROUNDS)]
+            urls = [server.url(name) for name in names]
+        yield [Settings(database_url=url).database for url in urls]
+
+
+def upgrade_together(start: Barrier, databases: list[str]) -> None:
+    for database in databases:
+        start.wait()
+        upgrade(database)
+
+
+def test_processes_that_start_at_once_all_succeed(empty_databases: list[str]) -> None:
+    fresh = multiprocessing.get_context("spawn")
+    arguments = (fresh.Barrier(PROCESSES, timeout=60), empty_databases)
+    processes = [fresh.Process(target=upgrade_together, args=arguments) for _ in range(PROCESSES)]
+
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+
+    assert [process.exitcode for process in processes] == [0] * PROCESSES
+    assert len({frozenset(table_names(database)) for database in empty_databases}) == 1
