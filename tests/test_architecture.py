@@ -78,6 +78,12 @@ def test_each_schema_is_valid_and_documented(path: Path) -> None:
     assert any(path.name in page.read_text() for page in (ROOT / "docs").rglob("*.md"))
 
 
+def test_the_seeded_label_scheme_is_valid() -> None:
+    schema = json.loads((ROOT / "schemas/label-scheme.v1.schema.json").read_text())
+
+    jsonschema.validate(json.loads((ROOT / "seeds/claims.v1.json").read_text()), schema)
+
+
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_module_opens_with_what_it_is_for(package: Path) -> None:
     for module in package.glob("*.py"):
