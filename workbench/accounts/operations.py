@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from workbench.accounts.queries import open_invitation, usable_invitation, usable_link
 from workbench.accounts.rules import (
     ATTEMPTS_REMEMBERED,
+    FAILURES_OF_ADDRESS_COUNT,
     FREE_FAILURES_OF_ACCOUNT,
     FREE_FAILURES_OF_ADDRESS,
     INVITATION_LIFETIME,
@@ -168,17 +169,24 @@ def admit_attempt(session: Session, *, email: str, address: str, now: datetime) 
     _lock_attempts(session)
     account, place = hash_token(f"account {email}"), hash_token(f"address {address}")
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_REMEMBERED))
-    for column, value, free in (
-        (SignInAttempt.account_hash, account, FREE_FAILURES_OF_ACCOUNT),
-        (SignInAttempt.address_hash, place, FREE_FAILURES_OF_ADDRESS),
+    for mine, free in (
+        (_failed_since_success(account), FREE_FAILURES_OF_ACCOUNT),
+        (_failed_recently(place, now), FREE_FAILURES_OF_ADDRESS),
     ):
-        failures, last = _failures_since_success(session, column == value)
+        failures, last = session.execute(
+            select(func.count(), func.max(SignInAttempt.at)).where(mine)
+        ).one()
         if last and now < last + delay_after(failures, free=free):
             raise TooManyAttemptsError("Too many attempts; wait a few minutes, then try again.")
     attempt = SignInAttempt(account_hash=account, address_hash=place, succeeded=False, at=now)
     session.add(attempt)
     session.flush()
     return attempt.id
+
+
+def clear_attempt(session: Session, *, attempt: int) -> None:
+    """Note that a counted try had the right password; the account's next failure is its first."""
+    session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt).values(succeeded=True))
 
 
 def start_session(
@@ -189,9 +197,7 @@ def start_session(
     if not user.active:
         raise NotFoundError("There is no such account.")
     if attempt is not None:
-        session.execute(
-            update(SignInAttempt).where(SignInAttempt.id == attempt).values(succeeded=True)
-        )
+        clear_attempt(session, attempt=attempt)
     token = make_token()
     session.add(
         BrowserSession(
@@ -256,11 +262,20 @@ def make_sign_in_link(
     return token
 
 
-def use_sign_in_link(session: Session, *, token: str, now: datetime) -> tuple[str, str]:
-    """Use a one-time link up and sign its person in; return the cookie's token and the purpose."""
+def use_sign_in_link(
+    session: Session, *, token: str, now: datetime, password_hash: str | None = None
+) -> str:
+    """Use a one-time link up, sign its person in, and return the token for their cookie.
+
+    A link for a new password wants its hash.
+    """
     link, user = usable_link(session, token=token, now=now)
+    if link.purpose == "new_password" and password_hash is None:
+        raise InvalidInputError("This link is for choosing a new password.")
     _use_up(session, SignInLink, SignInLink.id == link.id, now=now)
-    return start_session(session, user_id=user.id, now=now), link.purpose
+    if password_hash is not None:
+        set_password(session, user_id=user.id, password_hash=password_hash, by=user.id, now=now)
+    return start_session(session, user_id=user.id, now=now)
 
 
 def invite(
@@ -330,20 +345,23 @@ def _lock_attempts(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SIGN_IN_LOCK})
 
 
-def _failures_since_success(
-    session: Session, mine: ColumnElement[bool]
-) -> tuple[int, datetime | None]:
+def _failed_since_success(account_hash: str) -> ColumnElement[bool]:
+    of_account = SignInAttempt.account_hash == account_hash
     last_success = (
         select(func.coalesce(func.max(SignInAttempt.id), 0))
-        .where(mine, SignInAttempt.succeeded)
+        .where(of_account, SignInAttempt.succeeded)
         .scalar_subquery()
     )
-    count, last = session.execute(
-        select(func.count(), func.max(SignInAttempt.at)).where(
-            mine, SignInAttempt.id > last_success
-        )
-    ).one()
-    return count, last
+    return and_(of_account, SignInAttempt.id > last_success)
+
+
+def _failed_recently(address_hash: str, now: datetime) -> ColumnElement[bool]:
+    # A success does not clear these: whoever guesses may have an account of their own.
+    return and_(
+        SignInAttempt.address_hash == address_hash,
+        SignInAttempt.succeeded.is_(False),
+        SignInAttempt.at > now - FAILURES_OF_ADDRESS_COUNT,
+    )
 
 
 def _end(session: Session, *which: ColumnElement[bool], now: datetime) -> None:

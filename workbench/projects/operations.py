@@ -14,7 +14,7 @@ from workbench.accounts.rules import parse_name
 from workbench.accounts.tables import Invitation, User
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
-from workbench.projects.queries import get_project, newest_guideline, newest_scheme
+from workbench.projects.queries import get_project, invited_roles, newest_guideline, newest_scheme
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
@@ -325,11 +325,8 @@ def _join(session: Session, invitation: Invitation, user: User, *, now: datetime
     if invitation.project_id is None:
         return
     share_project(session, invitation.project_id)
-    roles = invitation.roles if isinstance(invitation.roles, list) else []
-    for role in roles:
-        _begin_role(
-            session, invitation.project_id, user, Role(str(role)), by=invitation.invited_by, now=now
-        )
+    for role in invited_roles(invitation):
+        _begin_role(session, invitation.project_id, user, role, by=invitation.invited_by, now=now)
 
 
 def _record(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.tables import User
+from workbench.accounts.tables import Invitation, User
 from workbench.errors import NotFoundError
 from workbench.projects.rules import Role
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
@@ -125,6 +125,12 @@ def get_member(session: Session, *, project_id: int, public_id: str) -> Member:
         if member.public_id == public_id:
             return member
     raise NotFoundError("There is no such member in this project.")
+
+
+def invited_roles(invitation: Invitation) -> tuple[Role, ...]:
+    """Return the roles that an invitation gives, in the order of ``Role``."""
+    named = invitation.roles
+    return tuple(role for role in Role if isinstance(named, list) and role.value in named)
 
 
 def newest_scheme(session: Session, *, project_id: int) -> SchemeRevision:

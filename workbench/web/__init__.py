@@ -9,9 +9,11 @@ from workbench.web.views import (
     administration,
     articles,
     download,
+    health,
     home,
     jobs,
     members,
+    project,
     workspace,
 )
 
@@ -22,5 +24,16 @@ def register(app: Flask, settings: Settings) -> None:
     languages.register(app)
     security.register(app, settings)
     errors.register(app)
-    for view in (home, account, administration, articles, download, jobs, members, workspace):
+    for view in (
+        home,
+        account,
+        administration,
+        articles,
+        download,
+        health,
+        jobs,
+        members,
+        project,
+        workspace,
+    ):
         app.register_blueprint(view.blueprint)

@@ -1,0 +1,254 @@
+"""The door: who is signed in, and what they may do; a page that names nobody lets nobody in.
+
+Flask-Login is met only here. The cookie holds a secret; the row in the table ``session`` that it
+opens decides, so that signing out, a new password or a disabled account end it at once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import TypeVar, cast
+
+from flask import Flask, Request, current_app, g, request, session
+from flask_login import LoginManager, current_user
+
+from workbench.accounts.operations import touch_session
+from workbench.accounts.queries import find_signed_in
+from workbench.accounts.rules import TOUCH_INTERVAL
+from workbench.clock import utc_now
+from workbench.errors import ForbiddenError, NotFoundError, WorkbenchError
+from workbench.projects.queries import find_access
+from workbench.projects.rules import Action, Role, may
+from workbench.settings import Settings
+from workbench.storage.database import db, transaction
+
+View = TypeVar("View", bound=Callable[..., object])
+
+TOKEN = "token"  # noqa: S105  # the name under which the cookie holds it
+LIMITS = "workbench-session-limits"
+EVERYBODY = "everybody"
+SIGNED_IN = "signed in"
+SITE_ADMIN = "site administrator"
+
+
+class SignedOutError(WorkbenchError):
+    """Somebody must sign in first, or again."""
+
+    code = "signed_out"
+    status = 401
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in: a value, not a row, so that no rollback expires it."""
+
+    id: int
+    public_id: str
+    name: str
+    email: str
+    locale: str | None
+    is_site_admin: bool
+    is_welcomed: bool
+    session_id: int
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Return the id as Flask-Login wants it."""
+        return str(self.id)
+
+
+@dataclass(frozen=True)
+class ProjectAccess:
+    """A project as the person who asks may see it."""
+
+    id: int
+    slug: str
+    name: str
+    language: str
+    person: Person
+    memberships: Mapping[Role, int]
+    roles: frozenset[Role] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roles", frozenset(self.memberships))
+
+    def may(self, action: Action | str) -> bool:
+        """Tell whether the person may do this here."""
+        return may(self.roles, Action(action))
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a session lasts unused, and in all."""
+
+    idle: timedelta
+    lifetime: timedelta
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Let the application know its visitors, and close every page that names nobody."""
+    secure = settings.is_https
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-workbench" if secure else "workbench",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions[LIMITS] = SessionLimits(
+        timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days)
+    )
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.request_loader(_load_person)
+    manager.init_app(app)
+    app.before_request(_check_the_door)
+    app.context_processor(lambda: {"person": person_or_none()})
+    _marked(app.view_functions["static"], EVERYBODY)
+
+
+def everybody(view: View) -> View:
+    """Mark a page that needs no sign-in."""
+    return _marked(view, EVERYBODY)
+
+
+def signed_in(view: View) -> View:
+    """Let only people in who have signed in."""
+
+    @wraps(view)
+    def guarded(*arguments: object, **names: object) -> object:
+        current_person()
+        return view(*arguments, **names)
+
+    return _marked(cast(View, guarded), SIGNED_IN)
+
+
+def site_admin(view: View) -> View:
+    """Let only administrators of the instance in."""
+
+    @wraps(view)
+    def guarded(*arguments: object, **names: object) -> object:
+        if not current_person().is_site_admin:
+            raise ForbiddenError("Only an administrator of this workbench may do this.")
+        return view(*arguments, **names)
+
+    return _marked(cast(View, guarded), SITE_ADMIN)
+
+
+def in_project(action: Action) -> Callable[[View], View]:
+    """Let only members in who may do ``action``; the view gets ``project``, not the ``slug``.
+
+    Strangers and unknown projects get the same 404; a member without the right gets 403.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*, slug: str, **names: object) -> object:
+            project = _open_project(slug)
+            if not project.may(action):
+                raise ForbiddenError("Your roles in this project do not allow this.")
+            g.project = project
+            return view(project=project, **names)
+
+        return _marked(cast(View, guarded), action)
+
+    return decorate
+
+
+def answers_json(view: View) -> View:
+    """Mark a page that answers JSON, so that its errors do too."""
+    view.answers_json = True  # type: ignore[attr-defined]
+    return view
+
+
+def person_or_none() -> Person | None:
+    """Return who is signed in, if anybody."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def current_person() -> Person:
+    """Return who is signed in; ``SignedOutError`` for visitors."""
+    person = person_or_none()
+    if person is None:
+        raise SignedOutError("Sign in to see this page.")
+    return person
+
+
+def session_limits() -> SessionLimits:
+    """Return how long sessions last."""
+    limits: SessionLimits = current_app.extensions[LIMITS]
+    return limits
+
+
+def give_cookie(token: str) -> None:
+    """Let this browser hold a new session's secret; nothing of an earlier one stays."""
+    session.clear()
+    session[TOKEN] = token
+
+
+def take_cookie() -> None:
+    """Take everything from this browser that we had given it."""
+    session.clear()
+
+
+def _check_the_door() -> None:
+    if request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    if not hasattr(view, "access"):
+        raise RuntimeError(f"{request.endpoint} does not say who may use it: see web/access.py")
+    if view.access != EVERYBODY or TOKEN in session:
+        person_or_none()  # Loaded now, since noting its use needs a transaction of its own.
+
+
+def _load_person(_request: Request) -> Person | None:
+    token = session.get(TOKEN)
+    if not isinstance(token, str) or g.get("person_was_asked_for"):
+        return None  # A second time only when the first failed: the error page does without.
+    g.person_was_asked_for = True
+    now, limits = utc_now(), session_limits()
+    found = find_signed_in(
+        db.session(), token=token, now=now, idle=limits.idle, lifetime=limits.lifetime
+    )
+    if found is None:
+        return None
+    _note_use(found.session_id, found.last_seen, now)
+    return Person(
+        id=found.user_id,
+        public_id=found.public_id,
+        name=found.name,
+        email=found.email,
+        locale=found.locale,
+        is_site_admin=found.is_site_admin,
+        is_welcomed=found.is_welcomed,
+        session_id=found.session_id,
+    )
+
+
+def _note_use(session_id: int, last_seen: datetime, now: datetime) -> None:
+    if now - last_seen >= TOUCH_INTERVAL:
+        with transaction() as writing:
+            touch_session(writing, session_id=session_id, now=now)
+
+
+def _open_project(slug: str) -> ProjectAccess:
+    person = current_person()
+    access = find_access(db.session(), slug=slug, user_id=person.id)
+    if access is None:
+        raise NotFoundError("There is no such page.")
+    return ProjectAccess(
+        id=access.project_id,
+        slug=access.slug,
+        name=access.name,
+        language=access.language,
+        person=person,
+        memberships=access.memberships,
+    )
+
+
+def _marked(view: View, access: str) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,131 @@
+"""Every failure as people and programs see it: a page in their language, or a JSON problem."""
+
+from http import HTTPStatus
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from workbench.canonical import Json
+from workbench.errors import UnavailableError, WorkbenchError
+from workbench.web.access import SignedOutError
+
+RETRY_AFTER_SECONDS = 5
+
+TITLES = {
+    400: lazy_gettext("That request could not be understood"),
+    401: lazy_gettext("Please sign in"),
+    403: lazy_gettext("You may not do this"),
+    404: lazy_gettext("There is no such page"),
+    405: lazy_gettext("That cannot be done here"),
+    409: lazy_gettext("Somebody was faster"),
+    412: lazy_gettext("There is a newer version"),
+    413: lazy_gettext("Too large"),
+    422: lazy_gettext("Something is not right yet"),
+    429: lazy_gettext("Too many attempts"),
+    500: lazy_gettext("Something went wrong here"),
+    503: lazy_gettext("Not available just now"),
+}
+DETAILS = {
+    400: lazy_gettext("Go back, load the page again and try once more."),
+    404: lazy_gettext("The address is wrong, or you have no access."),
+    405: lazy_gettext("Go back and use the buttons of the page."),
+    413: lazy_gettext("What you sent is larger than this workbench accepts."),
+    500: lazy_gettext("Nothing was saved. The error has been noted; please try again."),
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error in one shape."""
+    app.register_error_handler(WorkbenchError, _answer_expected)
+    app.register_error_handler(CSRFError, _answer_csrf)
+    app.register_error_handler(HTTPException, _answer_http)
+    for kind in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(kind, _answer_unreachable)
+
+
+def tell(error: WorkbenchError) -> str:
+    """Say an error's sentence in the reader's language."""
+    return str(gettext(error.message, **error.values))
+
+
+def wants_json() -> bool:
+    """Tell whether whoever asks is a program."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return (
+        getattr(view, "answers_json", False)
+        or request.is_json
+        or request.accept_mimetypes.best_match(["text/html", "application/json"])
+        == "application/json"
+    )
+
+
+def problem(status: int, detail: str, code: str, **extra: Json) -> Response:
+    """Answer a program: the one shape of every JSON error (RFC 9457)."""
+    body = {"title": _title(status), "status": status, "detail": detail, "code": code}
+    response = jsonify({**extra, **body})
+    response.content_type = "application/problem+json"
+    response.status_code = status
+    return response
+
+
+def _answer(status: int, detail: str, code: str, **extra: Json) -> Response:
+    if wants_json():
+        response = problem(status, detail, code, **extra)
+    else:
+        page = render_template(
+            "errors/error.html", status=status, title=_title(status), detail=detail
+        )
+        response = make_response(page, status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _answer_expected(error: WorkbenchError) -> BaseResponse:
+    if isinstance(error, SignedOutError) and not wants_json():
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("account.sign_in", next=target), 303)
+    extra: dict[str, Json] = getattr(error, "extra", {})
+    return _answer(error.status, tell(error), error.code, **extra)
+
+
+def _answer_csrf(_error: CSRFError) -> Response:
+    detail = gettext("The page was open for too long; load it again and try once more.")
+    return _answer(400, detail, "csrf")
+
+
+def _answer_http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
+        return error
+    detail = str(DETAILS.get(status) or error.description or "")
+    response = _answer(status, detail, HTTPStatus(status).name.lower())
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _answer_unreachable(error: Exception) -> Response:
+    current_app.logger.warning("The database cannot be reached: %s", error)
+    detail = gettext("The database cannot be reached; nothing was lost, try again in a moment.")
+    return _answer(503, detail, UnavailableError.code)
+
+
+def _title(status: int) -> str:
+    return str(TITLES.get(status) or HTTPStatus(status).phrase)

@@ -1,0 +1,34 @@
+"""What all forms share: they take the fields they name and refuse any other."""
+
+from flask import request
+from flask_wtf import FlaskForm
+
+from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.web.errors import tell
+
+CSRF_FIELD = "csrf_token"
+
+
+class WorkbenchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form of the workbench; ``is_sent_well()`` is the question a view asks."""
+
+    def is_sent_well(self) -> bool:
+        """Tell whether the form was sent and every field is right.
+
+        A field that the form does not have is no slip of a person: it is refused at once.
+        """
+        if request.method != "POST":
+            return False
+        unknown = sorted(set(request.form) - {field.name for field in self} - {CSRF_FIELD})
+        if unknown:
+            raise InvalidInputError("The form has no field “%(name)s”.", name=unknown[0][:80])
+        return bool(self.validate())
+
+    def refuse(self, error: WorkbenchError) -> None:
+        """Show above the form why what was sent could not be done."""
+        self.form_errors.append(tell(error))
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form: 422 when something is wrong in it."""
+        return 422 if self.errors else 200

@@ -1,0 +1,66 @@
+"""Forms of a project's own pages: its settings and its members."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, EmailField, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from workbench.accounts.rules import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
+from workbench.projects.operations import MAX_OVERLAP
+from workbench.projects.rules import Role
+from workbench.web.forms.base import WorkbenchForm
+from workbench.web.words import ROLES
+
+
+class RolesField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    """Roles as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that are ticked."""
+        return frozenset(Role(value) for value in self.data or ())
+
+
+def roles_field() -> RolesField:
+    """Return check boxes for all roles."""
+    return RolesField(_("Roles"), choices=[(role.value, name) for role, name in ROLES.items()])
+
+
+class SettingsForm(WorkbenchForm):
+    """What a manager can change about a project."""
+
+    name = StringField(
+        _("Name"), [DataRequired(_("Please fill this in.")), Length(max=MAX_NAME_LENGTH)]
+    )
+    overlap = IntegerField(
+        _("Annotators per article"),
+        [
+            InputRequired(_("Give a whole number.")),
+            NumberRange(1, MAX_OVERLAP, _("An article gets 1 to 10 annotators.")),
+        ],
+        description=_("How many people read each article independently of each other."),
+    )
+    single_settles = BooleanField(
+        _("One answer is enough"),
+        description=_("A sentence that only one person has answered counts as settled."),
+    )
+
+
+class AddMemberForm(WorkbenchForm):
+    """Somebody to take into the project."""
+
+    email = EmailField(
+        _("E-mail address"),
+        [DataRequired(_("Please fill this in.")), Length(max=MAX_EMAIL_LENGTH)],
+        description=_("Whoever has no account yet gets an invitation link for you to pass on."),
+    )
+    roles = roles_field()
+
+
+class RolesForm(WorkbenchForm):
+    """What a member is in the project."""
+
+    roles = roles_field()

@@ -1,0 +1,42 @@
+"""Lists in pages of fifty."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which part of a list is shown; ``number`` counts from 1."""
+
+    total: int
+    number: int
+
+    @property
+    def limit(self) -> int:
+        """How many rows a page has at most."""
+        return PAGE_SIZE
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * PAGE_SIZE
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def address(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        assert request.endpoint is not None  # noqa: S101  # a list is shown by a view
+        kept = {**request.args.to_dict(), **(request.view_args or {})}
+        return url_for(request.endpoint, **{**kept, "page": number})
+
+
+def page_of(total: int) -> Paging:
+    """Return the page that the address asks for, or the nearest that exists."""
+    wanted = request.args.get("page", 1, type=int)
+    return Paging(total, max(1, min(wanted, Paging(total, 1).last)))

@@ -1,0 +1,154 @@
+/**
+ * Answers as values: every change makes a new one, and the old one stays as it was.
+ *
+ * Inside the page a span is `{start, end}` in UTF-16 units; `read` and `write` stand at the edge,
+ * where spans are code points with their quote.
+ */
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const AUTHOR = "author";
+
+/** A public id for a revision, a claim or a register entry. */
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => ALPHABET[byte & 31]).join("");
+}
+
+/** The server's answer with its spans in units. */
+export function read(answer, ruler) {
+  const span = ({ start, end }) => ({ start: ruler.toUnit(start), end: ruler.toUnit(end) });
+  return withSpans(answer, span);
+}
+
+/** An answer as the server takes it: spans in code points, each with the text it covers. */
+export function write(answer, ruler, text) {
+  const span = ({ start, end }) => ({ start: ruler.toPoint(start), end: ruler.toPoint(end), text: text.slice(start, end) });
+  const { number, made_at, ...content } = withSpans(answer, span);
+  return content;
+}
+
+function withSpans(answer, convert) {
+  const maybe = (span) => (span ? convert(span) : null);
+  return {
+    ...answer,
+    claims: answer.claims.map((claim) => ({
+      ...claim,
+      parts: claim.parts.map(convert),
+      chain: claim.chain.map((link) => ("mention" in link ? { ...link, mention: maybe(link.mention), cue: maybe(link.cue) } : link)),
+    })),
+    stances: answer.stances.map((stance) => ({ ...stance, target_span: maybe(stance.target_span) })),
+  };
+}
+
+/** An answer that says nothing yet; a sentence whose answer says nothing still waits for one. */
+export function blank(sentence) {
+  return { sentence, decision: "claims", attributes: {}, claims: [], stances: [] };
+}
+
+/** Whether a sentence with this answer still waits for a decision. */
+export function isOpen(answer) {
+  return !answer || (answer.decision === "claims" && !answer.claims.length);
+}
+
+/** Whether two answers say the same, whatever their ids and times. */
+export function sameContent(one, other) {
+  const content = (answer) => answer && [answer.decision, answer.attributes, answer.claims, answer.stances];
+  return JSON.stringify(content(one)) === JSON.stringify(content(other));
+}
+
+/** The answer with a decision that has no claims; stances of the sentence itself stay. */
+export function decided(answer, decision) {
+  return { ...answer, decision, claims: [], stances: answer.stances.filter((stance) => stance.claim === null) };
+}
+
+/** The answer with one more claim, said by the author until somebody else is chosen. */
+export function withClaim(answer, id, parts) {
+  const claim = { id, parts, attributes: {}, chain: [{ speaker: AUTHOR }] };
+  const claims = [...answer.claims, claim].sort((one, other) => one.parts[0].start - other.parts[0].start);
+  return { ...answer, decision: "claims", claims };
+}
+
+/** The answer without a claim and the stances tied to it. */
+export function withoutClaim(answer, id) {
+  return {
+    ...answer,
+    claims: answer.claims.filter((claim) => claim.id !== id),
+    stances: answer.stances.filter((stance) => stance.claim !== id),
+  };
+}
+
+/** The claim of that id; undefined when the answer has none. */
+export function claimOf(answer, id) {
+  return answer?.claims.find((claim) => claim.id === id);
+}
+
+/** The answer with one claim replaced by what `change` makes of it. */
+export function withClaimChanged(answer, id, change) {
+  return { ...answer, claims: answer.claims.map((claim) => (claim.id === id ? change(claim) : claim)) };
+}
+
+/** The claim with a value; a field that this value settles gets what the scheme says, or is asked anew. */
+export function withClaimValue(claim, field, value, scheme) {
+  const attributes = { ...claim.attributes, [field.name]: value };
+  for (const other of scheme.document.fields) {
+    if (other.not_asked_when?.field !== field.name) continue;
+    const before = scheme.settledBy(other, claim.attributes);
+    const now = scheme.settledBy(other, attributes);
+    if (now !== undefined) attributes[other.name] = now;
+    else if (before !== undefined) attributes[other.name] = null;
+  }
+  return { ...claim, attributes };
+}
+
+/** The claim with other content; a kind of speech that was computed from the marks is computed again. */
+export function withParts(claim, parts, speechOf) {
+  const [before, now] = [speechOf(claim.parts), speechOf(parts)];
+  const chain = claim.chain.map((link) =>
+    link.attributes?.quote_type === before ? { ...link, attributes: { ...link.attributes, quote_type: now } } : link,
+  );
+  return { ...claim, parts, chain };
+}
+
+/** The claim with a link put in place of the one at `depth`, or added there as a relaying source. */
+export function withLink(claim, depth, link, { adding = false } = {}) {
+  const chain = [...claim.chain];
+  chain.splice(depth, adding ? 0 : 1, link);
+  return { ...claim, chain };
+}
+
+/** The claim without the link at a depth; the author stays. */
+export function withoutLink(claim, depth) {
+  return depth > 0 ? { ...claim, chain: claim.chain.filter((_, index) => index !== depth) } : claim;
+}
+
+/** The claim with something changed in the link at a depth. */
+export function withLinkChanged(claim, depth, change) {
+  return { ...claim, chain: claim.chain.map((link, index) => (index === depth ? { ...link, ...change } : link)) };
+}
+
+/** Who says a claim: the innermost link's speaker. */
+export function speakerOf(claim) {
+  return claim ? claim.chain.at(-1).speaker : AUTHOR;
+}
+
+/** The answer with a stance changed, added at the end, or, changed to null, taken out. */
+export function withStance(answer, index, stance) {
+  const stances = [...answer.stances];
+  stances.splice(index, 1, ...(stance ? [stance] : []));
+  return { ...answer, stances };
+}
+
+/** Every span of an answer with what it is: `{kind, claim, range}`. */
+export function spansOf(answer) {
+  const spans = [];
+  for (const claim of answer?.claims ?? []) {
+    for (const range of claim.parts) spans.push({ kind: "claim", claim: claim.id, range });
+    for (const link of claim.chain) {
+      if (link.mention) spans.push({ kind: "speaker", claim: claim.id, range: link.mention });
+      if (link.cue) spans.push({ kind: "cue", claim: claim.id, range: link.cue });
+    }
+  }
+  for (const stance of answer?.stances ?? []) {
+    if (stance.target_span) spans.push({ kind: "target", claim: stance.claim, range: stance.target_span });
+  }
+  return spans;
+}

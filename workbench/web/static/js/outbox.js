@@ -1,0 +1,271 @@
+/**
+ * The outbox: every revision is stored in this browser first, then sent, in order, until the
+ * server has it. An entry leaves only when the server said so or the person decided.
+ *
+ * Entries belong to a person and a project; nobody else's are ever sent. A refused entry holds
+ * back only what comes after it for the same sentence.
+ */
+
+const STORE = "entries";
+const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
+const TIMEOUT_MS = 30000;
+
+export class Outbox {
+  #database;
+  #owner;
+  #entries = [];
+  #busy = false;
+  #failures = 0;
+  #timer = null;
+  #csrf;
+  #urls;
+  #person;
+  #listener;
+  #last = Promise.resolve();
+
+  /** What is happening: "" | "offline" | "signed_out" | "other_person". */
+  trouble = "";
+
+  /** `listener` has: `changed()`, `accepted(entry, reply)`, `refused(entry, problem)`. */
+  constructor({ person, project, urls, csrf, registers, listener }) {
+    this.#owner = `${person}/${project}`;
+    this.#person = person;
+    this.#urls = urls;
+    this.#csrf = csrf;
+    this.#listener = listener;
+    this.registers = registers;
+    addEventListener("online", () => this.tryNow());
+  }
+
+  /** Open the store and return what an earlier visit of this person left in it. */
+  async open() {
+    try {
+      this.#database = await openDatabase();
+      const left = await this.#transact("readonly", (store) => store.index("owner").getAll(this.#owner));
+      this.#entries = left.map((entry) => ({ ...entry, refused: null }));
+    } catch (error) {
+      // Without a store (a private window, say) work goes on, kept by this page alone.
+      console.warn("The outbox cannot be kept in this browser.", error);
+    }
+    return [...this.#entries];
+  }
+
+  /** How many entries the server does not have yet. */
+  get waiting() {
+    return this.#entries.length;
+  }
+
+  /** The entries that wait for a sentence, in order. */
+  of(sentence) {
+    return this.#entries.filter((entry) => entry.sentence === sentence);
+  }
+
+  /**
+   * Store an entry `{kind, url, sentence, body}` and send it. With `replaces`, it takes the place of
+   * that revision when it was never sent, as when a border is moved step by step.
+   */
+  add(entry, { replaces = null } = {}) {
+    const before = this.#entries.find((one) => replaces && one.body.id === replaces && !one.tried);
+    const refused = this.#entries.find((one) => one.sentence === entry.sentence && one.refused && !one.refused.newest);
+    const gone = [before, refused].filter(Boolean);
+    // What was refused is nobody's base: its successor rests on what came before it.
+    const base = gone.length ? gone[0].body.base : entry.body.base;
+    const body = entry.kind === "answer" ? { ...entry.body, base } : entry.body;
+    const added = { ...entry, body, owner: this.#owner, tried: false, refused: null };
+    this.#entries = [...this.#entries.filter((one) => !gone.includes(one)), added];
+    this.#listener.changed();
+    // Stored in the order in which they were made, and before they are sent.
+    this.#last = this.#last.then(() => this.#store(added, gone)).then(() => this.tryNow());
+    return this.#last;
+  }
+
+  /** Send what waits, without waiting for the next try. */
+  tryNow() {
+    clearTimeout(this.#timer);
+    if (this.trouble !== "other_person") this.trouble = "";
+    return this.#sendAll();
+  }
+
+  /** Drop what waits for a sentence: the person took the server's answer, or made a new one. */
+  async drop(sentence) {
+    const gone = this.of(sentence);
+    this.#entries = this.#entries.filter((entry) => !gone.includes(entry));
+    this.#listener.changed();
+    await Promise.all(gone.map((entry) => this.#remove(entry)));
+  }
+
+  async #sendAll() {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let entry = this.#next(); entry; entry = this.#next()) {
+        if (!(await this.#send(entry))) break;
+      }
+    } finally {
+      this.#busy = false;
+      this.#listener.changed();
+    }
+  }
+
+  /** The first entry that is stored and stands behind no refused one of its sentence. */
+  #next() {
+    const held = new Set();
+    for (const entry of this.#entries) {
+      if (entry.refused) held.add(entry.sentence);
+      else if (!held.has(entry.sentence)) return entry.key === undefined && this.#database ? undefined : entry;
+    }
+    return undefined;
+  }
+
+  async #send(entry) {
+    if (!entry.tried) {
+      // Written down before the first try, so that every repeat says the same.
+      if (entry.kind === "answer") entry.body = { ...entry.body, registers: this.registers };
+      entry.tried = true;
+      await this.#put(entry);
+    }
+    let response = await this.#post(entry);
+    if (response?.status === 400 && (await problemOf(response.clone())).code === "csrf") {
+      response = (await this.#refreshToken()) ? await this.#post(entry) : null;
+    }
+    if (this.trouble === "other_person") return false;
+    if (response?.status === 401) {
+      this.trouble = "signed_out";
+      return false;
+    }
+    if (!response || response.status >= 500 || response.status === 429) {
+      this.#retryLater(response);
+      return false;
+    }
+    this.#failures = 0;
+    if (response.ok) {
+      const reply = await response.json();
+      this.#entries = this.#entries.filter((one) => one !== entry);
+      this.#listener.accepted(entry, reply);
+      await this.#remove(entry);
+      return true;
+    }
+    await this.#refuse(entry, await problemOf(response));
+    return true;
+  }
+
+  async #refuse(entry, problem) {
+    entry.refused = problem;
+    const next = this.#entries.find((one) => one.sentence === entry.sentence && one !== entry);
+    if (entry.kind === "answer" && next && !("newest" in problem)) {
+      // A later full answer is already here: it stands for the refused one as well.
+      next.body = { ...next.body, base: entry.body.base };
+      this.#entries = this.#entries.filter((one) => one !== entry);
+      await this.#put(next);
+      await this.#remove(entry);
+    } else this.#listener.refused(entry, problem);
+  }
+
+  async #post(entry) {
+    try {
+      const response = await fetch(entry.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#csrf },
+        body: JSON.stringify(entry.body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: "error",
+      });
+      return response;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Ask for a fresh token, as after a new sign-in; somebody else's session is not used. */
+  async #refreshToken() {
+    try {
+      const response = await fetch(this.#urls.csrf, { headers: { Accept: "application/json" }, redirect: "error" });
+      if (response.status === 401) this.trouble = "signed_out";
+      if (!response.ok) return false;
+      const { token, person } = await response.json();
+      if (person !== this.#person) {
+        this.trouble = "other_person";
+        return false;
+      }
+      this.#csrf = token;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Post a small request that is no entry, such as finishing; null when the server is away. */
+  async ask(url) {
+    const request = { url, body: {} };
+    const response = await this.#post(request);
+    if (response?.status === 400 && (await this.#refreshToken())) return this.#post(request);
+    return response;
+  }
+
+  #retryLater(response) {
+    if (this.trouble === "signed_out") return;
+    this.trouble = "offline";
+    const asked = Number(response?.headers.get("Retry-After")) * 1000;
+    const pause = asked || RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+    this.#failures++;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.tryNow(), pause * (0.75 + Math.random() / 2));
+  }
+
+  async #store(entry, gone) {
+    if (!this.#database) return;
+    try {
+      entry.key = await this.#transact("readwrite", (store) => {
+        for (const one of gone) if (one.key !== undefined) store.delete(one.key);
+        return store.add(stored(entry));
+      });
+    } catch (error) {
+      console.warn("The outbox cannot be kept in this browser.", error);
+      this.#database = null;
+    }
+  }
+
+  async #put(entry) {
+    if (this.#database && entry.key !== undefined) {
+      await this.#transact("readwrite", (store) => store.put({ ...stored(entry), key: entry.key }));
+    }
+  }
+
+  async #remove(entry) {
+    if (this.#database && entry.key !== undefined) {
+      await this.#transact("readwrite", (store) => store.delete(entry.key));
+    }
+  }
+
+  /** Do one thing in a transaction; the promise holds its result once it is on disk. */
+  #transact(mode, act) {
+    return new Promise((resolve, reject) => {
+      const transaction = this.#database.transaction(STORE, mode, { durability: "strict" });
+      const request = act(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = transaction.onerror = () => reject(transaction.error);
+    });
+  }
+}
+
+const stored = ({ owner, kind, url, sentence, body, tried }) => ({ owner, kind, url, sentence, body, tried });
+
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("claim-workbench", 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(STORE, { keyPath: "key", autoIncrement: true }).createIndex("owner", "owner");
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("another tab holds an older outbox open"));
+  });
+}
+
+async function problemOf(response) {
+  try {
+    return await response.json();
+  } catch {
+    return { status: response.status, title: response.statusText, detail: response.statusText, code: "unreadable" };
+  }
+}

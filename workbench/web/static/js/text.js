@@ -1,0 +1,222 @@
+/**
+ * Words, clauses and quotations of a text: what a selection snaps to, grows to and shrinks to.
+ *
+ * A range is `{start, end}` in UTF-16 units, end exclusive. Nothing here touches the page.
+ */
+
+const WORD = /[\p{L}\p{M}\p{N}]/u;
+const SPACE = /\s/;
+const APOSTROPHE = /['’]/;
+const HYPHEN = /[-‐‑]/;
+const CLAUSE_BORDER = /[,;:!?…—–()[\]«»“”„"]/u;
+const PAIRS = { "«": "»", "“": "”", "„": "“" };
+
+/** Whether a range lies within another. */
+export const within = (inner, outer) => inner.start >= outer.start && inner.end <= outer.end;
+
+/** Whether two ranges share a character. */
+export const overlaps = (one, other) => one.start < other.end && other.start < one.end;
+
+/** Whether two ranges are the same. */
+export const same = (one, other) => one.start === other.start && one.end === other.end;
+
+/** The ranges in the order of the text, those that touch or overlap made one. */
+export function joined(ranges) {
+  const result = [];
+  for (const range of [...ranges].sort((one, other) => one.start - other.start)) {
+    const last = result.at(-1);
+    if (last && range.start <= last.end) last.end = Math.max(last.end, range.end);
+    else result.push({ start: range.start, end: range.end });
+  }
+  return result;
+}
+
+/** A range without white space at its ends; null when nothing is left. */
+export function trimmed(text, { start, end }) {
+  while (start < end && SPACE.test(text[start])) start++;
+  while (end > start && SPACE.test(text[end - 1])) end--;
+  return start < end ? { start, end } : null;
+}
+
+/** Whether a place lies inside a word, so that a selection may not stop there. */
+export function cutsWord(text, place, language) {
+  if (place <= 0 || place >= text.length) return false;
+  const before = characterBefore(text, place);
+  const after = characterAt(text, place);
+  if (before === "") return true; // between the halves of a surrogate pair
+  if (WORD.test(before) && WORD.test(after)) return true;
+  const farther = characterBefore(text, place - before.length);
+  const next = characterAt(text, place + after.length);
+  if (WORD.test(before) && WORD.test(next)) {
+    if (HYPHEN.test(after) || APOSTROPHE.test(after)) return true;
+    return /[.,]/.test(after) && /\d/.test(before) && /\d/.test(next);
+  }
+  if (WORD.test(farther) && WORD.test(after)) {
+    if (HYPHEN.test(before)) return true;
+    if (APOSTROPHE.test(before)) return language !== "fr" || /aujourd.$/i.test(text.slice(0, place));
+    return /[.,]/.test(before) && /\d/.test(farther) && /\d/.test(after);
+  }
+  return false;
+}
+
+/** The range widened to whole words, white space dropped; null for a range of blanks. */
+export function snapped(text, range, language) {
+  const bare = trimmed(text, range);
+  if (!bare) return null;
+  let { start, end } = bare;
+  while (cutsWord(text, start, language)) start--;
+  while (cutsWord(text, end, language)) end++;
+  return { start, end };
+}
+
+/** The first word that starts at or after a place, up to a limit; null when there is none. */
+export function wordAfter(text, place, limit, language) {
+  let start = place;
+  while (start < limit && (!WORD.test(characterAt(text, start)) || cutsWord(text, start, language))) start++;
+  return start < limit ? wordFrom(text, start, language) : null;
+}
+
+/** The last word that starts before a place, down to a limit; null when there is none. */
+export function wordBefore(text, place, limit, language) {
+  let start = place - 1;
+  while (start >= limit && (!WORD.test(characterAt(text, start)) || cutsWord(text, start, language))) start--;
+  return start >= limit ? wordFrom(text, start, language) : null;
+}
+
+function wordFrom(text, start, language) {
+  let end = start + 1;
+  while (cutsWord(text, end, language)) end++;
+  return { start, end };
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The character, as people count them, that contains a place. */
+export function characterRange(text, place) {
+  // A window is enough: no character is longer than a few dozen units.
+  const from = Math.max(0, place - 64);
+  const found = graphemes.segment(text.slice(from, place + 64)).containing(place - from);
+  return found ? { start: from + found.index, end: from + found.index + found.segment.length } : null;
+}
+
+/**
+ * The quotations of a text, line by line: `open` and `close` around the marks, `start` and `end`
+ * around what is said, without white space or the comma that belongs to the sentence around it.
+ */
+export function quotations(text) {
+  const found = [];
+  for (const { start, end } of lines(text)) {
+    const opened = [];
+    for (let place = start; place < end; place++) {
+      const mark = text[place];
+      const inner = opened.at(-1);
+      if (inner && mark === inner.closedBy) {
+        opened.pop();
+        found.push(quotation(text, inner.open, place + 1));
+      } else if (mark === '"') opened.push({ open: place, closedBy: '"' });
+      else if (mark in PAIRS) opened.push({ open: place, closedBy: PAIRS[mark] });
+    }
+    // A quotation left open runs to the end of its line: it goes on in the next paragraph.
+    for (const { open } of opened) found.push(quotation(text, open, end, 0));
+  }
+  return found.filter(Boolean).sort((one, other) => one.open - other.open || other.close - one.close);
+}
+
+function quotation(text, open, close, closing = 1) {
+  let content = trimmed(text, { start: open + 1, end: close - closing });
+  if (content && text[content.end - 1] === ",") content = trimmed(text, { start: content.start, end: content.end - 1 });
+  return content && { open, close, ...content };
+}
+
+/** The lines of a text, empty ones left out. */
+export function lines(text) {
+  const found = [];
+  let start = 0;
+  for (const line of text.split("\n")) {
+    if (line.trim()) found.push({ start, end: start + line.length });
+    start += line.length + 1;
+  }
+  return found;
+}
+
+/** The pieces of a sentence between commas, colons, dashes, brackets and quotation marks. */
+export function clauses(text, sentence) {
+  const found = [];
+  let start = sentence.start;
+  for (let place = sentence.start; place <= sentence.end; place++) {
+    const border = place === sentence.end || (CLAUSE_BORDER.test(text[place]) && !cutsWord(text, place, "en"));
+    if (!border) continue;
+    const clause = trimmed(text, { start, end: place });
+    if (clause && WORD.test(text.slice(clause.start, clause.end))) found.push(clause);
+    start = place + 1;
+  }
+  return found;
+}
+
+/** The next larger of word, clause, quotation, sentence; with nothing selected, the quotation first. */
+export function grown(text, range, sentence, quoted, language) {
+  const units = unitsOf(text, sentence, quoted);
+  if (!range) return units.quotations[0] ?? sentence;
+  const word = snapped(text, range, language) ?? sentence;
+  const larger = [word, ...units.clauses, ...units.quotations, sentence].filter(
+    (unit) => within(range, unit) && !same(range, unit),
+  );
+  return smallest(larger) ?? range;
+}
+
+/** The next smaller of sentence, quotation, clause, word; with nothing selected, the sentence. */
+export function shrunk(text, range, sentence, quoted, language) {
+  if (!range) return sentence;
+  const units = unitsOf(text, sentence, quoted);
+  const first = wordAfter(text, range.start, range.end, language);
+  const inner = [...units.quotations, ...units.clauses, first].filter(
+    (unit) => unit && within(unit, range) && !same(unit, range),
+  );
+  const longest = Math.max(...inner.map(length));
+  return inner.find((unit) => length(unit) === longest) ?? range;
+}
+
+function unitsOf(text, sentence, quoted) {
+  return {
+    clauses: clauses(text, sentence),
+    quotations: quoted
+      .filter((one) => overlaps(one, sentence))
+      .map((one) => trimmed(text, { start: Math.max(one.start, sentence.start), end: Math.min(one.end, sentence.end) }))
+      .filter(Boolean),
+  };
+}
+
+/** A selection that is a full quotation, without its marks; any other as it is. */
+export function unquoted(text, range, quoted) {
+  const bare = trimmed(text, range) ?? range;
+  const core = /[.,]$/.test(text.slice(bare.start, bare.end)) ? { start: bare.start, end: bare.end - 1 } : bare;
+  const whole = quoted.find((one) => one.open === bare.start && (one.close === bare.end || one.close === core.end));
+  return whole ? { start: whole.start, end: whole.end } : range;
+}
+
+/** direct, indirect or mixed: whether all, none or some words of the parts lie between marks. */
+export function speechOf(text, parts, quoted) {
+  let inside = 0;
+  let outside = 0;
+  for (const part of parts) {
+    for (let place = part.start; place < part.end; place++) {
+      if (!WORD.test(text[place])) continue;
+      if (quoted.some((one) => place >= one.start && place < one.end)) inside++;
+      else outside++;
+    }
+  }
+  if (!inside) return "indirect";
+  return outside ? "mixed" : "direct";
+}
+
+const length = ({ start, end }) => end - start;
+const smallest = (ranges) => ranges.reduce((best, one) => (!best || length(one) < length(best) ? one : best), null);
+const characterAt = (text, place) => (place < text.length && place >= 0 ? String.fromCodePoint(text.codePointAt(place)) : "");
+
+/** The character that ends at a place; empty when the place is inside one. */
+function characterBefore(text, place) {
+  if (place <= 0) return "";
+  const isLow = (unit) => unit >= 0xdc00 && unit <= 0xdfff;
+  if (place < text.length && isLow(text.charCodeAt(place)) && text.codePointAt(place - 1) > 0xffff) return "";
+  return isLow(text.charCodeAt(place - 1)) && place > 1 ? characterAt(text, place - 2) : text[place - 1];
+}

@@ -1,0 +1,241 @@
+/**
+ * The answers of one article: what they say now, every step back and forth, and their saving.
+ *
+ * Each change becomes a full new revision and goes to the outbox; undoing is a new revision with
+ * the former content. Spans are in UTF-16 units here.
+ */
+
+import { blank, isOpen, newId, read, sameContent, write } from "./answers.js";
+
+const MAX_MS = 2 ** 31 - 1;
+
+export class Work {
+  #page;
+  #ruler;
+  #history = [];
+  #done = 0;
+  #since = performance.now();
+  #saved = new Map(); // what the server has, by sentence
+  #reach = new Map(); // sentences that claims of another sentence touch: id -> indices
+
+  /** Answers by sentence id; an answer that says nothing stands for a withdrawn one. */
+  answers = new Map();
+  /** Refusals that wait for the person, by sentence id: `{problem, theirs}`. */
+  refusals = new Map();
+  savedAt = null;
+
+  constructor({ page, scheme, text, ruler, outbox }) {
+    this.#page = page;
+    this.#ruler = ruler;
+    this.text = text;
+    this.scheme = scheme;
+    this.outbox = outbox;
+    this.sentences = page.sentences.map((sentence) => ({
+      ...sentence,
+      start: ruler.toUnit(sentence.start),
+      end: ruler.toUnit(sentence.end),
+      annotatable: scheme.zone(sentence.zone).annotatable,
+    }));
+    this.indices = new Map(this.sentences.map((sentence, index) => [sentence.id, index]));
+    for (const answer of page.answers) {
+      const known = read(answer, ruler);
+      this.#saved.set(answer.sentence, known);
+      this.#keep(known);
+    }
+  }
+
+  /** Lay what an earlier visit left in the outbox over what the server sent. */
+  restore(entries) {
+    for (const { kind, body } of entries) {
+      if (kind === "answer" && this.indices.has(body.sentence)) this.#keep(read(contentOf(body), this.#ruler));
+    }
+  }
+
+  /** The answer for the sentence at an index; null when it has none, or a withdrawn one. */
+  answerAt(index) {
+    const answer = this.answers.get(this.sentences[index].id);
+    return isOpen(answer) && !answer?.stances.length ? null : answer;
+  }
+
+  /** What the ledger says of a sentence: outside, open, incomplete, continues, or its decision. */
+  standing(index) {
+    const sentence = this.sentences[index];
+    if (!sentence.annotatable) return "outside";
+    const answer = this.answers.get(sentence.id);
+    if (answer?.claims.length) {
+      return answer.claims.some((claim) => this.scheme.missing(claim).length) ? "incomplete" : "claims";
+    }
+    if (this.isContinued(index)) return "continues";
+    return isOpen(answer) ? "open" : answer.decision;
+  }
+
+  /** Whether a claim that starts in another sentence touches this one. */
+  isContinued(index) {
+    return [...this.#reach.values()].some((indices) => indices.has(index));
+  }
+
+  /** The index of the sentence a place belongs to: the last one that starts at or before it. */
+  sentenceAt(place) {
+    const after = this.sentences.findIndex((sentence) => sentence.start > place);
+    return Math.max(0, (after < 0 ? this.sentences.length : after) - 1);
+  }
+
+  /** `{done, total}` sentences, those outside the ledger left out. */
+  get progress() {
+    const standings = this.sentences.map((_, index) => this.standing(index)).filter((standing) => standing !== "outside");
+    return { done: standings.filter((standing) => standing !== "open" && standing !== "incomplete").length, total: standings.length };
+  }
+
+  /** Note when the person turned to a sentence, for the time a decision took. */
+  arrive() {
+    this.#since = performance.now();
+  }
+
+  /**
+   * Make a sentence's answer say `next`; null withdraws it. Returns whether anything changed.
+   * Steps with the same `gesture` in a row are one step back, and one revision if not sent yet.
+   */
+  commit(sentence, next, { gesture = null } = {}) {
+    const before = this.answers.get(sentence) ?? null;
+    const after = this.#revise(sentence, next, gesture && this.#lastGesture(sentence) === gesture ? before?.id : null);
+    if (!after) return false;
+    const last = this.#history[this.#done - 1];
+    if (gesture && last?.gesture === gesture && last.sentence === sentence) last.after = after;
+    else {
+      this.#history.splice(this.#done, Infinity, { sentence, before, after, gesture });
+      this.#done = this.#history.length;
+    }
+    return true;
+  }
+
+  get canUndo() {
+    return this.#done > 0;
+  }
+
+  get canRedo() {
+    return this.#done < this.#history.length;
+  }
+
+  /** Take the last step back; returns the sentence it was made in, or null. */
+  undo() {
+    if (!this.canUndo) return null;
+    const { sentence, before } = this.#history[--this.#done];
+    this.#revise(sentence, before);
+    return sentence;
+  }
+
+  /** Do the step again that was taken back last; returns its sentence, or null. */
+  redo() {
+    if (!this.canRedo) return null;
+    const { sentence, after } = this.#history[this.#done++];
+    this.#revise(sentence, after);
+    return sentence;
+  }
+
+  /** Add a speaker or a target that a person made; it is sent before the answer that needs it. */
+  register(body) {
+    this.outbox.add({ kind: "register", url: this.#page.urls.registers, sentence: `${body.register}:${body.id}`, body });
+  }
+
+  /** The server has an entry now. */
+  accepted(entry, reply) {
+    this.savedAt = new Date();
+    if (entry.kind === "register") {
+      this.outbox.registers = Math.max(this.outbox.registers, reply.register_number);
+      return;
+    }
+    const { sentence } = entry;
+    const known = this.#saved.get(sentence);
+    if (!this.indices.has(sentence)) return;
+    if (known && known.number > reply.number) {
+      // An old revision, sent again after a reload; a newer one was saved elsewhere meanwhile.
+      if (!this.outbox.of(sentence).length) this.#keep(known);
+      return;
+    }
+    this.#saved.set(sentence, { ...read(contentOf(entry.body), this.#ruler), number: reply.number });
+    this.refusals.delete(sentence);
+  }
+
+  /** The server refused an entry; both versions stay until the person has chosen. */
+  refused(entry, problem) {
+    const theirs = problem.newest ? read(problem.newest, this.#ruler) : (this.#saved.get(entry.sentence) ?? null);
+    this.refusals.set(entry.sentence, { problem, theirs, base: problem.newest ? problem.newest.id : entry.body.base });
+  }
+
+  /** Put mine upon what the server has, as a new revision. */
+  async keepMine(sentence) {
+    const { base, theirs, problem } = this.refusals.get(sentence);
+    const mine = this.answers.get(sentence);
+    if (problem.newest) this.#saved.set(sentence, theirs);
+    this.refusals.delete(sentence);
+    await this.outbox.drop(sentence);
+    if (mine) this.#send({ ...mine, id: newId(), base });
+  }
+
+  /** Take what the server has; mine can be had back by undoing. */
+  async takeTheirs(sentence) {
+    const { theirs } = this.refusals.get(sentence);
+    const mine = this.answers.get(sentence) ?? null;
+    this.refusals.delete(sentence);
+    await this.outbox.drop(sentence);
+    if (theirs) this.#keep(theirs);
+    else this.#forget(sentence);
+    this.#history.splice(this.#done, Infinity, { sentence, before: mine, after: theirs, gesture: null });
+    this.#done = this.#history.length;
+  }
+
+  #lastGesture(sentence) {
+    const last = this.#history[this.#done - 1];
+    return last?.sentence === sentence ? last.gesture : null;
+  }
+
+  #revise(sentence, content, replaces = null) {
+    const before = this.answers.get(sentence) ?? null;
+    const next = content ?? { ...blank(sentence), attributes: before?.attributes ?? {} };
+    if (sameContent(before, next) || (!before && isOpen(next) && !next.stances.length)) return null;
+    return this.#send({ ...next, id: newId(), base: before?.id ?? null }, replaces);
+  }
+
+  #send(answer, replaces = null) {
+    const elapsed = Math.min(MAX_MS, Math.round(performance.now() - this.#since));
+    this.#since = performance.now();
+    this.#keep(answer);
+    const body = {
+      ...write(answer, this.#ruler, this.text),
+      scheme: this.#page.scheme_revision,
+      guideline: this.#page.guideline_revision,
+      registers: this.outbox.registers,
+      elapsed_ms: elapsed,
+    };
+    this.outbox.add({ kind: "answer", url: this.#page.urls.answers, sentence: answer.sentence, body }, { replaces });
+    return answer;
+  }
+
+  #keep(answer) {
+    const { number, made_at, ...content } = answer;
+    this.answers.set(answer.sentence, content);
+    const touched = this.#touched(answer);
+    if (touched.size) this.#reach.set(answer.sentence, touched);
+    else this.#reach.delete(answer.sentence);
+  }
+
+  #forget(sentence) {
+    this.answers.delete(sentence);
+    this.#reach.delete(sentence);
+  }
+
+  #touched(answer) {
+    const home = this.indices.get(answer.sentence);
+    const touched = new Set();
+    for (const part of answer.claims.flatMap((claim) => claim.parts)) {
+      for (let index = home + 1; index < this.sentences.length && this.sentences[index].start < part.end; index++) {
+        if (this.sentences[index].end > part.start) touched.add(index);
+      }
+    }
+    return touched;
+  }
+}
+
+function contentOf({ scheme, guideline, registers, elapsed_ms, ...answer }) {
+  return answer;
+}

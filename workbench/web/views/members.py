@@ -1,0 +1,155 @@
+"""Who is in a project, in which roles, and who is invited."""
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from workbench.accounts.operations import revoke_invitation
+from workbench.accounts.queries import list_invitations
+from workbench.clock import utc_now
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.projects.operations import add_member, end_membership, invite_member, set_roles
+from workbench.projects.queries import get_member, list_members
+from workbench.projects.rules import Action
+from workbench.storage.database import db, transaction
+from workbench.web.access import ProjectAccess, in_project
+from workbench.web.addresses import full_address, go_to
+from workbench.web.errors import tell
+from workbench.web.forms.account import ButtonForm
+from workbench.web.forms.project import AddMemberForm, RolesForm
+from workbench.web.words import ROLES
+
+blueprint = Blueprint("members", __name__, url_prefix="/projects/<slug>/members")
+
+
+@blueprint.get("/")
+@in_project(Action.MANAGE_MEMBERS)
+def show_members(project: ProjectAccess) -> ResponseReturnValue:
+    """List members and open invitations."""
+    return _members_page(project, AddMemberForm(formdata=None))
+
+
+@blueprint.post("/")
+@in_project(Action.MANAGE_MEMBERS)
+def add(project: ProjectAccess) -> ResponseReturnValue:
+    """Take somebody in; whoever has no account is invited by a link shown once."""
+    form = AddMemberForm()
+    if form.is_sent_well():
+        try:
+            link = _add_or_invite(project, form)
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            if link:
+                flash(link, "link")
+            else:
+                flash(gettext("The project has a new member."))
+            return go_to("members.show_members", slug=project.slug)
+    return _members_page(project, form), form.status
+
+
+@blueprint.route("/<member>/", methods=["GET", "POST"])
+@in_project(Action.MANAGE_MEMBERS)
+def change_roles(project: ProjectAccess, member: str) -> ResponseReturnValue:
+    """Show a member; change their roles."""
+    found = get_member(db.session(), project_id=project.id, public_id=member)
+    form = RolesForm(data={"roles": sorted(found.roles)})
+    if form.is_sent_well():
+        try:
+            with transaction() as session:
+                set_roles(
+                    session,
+                    project_id=project.id,
+                    user_id=found.user_id,
+                    roles=form.roles.roles,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("The roles are changed."))
+            return go_to("members.show_members", slug=project.slug)
+    page = render_template(
+        "members/member.html",
+        project=project,
+        member=found,
+        form=form,
+        button=ButtonForm(formdata=None),
+    )
+    return page, form.status
+
+
+@blueprint.post("/<member>/end")
+@in_project(Action.MANAGE_MEMBERS)
+def end(project: ProjectAccess, member: str) -> ResponseReturnValue:
+    """End a membership; what the person answered stays."""
+    found = get_member(db.session(), project_id=project.id, public_id=member)
+    if ButtonForm().is_sent_well():
+        try:
+            with transaction() as session:
+                end_membership(
+                    session,
+                    project_id=project.id,
+                    user_id=found.user_id,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            flash(tell(error), "problem")
+        else:
+            flash(gettext("The membership has ended."))
+    return go_to("members.show_members", slug=project.slug)
+
+
+@blueprint.post("/invitations/<invitation>/revoke")
+@in_project(Action.MANAGE_MEMBERS)
+def revoke(project: ProjectAccess, invitation: str) -> ResponseReturnValue:
+    """Withdraw an invitation."""
+    if ButtonForm().is_sent_well():
+        with transaction() as session:
+            revoke_invitation(
+                session,
+                project_id=project.id,
+                public_id=invitation,
+                by=project.person.id,
+                now=utc_now(),
+            )
+        flash(gettext("The invitation is withdrawn."))
+    return go_to("members.show_members", slug=project.slug)
+
+
+def _add_or_invite(project: ProjectAccess, form: AddMemberForm) -> str | None:
+    with transaction() as session:
+        try:
+            add_member(
+                session,
+                project_id=project.id,
+                email=form.email.data,
+                roles=form.roles.roles,
+                by=project.person.id,
+                now=utc_now(),
+            )
+        except NotFoundError:
+            token = invite_member(
+                session,
+                project_id=project.id,
+                email=form.email.data,
+                roles=form.roles.roles,
+                by=project.person.id,
+                now=utc_now(),
+            )
+            return full_address("account.use_invitation", token=token)
+    return None
+
+
+def _members_page(project: ProjectAccess, form: AddMemberForm) -> str:
+    return render_template(
+        "members/members.html",
+        project=project,
+        members=list_members(db.session(), project_id=project.id),
+        invitations=list_invitations(db.session(), project_id=project.id, now=utc_now()),
+        roles=ROLES,
+        form=form,
+        button=ButtonForm(formdata=None),
+    )

@@ -1,0 +1,50 @@
+"""A project's own pages: what it holds, and its settings."""
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from workbench.clock import utc_now
+from workbench.errors import WorkbenchError
+from workbench.projects.operations import change_project
+from workbench.projects.queries import get_project
+from workbench.projects.rules import Action
+from workbench.storage.database import db, transaction
+from workbench.web.access import ProjectAccess, in_project
+from workbench.web.addresses import go_to
+from workbench.web.forms.project import SettingsForm
+from workbench.web.words import ROLES
+
+blueprint = Blueprint("project", __name__, url_prefix="/projects/<slug>")
+
+
+@blueprint.get("/")
+@in_project(Action.SEE_PROJECT)
+def show_project(project: ProjectAccess) -> ResponseReturnValue:
+    """Show what the project holds and what the person may do in it."""
+    return render_template("project/project.html", project=project, roles=ROLES)
+
+
+@blueprint.route("/settings", methods=["GET", "POST"])
+@in_project(Action.CHANGE_PROJECT)
+def change_settings(project: ProjectAccess) -> ResponseReturnValue:
+    """Change the project's name and how many answers settle a sentence."""
+    form = SettingsForm(obj=get_project(db.session(), project_id=project.id))
+    if form.is_sent_well():
+        try:
+            with transaction() as session:
+                change_project(
+                    session,
+                    project_id=project.id,
+                    name=form.name.data,
+                    overlap=form.overlap.data,
+                    single_settles=form.single_settles.data,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("The settings are saved."))
+            return go_to("project.change_settings", slug=project.slug)
+    return render_template("project/settings.html", project=project, form=form), form.status
