@@ -1,11 +1,14 @@
 """Every error raised on purpose: what a person did, said in one sentence that names the remedy."""
 
+from workbench.canonical import JsonObject
+
 
 class WorkbenchError(Exception):
     """An expected failure; its message is one sentence fit to be shown to the person.
 
     Values given by name are put in the message's ``%(name)s`` places; so the pages can look the
-    message up in another language and fill in the same values.
+    message up in another language and fill in the same values. ``extra`` is what a program gets
+    beside the sentence, such as the newest revision.
     """
 
     code = "error"
@@ -16,6 +19,7 @@ class WorkbenchError(Exception):
         super().__init__(message % values if values else message)
         self.message = message
         self.values = values
+        self.extra: JsonObject = {}
 
 
 class InvalidInputError(WorkbenchError):

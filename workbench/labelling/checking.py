@@ -1,0 +1,140 @@
+"""Hold what a browser sends against scheme, text and registers, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session
+
+from workbench.canonical import Json
+from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.errors import InvalidInputError, NotFoundError
+from workbench.labelling.frames import Answer, answer_hash, answer_problems
+from workbench.labelling.parsing import parse_answer, split_stamps
+from workbench.labelling.remembered import StoredScheme, edition_text, guideline_id, stored_scheme
+from workbench.labelling.rules import closed_article
+from workbench.labelling.tables import Assignment, Speaker, Target
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer belongs: a sentence of the edition that the person's slot is on."""
+
+    assignment_id: int
+    article_id: int
+    edition_id: int
+    sentence_id: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CheckedAnswer:
+    """An answer that is right as far as what never changes can tell; ready to be saved."""
+
+    project_id: int
+    membership_id: int
+    place: Place
+    answer: Answer
+    content_hash: str
+    scheme: StoredScheme
+    guideline_id: int
+    register_number: int
+    elapsed_ms: int
+    speakers: Mapping[str, int]
+    targets: Mapping[str, int]
+
+
+def check_annotation(
+    session: Session, *, project_id: int, membership_id: int, slug: str, payload: Json
+) -> CheckedAnswer:
+    """Read what a browser sends and hold it against scheme, text and registers.
+
+    Reads only, and only what never changes, so that it need not happen inside the transaction
+    that saves. Raises ``InvalidInputError``, or ``NotFoundError`` for an article not begun.
+    """
+    stamps, entry = split_stamps(payload)
+    scheme = stored_scheme(session, project_id=project_id, number=stamps.scheme)
+    answer = parse_answer(entry, scheme.scheme)
+    place = _find_place(session, project_id, membership_id, slug, answer)
+    text = edition_text(session, edition_id=place.edition_id)
+    if problems := answer_problems(answer, text, place.start, place.end):
+        raise InvalidInputError(
+            "The answer does not fit the text: %(problems)s.", problems="; ".join(problems[:5])
+        )
+    speakers, targets = _find_entries(session, project_id, answer)
+    return CheckedAnswer(
+        project_id=project_id,
+        membership_id=membership_id,
+        place=place,
+        answer=answer,
+        content_hash=answer_hash(answer),
+        scheme=scheme,
+        guideline_id=guideline_id(session, project_id=project_id, number=stamps.guideline),
+        register_number=stamps.registers,
+        elapsed_ms=stamps.elapsed_ms,
+        speakers=speakers,
+        targets=targets,
+    )
+
+
+def _find_place(
+    session: Session, project_id: int, membership_id: int, slug: str, answer: Answer
+) -> Place:
+    row = session.execute(
+        select(
+            Assignment.id,
+            Assignment.edition_id,
+            Assignment.article_id,
+            Article.erased_at,
+            Sentence.id.label("sentence_id"),
+            Sentence.start,
+            Sentence.end,
+        )
+        .join(Article, Article.id == Assignment.article_id)
+        .join(TextEdition, TextEdition.id == Assignment.edition_id)
+        .join(Sentence, Sentence.edition_id == TextEdition.id)
+        .where(
+            Article.project_id == project_id,
+            Article.slug == slug,
+            Article.public_id == answer.sentence.article,
+            Assignment.project_id == project_id,
+            Assignment.membership_id == membership_id,
+            TextEdition.number == answer.sentence.edition,
+            Sentence.project_id == project_id,
+            Sentence.position == answer.sentence.position,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            "There is no sentence %(sentence)s in what you have begun of this article.",
+            sentence=str(answer.sentence),
+        )
+    if row.erased_at is not None:
+        raise closed_article(is_erased=True)
+    return Place(row.id, row.article_id, row.edition_id, row.sentence_id, row.start, row.end)
+
+
+def _find_entries(
+    session: Session, project_id: int, answer: Answer
+) -> tuple[dict[str, int], dict[str, int]]:
+    found: dict[str, dict[str, int]] = {"speaker": {}, "target": {}}
+    wanted = {"speaker": answer.speakers, "target": answer.targets}
+    statements = [
+        select(literal(register).label("register"), table.public_id, table.id).where(
+            table.project_id == project_id, table.public_id.in_(wanted[register])
+        )
+        for register, table in (("speaker", Speaker), ("target", Target))
+        if wanted[register]
+    ]
+    if statements:
+        for register, public_id, id_ in session.execute(union_all(*statements)):
+            found[register][public_id] = id_
+    for register, ids in wanted.items():
+        if unknown := sorted(ids - found[register].keys()):
+            raise InvalidInputError(
+                "The %(register)s %(id)s is not in the project's register.",
+                register=register,
+                id=unknown[0],
+            )
+    return found["speaker"], found["target"]

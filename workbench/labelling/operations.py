@@ -1,0 +1,330 @@
+"""What annotators do: begin an article, save answers, finish it, open it again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from workbench.accounts.operations import record_event
+from workbench.corpus.queries import find_article, newest_edition, newest_zone
+from workbench.corpus.tables import Article, Sentence
+from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
+from workbench.labelling.checking import CheckedAnswer
+from workbench.labelling.frames import Decision, SentenceId
+from workbench.labelling.queries import (
+    Slot,
+    answerer_of,
+    get_slot,
+    get_workspace,
+    newest_answer,
+    read_parts,
+)
+from workbench.labelling.rules import (
+    UNREAD,
+    AssignmentState,
+    UnfinishedArticleError,
+    closed_article,
+    continued_positions,
+    is_complete,
+    reading,
+)
+from workbench.labelling.storing import insert_revision
+from workbench.labelling.tables import (
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    ClaimRevision,
+    RegisterRevision,
+)
+from workbench.storage.base import make_public_id
+from workbench.storage.database import share_project
+
+
+@dataclass(frozen=True)
+class SavedRevision:
+    """What the browser is told once the database has the answer."""
+
+    id: str
+    number: int
+    made_at: datetime
+
+
+def submit_annotation(
+    session: Session, *, checked: CheckedAnswer, by: int, now: datetime
+) -> SavedRevision:
+    """Record a new revision of a person's answer for one sentence.
+
+    The same id and content again answer as the first time. Raises ``ConflictError`` when the id
+    or a claim's id is taken, ``StaleRevisionError`` with the newest answer when another revision
+    was saved since the answer's base, ``InvalidInputError`` when the article or the sentence
+    takes no decision. A lease's end or a finished article is no hindrance.
+    """
+    share_project(session, checked.project_id)
+    _lock_slot(session, checked.place.assignment_id)
+    present = _read_present(session, checked)
+    if present.same_annotation is not None:
+        return _answer_repeat(checked, present)
+    _refuse_closed(checked, present)
+    if checked.answer.base != present.newest:
+        raise _stale(session, present)
+    if checked.answer.decision is Decision.NO_CLAIM:
+        _refuse_continued(session, checked)
+    number = (present.number or 0) + 1
+    insert_revision(session, checked, present.annotation, number, by=by, now=now)
+    return SavedRevision(checked.answer.id, number, now)
+
+
+def start_assignment(
+    session: Session, *, project_id: int, membership_id: int, slug: str, by: int, now: datetime
+) -> Slot:
+    """Give the person a slot of the article on its newest text; they keep one they have."""
+    share_project(session, project_id)
+    article = find_article(session, project_id=project_id, name=slug)
+    if article.withdrawn_at is not None:
+        raise closed_article(is_erased=article.erased_at is not None)
+    # On PostgreSQL two people who begin at once take their numbers one after the other.
+    session.execute(
+        select(Article.id).where(Article.id == article.id).with_for_update(key_share=True)
+    )
+    of_article = select(Assignment).where(
+        Assignment.project_id == project_id, Assignment.article_id == article.id
+    )
+    mine = session.scalar(of_article.where(Assignment.membership_id == membership_id))
+    if mine is None:
+        last = of_article.with_only_columns(func.max(Assignment.number))
+        edition = newest_edition(session, project_id=project_id, article_id=article.id)
+        mine = Assignment(
+            project_id=project_id,
+            public_id=make_public_id(),
+            article_id=article.id,
+            edition_id=edition.id,
+            number=(session.scalar(last) or 0) + 1,
+            membership_id=membership_id,
+            state=AssignmentState.WORKING.value,
+            lease_until=None,
+            started_at=now,
+            finished_at=None,
+        )
+        session.add(mine)
+        session.flush()
+        _record(session, project_id, "start_assignment", mine.public_id, by=by, now=now)
+    return get_slot(session, project_id=project_id, membership_id=membership_id, slug=article.slug)
+
+
+def finish_assignment(
+    session: Session, *, project_id: int, membership_id: int, slug: str, by: int, now: datetime
+) -> None:
+    """Mark the person's slot as finished; ``UnfinishedArticleError`` names what is missing."""
+    share_project(session, project_id)
+    slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
+    _lock_slot(session, slot.id)
+    unread, incomplete = _find_unfinished(session, project_id, slot)
+    if unread or incomplete:
+        raise UnfinishedArticleError(unread, incomplete)
+    _change_state(session, project_id, slot, AssignmentState.FINISHED, by=by, now=now)
+
+
+def reopen_assignment(
+    session: Session, *, project_id: int, membership_id: int, slug: str, by: int, now: datetime
+) -> None:
+    """Let the person go on with an article they had finished."""
+    share_project(session, project_id)
+    slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
+    _lock_slot(session, slot.id)
+    _change_state(session, project_id, slot, AssignmentState.WORKING, by=by, now=now)
+
+
+def _lock_slot(session: Session, assignment_id: int) -> None:
+    # SQLite has one writer; on PostgreSQL a repeat waits here for the first try.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            select(Assignment.id)
+            .where(Assignment.id == assignment_id)
+            .with_for_update(key_share=True)
+        )
+
+
+@dataclass(frozen=True)
+class _Present:
+    """What the database has of the sentence just now, read after the lock."""
+
+    is_withdrawn: bool
+    is_erased: bool
+    zone: str | None
+    register_number: int | None
+    annotation: int | None
+    newest: str | None
+    number: int | None
+    same_annotation: int | None
+    same_hash: str | None
+    same_number: int | None
+    same_made_at: datetime | None
+
+
+def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
+    newest, same, later = (aliased(AnnotationRevision) for _ in range(3))
+    row = session.execute(
+        select(
+            Article.withdrawn_at.is_not(None),
+            Article.erased_at.is_not(None),
+            newest_zone(),
+            select(func.max(RegisterRevision.number))
+            .where(RegisterRevision.project_id == checked.project_id)
+            .scalar_subquery(),
+            Annotation.id,
+            newest.public_id,
+            newest.number,
+            same.annotation_id,
+            same.content_hash,
+            same.number,
+            same.made_at,
+        )
+        .join(Sentence, Sentence.id == checked.place.sentence_id)
+        .outerjoin(
+            Annotation,
+            and_(
+                Annotation.project_id == checked.project_id,
+                Annotation.sentence_id == checked.place.sentence_id,
+                Annotation.answerer == answerer_of(checked.membership_id),
+            ),
+        )
+        .outerjoin(
+            newest,
+            and_(
+                newest.annotation_id == Annotation.id,
+                newest.number
+                == select(func.max(later.number))
+                .where(later.annotation_id == Annotation.id)
+                .scalar_subquery(),
+            ),
+        )
+        .outerjoin(
+            same,
+            and_(same.project_id == checked.project_id, same.public_id == checked.answer.id),
+        )
+        .where(Article.id == checked.place.article_id)
+    ).one()
+    return _Present(*row)
+
+
+def _answer_repeat(checked: CheckedAnswer, present: _Present) -> SavedRevision:
+    is_same = (present.same_annotation, present.same_hash) == (
+        present.annotation,
+        checked.content_hash,
+    )
+    if not is_same or present.same_number is None or present.same_made_at is None:
+        raise ConflictError("Another answer has this id already; make a new id for a new answer.")
+    return SavedRevision(checked.answer.id, present.same_number, present.same_made_at)
+
+
+def _refuse_closed(checked: CheckedAnswer, present: _Present) -> None:
+    if present.is_withdrawn:
+        raise closed_article(is_erased=present.is_erased)
+    zone = checked.scheme.scheme.zones.get(present.zone or "")
+    if zone and not zone.annotatable:
+        raise InvalidInputError(
+            "This sentence stands in the zone %(zone)s, which needs no decision.", zone=zone.name
+        )
+    if checked.register_number > (present.register_number or 0):
+        raise InvalidInputError(
+            "The registers have no revision %(number)s.", number=checked.register_number
+        )
+
+
+def _stale(session: Session, present: _Present) -> StaleRevisionError:
+    error = StaleRevisionError(
+        "Your answer to this sentence was changed elsewhere; compare both and choose."
+    )
+    newest = present.annotation and newest_answer(session, annotation_id=present.annotation)
+    error.extra = {"newest": newest.json() if newest else None}
+    return error
+
+
+def _refuse_continued(session: Session, checked: CheckedAnswer) -> None:
+    later = aliased(AnnotationRevision)
+    rows = session.scalars(
+        select(ClaimRevision.parts)
+        .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
+        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .where(
+            Sentence.project_id == checked.project_id,
+            Sentence.edition_id == checked.place.edition_id,
+            Sentence.position < checked.answer.sentence.position,
+            Annotation.project_id == checked.project_id,
+            Annotation.answerer == answerer_of(checked.membership_id),
+            AnnotationRevision.number
+            == select(func.max(later.number))
+            .where(later.annotation_id == Annotation.id)
+            .scalar_subquery(),
+        )
+    )
+    place = checked.place
+    if any(
+        part.start < place.end and place.start < part.end
+        for parts in rows
+        for part in read_parts(parts)
+    ):
+        raise InvalidInputError(
+            "This sentence continues a claim that you marked in an earlier one, so it cannot be"
+            " without a claim; shorten that claim first."
+        )
+
+
+def _find_unfinished(session: Session, project_id: int, slot: Slot) -> tuple[list[str], list[str]]:
+    """Return the sentences without a decision, and those that lack an asked field."""
+    workspace = get_workspace(session, project_id=project_id, slot=slot)
+    answers = {stored.answer.sentence.position: stored for stored in workspace.answers}
+    continued = continued_positions(
+        [(sentence.start, sentence.end) for sentence in workspace.sentences],
+        [claim.parts for stored in workspace.answers for claim in stored.answer.claims],
+    )
+    unread, incomplete = [], []
+    for sentence in workspace.sentences:
+        zone = workspace.scheme.scheme.zones.get(sentence.zone)
+        if zone and not zone.annotatable:
+            continue
+        stored = answers.get(sentence.position)
+        decision = stored.answer.decision if stored else None
+        is_continued = sentence.position in continued
+        name = str(SentenceId(slot.article, slot.edition_number, sentence.position))
+        if reading(decision, is_continued=is_continued) == UNREAD:
+            unread.append(name)
+        elif stored and not is_complete(stored.answer, workspace.scheme.scheme):
+            incomplete.append(name)
+    return unread, incomplete
+
+
+def _change_state(
+    session: Session,
+    project_id: int,
+    slot: Slot,
+    state: AssignmentState,
+    *,
+    by: int,
+    now: datetime,
+) -> None:
+    if slot.state is state:
+        return
+    is_finished = state is AssignmentState.FINISHED
+    session.execute(
+        update(Assignment)
+        .where(Assignment.id == slot.id)
+        .values(state=state.value, finished_at=now if is_finished else None)
+    )
+    action = "finish_assignment" if is_finished else "reopen_assignment"
+    _record(session, project_id, action, slot.public_id, by=by, now=now)
+
+
+def _record(
+    session: Session, project_id: int, action: str, assignment: str, *, by: int, now: datetime
+) -> None:
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=project_id,
+        action=action,
+        subject=f"assignment {assignment}",
+    )

@@ -1,0 +1,211 @@
+"""How far people are: the articles on an annotator's start page, with what is decided of each."""
+
+from dataclasses import dataclass
+from typing import TypeVarTuple
+
+from sqlalchemy import ScalarSelect, Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.canonical import Json
+from workbench.corpus.queries import newest_zone
+from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.labelling.frames import Decision, Span
+from workbench.labelling.queries import read_parts
+from workbench.labelling.remembered import stored_scheme
+from workbench.labelling.rules import UNREAD, AssignmentState, continued_positions, reading
+from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment, ClaimRevision
+from workbench.projects.rules import Role
+from workbench.projects.tables import Membership, Project, SchemeRevision
+
+_Columns = TypeVarTuple("_Columns")
+
+
+@dataclass(frozen=True)
+class HomeArticle:
+    """An article a person may label; ``state`` is none where they have not begun.
+
+    ``decided`` counts the sentences that have a decision among the ``total`` that need one.
+    """
+
+    project: str
+    project_name: str
+    slug: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    language: str
+    state: AssignmentState | None
+    decided: int
+    total: int
+
+
+def count_home_articles(session: Session, *, user_id: int) -> int:
+    """Count the articles that ``home_list`` would list without a limit."""
+    return session.scalar(_for_annotator(select(func.count(Article.id)), user_id)) or 0
+
+
+def home_list(
+    session: Session, *, user_id: int, limit: int = 50, offset: int = 0
+) -> list[HomeArticle]:
+    """List the articles a person may label: those at hand first, then new ones, then finished."""
+    rank = case((Assignment.state == "finished", 2), (Assignment.state.is_(None), 1), else_=0)
+    rows = session.execute(
+        _for_annotator(
+            select(
+                Project.id.label("project_id"),
+                Project.slug.label("project"),
+                Project.name.label("project_name"),
+                Article.slug,
+                Article.title,
+                Article.outlet,
+                Article.published,
+                Article.language,
+                Assignment.state,
+                Membership.id.label("membership_id"),
+                func.coalesce(Assignment.edition_id, _newest_edition()).label("edition_id"),
+            ),
+            user_id,
+        )
+        .order_by(rank, func.lower(Project.name), Article.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    editions = {row.edition_id for row in rows}
+    counts = _count_decided(
+        session, {row.project_id for row in rows}, editions, {row.membership_id for row in rows}
+    )
+    return [
+        HomeArticle(
+            project=row.project,
+            project_name=row.project_name,
+            slug=row.slug,
+            title=row.title,
+            outlet=row.outlet,
+            published=row.published,
+            language=row.language,
+            state=AssignmentState(row.state) if row.state else None,
+            decided=counts[row.edition_id][0],
+            total=counts[row.edition_id][1],
+        )
+        for row in rows
+    ]
+
+
+def _for_annotator(chosen: Select[*_Columns], user_id: int) -> Select[*_Columns]:
+    """Choose from all articles of the projects in which the person is an annotator."""
+    return (
+        chosen.select_from(Membership)
+        .join(Project, Project.id == Membership.project_id)
+        .join(Article, Article.project_id == Membership.project_id)
+        .outerjoin(
+            Assignment,
+            and_(
+                Assignment.project_id == Membership.project_id,
+                Assignment.article_id == Article.id,
+                Assignment.membership_id == Membership.id,
+            ),
+        )
+        .where(
+            Membership.user_id == user_id,
+            Membership.role == Role.ANNOTATOR,
+            Membership.ended_at.is_(None),
+            Article.withdrawn_at.is_(None),
+            Article.erased_at.is_(None),
+        )
+    )
+
+
+def _newest_edition() -> ScalarSelect[int]:
+    return (
+        select(TextEdition.id)
+        .where(TextEdition.project_id == Article.project_id, TextEdition.article_id == Article.id)
+        .order_by(TextEdition.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _count_decided(
+    session: Session, projects: set[int], editions: set[int], memberships: set[int]
+) -> dict[int, tuple[int, int]]:
+    """Count for each edition the sentences that are decided, and those that need it."""
+    outside = _zones_outside(session, projects)
+    sentences: dict[int, list[tuple[int, int]]] = {edition: [] for edition in editions}
+    needed: dict[int, list[int]] = {edition: [] for edition in editions}
+    for row in session.execute(
+        select(
+            Sentence.project_id,
+            Sentence.edition_id,
+            Sentence.position,
+            Sentence.start,
+            Sentence.end,
+            newest_zone().label("zone"),
+        )
+        .where(Sentence.project_id.in_(projects), Sentence.edition_id.in_(editions))
+        .order_by(Sentence.edition_id, Sentence.position)
+    ):
+        sentences[row.edition_id].append((row.start, row.end))
+        if (row.project_id, row.zone) not in outside:
+            needed[row.edition_id].append(row.position)
+    decisions: dict[int, dict[int, Decision]] = {edition: {} for edition in editions}
+    claims: dict[int, list[tuple[Span, ...]]] = {edition: [] for edition in editions}
+    for edition, position, decision, parts in session.execute(
+        _present_claims(projects, editions, memberships)
+    ):
+        decisions[edition][position] = Decision(decision)
+        if parts:
+            claims[edition].append(read_parts(parts))
+    counts = {}
+    for edition in editions:
+        continued = continued_positions(sentences[edition], claims[edition])
+        read = (
+            reading(decisions[edition].get(position), is_continued=position in continued)
+            for position in needed[edition]
+        )
+        counts[edition] = (sum(word != UNREAD for word in read), len(needed[edition]))
+    return counts
+
+
+def _present_claims(
+    projects: set[int], editions: set[int], memberships: set[int]
+) -> Select[int, int, str, Json]:
+    """Select each newest decision of the memberships, once for each of its claims."""
+    later = aliased(AnnotationRevision)
+    return (
+        select(
+            Sentence.edition_id,
+            Sentence.position,
+            AnnotationRevision.decision,
+            ClaimRevision.parts,
+        )
+        .join(Annotation, Annotation.sentence_id == Sentence.id)
+        .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+        .outerjoin(ClaimRevision, ClaimRevision.annotation_revision_id == AnnotationRevision.id)
+        .where(
+            Sentence.project_id.in_(projects),
+            Sentence.edition_id.in_(editions),
+            Annotation.project_id == Sentence.project_id,
+            Annotation.membership_id.in_(memberships),
+            AnnotationRevision.number
+            == select(func.max(later.number))
+            .where(later.annotation_id == Annotation.id)
+            .scalar_subquery(),
+        )
+    )
+
+
+def _zones_outside(session: Session, projects: set[int]) -> set[tuple[int, str]]:
+    """Return the zones of each project whose sentences need no decision."""
+    newest = session.execute(
+        select(SchemeRevision.project_id, func.max(SchemeRevision.number).label("number"))
+        .where(SchemeRevision.project_id.in_(projects))
+        .group_by(SchemeRevision.project_id)
+    ).all()
+    return {
+        (row.project_id, zone.name)
+        for row in newest
+        for zone in stored_scheme(
+            session, project_id=row.project_id, number=row.number
+        ).scheme.zones.values()
+        if not zone.annotatable
+    }

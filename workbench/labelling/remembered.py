@@ -1,0 +1,131 @@
+"""What never changes once it is stored, remembered by the process: texts and schemes.
+
+Each save needs them, and none of them is worth a statement each time. Nothing is remembered
+inside a transaction that writes, since what it reads may be its own and never be committed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from workbench.corpus.tables import TextEdition
+from workbench.errors import InvalidInputError
+from workbench.projects.scheme import Scheme, parse_scheme
+from workbench.projects.tables import GuidelineRevision, SchemeRevision
+
+MAX_CHARACTERS = 4_000_000
+MAX_REVISIONS = 200
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+@dataclass(frozen=True)
+class StoredScheme:
+    """One revision of a project's label scheme, read."""
+
+    id: int
+    number: int
+    scheme: Scheme
+
+
+class Recent(Generic[_K, _V]):
+    """The values used last, as many as their weights allow, and at least one."""
+
+    def __init__(self, capacity: int, weigh: Callable[[_V], int]) -> None:
+        self._capacity, self._weigh = capacity, weigh
+        self._values: OrderedDict[_K, _V] = OrderedDict()
+        self._weight = 0
+        self._lock = Lock()
+
+    def get(self, key: _K) -> _V | None:
+        """Return the value if it is remembered."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: _K, value: _V) -> None:
+        """Remember a value and forget those that were not used for longest."""
+        with self._lock:
+            if key in self._values:
+                return
+            self._values[key] = value
+            self._weight += self._weigh(value)
+            while self._weight > self._capacity and len(self._values) > 1:
+                _, forgotten = self._values.popitem(last=False)
+                self._weight -= self._weigh(forgotten)
+
+
+class _Memory:
+    """What the process remembers of one database."""
+
+    def __init__(self) -> None:
+        self.texts: Recent[int, str] = Recent(MAX_CHARACTERS, len)
+        self.schemes: Recent[tuple[int, int], StoredScheme] = Recent(MAX_REVISIONS, lambda _: 1)
+        self.guidelines: Recent[tuple[int, int], int] = Recent(MAX_REVISIONS, lambda _: 1)
+
+
+_MEMORIES: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
+
+
+def edition_text(session: Session, *, edition_id: int) -> str:
+    """Return the text of an edition."""
+
+    def load() -> str:
+        return session.execute(
+            select(TextEdition.text).where(TextEdition.id == edition_id)
+        ).scalar_one()
+
+    return _recall(session, _memory(session).texts, edition_id, load)
+
+
+def stored_scheme(session: Session, *, project_id: int, number: int) -> StoredScheme:
+    """Return one revision of the project's label scheme."""
+
+    def load() -> StoredScheme:
+        row = session.execute(
+            select(SchemeRevision.id, SchemeRevision.document).where(
+                SchemeRevision.project_id == project_id, SchemeRevision.number == number
+            )
+        ).one_or_none()
+        if row is None:
+            raise InvalidInputError("The project has no label scheme %(number)s.", number=number)
+        return StoredScheme(row.id, number, parse_scheme(row.document))
+
+    return _recall(session, _memory(session).schemes, (project_id, number), load)
+
+
+def guideline_id(session: Session, *, project_id: int, number: int) -> int:
+    """Return the row of one revision of the project's guideline."""
+
+    def load() -> int:
+        found = session.scalar(
+            select(GuidelineRevision.id).where(
+                GuidelineRevision.project_id == project_id, GuidelineRevision.number == number
+            )
+        )
+        if found is None:
+            raise InvalidInputError("The project has no guideline %(number)s.", number=number)
+        return found
+
+    return _recall(session, _memory(session).guidelines, (project_id, number), load)
+
+
+def _memory(session: Session) -> _Memory:
+    return _MEMORIES.setdefault(session.get_bind().engine, _Memory())
+
+
+def _recall(session: Session, recent: Recent[_K, _V], key: _K, load: Callable[[], _V]) -> _V:
+    value = recent.get(key)
+    if value is None:
+        value = load()
+        if not session.info.get("writing"):
+            recent.put(key, value)
+    return value

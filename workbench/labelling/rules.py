@@ -1,0 +1,91 @@
+"""How far an article is read: what each sentence counts as, and what is missing to be finished."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+
+from workbench.errors import InvalidInputError
+from workbench.labelling.frames import Answer, Attributes, Decision, Span
+from workbench.projects.scheme import Scheme
+
+CONTINUES = "continues"
+UNREAD = "unread"
+
+
+class AssignmentState(StrEnum):
+    """How far an annotator is with an article."""
+
+    OPEN = "open"
+    WORKING = "working"
+    FINISHED = "finished"
+    PAUSED = "paused"
+
+
+class UnfinishedArticleError(InvalidInputError):
+    """An article has sentences without a decision, or claims that lack an asked field."""
+
+    code = "unfinished_article"
+
+    def __init__(self, unread: Sequence[str], incomplete: Sequence[str]) -> None:
+        """Name the sentences by their public ids."""
+        super().__init__(
+            "The article is not finished: %(unread)s sentences are unread and %(incomplete)s"
+            " incomplete; each is marked in the text.",
+            unread=len(unread),
+            incomplete=len(incomplete),
+        )
+        self.extra = {"unread": [*unread], "incomplete": [*incomplete]}
+
+
+def closed_article(*, is_erased: bool) -> InvalidInputError:
+    """Return the refusal of a withdrawn or erased article."""
+    if is_erased:
+        return InvalidInputError("The text of this article was erased; it takes no more answers.")
+    return InvalidInputError(
+        "This article was withdrawn and takes no answers until a manager brings it back."
+    )
+
+
+def continued_positions(
+    sentences: Sequence[tuple[int, int]], claims: Iterable[Sequence[Span]]
+) -> set[int]:
+    """Return the positions, from 1, that ``claims`` touch after the sentence they start in.
+
+    ``sentences`` are the ranges of all sentences of one edition, in order; a claim is given by
+    its parts.
+    """
+    starts = [start for start, _ in sentences]
+    ends = [end for _, end in sentences]
+    touched: set[int] = set()
+    for parts in claims:
+        home = bisect_right(starts, parts[0].start)
+        for part in parts:
+            first = max(bisect_right(ends, part.start), home)
+            touched.update(range(first + 1, bisect_left(starts, part.end) + 1))
+    return touched
+
+
+def reading(decision: Decision | None, *, is_continued: bool) -> str:
+    """Return what a sentence counts as: its decision, ``continues`` or ``unread``."""
+    if is_continued and decision is not Decision.CLAIMS:
+        return CONTINUES
+    return decision.value if decision else UNREAD
+
+
+def is_complete(answer: Answer, scheme: Scheme) -> bool:
+    """Tell whether everything that is always asked of such an answer has a value."""
+    return all(
+        attributes.get(field.name) is not None
+        for level, attributes in _levels(answer)
+        for field in scheme.on(level)
+        if field.name in attributes and field.kind == "choice" and field.ask == "always"
+    )
+
+
+def _levels(answer: Answer) -> Iterator[tuple[str, Attributes]]:
+    if answer.decision in {Decision.CLAIMS, Decision.NO_CLAIM}:
+        yield "annotation", answer.attributes
+    for claim in answer.claims:
+        yield "claim", claim.attributes
+        yield from (("link", link.attributes) for link in claim.chain)
+    yield from (("stance", stance.attributes) for stance in answer.stances)
