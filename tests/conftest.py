@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tests.machine import MUST_RUN, NEEDS
 from tests.postgres import PostgresServer, running_postgres
 from tests.server import environment, free_port
+from workbench.app import command_group, create_app
 from workbench.settings import Settings
 from workbench.storage.database import close_connections, transaction
 from workbench.storage.migrations import upgrade
@@ -75,8 +76,6 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application; work on its database with ``app.app_context()`` and ``transaction()``."""
-    from workbench.app import create_app  # noqa: PLC0415  # not yet whole
-
     app = create_app(settings)
     yield app
     with app.app_context():
@@ -101,8 +100,6 @@ def session(request: pytest.FixtureRequest, app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def cli(settings: Settings) -> Callable[..., Result]:
     """The command line: ``cli("article", "list")``; ``input=`` is its standard input."""
-
-    from workbench.app import command_group  # noqa: PLC0415  # not yet whole
 
     def run(*arguments: str | Path, input: str | bytes | None = None) -> Result:  # noqa: A002  # click's word
         words = [str(argument) for argument in arguments]

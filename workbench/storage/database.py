@@ -153,4 +153,5 @@ def _begin_sqlite(connection: Connection) -> None:
 def close_connections() -> None:
     """Give every pooled connection back, as before a fork."""
     with contextlib.suppress(RuntimeError):
+        db.session.remove()  # else its connection would go back to a pool that nobody closes
         db.engine.dispose()
