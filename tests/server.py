@@ -1,6 +1,7 @@
 """The workbench as people run it: processes of its own behind a port of this machine."""
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -58,7 +59,7 @@ class Server:
         return self.settings.data_dir.with_suffix(".log")
 
     def start(self) -> None:
-        """Start it and wait until it accepts connections."""
+        """Start it and wait until it answers."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -70,7 +71,7 @@ class Server:
                 start_new_session=True,
             )
         give_up = time.monotonic() + PATIENCE_SECONDS
-        while not self._accepts_connections():
+        while not self._answers():
             if self.process.poll() is not None or time.monotonic() > give_up:
                 self.kill()
                 raise RuntimeError(f"the workbench did not start:\n{self.log}")
@@ -93,9 +94,13 @@ class Server:
             self.process.wait()
             self.process = None
 
-    def _accepts_connections(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex((self.settings.host, self.settings.port)) == 0
+    def _answers(self) -> bool:
+        address = (self.settings.host, self.settings.port)
+        connection = http.client.HTTPConnection(*address, timeout=PATIENCE_SECONDS)
+        with contextlib.closing(connection), contextlib.suppress(OSError):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        return False
 
 
 @contextmanager
