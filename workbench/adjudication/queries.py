@@ -1,0 +1,260 @@
+"""Reads of whole articles with everybody's answers, and what these come to."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.adjudication.rules import Settled, Settlement, settle
+from workbench.corpus.queries import SentenceInZone, newest_zone
+from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.labelling.frames import Answer, follow_redirects
+from workbench.labelling.queries import StoredAnswer, answerer_of, load_answers, newest_answers
+from workbench.labelling.registers import Registers, find_redirects, load_registers
+from workbench.labelling.remembered import stored_scheme
+from workbench.labelling.tables import GOLD, Assignment
+from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.tables import Membership
+
+BATCH_CHARACTERS = 500_000
+
+
+@dataclass(frozen=True)
+class AnsweredEdition:
+    """A text edition with its sentences, and the newest answers to them by who answers.
+
+    ``answers`` has an entry, maybe an empty one, for everybody who began the article. An edition
+    is blind when others' answers are left out, because whoever reads still works on it.
+    """
+
+    article: Article
+    edition: TextEdition
+    sentences: Sequence[SentenceInZone]
+    outside: frozenset[int]
+    answers: Mapping[str, Mapping[int, StoredAnswer]]
+    gold: Mapping[int, StoredAnswer]
+    is_blind: bool
+
+    def settle(self, *, single_settles: bool) -> list[Settlement]:
+        """Settle every sentence, in the order of the text."""
+        return settle(
+            [(sentence.start, sentence.end) for sentence in self.sentences],
+            [_bare(self.answers[who]) for who in sorted(self.answers, key=int)],
+            _bare(self.gold),
+            single_settles=single_settles,
+        )
+
+
+def read_answered_editions(
+    session: Session, *, project_id: int, reader: int | None = None
+) -> Iterator[AnsweredEdition]:
+    """Yield the project's articles with everybody's answers, by slug; a few at a time in memory.
+
+    Withdrawn and erased ones are left out, merged register entries replaced. ``reader`` is the
+    user who will see it: an article they still work on hides others' answers from them.
+    """
+    whole = _Whole(
+        project_id=project_id,
+        registers=load_registers(session, project_id=project_id),
+        outside=_zones_outside(session, project_id),
+        own=_unfinished_slots(session, project_id, reader),
+    )
+    for batch in _batches(session, project_id):
+        yield from _read_batch(session, whole, batch)
+
+
+def count_settled(
+    session: Session, *, project_id: int, reader: int | None = None
+) -> Counter[Settled | None]:
+    """Count how the sentences are settled; under none, those outside the ledger."""
+    single_settles = get_project(session, project_id=project_id).single_settles
+    counts: Counter[Settled | None] = Counter()
+    for edition in read_answered_editions(session, project_id=project_id, reader=reader):
+        if not edition.is_blind:
+            settlements = edition.settle(single_settles=single_settles)
+            counts.update(
+                None if sentence.position in edition.outside else settlement.settled
+                for sentence, settlement in zip(edition.sentences, settlements, strict=True)
+            )
+    return counts
+
+
+def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> list[Article]:
+    """List the articles whose answers by others are hidden from a person who works on them."""
+    mine, others = aliased(Assignment), aliased(Assignment)
+    return list(
+        session.scalars(
+            select(Article)
+            .join(mine, mine.article_id == Article.id)
+            .join(Membership, Membership.id == mine.membership_id)
+            .where(
+                mine.project_id == project_id,
+                Membership.user_id == reader,
+                mine.state != "finished",
+                Article.withdrawn_at.is_(None),
+                select(others.id)
+                .where(
+                    others.project_id == project_id,
+                    others.article_id == Article.id,
+                    others.id != mine.id,
+                )
+                .exists(),
+            )
+            .order_by(Article.slug)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What every batch needs to know of the project."""
+
+    project_id: int
+    registers: Registers
+    outside: frozenset[str]
+    own: Mapping[int, str]
+
+
+def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
+    """Yield edition rows by slug and number: the newest of each article, and those begun."""
+    later = aliased(TextEdition)
+    newest = select(func.max(later.number)).where(
+        later.project_id == project_id, later.article_id == Article.id
+    )
+    begun = select(Assignment.id).where(
+        Assignment.project_id == project_id,
+        Assignment.article_id == Article.id,
+        Assignment.edition_id == TextEdition.id,
+    )
+    rows = session.execute(
+        select(Article.slug, TextEdition.number, TextEdition.id, TextEdition.length)
+        .join(TextEdition, TextEdition.article_id == Article.id)
+        .where(
+            Article.project_id == project_id,
+            TextEdition.project_id == project_id,
+            Article.withdrawn_at.is_(None),
+            Article.erased_at.is_(None),
+            or_(TextEdition.number == newest.scalar_subquery(), begun.exists()),
+        )
+    ).all()
+    batch: list[int] = []
+    characters = 0
+    for row in sorted(rows, key=lambda row: (row.slug, row.number)):  # as no collation would
+        batch.append(row.id)
+        characters += row.length
+        if characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _read_batch(
+    session: Session, whole: _Whole, edition_ids: Sequence[int]
+) -> Iterator[AnsweredEdition]:
+    articles = session.execute(
+        select(Article, TextEdition)
+        .join(TextEdition, TextEdition.article_id == Article.id)
+        .where(TextEdition.id.in_(edition_ids))
+    )
+    pairs = {edition.id: (article, edition) for article, edition in articles}
+    sentences = _read_sentences(session, whole.project_id, edition_ids)
+    answers = _read_answers(session, whole, edition_ids)
+    for edition_id in edition_ids:
+        article, edition = pairs[edition_id]
+        everybody = answers[edition_id]
+        gold = everybody.pop(GOLD)
+        me = whole.own.get(edition_id)
+        is_blind = me is not None and (bool(gold) or len(everybody) > 1)
+        yield AnsweredEdition(
+            article=article,
+            edition=edition,
+            sentences=sentences[edition_id],
+            outside=frozenset(
+                sentence.position
+                for sentence in sentences[edition_id]
+                if sentence.zone in whole.outside
+            ),
+            answers={me: everybody[me]} if is_blind and me else everybody,
+            gold={} if is_blind else gold,
+            is_blind=is_blind,
+        )
+
+
+def _read_sentences(
+    session: Session, project_id: int, edition_ids: Sequence[int]
+) -> dict[int, list[SentenceInZone]]:
+    rows = session.execute(
+        select(
+            Sentence.edition_id,
+            Sentence.id,
+            Sentence.position,
+            Sentence.start,
+            Sentence.end,
+            newest_zone().label("zone"),
+        )
+        .where(Sentence.project_id == project_id, Sentence.edition_id.in_(edition_ids))
+        .order_by(Sentence.edition_id, Sentence.position)
+    )
+    sentences: dict[int, list[SentenceInZone]] = {edition_id: [] for edition_id in edition_ids}
+    for row in rows:
+        sentence = SentenceInZone(row.id, row.position, row.start, row.end, row.zone)
+        sentences[row.edition_id].append(sentence)
+    return sentences
+
+
+def _read_answers(
+    session: Session, whole: _Whole, edition_ids: Sequence[int]
+) -> dict[int, dict[str, dict[int, StoredAnswer]]]:
+    """Return the answers by edition, who answers, and position; also of those without any yet."""
+    slots = session.execute(
+        select(Assignment.edition_id, Assignment.membership_id).where(
+            Assignment.project_id == whole.project_id, Assignment.edition_id.in_(edition_ids)
+        )
+    )
+    answers: dict[int, dict[str, dict[int, StoredAnswer]]] = {
+        edition_id: {GOLD: {}} for edition_id in edition_ids
+    }
+    for edition_id, membership_id in slots:
+        if membership_id is not None:
+            answers[edition_id][answerer_of(membership_id)] = {}
+    speakers = find_redirects(whole.registers.speakers)
+    targets = find_redirects(whole.registers.targets)
+    newest = newest_answers(whole.project_id, edition_ids)
+    for stored in load_answers(session, newest, whole.registers):
+        answer = follow_redirects(stored.answer, speakers, targets)
+        theirs = answers[stored.edition_id].setdefault(stored.answerer, {})
+        theirs[answer.sentence.position] = replace(stored, answer=answer)
+    return answers
+
+
+def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> dict[int, str]:
+    """Return the editions the person still works on, with the word by which they answer."""
+    if reader is None:
+        return {}
+    rows = session.execute(
+        select(Assignment.edition_id, Assignment.membership_id)
+        .join(Membership, Membership.id == Assignment.membership_id)
+        .where(
+            Assignment.project_id == project_id,
+            Membership.user_id == reader,
+            Assignment.state != "finished",
+        )
+    )
+    return {
+        edition_id: answerer_of(membership_id)
+        for edition_id, membership_id in rows
+        if membership_id is not None
+    }
+
+
+def _zones_outside(session: Session, project_id: int) -> frozenset[str]:
+    number = newest_scheme(session, project_id=project_id).number
+    zones = stored_scheme(session, project_id=project_id, number=number).scheme.zones
+    return frozenset(zone.name for zone in zones.values() if not zone.annotatable)
+
+
+def _bare(answers: Mapping[int, StoredAnswer]) -> dict[int, Answer]:
+    return {position: stored.answer for position, stored in answers.items()}

@@ -1,0 +1,142 @@
+"""How a gold record is settled: what the answers to each sentence of an article come to.
+
+Answers differ when their canonical frames differ. A sentence that a later part of a claim
+touches reads ``continues`` for whoever made that claim, unless they have claims of their own there.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workbench.labelling.frames import Answer, Decision, canonical_frame
+from workbench.labelling.rules import CONTINUES, UNREAD, continued_positions, reading
+
+LEAST_FOR_MAJORITY = 3
+
+Answers = Mapping[int, Answer]
+
+
+class Settled(StrEnum):
+    """How the gold answer to a sentence came about."""
+
+    ADJUDICATED = "adjudicated"
+    UNANIMOUS = "unanimous"
+    MAJORITY = "majority"
+    SINGLE = "single"
+    CONTINUES = "continues"
+    UNSETTLED = "unsettled"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The gold answer to a sentence: how it was settled, what it says, and whose wording it has.
+
+    ``decision`` is none where the answers differ, ``answer`` where there is nothing to show.
+    """
+
+    settled: Settled
+    decision: str | None
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a sentence counts as for one person."""
+
+    decision: str
+    answer: Answer | None
+
+    @property
+    def frame(self) -> str:
+        """What is compared: equal readings have equal frames."""
+        if self.decision == CONTINUES and not (self.answer and self.answer.stances):
+            return CONTINUES
+        return f"{self.decision} {canonical_frame(self.answer) if self.answer else ''}"
+
+
+def settle(
+    sentences: Sequence[tuple[int, int]],
+    answers: Sequence[Answers],
+    gold: Answers,
+    *,
+    single_settles: bool,
+) -> list[Settlement]:
+    """Settle every sentence of an edition, given by its range, in the order of the text.
+
+    ``answers`` has one person's answers by position in each entry; of equal ones the first
+    gives the wording. ``gold`` are those of the adjudicators.
+    """
+    positions = range(1, len(sentences) + 1)
+    readers = [(theirs, _continued(sentences, theirs.values())) for theirs in answers]
+    readings = [
+        [
+            _Reading(word, theirs.get(position))
+            for theirs, continued in readers
+            if (word := _word(theirs.get(position), is_continued=position in continued)) != UNREAD
+        ]
+        for position in positions
+    ]
+    own = [
+        _adjudicated(gold[position])
+        if position in gold
+        else _agree(readings[position - 1], single_settles=single_settles)
+        for position in positions
+    ]
+    claimed = _continued(sentences, (one.answer for one in own if one.answer))
+    return [
+        _continue(own[position - 1], readings[position - 1])
+        if position in claimed
+        else _without_beginning(own[position - 1])
+        for position in positions
+    ]
+
+
+def _adjudicated(answer: Answer) -> Settlement:
+    return Settlement(Settled.ADJUDICATED, answer.decision.value, answer)
+
+
+def _agree(readings: Sequence[_Reading], *, single_settles: bool) -> Settlement:
+    if not readings:
+        return Settlement(Settled.UNREAD, UNREAD)
+    if len(readings) == 1:
+        settled = Settled.SINGLE if single_settles else Settled.UNSETTLED
+        return _settlement(settled, readings[0])
+    frame, votes = Counter(one.frame for one in readings).most_common(1)[0]
+    first = next(one for one in readings if one.frame == frame)
+    if votes == len(readings):
+        return _settlement(Settled.UNANIMOUS, first)
+    if len(readings) >= LEAST_FOR_MAJORITY and 2 * votes > len(readings):
+        return _settlement(Settled.MAJORITY, first)
+    return _settlement(Settled.UNSETTLED, first)
+
+
+def _settlement(settled: Settled, chosen: _Reading) -> Settlement:
+    if settled is Settled.UNSETTLED:
+        return Settlement(settled, None)
+    return Settlement(settled, chosen.decision, chosen.answer)
+
+
+def _continue(own: Settlement, readings: Sequence[_Reading]) -> Settlement:
+    """Settle a sentence that a settled claim runs into."""
+    has_claims = own.decision == Decision.CLAIMS
+    disputed = own.settled is Settled.UNSETTLED and any(
+        one.decision == Decision.CLAIMS for one in readings
+    )
+    return own if has_claims or disputed else Settlement(Settled.CONTINUES, CONTINUES, own.answer)
+
+
+def _without_beginning(own: Settlement) -> Settlement:
+    """Settle a sentence that no settled claim runs into: nothing is there to be continued."""
+    return Settlement(Settled.UNSETTLED, None) if own.decision == CONTINUES else own
+
+
+def _continued(sentences: Sequence[tuple[int, int]], answers: Iterable[Answer]) -> set[int]:
+    return continued_positions(
+        sentences, (claim.parts for answer in answers for claim in answer.claims)
+    )
+
+
+def _word(answer: Answer | None, *, is_continued: bool) -> str:
+    return reading(answer.decision if answer else None, is_continued=is_continued)

@@ -1,0 +1,253 @@
+"""Sentence records: what leaves the workbench, one per sentence or per sentence and annotator.
+
+Their form is ``schemas/sentence-record.v1.schema.json``. Equal databases give equal records in
+equal order.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.tables import User
+from workbench.adjudication.queries import AnsweredEdition, read_answered_editions
+from workbench.canonical import Json, JsonObject
+from workbench.corpus.queries import SentenceInZone
+from workbench.labelling.frames import (
+    AUTHOR,
+    UNSPECIFIED,
+    ClaimFrame,
+    Decision,
+    SentenceId,
+    Span,
+    StanceFrame,
+    span_json,
+)
+from workbench.labelling.queries import StoredAnswer, answerer_of
+from workbench.labelling.registers import load_registers
+from workbench.labelling.rules import continued_positions, reading
+from workbench.projects.queries import get_project
+from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
+
+FORMAT = "sentence-record.v1"
+
+
+class RecordKind(StrEnum):
+    """Which records are wanted: the settled answers, or everybody's own."""
+
+    GOLD = "gold"
+    ALL = "all"
+
+
+def sentence_records(
+    session: Session, *, project_id: int, kind: RecordKind, reader: int | None = None
+) -> Iterator[JsonObject]:
+    """Yield the project's records by article slug, edition, position and annotator.
+
+    ``gold`` has one for each sentence, ``all`` one for each sentence and each person who began
+    its article. ``reader`` is the user who gets them: an article on which they are not finished
+    yields nothing of others, and no gold. Few articles at a time are in memory.
+    """
+    writer = _Writer(session, project_id)
+    for edition in read_answered_editions(session, project_id=project_id, reader=reader):
+        if kind is RecordKind.ALL:
+            yield from writer.annotators_records(edition)
+        elif not edition.is_blind:
+            yield from writer.gold_records(edition)
+
+
+def pseudonym(secret: str, user: str) -> str:
+    """Return the name under which a user appears in a project's datasets, and nowhere else."""
+    digest = hmac.new(secret.encode(), user.encode(), hashlib.sha256).hexdigest()
+    return f"annotator-{digest[:12]}"
+
+
+class _Writer:
+    """Makes the records of one project: what is the same for all of them is read once."""
+
+    def __init__(self, session: Session, project_id: int) -> None:
+        self._project = get_project(session, project_id=project_id)
+        registers = load_registers(session, project_id=project_id)
+        self._speakers: dict[str, JsonObject] = {
+            entry.id: {"id": entry.id, "name": entry.name, "kind": entry.kind}
+            for entry in registers.speakers
+        }
+        self._targets: dict[str, JsonObject] = {
+            entry.id: {"id": entry.id, "labels": dict(entry.labels), "kind": entry.kind}
+            for entry in registers.targets
+        }
+        self._annotators = _annotators(session, self._project)
+        self._schemes = _numbers(session, SchemeRevision, project_id)
+        self._guidelines = _numbers(session, GuidelineRevision, project_id)
+
+    def gold_records(self, edition: AnsweredEdition) -> Iterator[JsonObject]:
+        """Yield one record for each sentence: how it is settled, and as what."""
+        settlements = edition.settle(single_settles=self._project.single_settles)
+        stored = {
+            one.answer.id: one
+            for theirs in (*edition.answers.values(), edition.gold)
+            for one in theirs.values()
+        }
+        for sentence, settlement in zip(edition.sentences, settlements, strict=True):
+            who: JsonObject = {"kind": "gold", "annotator": None}
+            if sentence.position in edition.outside:
+                yield self._record(edition, sentence, {**who, **_OUTSIDE})
+            else:
+                chosen = stored[settlement.answer.id] if settlement.answer else None
+                said: JsonObject = {
+                    "settled": settlement.settled.value,
+                    "decision": settlement.decision,
+                }
+                yield self._record(edition, sentence, {**who, **said}, chosen)
+
+    def annotators_records(self, edition: AnsweredEdition) -> Iterator[JsonObject]:
+        """Yield for each sentence one record of each person who began the article."""
+        people = [
+            (self._annotators[who], theirs, _continued(edition, theirs))
+            for who, theirs in edition.answers.items()
+        ]
+        people.sort(key=lambda person: person[0])
+        for sentence in edition.sentences:
+            for annotator, theirs, continued in people:
+                who: JsonObject = {"kind": "annotator", "annotator": annotator}
+                if sentence.position in edition.outside:
+                    yield self._record(edition, sentence, {**who, **_OUTSIDE})
+                else:
+                    own = theirs.get(sentence.position)
+                    decision = reading(
+                        own.answer.decision if own else None,
+                        is_continued=sentence.position in continued,
+                    )
+                    said: JsonObject = {"settled": None, "decision": decision}
+                    yield self._record(edition, sentence, {**who, **said}, own)
+
+    def _record(
+        self,
+        edition: AnsweredEdition,
+        sentence: SentenceInZone,
+        said: JsonObject,
+        stored: StoredAnswer | None = None,
+    ) -> JsonObject:
+        article, text = edition.article, edition.edition
+        answer = stored.answer if stored else None
+        return {
+            "format": FORMAT,
+            "project": self._project.slug,
+            "article": {
+                "id": article.public_id,
+                "slug": article.slug,
+                "title": article.title,
+                "outlet": article.outlet,
+                "author": article.author,
+                "published": article.published,
+                "url": article.url,
+                "language": article.language,
+                "rights": article.rights,
+            },
+            "edition": {"number": text.number, "sha256": text.sha256},
+            "sentence": {
+                "id": str(SentenceId(article.public_id, text.number, sentence.position)),
+                "position": sentence.position,
+                "start": sentence.start,
+                "end": sentence.end,
+                "text": text.text[sentence.start : sentence.end],
+                "zone": sentence.zone,
+            },
+            **said,
+            "revision": self._revision(stored) if stored else None,
+            "attributes": dict(answer.attributes) if answer else {},
+            "claims": [
+                self._claim(claim, position, sentence.start)
+                for position, claim in enumerate(answer.claims if answer else (), start=1)
+            ],
+            "stances": [self._stance(stance) for stance in (answer.stances if answer else ())],
+        }
+
+    def _revision(self, stored: StoredAnswer) -> JsonObject:
+        return {
+            "id": stored.answer.id,
+            "number": stored.number,
+            "made_at": stored.made_at.isoformat(),
+            "cause": stored.cause,
+            "scheme": self._schemes[stored.scheme_revision_id],
+            "guideline": self._guidelines[stored.guideline_revision_id],
+            "registers": stored.register_number,
+        }
+
+    def _claim(self, claim: ClaimFrame, position: int, start: int) -> JsonObject:
+        return {
+            "id": claim.id,
+            "position": position,
+            "parts": [
+                {
+                    **span_json(part),
+                    "start_in_sentence": part.start - start,
+                    "end_in_sentence": part.end - start,
+                }
+                for part in claim.parts
+            ],
+            "attributes": dict(claim.attributes),
+            "chain": [
+                {
+                    "depth": depth,
+                    "source": _source(link.speaker),
+                    "speaker": self._speakers.get(link.speaker),
+                    "mention": _span(link.mention),
+                    "cue": _span(link.cue),
+                    "attributes": dict(link.attributes),
+                }
+                for depth, link in enumerate(claim.chain)
+            ],
+        }
+
+    def _stance(self, stance: StanceFrame) -> JsonObject:
+        return {
+            "claim": stance.claim,
+            "holder": _source(stance.holder),
+            "speaker": self._speakers.get(stance.holder),
+            "target": self._targets[stance.target],
+            "target_span": _span(stance.target_span),
+            "value": stance.value,
+            "attributes": dict(stance.attributes),
+        }
+
+
+# What a sentence counts as in whose zone no decision is needed, such as a caption.
+_OUTSIDE: JsonObject = {"settled": None, "decision": Decision.NOT_ANNOTATABLE.value}
+
+
+def _continued(edition: AnsweredEdition, theirs: Mapping[int, StoredAnswer]) -> set[int]:
+    return continued_positions(
+        [(sentence.start, sentence.end) for sentence in edition.sentences],
+        [claim.parts for stored in theirs.values() for claim in stored.answer.claims],
+    )
+
+
+def _annotators(session: Session, project: Project) -> dict[str, str]:
+    rows = session.execute(
+        select(Membership.id, User.public_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.project_id == project.id)
+    )
+    return {
+        answerer_of(membership_id): pseudonym(project.dataset_secret, user)
+        for membership_id, user in rows
+    }
+
+
+def _numbers(
+    session: Session, table: type[SchemeRevision] | type[GuidelineRevision], project_id: int
+) -> dict[int, int]:
+    rows = session.execute(select(table.id, table.number).where(table.project_id == project_id))
+    return {row.id: row.number for row in rows}
+
+
+def _source(speaker: str) -> str:
+    return speaker if speaker in {AUTHOR, UNSPECIFIED} else "speaker"
+
+
+def _span(span: Span | None) -> Json:
+    return span_json(span) if span else None
