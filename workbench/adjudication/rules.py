@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workbench.labelling.frames import Answer, Decision, canonical_frame
-from workbench.labelling.rules import CONTINUES, UNREAD, continued_positions, reading
+from workbench.labelling.rules import CONTINUES, UNREAD, answer_reading, continued_positions
 
 LEAST_FOR_MAJORITY = 3
 
@@ -74,7 +74,8 @@ def settle(
         [
             _Reading(word, theirs.get(position))
             for theirs, continued in readers
-            if (word := _word(theirs.get(position), is_continued=position in continued)) != UNREAD
+            if (word := answer_reading(theirs.get(position), is_continued=position in continued))
+            != UNREAD
         ]
         for position in positions
     ]
@@ -136,7 +137,3 @@ def _continued(sentences: Sequence[tuple[int, int]], answers: Iterable[Answer]) 
     return continued_positions(
         sentences, (claim.parts for answer in answers for claim in answer.claims)
     )
-
-
-def _word(answer: Answer | None, *, is_continued: bool) -> str:
-    return reading(answer.decision if answer else None, is_continued=is_continued)

@@ -28,7 +28,7 @@ from workbench.labelling.frames import (
 )
 from workbench.labelling.queries import StoredAnswer, answerer_of
 from workbench.labelling.registers import load_registers
-from workbench.labelling.rules import continued_positions, reading
+from workbench.labelling.rules import answer_reading, continued_positions
 from workbench.projects.queries import get_project
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
 
@@ -117,8 +117,8 @@ class _Writer:
                     yield self._record(edition, sentence, {**who, **_OUTSIDE})
                 else:
                     own = theirs.get(sentence.position)
-                    decision = reading(
-                        own.answer.decision if own else None,
+                    decision = answer_reading(
+                        own.answer if own else None,
                         is_continued=sentence.position in continued,
                     )
                     said: JsonObject = {"settled": None, "decision": decision}

@@ -24,10 +24,10 @@ from workbench.labelling.rules import (
     UNREAD,
     AssignmentState,
     UnfinishedArticleError,
+    answer_reading,
     closed_article,
     continued_positions,
     is_complete,
-    reading,
 )
 from workbench.labelling.storing import insert_revision
 from workbench.labelling.tables import (
@@ -286,10 +286,11 @@ def _find_unfinished(session: Session, project_id: int, slot: Slot) -> tuple[lis
         if zone and not zone.annotatable:
             continue
         stored = answers.get(sentence.position)
-        decision = stored.answer.decision if stored else None
-        is_continued = sentence.position in continued
+        word = answer_reading(
+            stored.answer if stored else None, is_continued=sentence.position in continued
+        )
         name = str(SentenceId(slot.article, slot.edition_number, sentence.position))
-        if reading(decision, is_continued=is_continued) == UNREAD:
+        if word == UNREAD:
             unread.append(name)
         elif stored and not is_complete(stored.answer, workspace.scheme.scheme):
             incomplete.append(name)

@@ -96,10 +96,8 @@ def parse_sentence_id(value: Json) -> SentenceId:
 
 
 def _shape_problems(answer: Answer) -> Iterator[str]:
-    if (answer.decision is Decision.CLAIMS) != bool(answer.claims):
-        yield f"The decision {answer.decision.value} does not go with {len(answer.claims)} claims."
-    if answer.decision is Decision.NOT_ANNOTATABLE and answer.stances:
-        yield "A sentence that is not annotatable carries no stance."
+    if answer.claims and answer.decision is not Decision.CLAIMS:
+        yield f"An answer with claims cannot have the decision {answer.decision.value}."
     ids = [claim.id for claim in answer.claims]
     if len(set(ids)) < len(ids):
         yield "Two claims of the answer have the same id."

@@ -149,17 +149,23 @@ def _count_decided(
             needed[row.edition_id].append(row.position)
     decisions: dict[int, dict[int, Decision]] = {edition: {} for edition in editions}
     claims: dict[int, list[tuple[Span, ...]]] = {edition: [] for edition in editions}
+    begun: dict[int, set[int]] = {edition: set() for edition in editions}
     for edition, position, decision, parts in session.execute(
         _present_claims(projects, editions, memberships)
     ):
         decisions[edition][position] = Decision(decision)
         if parts:
             claims[edition].append(read_parts(parts))
+            begun[edition].add(position)
     counts = {}
     for edition in editions:
         continued = continued_positions(sentences[edition], claims[edition])
         read = (
-            reading(decisions[edition].get(position), is_continued=position in continued)
+            reading(
+                decisions[edition].get(position),
+                has_claims=position in begun[edition],
+                is_continued=position in continued,
+            )
             for position in needed[edition]
         )
         counts[edition] = (sum(word != UNREAD for word in read), len(needed[edition]))

@@ -52,6 +52,7 @@ class Slot:
     membership_id: int
     edition_id: int
     edition_number: int
+    edition_sha256: str
     article_id: int
     article: str
     slug: str
@@ -103,6 +104,7 @@ class Workspace:
     guideline_number: int
     article_number: int
     article_count: int
+    is_first: bool
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def find_slot(session: Session, *, project_id: int, membership_id: int, slug: st
             Assignment.membership_id,
             Assignment.edition_id,
             TextEdition.number.label("edition_number"),
+            TextEdition.sha256.label("edition_sha256"),
             Article.id.label("article_id"),
             Article.public_id.label("article"),
             Article.slug,
@@ -164,7 +167,7 @@ def get_slot(session: Session, *, project_id: int, membership_id: int, slug: str
 def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace:
     """Return what the workspace shows of a slot: the person's own answers, nobody else's."""
     registers = load_registers(session, project_id=project_id)
-    numbers = session.execute(_numbers(project_id, slot.article_id)).one()
+    numbers = session.execute(_numbers(project_id, slot)).one()
     return Workspace(
         slot=slot,
         text=edition_text(session, edition_id=slot.edition_id),
@@ -182,6 +185,7 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
         guideline_number=numbers.guideline,
         article_number=numbers.number,
         article_count=numbers.articles,
+        is_first=numbers.slots == 1,
     )
 
 
@@ -338,7 +342,7 @@ def _slot_of(
     )
 
 
-def _numbers(project_id: int, article_id: int) -> Select[*Row]:
+def _numbers(project_id: int, slot: Slot) -> Select[*Row]:
     present = (Article.project_id == project_id, Article.withdrawn_at.is_(None))
     return select(
         *(
@@ -352,8 +356,12 @@ def _numbers(project_id: int, article_id: int) -> Select[*Row]:
                 ("registers", RegisterRevision),
             )
         ),
-        _count(*present, Article.id <= article_id).label("number"),
+        _count(*present, Article.id <= slot.article_id).label("number"),
         _count(*present).label("articles"),
+        select(func.count(Assignment.id))
+        .where(Assignment.membership_id == slot.membership_id)
+        .scalar_subquery()
+        .label("slots"),
     )
 
 

@@ -65,11 +65,25 @@ def continued_positions(
     return touched
 
 
-def reading(decision: Decision | None, *, is_continued: bool) -> str:
-    """Return what a sentence counts as: its decision, ``continues`` or ``unread``."""
-    if is_continued and decision is not Decision.CLAIMS:
+def reading(decision: Decision | None, *, has_claims: bool, is_continued: bool) -> str:
+    """Return what a sentence counts as: its decision, ``continues`` or ``unread``.
+
+    An answer whose last claim was taken out again, with no other decision, is none.
+    """
+    if has_claims:
+        return Decision.CLAIMS.value
+    if is_continued:
         return CONTINUES
-    return decision.value if decision else UNREAD
+    return UNREAD if decision in {None, Decision.CLAIMS} else decision.value
+
+
+def answer_reading(answer: Answer | None, *, is_continued: bool) -> str:
+    """Return what a sentence counts as with this answer."""
+    return reading(
+        answer.decision if answer else None,
+        has_claims=bool(answer and answer.claims),
+        is_continued=is_continued,
+    )
 
 
 def is_complete(answer: Answer, scheme: Scheme) -> bool:

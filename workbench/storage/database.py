@@ -111,6 +111,13 @@ def settle_project(session: Session, project_id: int) -> None:
         session.rollback()
 
 
+def read_one_instant(session: Session) -> None:
+    """End the session's open read; whatever it reads next is of one instant, until it ends."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":  # SQLite's reads always are.
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
 _SHARE = text("SELECT pg_advisory_xact_lock_shared(:space, :project)")
 _SETTLE = text("SELECT pg_advisory_xact_lock(:space, :project)")
 

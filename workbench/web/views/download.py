@@ -1,5 +1,89 @@
-"""Pages to come."""
+"""The download page: what the answers come to, and the files with all of them."""
 
-from flask import Blueprint
+import tempfile
+from collections.abc import Iterable
+from typing import BinaryIO
 
-blueprint = Blueprint("download", __name__)
+from flask import Blueprint, render_template, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from workbench.adjudication.queries import count_settled, list_hidden_articles
+from workbench.adjudication.rules import Settled
+from workbench.datasets.records import RecordKind, sentence_records
+from workbench.datasets.writers import write_csv, write_jsonl
+from workbench.errors import NotFoundError
+from workbench.projects.rules import Action
+from workbench.storage.database import db, read_one_instant
+from workbench.web.access import ProjectAccess, in_project
+
+blueprint = Blueprint("download", __name__, url_prefix="/projects/<slug>/download")
+
+FORMATS = {
+    "jsonl": (write_jsonl, "application/jsonl"),
+    "csv": (write_csv, "text/csv"),
+}
+WORDS = {
+    Settled.ADJUDICATED: _("A person decided between the answers"),
+    Settled.UNANIMOUS: _("All of two or more answers are the same"),
+    Settled.MAJORITY: _("More than half of three or more answers are the same"),
+    Settled.SINGLE: _("One answer"),
+    Settled.CONTINUES: _("Part of a claim that begins in an earlier sentence"),
+    Settled.UNSETTLED: _("Not settled yet"),
+    Settled.UNREAD: _("Nobody has decided yet"),
+    None: _("No decision needed: captions and site furniture"),
+}
+
+
+@blueprint.get("")
+@in_project(Action.EXPORT_GOLD)
+def show_page(project: ProjectAccess) -> ResponseReturnValue:
+    """Show how the sentences are settled, and offer the files the person may have."""
+    session, reader = db.session(), project.person.id
+    counts = count_settled(session, project_id=project.id, reader=reader)
+    hidden = list_hidden_articles(session, project_id=project.id, reader=reader)
+    rows = [(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]]
+    return render_template(
+        "download/download.html",
+        project=project,
+        rows=rows,
+        total=counts.total(),
+        hidden=hidden,
+    )
+
+
+@blueprint.get("/gold.<kind>")
+@in_project(Action.EXPORT_GOLD)
+def send_gold(project: ProjectAccess, kind: str) -> ResponseReturnValue:
+    """Send the settled answers, one record for each sentence."""
+    return _send(project, RecordKind.GOLD, kind)
+
+
+@blueprint.get("/all.<kind>")
+@in_project(Action.EXPORT_ALL)
+def send_all(project: ProjectAccess, kind: str) -> ResponseReturnValue:
+    """Send everybody's answers, one record for each sentence and annotator."""
+    return _send(project, RecordKind.ALL, kind)
+
+
+def _send(project: ProjectAccess, records: RecordKind, kind: str) -> ResponseReturnValue:
+    if kind not in FORMATS:
+        raise NotFoundError("The files come as jsonl and csv.")
+    write, mimetype = FORMATS[kind]
+    session = db.session()
+    read_one_instant(session)
+    file = _spool(
+        write(
+            sentence_records(session, project_id=project.id, kind=records, reader=project.person.id)
+        )
+    )
+    name = f"{project.slug}-{records.value}.{kind}"
+    return send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+
+
+def _spool(pieces: Iterable[bytes]) -> BinaryIO:
+    """Write all of a file aside first: it is whole or not sent, and no slow reader holds a read."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # sending it closes it
+    file.writelines(pieces)
+    file.seek(0)
+    return file

@@ -1,5 +1,237 @@
-"""Pages to come."""
+"""The annotation workspace: its page with everything in it, and the JSON it saves by."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
-blueprint = Blueprint("workspace", __name__)
+from workbench.canonical import JsonObject
+from workbench.clock import utc_now
+from workbench.corpus.queries import find_article
+from workbench.labelling.checking import check_annotation
+from workbench.labelling.frames import SentenceId
+from workbench.labelling.operations import (
+    finish_assignment,
+    reopen_assignment,
+    start_assignment,
+    submit_annotation,
+)
+from workbench.labelling.queries import Slot, Workspace, find_slot, get_workspace
+from workbench.labelling.registers import (
+    SpeakerEntry,
+    TargetEntry,
+    parse_proposal,
+    propose_entry,
+)
+from workbench.labelling.rules import AssignmentState, closed_article
+from workbench.projects.rules import Action, Role
+from workbench.storage.database import db, transaction
+from workbench.web.access import ProjectAccess, answers_json, in_project
+from workbench.web.addresses import go_to
+from workbench.web.bodies import read_json
+from workbench.web.forms.account import ButtonForm
+from workbench.web.languages import page_language
+
+blueprint = Blueprint("workspace", __name__, url_prefix="/projects/<slug>/annotate/<article>")
+
+
+@blueprint.get("/")
+@in_project(Action.ANNOTATE)
+def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Show the article to be labelled; before it is begun, a button that begins it."""
+    session, membership = db.session(), project.memberships[Role.ANNOTATOR]
+    slot = find_slot(session, project_id=project.id, membership_id=membership, slug=article)
+    if slot is None:
+        found = find_article(session, project_id=project.id, name=article)
+        if found.withdrawn_at:
+            raise closed_article(is_erased=found.erased_at is not None)
+        return render_template(
+            "workspace/start.html", project=project, article=found, button=ButtonForm()
+        )
+    if slot.is_withdrawn:
+        raise closed_article(is_erased=slot.is_erased)
+    workspace = get_workspace(session, project_id=project.id, slot=slot)
+    return render_template("workspace/page.html", page=_describe(project, workspace))
+
+
+@blueprint.post("/start")
+@in_project(Action.ANNOTATE)
+def start(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Give the person a slot of the article, or let them keep theirs, and show it."""
+    if ButtonForm().is_sent_well():
+        with transaction() as session:
+            article = start_assignment(
+                session,
+                project_id=project.id,
+                membership_id=project.memberships[Role.ANNOTATOR],
+                slug=article,
+                by=project.person.id,
+                now=utc_now(),
+            ).slug
+    return go_to("workspace.show_page", slug=project.slug, article=article)
+
+
+@blueprint.post("/answers")
+@in_project(Action.ANNOTATE)
+@answers_json
+def save_answer(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Save a revision of the person's answer for one sentence; 200 once the database has it."""
+    checked = check_annotation(
+        db.session(),
+        project_id=project.id,
+        membership_id=project.memberships[Role.ANNOTATOR],
+        slug=article,
+        payload=read_json(),
+    )
+    with transaction() as session:
+        saved = submit_annotation(session, checked=checked, by=project.person.id, now=utc_now())
+    return {"id": saved.id, "number": saved.number, "made_at": saved.made_at.isoformat()}
+
+
+@blueprint.post("/registers")
+@in_project(Action.ANNOTATE)
+@answers_json
+def propose(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Add a speaker or a target that the person proposes."""
+    proposal = parse_proposal(read_json())
+    with transaction() as session:
+        number = propose_entry(
+            session,
+            project_id=project.id,
+            proposal=proposal,
+            language=page_language(),
+            by=project.person.id,
+            now=utc_now(),
+        )
+    name = "name" if proposal.register == "speaker" else "label"
+    entry: JsonObject = {
+        "register": proposal.register,
+        "id": proposal.id,
+        name: proposal.name,
+        "kind": proposal.kind,
+        "proposed": True,
+    }
+    return {"register_number": number, "entry": entry}
+
+
+@blueprint.post("/finish")
+@in_project(Action.ANNOTATE)
+@answers_json
+def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Mark the article as finished, or name each sentence that is not."""
+    read_json()
+    with transaction() as session:
+        finish_assignment(
+            session,
+            project_id=project.id,
+            membership_id=project.memberships[Role.ANNOTATOR],
+            slug=article,
+            by=project.person.id,
+            now=utc_now(),
+        )
+    return {"state": AssignmentState.FINISHED.value}
+
+
+@blueprint.post("/reopen")
+@in_project(Action.ANNOTATE)
+@answers_json
+def reopen(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Let the person go on with an article they had finished."""
+    read_json()
+    with transaction() as session:
+        reopen_assignment(
+            session,
+            project_id=project.id,
+            membership_id=project.memberships[Role.ANNOTATOR],
+            slug=article,
+            by=project.person.id,
+            now=utc_now(),
+        )
+    return {"state": AssignmentState.WORKING.value}
+
+
+def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
+    """Say everything that the workspace's script needs to know."""
+    slot = workspace.slot
+    return {
+        "project": {"slug": project.slug, "name": project.name, "language": project.language},
+        "article": {
+            "id": slot.article,
+            "slug": slot.slug,
+            "title": slot.title or slot.slug,
+            "outlet": slot.outlet,
+            "author": slot.author,
+            "published": slot.published,
+            "language": slot.language,
+            "number": workspace.article_number,
+            "count": workspace.article_count,
+        },
+        "edition": {
+            "number": slot.edition_number,
+            "sha256": slot.edition_sha256,
+            "text": workspace.text,
+        },
+        "sentences": [
+            {
+                "id": str(SentenceId(slot.article, slot.edition_number, sentence.position)),
+                "position": sentence.position,
+                "start": sentence.start,
+                "end": sentence.end,
+                "zone": sentence.zone,
+            }
+            for sentence in workspace.sentences
+        ],
+        "scheme": workspace.scheme.scheme.document,
+        "scheme_revision": workspace.scheme.number,
+        "guideline_revision": workspace.guideline_number,
+        "register_number": workspace.register_number,
+        "speakers": [_describe_speaker(entry) for entry in workspace.registers.speakers],
+        "targets": [_describe_target(entry) for entry in workspace.registers.targets],
+        "answers": [stored.json() for stored in workspace.answers],
+        "assignment": {"id": slot.public_id, "state": slot.state.value},
+        "person": {
+            "id": project.person.public_id,
+            "name": project.person.name,
+            "first_visit": workspace.is_first and not workspace.answers,
+        },
+        "locale": page_language(),
+        "urls": {
+            "answers": _own_address("save_answer", project, slot),
+            "registers": _own_address("propose", project, slot),
+            "finish": _own_address("finish", project, slot),
+            "reopen": _own_address("reopen", project, slot),
+            "csrf": url_for("account.show_csrf"),
+            "home": url_for("home.show_home"),
+            "sign_in": url_for("account.sign_in"),
+        },
+        "csrf": generate_csrf(),
+        "words": {},
+    }
+
+
+def _own_address(endpoint: str, project: ProjectAccess, slot: Slot) -> str:
+    return url_for(f"workspace.{endpoint}", slug=project.slug, article=slot.slug)
+
+
+def _describe_speaker(entry: SpeakerEntry) -> JsonObject:
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "kind": entry.kind,
+        "named": entry.named,
+        "aliases": [*entry.aliases],
+        "periphrases": [*entry.periphrases],
+        "proposed": entry.proposed,
+        "merged_into": entry.merged_into,
+    }
+
+
+def _describe_target(entry: TargetEntry) -> JsonObject:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "labels": dict(entry.labels),
+        "questions": dict(entry.questions),
+        "aliases": [*entry.aliases],
+        "proposed": entry.proposed,
+        "merged_into": entry.merged_into,
+    }
