@@ -78,10 +78,17 @@ def test_each_schema_is_valid_and_documented(path: Path) -> None:
     assert any(path.name in page.read_text() for page in (ROOT / "docs").rglob("*.md"))
 
 
-def test_the_seeded_label_scheme_is_valid() -> None:
-    schema = json.loads((ROOT / "schemas/label-scheme.v1.schema.json").read_text())
+@pytest.mark.parametrize(
+    ("seed", "name"),
+    [
+        ("claims.v1.json", "label-scheme.v1.schema.json"),
+        ("registers.json", "registers.v1.schema.json"),
+    ],
+)
+def test_each_seed_is_valid(seed: str, name: str) -> None:
+    schema = json.loads((ROOT / "schemas" / name).read_text())
 
-    jsonschema.validate(json.loads((ROOT / "seeds/claims.v1.json").read_text()), schema)
+    jsonschema.validate(json.loads((ROOT / "seeds" / seed).read_text()), schema)
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
