@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
@@ -82,54 +84,66 @@ def _find_place(
     session: Session, project_id: int, membership_id: int, slug: str, answer: Answer
 ) -> Place:
     row = session.execute(
-        select(
-            Assignment.id,
-            Assignment.edition_id,
-            Assignment.article_id,
-            Article.erased_at,
-            Sentence.id.label("sentence_id"),
-            Sentence.start,
-            Sentence.end,
-        )
-        .join(Article, Article.id == Assignment.article_id)
-        .join(TextEdition, TextEdition.id == Assignment.edition_id)
-        .join(Sentence, Sentence.edition_id == TextEdition.id)
-        .where(
-            Article.project_id == project_id,
-            Article.slug == slug,
-            Article.public_id == answer.sentence.article,
-            Assignment.project_id == project_id,
-            Assignment.membership_id == membership_id,
-            TextEdition.number == answer.sentence.edition,
-            Sentence.project_id == project_id,
-            Sentence.position == answer.sentence.position,
-        )
+        _select_place(),
+        {
+            "project": project_id,
+            "membership": membership_id,
+            "slug": slug,
+            "article": answer.sentence.article,
+            "edition": answer.sentence.edition,
+            "position": answer.sentence.position,
+        },
     ).one_or_none()
     if row is None:
         raise NotFoundError(
             "There is no sentence %(sentence)s in what you have begun of this article.",
             sentence=str(answer.sentence),
         )
-    if row.erased_at is not None:
+    *place, erased_at = row
+    if erased_at is not None:
         raise closed_article(is_erased=True)
-    return Place(row.id, row.article_id, row.edition_id, row.sentence_id, row.start, row.end)
+    return Place(*place)
+
+
+@cache  # Building a statement takes longer than running it.
+def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
+    project: BindParameter[int] = bindparam("project")
+    return (
+        select(
+            Assignment.id,
+            Assignment.article_id,
+            Assignment.edition_id,
+            Sentence.id,
+            Sentence.start,
+            Sentence.end,
+            Article.erased_at,
+        )
+        .join(Article, Article.id == Assignment.article_id)
+        .join(TextEdition, TextEdition.id == Assignment.edition_id)
+        .join(Sentence, Sentence.edition_id == TextEdition.id)
+        .where(
+            Article.project_id == project,
+            Article.slug == bindparam("slug"),
+            Article.public_id == bindparam("article"),
+            Assignment.project_id == project,
+            Assignment.membership_id == bindparam("membership"),
+            TextEdition.number == bindparam("edition"),
+            Sentence.project_id == project,
+            Sentence.position == bindparam("position"),
+        )
+    )
 
 
 def _find_entries(
     session: Session, project_id: int, answer: Answer
 ) -> tuple[dict[str, int], dict[str, int]]:
-    found: dict[str, dict[str, int]] = {"speaker": {}, "target": {}}
     wanted = {"speaker": answer.speakers, "target": answer.targets}
-    statements = [
-        select(literal(register).label("register"), table.public_id, table.id).where(
-            table.project_id == project_id, table.public_id.in_(wanted[register])
-        )
-        for register, table in (("speaker", Speaker), ("target", Target))
-        if wanted[register]
-    ]
-    if statements:
-        for register, public_id, id_ in session.execute(union_all(*statements)):
-            found[register][public_id] = id_
+    found: dict[str, dict[str, int]] = {register: {} for register in wanted}
+    if answer.speakers or answer.targets:
+        values = {name: sorted(ids) for name, ids in wanted.items()}
+        rows = session.execute(_select_entries(), {"project": project_id, **values})
+        for register, public_id, row in rows:
+            found[register][public_id] = row
     for register, ids in wanted.items():
         if unknown := sorted(ids - found[register].keys()):
             raise InvalidInputError(
@@ -138,3 +152,16 @@ def _find_entries(
                 id=unknown[0],
             )
     return found["speaker"], found["target"]
+
+
+@cache
+def _select_entries() -> CompoundSelect[str, str, int]:
+    return union_all(
+        *(
+            select(literal(register), table.public_id, table.id).where(
+                table.project_id == bindparam("project"),
+                table.public_id.in_(bindparam(register, expanding=True)),
+            )
+            for register, table in (("speaker", Speaker), ("target", Target))
+        )
+    )

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_event
@@ -163,49 +164,59 @@ class _Present:
 
 
 def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
+    values = {
+        "project": checked.project_id,
+        "article": checked.place.article_id,
+        "sentence": checked.place.sentence_id,
+        "answerer": answerer_of(checked.membership_id),
+        "revision": checked.answer.id,
+    }
+    return _Present(**session.execute(_select_present(), values).one()._mapping)
+
+
+@cache  # Building it takes longer than running it.
+def _select_present() -> Select[*tuple[object, ...]]:
     newest, same, later = (aliased(AnnotationRevision) for _ in range(3))
-    row = session.execute(
+    project: BindParameter[int] = bindparam("project")
+    sentence: BindParameter[int] = bindparam("sentence")
+    newest_register = select(func.max(RegisterRevision.number)).where(
+        RegisterRevision.project_id == project
+    )
+    newest_number = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
+    return (
         select(
-            Article.withdrawn_at.is_not(None),
-            Article.erased_at.is_not(None),
-            newest_zone(),
-            select(func.max(RegisterRevision.number))
-            .where(RegisterRevision.project_id == checked.project_id)
-            .scalar_subquery(),
-            Annotation.id,
-            newest.public_id,
+            Article.withdrawn_at.is_not(None).label("is_withdrawn"),
+            Article.erased_at.is_not(None).label("is_erased"),
+            newest_zone().label("zone"),
+            newest_register.scalar_subquery().label("register_number"),
+            Annotation.id.label("annotation"),
+            newest.public_id.label("newest"),
             newest.number,
-            same.annotation_id,
-            same.content_hash,
-            same.number,
-            same.made_at,
+            same.annotation_id.label("same_annotation"),
+            same.content_hash.label("same_hash"),
+            same.number.label("same_number"),
+            same.made_at.label("same_made_at"),
         )
-        .join(Sentence, Sentence.id == checked.place.sentence_id)
+        .select_from(Article)
+        .join(Sentence, Sentence.id == sentence)
         .outerjoin(
             Annotation,
             and_(
-                Annotation.project_id == checked.project_id,
-                Annotation.sentence_id == checked.place.sentence_id,
-                Annotation.answerer == answerer_of(checked.membership_id),
+                Annotation.project_id == project,
+                Annotation.sentence_id == sentence,
+                Annotation.answerer == bindparam("answerer"),
             ),
         )
         .outerjoin(
             newest,
             and_(
                 newest.annotation_id == Annotation.id,
-                newest.number
-                == select(func.max(later.number))
-                .where(later.annotation_id == Annotation.id)
-                .scalar_subquery(),
+                newest.number == newest_number.scalar_subquery(),
             ),
         )
-        .outerjoin(
-            same,
-            and_(same.project_id == checked.project_id, same.public_id == checked.answer.id),
-        )
-        .where(Article.id == checked.place.article_id)
-    ).one()
-    return _Present(*row)
+        .outerjoin(same, and_(same.project_id == project, same.public_id == bindparam("revision")))
+        .where(Article.id == bindparam("article"))
+    )
 
 
 def _answer_repeat(checked: CheckedAnswer, present: _Present) -> SavedRevision:
