@@ -1,0 +1,188 @@
+"""Read articles, their newest text edition, and its sentences with their newest zone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from workbench.corpus.rules import fold, in_chunks
+from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
+from workbench.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class SentenceInZone:
+    """A sentence of an edition with the zone that its newest mark gives it."""
+
+    id: int
+    position: int
+    start: int
+    end: int
+    zone: str
+
+
+@dataclass(frozen=True)
+class ListedArticle:
+    """An article in a list, with the number of sentences of its newest edition."""
+
+    article: Article
+    sentences: int
+
+
+def list_articles(
+    session: Session,
+    *,
+    project_id: int,
+    search: str = "",
+    withdrawn: bool | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[ListedArticle]:
+    """List a project's articles, the newest import first.
+
+    ``search`` is looked for in title, outlet, author and slug; ``withdrawn`` keeps only those
+    that are, or only those that are not.
+    """
+    later = aliased(TextEdition)
+    newest = select(func.max(later.number)).where(later.article_id == Article.id).scalar_subquery()
+    count = (
+        select(func.count())
+        .select_from(Sentence)
+        .where(
+            Sentence.project_id == Article.project_id,
+            Sentence.edition_id == TextEdition.id,
+        )
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Article, count)
+        .join(TextEdition, and_(TextEdition.article_id == Article.id, TextEdition.number == newest))
+        .where(*_chosen(project_id, search, withdrawn))
+        .order_by(Article.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [ListedArticle(article, sentences) for article, sentences in rows]
+
+
+def count_articles(
+    session: Session, *, project_id: int, search: str = "", withdrawn: bool | None = None
+) -> int:
+    """Count the articles that ``list_articles`` would list without a limit."""
+    chosen = select(func.count(Article.id)).where(*_chosen(project_id, search, withdrawn))
+    return session.scalar(chosen) or 0
+
+
+def find_article(session: Session, *, project_id: int, name: str) -> Article:
+    """Return the article with this slug or public id."""
+    found = session.scalars(
+        select(Article).where(
+            Article.project_id == project_id,
+            or_(Article.slug == name, Article.public_id == name),
+        )
+    ).all()
+    if not found:
+        raise NotFoundError("There is no article %(name)s in this project.", name=name[:80])
+    return next((article for article in found if article.slug == name), found[0])
+
+
+def newest_edition(session: Session, *, project_id: int, article_id: int) -> TextEdition:
+    """Return the article's text as it is annotated today."""
+    edition = session.scalar(
+        select(TextEdition)
+        .where(TextEdition.project_id == project_id, TextEdition.article_id == article_id)
+        .order_by(TextEdition.number.desc())
+        .limit(1)
+    )
+    if edition is None:
+        raise NotFoundError("There is no such article in this project.")
+    return edition
+
+
+def read_sentences(session: Session, *, project_id: int, edition_id: int) -> list[SentenceInZone]:
+    """Return the edition's sentences in order, each with its newest zone, by one statement."""
+    rows = session.execute(
+        select(Sentence.id, Sentence.position, Sentence.start, Sentence.end, newest_zone())
+        .where(Sentence.project_id == project_id, Sentence.edition_id == edition_id)
+        .order_by(Sentence.position)
+    )
+    return [SentenceInZone(*row) for row in rows]
+
+
+def newest_zone() -> ColumnElement[str]:
+    """Select the zone of a sentence, as part of a statement over the sentence table."""
+    return (
+        select(ZoneMark.zone)
+        .where(ZoneMark.sentence_id == Sentence.id)
+        .order_by(ZoneMark.id.desc())
+        .limit(1)
+        .correlate(Sentence)
+        .scalar_subquery()
+    )
+
+
+def get_article(session: Session, *, project_id: int, article_id: int) -> Article:
+    """Return the project's article with this row id."""
+    article = session.get(Article, article_id)
+    if article is None or article.project_id != project_id:
+        raise NotFoundError("There is no such article in this project.")
+    return article
+
+
+def known_articles(
+    session: Session, *, project_id: int, hashes: Collection[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return which of these SHA-256 are of files already imported, with their articles' slugs."""
+    rows = session.execute(
+        select(SourceFile.sha256, Article.slug)
+        .join(Article, Article.source_file_id == SourceFile.id)
+        .where(SourceFile.project_id == project_id, SourceFile.sha256.in_(hashes))
+        .order_by(Article.id)
+    )
+    known: dict[str, tuple[str, ...]] = {}
+    for sha256, slug in rows:
+        known[sha256] = (*known.get(sha256, ()), slug)
+    return known
+
+
+def taken_slugs(session: Session, *, project_id: int, wanted: Collection[str]) -> set[str]:
+    """Return which of these slugs are taken, and all numbered ones that begin like those."""
+    of_project = Article.project_id == project_id
+    taken: set[str] = set()
+    for some in in_chunks(sorted(wanted)):
+        taken |= set(
+            session.scalars(select(Article.slug).where(of_project, Article.slug.in_(some)))
+        )
+    for slug in sorted(taken):
+        numbered = Article.slug.startswith(f"{slug}-", autoescape=True)
+        taken |= set(session.scalars(select(Article.slug).where(of_project, numbered)))
+    return taken
+
+
+def living_neighbours(session: Session, *, article: Article) -> Sequence[int]:
+    """Return the ids of the other articles of the same source file that are not erased."""
+    return session.scalars(
+        select(Article.id).where(
+            Article.source_file_id == article.source_file_id,
+            Article.id != article.id,
+            Article.erased_at.is_(None),
+        )
+    ).all()
+
+
+def _chosen(project_id: int, search: str, withdrawn: bool | None) -> list[ColumnElement[bool]]:
+    chosen = [Article.project_id == project_id]
+    if withdrawn is not None:
+        is_withdrawn = Article.withdrawn_at.is_not(None)
+        chosen.append(is_withdrawn if withdrawn else ~is_withdrawn)
+    chosen.append(_matches(search) if search else true())
+    return chosen
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    columns = (Article.title, Article.outlet, Article.author)
+    found = [func.lower(column).contains(search.lower(), autoescape=True) for column in columns]
+    if folded := fold(search):  # SQLite's lower() leaves accented capitals as they are.
+        found.append(Article.slug.contains(folded, autoescape=True))
+    return or_(*found)

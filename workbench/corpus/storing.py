@@ -1,0 +1,136 @@
+"""Insert what files hold: table by table, many rows a statement, since an import has millions."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from workbench.corpus.rules import EDITABLE, PreparedArticle, PreparedFile, in_chunks
+from workbench.corpus.segmentation import VERSION
+from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
+from workbench.storage.base import Base, make_public_id
+
+Row = dict[str, object]
+NamedFile = tuple[PreparedFile, Sequence[str]]
+
+
+def insert_files(
+    session: Session,
+    *,
+    project_id: int,
+    files: Sequence[NamedFile],
+    by: int | None,
+    now: datetime,
+) -> list[tuple[PreparedFile, str]]:
+    """Insert files, each with the slugs of its articles; return each with its public id."""
+    sources = [_source_row(project_id, file, by, now) for file, _ in files]
+    source_ids = _insert(session, SourceFile, sources)
+    articles = [article for file, _ in files for article in file.articles]
+    article_ids = _insert(
+        session,
+        Article,
+        [
+            _article_row(project_id, source_id, slug, article, now)
+            for source_id, (file, slugs) in zip(source_ids, files, strict=True)
+            for slug, article in zip(slugs, file.articles, strict=True)
+        ],
+    )
+    edition_ids = _insert(
+        session,
+        TextEdition,
+        [
+            _edition_row(project_id, article_id, article, now)
+            for article_id, article in zip(article_ids, articles, strict=True)
+        ],
+    )
+    for pairs in in_chunks(list(zip(edition_ids, articles, strict=True))):
+        _insert_sentences(session, project_id, dict(pairs), now)
+    names = [str(row["public_id"]) for row in sources]
+    return [(file, name) for (file, _), name in zip(files, names, strict=True)]
+
+
+def _insert_sentences(
+    session: Session, project_id: int, editions: dict[int, PreparedArticle], now: datetime
+) -> None:
+    sentences: list[Row] = [
+        {
+            "project_id": project_id,
+            "edition_id": edition_id,
+            "position": position,
+            "start": start,
+            "end": end,
+        }
+        for edition_id, article in editions.items()
+        for position, (start, end) in enumerate(article.sentences, start=1)
+    ]
+    if not sentences:
+        return
+    session.execute(insert(Sentence), sentences)
+    # Reading the ids back is faster than RETURNING, which does not go with executemany.
+    ids = session.scalars(
+        select(Sentence.id)
+        .where(Sentence.project_id == project_id, Sentence.edition_id.in_(editions))
+        .order_by(Sentence.edition_id, Sentence.position)
+    )
+    zones = (zone for edition_id in sorted(editions) for zone in editions[edition_id].zones)
+    marks: list[Row] = [
+        {
+            "project_id": project_id,
+            "sentence_id": sentence_id,
+            "zone": zone,
+            "marked_by": None,
+            "marked_at": now,
+        }
+        for sentence_id, zone in zip(ids, zones, strict=True)
+    ]
+    session.execute(insert(ZoneMark), marks)
+
+
+def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:
+    """Insert rows and return their ids in the same order."""
+    if not rows:
+        return []
+    key = table.__table__.c.id
+    return session.scalars(insert(table).returning(key, sort_by_parameter_order=True), rows).all()
+
+
+def _source_row(project_id: int, file: PreparedFile, by: int | None, now: datetime) -> Row:
+    return {
+        "project_id": project_id,
+        "public_id": make_public_id(),
+        "name": file.name,
+        "sha256": file.sha256,
+        "content": file.content,
+        "imported_by": by,
+        "imported_at": now,
+    }
+
+
+def _article_row(
+    project_id: int, source_id: int, slug: str, article: PreparedArticle, now: datetime
+) -> Row:
+    return {
+        "project_id": project_id,
+        "public_id": make_public_id(),
+        "source_file_id": source_id,
+        "slug": slug,
+        "imported_at": now,
+        "withdrawn_at": None,
+        "erased_at": None,
+        **{name: getattr(article.metadata, name) for name in EDITABLE},
+    }
+
+
+def _edition_row(project_id: int, article_id: int, article: PreparedArticle, now: datetime) -> Row:
+    return {
+        "project_id": project_id,
+        "article_id": article_id,
+        "number": 1,
+        "text": article.text,
+        "length": len(article.text),
+        "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
+        "segmenter": VERSION,
+        "created_at": now,
+    }
