@@ -8,10 +8,14 @@ import click
 from flask import Flask
 
 from workbench import cli, web
+from workbench.corpus import importing
+from workbench.jobs.runner import Handler
 from workbench.settings import Settings
 from workbench.storage.database import db
 
 SETTINGS = "WORKBENCH_SETTINGS"
+JOBS = "WORKBENCH_JOBS"
+JOB_HANDLERS: dict[str, Handler] = {importing.JOB: importing.run_import}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -26,6 +30,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions[SETTINGS] = settings
+    app.extensions[JOBS] = JOB_HANDLERS
     db.init_app(app)
     web.register(app, settings)
     return app

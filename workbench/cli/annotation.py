@@ -1,0 +1,71 @@
+"""`workbench annotation`: the dataset as a file."""
+
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from workbench.cli.opening import in_workbench
+from workbench.cli.project import project_option
+from workbench.datasets.records import RecordKind, sentence_records
+from workbench.datasets.writers import write_csv, write_jsonl
+from workbench.projects.queries import project_by_slug
+from workbench.storage.database import db
+
+WRITERS = {"jsonl": write_jsonl, "csv": write_csv}
+
+
+@click.group()
+def annotation() -> None:
+    """Get the answers out of the workbench."""
+
+
+@annotation.command("export")
+@project_option
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in RecordKind]),
+    default=RecordKind.GOLD.value,
+    show_default=True,
+    help="The settled answers, or every annotator's.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(WRITERS)),
+    default="jsonl",
+    show_default=True,
+    help="JSON Lines is exact; CSV is for spreadsheets.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write, instead of standard output.",
+)
+@in_workbench
+def export_annotations(project: str, kind: str, format_: str, output: Path | None) -> None:
+    """Write the dataset file.
+
+    It has one record per sentence (gold), or per sentence and annotator (all).
+    """
+    session = db.session()
+    project_id = project_by_slug(session, slug=project).id
+    records = sentence_records(session, project_id=project_id, kind=RecordKind(kind))
+    pieces = WRITERS[format_](records)
+    if output is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+    else:
+        _write_whole(output, pieces)
+
+
+def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that appears only once all of it is there."""
+    with tempfile.TemporaryDirectory(prefix=".workbench-", dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        with draft.open("wb") as file:
+            file.writelines(pieces)
+        draft.replace(path)

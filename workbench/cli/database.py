@@ -1,0 +1,25 @@
+"""`workbench init`: make the database, or bring it to this program's schema."""
+
+import click
+
+from workbench.cli.opening import application, shown_database, with_settings
+from workbench.settings import Settings
+
+
+@click.command()
+@with_settings
+def init(settings: Settings) -> None:
+    """Make the database, or bring it to this program's schema.
+
+    May be run at any time; of several at once one does the work and the others wait.
+    """
+    prepare(settings)
+    click.echo(f"The database is ready: {shown_database(settings)}")
+
+
+def prepare(settings: Settings) -> None:
+    """Make what is missing: data folder, secret key, database, schema."""
+    from workbench.storage.migrations import upgrade  # noqa: PLC0415  # Alembic takes its time
+
+    application(settings)  # Makes the secret key.
+    upgrade(settings.database)

@@ -1,0 +1,132 @@
+"""`workbench demo`: everything to look around with, made once and kept; then the server."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from workbench.accounts.operations import create_user
+from workbench.accounts.queries import user_by_email
+from workbench.cli.database import prepare
+from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
+from workbench.cli.serve import listen, serve_pages
+from workbench.cli.user import new_link
+from workbench.clock import utc_now
+from workbench.corpus.importing import NamedFile, import_in_batches
+from workbench.errors import NotFoundError
+from workbench.labelling.registers import install_registers
+from workbench.projects.operations import add_member, create_project
+from workbench.projects.queries import project_by_slug
+from workbench.projects.rules import Role
+from workbench.resources import resource_folder
+from workbench.settings import Settings
+from workbench.storage.database import transaction
+
+SLUG = "open-ai-debate"
+NAME = "Open and proprietary AI"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody invented; without a role in the project they administer the workbench."""
+
+    part: str
+    name: str
+    email: str
+    role: Role | None = None
+
+
+PEOPLE = (
+    DemoPerson("annotator", "Anna Annotator", "anna@example.org", Role.ANNOTATOR),
+    DemoPerson("annotator", "Anton Annotator", "anton@example.org", Role.ANNOTATOR),
+    DemoPerson("adjudicator", "Ada Adjudicator", "ada@example.org", Role.ADJUDICATOR),
+    DemoPerson("fact-checker", "Felix Factchecker", "felix@example.org", Role.FACT_CHECKER),
+    DemoPerson("data user", "Dora Datauser", "dora@example.org", Role.DATA_USER),
+    DemoPerson("manager", "Max Manager", "max@example.org", Role.MANAGER),
+    DemoPerson("site administrator", "Sina Siteadmin", "sina@example.org"),
+)
+
+
+@click.command()
+@click.option("--empty", is_flag=True, help="Without the five articles.")
+@with_settings
+def demo(settings: Settings, empty: bool) -> None:
+    """Try it out: five articles, invented people, sign-in links.
+
+    Makes the project open-ai-debate and serves it. Run again, it keeps everything and prints
+    new links.
+    """
+    listener = listen(settings)
+    prepare(settings)
+    with opened_workbench(settings) as app, hold_for_serving(settings):
+        now = utc_now()
+        with transaction() as session:
+            project_id = _make_project(session, now)
+        if not empty:
+            _import_articles(project_id)
+        with transaction() as session:
+            links = _make_links(session, now)
+        serve_pages(app, settings, listener, announce=lambda: _announce(settings, links))
+
+
+def _make_project(session: Session, now: datetime) -> int:
+    """Return the demo project; it and its people are made the first time only."""
+    try:
+        return project_by_slug(session, slug=SLUG).id
+    except NotFoundError:
+        pass
+    project = create_project(session, slug=SLUG, name=NAME, language="fr", by=None, now=now)
+    document = json.loads((resource_folder("seeds") / "registers.json").read_text("utf-8"))
+    install_registers(session, project_id=project.id, document=document, by=None, now=now)
+    for person in PEOPLE:
+        _take_in(session, project.id, person, now)
+    return project.id
+
+
+def _take_in(session: Session, project_id: int, person: DemoPerson, now: datetime) -> None:
+    is_site_admin = person.role is None
+    create_user(
+        session,
+        email=person.email,
+        name=person.name,
+        by=None,
+        now=now,
+        is_site_admin=is_site_admin,
+    )
+    if person.role:
+        add_member(
+            session,
+            project_id=project_id,
+            email=person.email,
+            roles=[person.role],
+            by=None,
+            now=now,
+        )
+
+
+def _import_articles(project_id: int) -> None:
+    seeds = sorted((resource_folder("seeds") / "articles").glob("*.txt"))
+    files = [NamedFile(path.name, path.read_bytes()) for path in seeds]
+    for _ in import_in_batches(files, project_id=project_id, by=None):
+        pass
+
+
+def _make_links(session: Session, now: datetime) -> list[tuple[DemoPerson, str]]:
+    links = []
+    for person in PEOPLE:
+        user = user_by_email(session, email=person.email)
+        if user.active:
+            links.append((person, new_link(session, user, "sign_in", now)))
+    return links
+
+
+def _announce(settings: Settings, links: list[tuple[DemoPerson, str]]) -> None:
+    click.echo(f"\nThe workbench is at {settings.base_url} (Ctrl-C stops it).")
+    click.echo("Each link signs in one invented person, once, within a day:\n")
+    parts = max(len(person.part) for person in PEOPLE)
+    names = max(len(person.name) for person in PEOPLE)
+    for person, link in links:
+        click.echo(f"  {person.part:<{parts}}  {person.name:<{names}}  {link}")
+    click.echo("")

@@ -1,0 +1,129 @@
+"""Open the workbench for a command: its settings, its application, a database fit for it."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import make_url
+
+from workbench.errors import ConflictError, NotFoundError
+from workbench.settings import Settings
+from workbench.storage.database import close_connections, db
+from workbench.storage.schema import SchemaState, schema_state
+
+try:
+    import fcntl
+except ImportError:  # Windows: nothing tells whether a server runs.
+    fcntl = None  # type: ignore[assignment]
+
+CreateApp = Callable[[Settings], Flask]
+P = ParamSpec("P")
+
+
+def in_workbench(command: Callable[P, None]) -> Callable[P, None]:
+    """Run the command inside the application, on a database with this program's schema."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with opened_workbench(Settings.from_environ()):
+            command(*args, **kwargs)
+
+    return run
+
+
+def with_settings(command: Callable[Concatenate[Settings, P], None]) -> Callable[P, None]:
+    """Hand the settings to the command as its first argument."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        command(Settings.from_environ(), *args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def opened_workbench(settings: Settings) -> Iterator[Flask]:
+    """Give the application with its context open and its database found fit for it."""
+    refuse_missing_database(settings)
+    app = application(settings)
+    with app.app_context():
+        try:
+            refuse_other_schema()
+            yield app
+        finally:
+            close_connections()
+
+
+def application(settings: Settings) -> Flask:
+    """Build the application, whose factory the entry point has put into the context."""
+    create_app: CreateApp = click.get_current_context().find_root().obj
+    return create_app(settings)
+
+
+def opened_settings() -> Settings:
+    """Return the settings of the application that is open."""
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    return settings
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """Return the file of an SQLite database; ``None`` where the database is a server."""
+    url = make_url(settings.database)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def shown_database(settings: Settings) -> str:
+    """Name the database without its password."""
+    return str(sqlite_file(settings) or make_url(settings.database).set(password=None))
+
+
+@contextmanager
+def hold_for_serving(settings: Settings) -> Iterator[None]:
+    """Show, as long as the block lasts, that a server works on the data; several may."""
+    with _lock_of_servers(settings).open("ab") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def refuse_running_server(settings: Settings) -> None:
+    """Refuse while a server works on the data."""
+    if fcntl is None or not settings.data_dir.is_dir():
+        return
+    with _lock_of_servers(settings).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError("The workbench is being served; stop it first.") from None
+
+
+def _lock_of_servers(settings: Settings) -> Path:
+    return settings.data_dir / "server.lock"
+
+
+def refuse_missing_database(settings: Settings) -> None:
+    """Refuse a file that is not there, which connecting to it would make."""
+    path = sqlite_file(settings)
+    if path is not None and not path.exists():
+        raise NotFoundError(f"There is no database {path} yet: run `workbench init`.")
+
+
+def refuse_other_schema() -> None:
+    """Refuse a database whose schema is not the one this program was written for."""
+    with db.engine.connect() as connection:
+        state = schema_state(connection)
+    if state is SchemaState.EMPTY:
+        raise ConflictError("The database is empty: run `workbench init`.")
+    if state is SchemaState.OLDER:
+        raise ConflictError(
+            "The database has an older schema: back it up and run `workbench init`."
+        )
+    if state is SchemaState.NEWER:
+        raise ConflictError(
+            "The database was made by a newer workbench: install that version, or restore an "
+            "older backup and run `workbench init`."
+        )

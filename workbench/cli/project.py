@@ -1,0 +1,245 @@
+"""`workbench project`: projects and who is in them."""
+
+import json
+from pathlib import Path
+from typing import cast
+
+import click
+
+from workbench.accounts.queries import user_by_email
+from workbench.accounts.rules import parse_email
+from workbench.canonical import Json, JsonObject
+from workbench.cli.opening import in_workbench
+from workbench.cli.output import Row, format_option, print_rows
+from workbench.clock import utc_now
+from workbench.corpus.queries import count_articles
+from workbench.corpus.readers import read_bytes
+from workbench.corpus.text import decode
+from workbench.errors import UnreadableFileError
+from workbench.labelling.registers import install_registers, register_number
+from workbench.projects.operations import (
+    LANGUAGES,
+    add_member,
+    create_project,
+    end_membership,
+    record_guideline,
+    record_scheme,
+)
+from workbench.projects.queries import (
+    list_members,
+    list_projects,
+    newest_guideline,
+    newest_scheme,
+    project_by_slug,
+)
+from workbench.projects.rules import Role
+from workbench.storage.database import db, transaction
+
+PROJECT = ("slug", "name", "language", "overlap", "created_at")
+MEMBER = ("email", "name", "roles", "active")
+
+project_option = click.option(
+    "--project", required=True, metavar="SLUG", help="The project's short name."
+)
+email_argument = click.argument("email")
+
+
+@click.group()
+def project() -> None:
+    """Make projects, and say who is in them."""
+
+
+@project.command("add")
+@click.option("--slug", required=True, help="Short name, part of addresses: open-ai-debate.")
+@click.option("--name", required=True, help="The name that people read.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="fr",
+    show_default=True,
+    help="The language of the articles.",
+)
+@in_workbench
+def add_project(slug: str, name: str, language: str) -> None:
+    """Make a project with the default scheme and guideline."""
+    with transaction() as session:
+        create_project(session, slug=slug, name=name, language=language, by=None, now=utc_now())
+    click.echo(f"Project {slug} is made; give it a manager: workbench project add-member --help")
+
+
+@project.command("list")
+@format_option
+@in_workbench
+def show_projects(format_: str) -> None:
+    """List all projects."""
+    rows: list[Row] = [
+        {
+            "slug": found.slug,
+            "name": found.name,
+            "language": found.language,
+            "overlap": found.overlap,
+            "created_at": found.created_at.isoformat(timespec="seconds"),
+        }
+        for found in list_projects(db.session())
+    ]
+    print_rows(PROJECT, rows, format_=format_)
+
+
+@project.command("show")
+@click.argument("slug")
+@format_option
+@in_workbench
+def show_project(slug: str, format_: str) -> None:
+    """Show how a project is set up and how much is in it."""
+    session = db.session()
+    found = project_by_slug(session, slug=slug)
+    row: Row = {
+        "slug": found.slug,
+        "name": found.name,
+        "language": found.language,
+        "overlap": found.overlap,
+        "single_settles": found.single_settles,
+        "scheme": newest_scheme(session, project_id=found.id).number,
+        "guideline": newest_guideline(session, project_id=found.id).number,
+        "registers": register_number(session, project_id=found.id),
+        "members": len(list_members(session, project_id=found.id)),
+        "articles": count_articles(session, project_id=found.id),
+    }
+    print_rows(list(row), [row], format_=format_)
+
+
+@project.command("list-members")
+@project_option
+@format_option
+@in_workbench
+def show_members(project: str, format_: str) -> None:
+    """List the people of a project."""
+    session = db.session()
+    project_id = project_by_slug(session, slug=project).id
+    rows: list[Row] = [
+        {
+            "email": member.email,
+            "name": member.name,
+            "roles": ", ".join(sorted(member.roles)),
+            "active": member.active,
+        }
+        for member in list_members(session, project_id=project_id)
+    ]
+    print_rows(MEMBER, rows, format_=format_)
+
+
+@project.command("add-member")
+@email_argument
+@project_option
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the person is in the project; may be given several times.",
+)
+@in_workbench
+def take_in(email: str, project: str, roles: tuple[str, ...]) -> None:
+    """Give somebody roles in a project."""
+    with transaction() as session:
+        add_member(
+            session,
+            project_id=project_by_slug(session, slug=project).id,
+            email=email,
+            roles=[Role(role) for role in roles],
+            by=None,
+            now=utc_now(),
+        )
+    click.echo(f"{email} is in {project}: {', '.join(sorted(roles))}.")
+
+
+@project.command("remove-member")
+@email_argument
+@project_option
+@in_workbench
+def let_go(email: str, project: str) -> None:
+    """End a membership; what the person answered stays."""
+    with transaction() as session:
+        project_id = project_by_slug(session, slug=project).id
+        user_id = user_by_email(session, email=parse_email(email)).id
+        end_membership(session, project_id=project_id, user_id=user_id, by=None, now=utc_now())
+    click.echo(f"{email} is no longer in {project}.")
+
+
+@project.command("import-registers")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@project_option
+@in_workbench
+def import_registers(file: Path, project: str) -> None:
+    """Add the speakers and targets of FILE that are new."""
+    document = read_json(file)
+    with transaction() as session:
+        number = install_registers(
+            session,
+            project_id=project_by_slug(session, slug=project).id,
+            document=document,
+            by=None,
+            now=utc_now(),
+        )
+    click.echo(f"The registers of {project} are at number {number}.")
+
+
+@project.command("import-scheme")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@project_option
+@in_workbench
+def import_scheme(file: Path, project: str) -> None:
+    """Make FILE the project's newest label scheme."""
+    document = read_json(file)
+    with transaction() as session:
+        revision = record_scheme(
+            session,
+            project_id=project_by_slug(session, slug=project).id,
+            document=document,
+            by=None,
+            now=utc_now(),
+        )
+        number = revision.number
+    click.echo(f"The label scheme of {project} is at revision {number}.")
+
+
+@project.command("import-guideline")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@project_option
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="fr",
+    show_default=True,
+    help="The language of the text.",
+)
+@in_workbench
+def import_guideline(file: Path, project: str, language: str) -> None:
+    """Make FILE, Markdown, the project's newest guideline."""
+    text = decode(read_bytes(file), name=file.name)
+    with transaction() as session:
+        project_id = project_by_slug(session, slug=project).id
+        newest = newest_guideline(session, project_id=project_id).texts
+        texts = {str(key): str(value) for key, value in cast("JsonObject", newest).items()}
+        revision = record_guideline(
+            session,
+            project_id=project_id,
+            texts={**texts, language: text},
+            by=None,
+            now=utc_now(),
+        )
+        number = revision.number
+    click.echo(f"The guideline of {project} is at revision {number}.")
+
+
+def read_json(file: Path) -> Json:
+    """Return the JSON document in a file, or say what is wrong with it."""
+    text = decode(read_bytes(file), name=file.name)
+    try:
+        document: Json = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFileError(
+            "%(name)s is not JSON: %(reason)s.", name=file.name, reason=str(error)
+        ) from None
+    return document
