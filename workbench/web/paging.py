@@ -1,4 +1,4 @@
-"""Lists in pages of fifty."""
+"""Lists in pages, of fifty rows where nothing else is said."""
 
 from dataclasses import dataclass
 
@@ -13,21 +13,17 @@ class Paging:
 
     total: int
     number: int
-
-    @property
-    def limit(self) -> int:
-        """How many rows a page has at most."""
-        return PAGE_SIZE
+    limit: int = PAGE_SIZE
 
     @property
     def offset(self) -> int:
         """How many rows come before this page."""
-        return (self.number - 1) * PAGE_SIZE
+        return (self.number - 1) * self.limit
 
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.total // PAGE_SIZE))
+        return max(1, -(-self.total // self.limit))
 
     def address(self, number: int) -> str:
         """Return the address of another page of the same list."""
@@ -36,7 +32,7 @@ class Paging:
         return url_for(request.endpoint, **{**kept, "page": number})
 
 
-def page_of(total: int) -> Paging:
+def page_of(total: int, limit: int = PAGE_SIZE) -> Paging:
     """Return the page that the address asks for, or the nearest that exists."""
     wanted = request.args.get("page", 1, type=int)
-    return Paging(total, max(1, min(wanted, Paging(total, 1).last)))
+    return Paging(total, max(1, min(wanted, Paging(total, 1, limit).last)), limit)

@@ -1,5 +1,287 @@
-"""Pages to come."""
+"""The project's articles: list, import, what is known of each, zones, withdrawing and erasing."""
 
-from flask import Blueprint
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-blueprint = Blueprint("articles", __name__)
+from flask import Blueprint, current_app, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
+
+from workbench.clock import utc_now
+from workbench.corpus import operations
+from workbench.corpus.importing import request_import
+from workbench.corpus.queries import (
+    SentenceInZone,
+    count_articles,
+    find_article,
+    list_articles,
+    newest_edition,
+    read_sentences,
+)
+from workbench.corpus.readers import ENDINGS
+from workbench.corpus.tables import Article
+from workbench.corpus.text import hidden_characters
+from workbench.errors import WorkbenchError
+from workbench.jobs.runner import wake_runner
+from workbench.labelling.erasure import blank_quotes
+from workbench.projects.rules import Action
+from workbench.settings import Settings
+from workbench.storage.database import db, transaction
+from workbench.web.access import ProjectAccess, in_project
+from workbench.web.addresses import go_to
+from workbench.web.errors import tell
+from workbench.web.forms.account import ButtonForm
+from workbench.web.forms.articles import (
+    ZONES,
+    ImportForm,
+    MetadataForm,
+    ReasonForm,
+    changed_zones,
+)
+from workbench.web.paging import page_of
+
+SENTENCES_PER_PAGE = 400
+STATES = {"": None, "in-use": False, "withdrawn": True}
+
+blueprint = Blueprint("articles", __name__, url_prefix="/projects/<slug>/articles")
+
+
+@dataclass(frozen=True)
+class ShownSentence:
+    """A sentence of the article page."""
+
+    position: int
+    zone: str
+    text: str
+    begins_line: bool
+
+
+@blueprint.get("/")
+@in_project(Action.SEE_ARTICLES)
+def show_list(project: ProjectAccess) -> ResponseReturnValue:
+    """List and search the project's articles."""
+    search, state = request.args.get("search", "").strip(), request.args.get("state", "")
+    withdrawn, session = STATES.get(state), db.session()
+    paging = page_of(
+        count_articles(session, project_id=project.id, search=search, withdrawn=withdrawn)
+    )
+    return render_template(
+        "articles/list.html",
+        project=project,
+        articles=list_articles(
+            session,
+            project_id=project.id,
+            search=search,
+            withdrawn=withdrawn,
+            limit=paging.limit,
+            offset=paging.offset,
+        ),
+        paging=paging,
+        search=search,
+        state=state if state in STATES else "",
+    )
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+@in_project(Action.IMPORT_ARTICLES)
+def import_files(project: ProjectAccess) -> ResponseReturnValue:
+    """Take files and hand them to a job, whose page says what became of each."""
+    form = ImportForm()
+    if form.is_sent_well():
+        try:
+            uploads = form.uploads()
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            with transaction() as session:
+                job = request_import(
+                    session,
+                    project_id=project.id,
+                    files=uploads,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+            wake_runner()
+            return go_to("jobs.show_job", slug=project.slug, job=job)
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    page = render_template(
+        "articles/import.html",
+        project=project,
+        form=form,
+        endings=ENDINGS,
+        most=settings.max_upload_mb,
+    )
+    return page, form.status
+
+
+@blueprint.get("/<article>/")
+@in_project(Action.SEE_ARTICLES)
+def show_article(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Show what is known of an article, and its text with zones."""
+    found = find_article(db.session(), project_id=project.id, name=article)
+    return _article_page(project, found, MetadataForm(formdata=None, obj=found))
+
+
+@blueprint.post("/<article>/")
+@in_project(Action.EDIT_ARTICLES)
+def edit_article(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Change what is known of an article."""
+    form = MetadataForm()
+    found = find_article(db.session(), project_id=project.id, name=article)
+    if form.is_sent_well():
+        try:
+            metadata = form.metadata()
+            with transaction() as session:
+                operations.edit_article(
+                    session,
+                    project_id=project.id,
+                    article_id=found.id,
+                    metadata=metadata,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("The changes are saved."))
+            return go_to("articles.show_article", slug=project.slug, article=article)
+    return _article_page(project, found, form), form.status
+
+
+@blueprint.post("/<article>/zones")
+@in_project(Action.MARK_ZONES)
+def change_zones(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Mark the sentences whose zone was changed on the page."""
+    changed = changed_zones()
+    with transaction() as session:
+        found = find_article(session, project_id=project.id, name=article)
+        for position, zone in changed.items():
+            operations.change_zone(
+                session,
+                project_id=project.id,
+                article_id=found.id,
+                position=position,
+                zone=zone,
+                by=project.person.id,
+                now=utc_now(),
+            )
+    flash(
+        ngettext("%(num)s zone is changed.", "%(num)s zones are changed.", len(changed))
+        if changed
+        else gettext("No zone was changed.")
+    )
+    return go_to("articles.show_article", slug=project.slug, article=article)
+
+
+@blueprint.route("/<article>/withdraw", methods=["GET", "POST"])
+@in_project(Action.EDIT_ARTICLES)
+def withdraw(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Ask for the reason, then take the article out of queues and exports."""
+
+    def act(session: Session, found: Article, reason: str) -> str:
+        operations.withdraw_article(
+            session,
+            project_id=project.id,
+            article_id=found.id,
+            reason=reason,
+            by=project.person.id,
+            now=utc_now(),
+        )
+        return str(gettext("The article is withdrawn."))
+
+    return _with_reason(project, article, "articles/withdraw.html", act)
+
+
+@blueprint.route("/<article>/erase", methods=["GET", "POST"])
+@in_project(Action.EDIT_ARTICLES)
+def erase(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Ask for the reason, then blank the article's text and every quote from it."""
+
+    def act(session: Session, found: Article, reason: str) -> str:
+        operations.erase_article(
+            session,
+            project_id=project.id,
+            article_id=found.id,
+            reason=reason,
+            by=project.person.id,
+            now=utc_now(),
+        )
+        blank_quotes(session, article_id=found.id)
+        return str(gettext("The text of the article is erased."))
+
+    return _with_reason(project, article, "articles/erase.html", act)
+
+
+@blueprint.post("/<article>/restore")
+@in_project(Action.EDIT_ARTICLES)
+def restore(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Bring a withdrawn article back."""
+    if ButtonForm().is_sent_well():
+        try:
+            with transaction() as session:
+                found = find_article(session, project_id=project.id, name=article)
+                operations.restore_article(
+                    session,
+                    project_id=project.id,
+                    article_id=found.id,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            flash(tell(error), "problem")
+        else:
+            flash(gettext("The article is back."))
+    return go_to("articles.show_article", slug=project.slug, article=article)
+
+
+def _with_reason(
+    project: ProjectAccess, article: str, template: str, act: Callable[[Session, Article, str], str]
+) -> ResponseReturnValue:
+    form = ReasonForm()
+    if form.is_sent_well():
+        try:
+            with transaction() as session:
+                found = find_article(session, project_id=project.id, name=article)
+                done = act(session, found, form.reason.data)
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            flash(done)
+            return go_to("articles.show_article", slug=project.slug, article=article)
+    found = find_article(db.session(), project_id=project.id, name=article)
+    return render_template(template, project=project, article=found, form=form), form.status
+
+
+def _article_page(project: ProjectAccess, article: Article, form: MetadataForm) -> str:
+    session = db.session()
+    edition = newest_edition(session, project_id=project.id, article_id=article.id)
+    sentences = read_sentences(session, project_id=project.id, edition_id=edition.id)
+    paging = page_of(len(sentences), SENTENCES_PER_PAGE)
+    shown = sentences[paging.offset : paging.offset + paging.limit]
+    return render_template(
+        "articles/article.html",
+        project=project,
+        article=article,
+        edition=edition,
+        form=form,
+        sentences=_as_shown(edition.text, shown),
+        zones=ZONES,
+        paging=paging,
+        hidden=len(hidden_characters(edition.text)),
+    )
+
+
+def _as_shown(text: str, sentences: Sequence[SentenceInZone]) -> list[ShownSentence]:
+    shown, before = [], 0
+    for sentence in sentences:
+        shown.append(
+            ShownSentence(
+                position=sentence.position,
+                zone=sentence.zone,
+                text=text[sentence.start : sentence.end],
+                begins_line="\n" in text[before : sentence.start],
+            )
+        )
+        before = sentence.end
+    return shown
