@@ -5,6 +5,7 @@ schema cannot say: names and keys that occur once, defaults and conditions that 
 """
 
 import json
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -105,9 +106,8 @@ def parse_scheme(document: Json) -> Scheme:
     error = best_match(_validator().iter_errors(document))
     if error is not None:
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path)
-        raise InvalidInputError(
-            f"Label scheme, at {place.lstrip('.') or 'its top'}: {error.message}."
-        )
+        what = textwrap.shorten(error.message, 300, placeholder=" …")
+        raise InvalidInputError(f"Label scheme, at {place.lstrip('.') or 'its top'}: {what}.")
     checked = cast(JsonObject, document)
     scheme = Scheme(
         id=_text(checked["id"]),

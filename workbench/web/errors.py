@@ -17,7 +17,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from workbench.canonical import Json
@@ -100,8 +100,7 @@ def _answer_expected(error: WorkbenchError) -> BaseResponse:
     if isinstance(error, SignedOutError) and not wants_json():
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("account.sign_in", next=target), 303)
-    extra: dict[str, Json] = getattr(error, "extra", {})
-    return _answer(error.status, tell(error), error.code, **extra)
+    return _answer(error.status, tell(error), error.code, **error.extra)
 
 
 def _answer_csrf(_error: CSRFError) -> Response:
@@ -113,6 +112,8 @@ def _answer_http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error
+    if isinstance(error, SecurityError):  # The host is not ours: no address can be written.
+        return Response(f"{error.description}\n", status, mimetype="text/plain")
     detail = str(DETAILS.get(status) or error.description or "")
     response = _answer(status, detail, HTTPStatus(status).name.lower())
     for name, value in error.get_headers():

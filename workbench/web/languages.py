@@ -29,7 +29,7 @@ def page_language() -> str:
 
 def show_moment(moment: datetime) -> Markup:
     """Write a moment, in UTC, for people and for programs."""
-    text = format_datetime(moment, "medium")
+    text = format_datetime(moment, "d MMM y, HH:mm")
     return Markup('<time datetime="{}">{} UTC</time>').format(moment.isoformat(), text)
 
 

@@ -1,9 +1,11 @@
 """What every answer says to the browser, and which requests are not even looked at."""
 
+from itertools import chain
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from workbench.errors import ForbiddenError
@@ -47,6 +49,7 @@ def register(app: Flask, settings: Settings) -> None:
         )
     own_origin = _origin(settings.base_url)
     app.before_request(lambda: _refuse_other_sites(own_origin))
+    app.before_request(_refuse_nul)
     CSRFProtect(app)
     app.after_request(lambda response: _add_headers(response, is_https=settings.is_https))
 
@@ -69,6 +72,13 @@ def _refuse_other_sites(own_origin: str) -> None:
         is_own = origin in {"null", own_origin, _origin(request.host_url)}
     if not is_own:
         raise ForbiddenError("This request came from another site.")
+
+
+def _refuse_nul() -> None:
+    """Refuse the one character that no text may have and that PostgreSQL cannot store."""
+    pairs = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if any("\0" in text for text in (request.path, *chain.from_iterable(pairs))):
+        raise BadRequest
 
 
 def _add_headers(response: Response, *, is_https: bool) -> Response:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from workbench.accounts.rules import LOCALES, MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
@@ -75,7 +76,7 @@ class NameForm(WorkbenchForm):
 class LanguageForm(WorkbenchForm):
     """The language of the pages, and where to go back to."""
 
-    language = SelectField(choices=[(code, code) for code in LOCALES])
+    language = SelectField(choices=[SelectChoice(code) for code in LOCALES])
     next = HiddenField()
 
 

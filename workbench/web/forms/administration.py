@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from workbench.accounts.rules import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
@@ -38,7 +39,7 @@ class CreateProjectForm(WorkbenchForm):
         },
     )
     language = SelectField(
-        _("Language of the articles"), choices=[("fr", _("French")), ("en", _("English"))]
+        _("Language of the articles"), choices=[SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
     )
     manager = EmailField(
         _("E-mail address of the first manager"),

@@ -12,6 +12,8 @@ CSRF_FIELD = "csrf_token"
 class WorkbenchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form of the workbench; ``is_sent_well()`` is the question a view asks."""
 
+    refusal = InvalidInputError.status
+
     def is_sent_well(self) -> bool:
         """Tell whether the form was sent and every field is right.
 
@@ -27,8 +29,11 @@ class WorkbenchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def refuse(self, error: WorkbenchError) -> None:
         """Show above the form why what was sent could not be done."""
         self.form_errors.append(tell(error))
+        self.refusal = error.status
 
     @property
     def status(self) -> int:
-        """The status of the page that shows this form: 422 when something is wrong in it."""
-        return 422 if self.errors else 200
+        """The status of the page that shows this form: what went wrong with it, if anything."""
+        if not self.errors:
+            return 200
+        return self.refusal

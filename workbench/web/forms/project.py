@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, IntegerField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -26,7 +27,7 @@ class RolesField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no t
 
 def roles_field() -> RolesField:
     """Return check boxes for all roles."""
-    return RolesField(_("Roles"), choices=[(role.value, name) for role, name in ROLES.items()])
+    return RolesField(_("Roles"), choices=[SelectChoice(role.value, name) for role, name in ROLES.items()])
 
 
 class SettingsForm(WorkbenchForm):

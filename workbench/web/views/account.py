@@ -76,9 +76,9 @@ def sign_in() -> ResponseReturnValue:
             token = _check_and_start(form.email.data, form.password.data)
         except WorkbenchError as error:
             form.refuse(error)
-            return render_template("account/sign_in.html", form=form), error.status
-        give_cookie(token)
-        return redirect(target or url_for("home.show_home"), 303)
+        else:
+            give_cookie(token)
+            return redirect(target or url_for("home.show_home"), 303)
     return render_template("account/sign_in.html", form=form), form.status
 
 
@@ -237,8 +237,8 @@ def change_language() -> ResponseReturnValue:
 @signed_in
 @answers_json
 def show_csrf() -> ResponseReturnValue:
-    """Give a page that has been open for long a fresh token."""
-    return jsonify(token=generate_csrf())
+    """Give a page that has been open for long a fresh token, and say whose it is."""
+    return jsonify(token=generate_csrf(), person=current_person().public_id)
 
 
 def _check_and_start(email: str, password: str) -> str:

@@ -1,0 +1,158 @@
+"""What every answer says to the browser, and which requests are refused unseen."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tests.people import browser_of, csrf_token, make_person, make_project
+from workbench.app import create_app
+from workbench.settings import Settings
+from workbench.storage.database import close_connections
+from workbench.web.security import HEADERS
+
+PAGES = ("/", "/sign-in", "/nowhere", "/healthz", "/csrf", "/static/css/workbench.css", "/link/x")
+
+
+@pytest.fixture
+def https_app(settings: Settings) -> Iterator[Flask]:
+    """The application as people reach it behind a proxy with TLS."""
+    public = replace(settings, public_url="https://claims.example.org", trusted_proxies=1)
+    app = create_app(public)
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_answer_carries_the_headers(client: FlaskClient, page: str) -> None:
+    with client.get(page) as answer:
+        headers = answer.headers
+
+    assert HEADERS.items() <= dict(headers).items()
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_static_files_are_kept_by_the_browser(client: FlaskClient, page: str) -> None:
+    kept = "no-cache" if page.startswith("/static") else "no-store"
+
+    with client.get(page) as answer:
+        assert answer.headers["Cache-Control"] == kept
+
+
+def test_https_is_remembered_and_the_cookie_belongs_to_this_host_alone(https_app: Flask) -> None:
+    client = https_app.test_client()
+
+    answer = client.get("/sign-in", base_url="https://claims.example.org")
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-workbench=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_plain_http_is_not_told_to_become_https(client: FlaskClient) -> None:
+    answer = client.get("/sign-in")
+
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "Secure" not in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Origin": "null"}, 303),
+        ({"Origin": "https://evil.example"}, 403),
+        ({}, 303),
+    ],
+)
+def test_what_another_site_sends_is_refused(
+    app: Flask, headers: dict[str, str], status: int
+) -> None:
+    client = browser_of(app, make_person(app))
+    fields = {"csrf_token": csrf_token(client)}
+
+    assert client.post("/welcome", data=fields, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("host", ["evil.example", "claims.example.org.evil.example", ""])
+def test_an_unknown_host_is_refused(https_app: Flask, host: str) -> None:
+    answer = https_app.test_client().get("/sign-in", headers={"Host": host})
+
+    assert answer.status_code == 400
+
+
+def test_links_name_the_configured_host(https_app: Flask) -> None:
+    client = browser_of(https_app, make_person(https_app, is_site_admin=True))
+    here = {"base_url": "https://localhost"}
+    token = client.get("/csrf", **here).get_json()["token"]
+
+    fields = {"csrf_token": token, "name": "New", "email": "new@example.org"}
+    answer = client.post("/admin/users/", data=fields, follow_redirects=True, **here)
+
+    assert "https://claims.example.org/link/" in answer.text
+
+
+def test_a_forwarded_address_counts_only_behind_a_proxy(app: Flask, https_app: Flask) -> None:
+    assert not isinstance(app.wsgi_app, ProxyFix)
+    assert isinstance(https_app.wsgi_app, ProxyFix)
+
+
+@pytest.mark.parametrize("path", ["/projects/%00/", "/?page=%00", "/link/%00", "/admin/users/%00/"])
+def test_a_nul_is_refused(app: Flask, path: str) -> None:
+    client = browser_of(app, make_person(app, is_site_admin=True))
+
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/projects/%ff%fe/", "/projects/..%2f..%2fetc/", "/projects/%F0%9F%90%8E/", "/%2e%2e"]
+)
+def test_a_strange_address_is_not_found(app: Flask, path: str) -> None:
+    make_project(app)
+    client = browser_of(app, make_person(app))
+
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "999999999999999999999", "x", "1.5", "٣"])
+def test_a_strange_page_number_shows_a_page(app: Flask, page: str) -> None:
+    client = browser_of(app, make_person(app, is_site_admin=True))
+
+    assert client.get("/admin/users/", query_string={"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("search", ["%", "_", "'", "\\", "ADA", "Ada"])
+def test_a_search_takes_every_sign_as_itself(app: Flask, search: str) -> None:
+    client = browser_of(app, make_person(app, is_site_admin=True))
+
+    answer = client.get("/admin/users/", query_string={"search": search})
+
+    assert ("ada@example.org" in answer.text.partition("<tbody>")[2]) is (search.lower() == "ada")
+
+
+def test_an_error_answers_a_program_in_one_shape(client: FlaskClient) -> None:
+    for path, accept in (("/csrf", "*/*"), ("/nowhere", "application/json")):
+        answer = client.get(path, headers={"Accept": accept})
+
+        assert answer.content_type == "application/problem+json"
+        assert set(answer.get_json()) == {"title", "status", "detail", "code"}
+        assert answer.get_json()["status"] == answer.status_code
+
+
+def test_names_are_text_and_never_markup(app: Flask) -> None:
+    make_person(app, name="<script>alert(1)</script>", is_site_admin=True)
+    client = browser_of(app, 1)
+
+    for page in ("/", "/account", "/admin/users/"):
+        assert "<script>alert" not in client.get(page).text
