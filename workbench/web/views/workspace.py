@@ -30,6 +30,7 @@ from workbench.web.addresses import go_to
 from workbench.web.bodies import read_json
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language
+from workbench.web.workspace_words import workspace_words
 
 blueprint = Blueprint("workspace", __name__, url_prefix="/projects/<slug>/annotate/<article>")
 
@@ -204,7 +205,7 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             "sign_in": url_for("account.sign_in"),
         },
         "csrf": generate_csrf(),
-        "words": {},
+        "words": workspace_words(),
     }
 
 

@@ -17,6 +17,7 @@ export class Work {
   #since = performance.now();
   #saved = new Map(); // what the server has, by sentence
   #reach = new Map(); // sentences that claims of another sentence touch: id -> indices
+  #touched = new Set(); // indices whose look may have changed since they were last drawn
 
   /** Answers by sentence id; an answer that says nothing stands for a withdrawn one. */
   answers = new Map();
@@ -211,20 +212,32 @@ export class Work {
     return answer;
   }
 
+  /** The indices of sentences to draw anew; asked once, they count as drawn. */
+  takeTouched() {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    return touched;
+  }
+
   #keep(answer) {
     const { number, made_at, ...content } = answer;
     this.answers.set(answer.sentence, content);
-    const touched = this.#touched(answer);
-    if (touched.size) this.#reach.set(answer.sentence, touched);
-    else this.#reach.delete(answer.sentence);
+    this.#setReach(answer.sentence, this.#reachOf(answer));
   }
 
   #forget(sentence) {
     this.answers.delete(sentence);
-    this.#reach.delete(sentence);
+    this.#setReach(sentence, new Set());
   }
 
-  #touched(answer) {
+  #setReach(sentence, reach) {
+    for (const index of [this.indices.get(sentence), ...(this.#reach.get(sentence) ?? []), ...reach]) this.#touched.add(index);
+    if (reach.size) this.#reach.set(sentence, reach);
+    else this.#reach.delete(sentence);
+  }
+
+  /** The other sentences that the parts of an answer's claims touch. */
+  #reachOf(answer) {
     const home = this.indices.get(answer.sentence);
     const touched = new Set();
     for (const part of answer.claims.flatMap((claim) => claim.parts)) {

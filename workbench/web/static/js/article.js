@@ -1,0 +1,255 @@
+/**
+ * The article on the page: its sentences, their marks and highlights, and the way between places
+ * in the text and places on the screen. The text comes from the page's data, never from the DOM.
+ */
+
+import { spansOf } from "./answers.js";
+import { el, fill } from "./dom.js";
+import { lines } from "./text.js";
+
+const LAYERS = ["quiet", "claim", "speaker", "cue", "target", "span", "pick"];
+const SIGNS = { no_claim: "–", undecided: "?", not_annotatable: "×", continues: "↳", open: "○" };
+
+export class Article {
+  #pane;
+  #work;
+  #desk;
+  #words;
+  #scheme;
+  #starts = new WeakMap(); // where each text node starts
+  #nodes = []; // each sentence's element, text node and mark
+  #painted = []; // each sentence's ranges, by layer
+  #layers = {};
+  #shown = -1;
+
+  constructor({ pane, root, work, desk, scheme, words }) {
+    this.#pane = pane;
+    this.#work = work;
+    this.#desk = desk;
+    this.#scheme = scheme;
+    this.#words = words;
+    for (const [priority, name] of LAYERS.entries()) {
+      this.#layers[name] = new Highlight();
+      this.#layers[name].priority = priority;
+      CSS.highlights.set(name, this.#layers[name]);
+    }
+    root.append(...this.#blocks());
+    for (const index of work.sentences.keys()) this.refresh(index);
+  }
+
+  /** Paragraphs as the text has lines; what is outside the ledger is folded away. */
+  #blocks() {
+    const { sentences, text } = this.#work;
+    const blocks = [];
+    for (const line of lines(text)) {
+      const here = [...sentences.keys()].filter((index) => sentences[index].start >= line.start && sentences[index].start < line.end);
+      for (const run of runs(here, (index) => sentences[index].zone)) {
+        const { zone, annotatable } = sentences[run[0]];
+        const last = blocks.at(-1);
+        if (!annotatable && last?.folded) last.lines.push(run);
+        else blocks.push(annotatable ? { zone, runs: run } : { folded: true, lines: [run] });
+      }
+    }
+    return blocks.map((block) => (block.folded ? this.#folded(block.lines) : this.#paragraph(block.runs, block.zone)));
+  }
+
+  #paragraph(indices, zone) {
+    const heading = zone === "headline";
+    return el(heading ? "h2" : "p", { class: `block ${zone}` }, this.#run(indices));
+  }
+
+  #folded(blockLines) {
+    const zones = [...new Set(blockLines.flat().map((index) => this.#work.sentences[index].zone))];
+    const phrase = blockLines.length === 1 ? this.#words.hidden_one : this.#words.hidden_other;
+    const kinds = zones.map((zone) => this.#scheme.label(this.#scheme.zone(zone)) || zone).join(", ");
+    const summary = el("summary", {}, fill(phrase, { n: blockLines.length, kinds }));
+    return el("details", { class: "folded" }, summary, blockLines.map((indices) => el("p", {}, this.#run(indices))));
+  }
+
+  #run(indices) {
+    const { sentences, text } = this.#work;
+    return indices.flatMap((index, place) => {
+      const { start, end, position, annotatable } = sentences[index];
+      const words = this.#textNode(start, end);
+      const mark = annotatable ? el("span", { class: "mark", role: "img" }) : null;
+      const node = el("span", { class: "s", id: `s${position}`, "data-index": index }, words);
+      this.#nodes[index] = { node, words, mark };
+      const gap = place + 1 < indices.length ? [this.#textNode(end, sentences[indices[place + 1]].start, text)] : [];
+      return [node, ...(mark ? [mark] : []), ...gap];
+    });
+  }
+
+  #textNode(start, end) {
+    const node = document.createTextNode(this.#work.text.slice(start, end));
+    this.#starts.set(node, start);
+    return node;
+  }
+
+  /** Show what a sentence's answer says now: its mark, its highlights. */
+  refresh(index) {
+    const { node, mark } = this.#nodes[index];
+    const standing = this.#work.standing(index);
+    node.dataset.standing = standing;
+    if (mark) {
+      const label = this.say(index);
+      const claims = this.#work.answerAt(index)?.claims.length;
+      const sign = claims ? `${claims}${standing === "incomplete" ? "…" : ""}` : (SIGNS[standing] ?? "");
+      if (mark.textContent !== sign) mark.textContent = sign;
+      mark.dataset.standing = standing;
+      mark.setAttribute("aria-label", label);
+      mark.title = label;
+    }
+    this.#paint(index);
+  }
+
+  /** What a sentence counts as, in words. */
+  say(index) {
+    const standing = this.#work.standing(index);
+    const claims = this.#work.answerAt(index)?.claims.length ?? 0;
+    if (claims) {
+      const counted = fill(claims === 1 ? this.#words.claims_one : this.#words.claims_other, { n: claims });
+      return standing === "incomplete" ? `${counted}, ${this.#words.incomplete}` : counted;
+    }
+    if (standing === "continues") return this.#words.continues;
+    if (standing === "open") return this.#words.open;
+    if (standing === "outside") return this.#words.outside;
+    return this.#scheme.valueLabel("decision", standing);
+  }
+
+  #paint(index) {
+    for (const [layer, range] of this.#painted[index] ?? []) this.#layers[layer].delete(range);
+    const isHere = index === this.#desk.at;
+    const painted = [];
+    const add = (layer, { start, end }) => {
+      for (const range of this.#ranges(start, end)) painted.push([layer, range]);
+    };
+    for (const { kind, claim, range } of spansOf(this.#work.answerAt(index))) {
+      const isSelected = !isHere || claim === this.#desk.claimId;
+      if (kind === "claim") add(isSelected ? "claim" : "quiet", range);
+      else if (isSelected) add(kind, range);
+    }
+    if (isHere) {
+      const { pick, kept, spanRange, draft } = this.#desk;
+      if (draft?.target_span) add("target", draft.target_span);
+      if (spanRange && !pick) add("span", spanRange);
+      for (const range of [...kept, ...(pick ? [pick] : [])]) add("pick", range);
+    }
+    for (const [layer, range] of painted) this.#layers[layer].add(range);
+    this.#painted[index] = painted;
+  }
+
+  /** A range of the text as ranges of the page, one per sentence and gap it touches. */
+  *#ranges(start, end) {
+    const [first, last] = [this.#work.sentenceAt(start), this.#work.sentenceAt(end - 1)];
+    for (let index = first; index <= last; index++) {
+      const { words } = this.#nodes[index];
+      const from = Math.max(0, start - this.#starts.get(words));
+      const to = Math.min(words.length, end - this.#starts.get(words));
+      if (from < to) yield new StaticRange({ startContainer: words, startOffset: from, endContainer: words, endOffset: to });
+    }
+  }
+
+  /** Show which sentence is at hand, and bring it into the middle third of the pane. */
+  show({ scroll = true } = {}) {
+    const { at } = this.#desk;
+    if (at === this.#shown) return this.#paint(at);
+    const before = this.#nodes[this.#shown];
+    if (before) {
+      before.node.removeAttribute("aria-current");
+      this.#paint(this.#shown);
+    }
+    const { node } = this.#nodes[at];
+    const smooth = this.#shown >= 0;
+    this.#shown = at;
+    node.setAttribute("aria-current", "true");
+    this.#paint(at);
+    const folded = node.closest("details");
+    if (folded) folded.open = true;
+    if (scroll) this.#centre(node, smooth);
+    return undefined;
+  }
+
+  #centre(node, smooth) {
+    const pane = this.#pane.getBoundingClientRect();
+    const place = node.getBoundingClientRect();
+    const third = pane.height / 3;
+    if (place.top >= pane.top + third * 0.9 && place.bottom <= pane.bottom - third * 0.9) return;
+    const above = Math.max(third / 3, (pane.height - place.height) / 2);
+    const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#pane.scrollBy({ top: place.top - pane.top - above, behavior: still ? "instant" : "smooth" });
+  }
+
+  /** The place in the text of a boundary point of the page; null when it is not in the article. */
+  placeOf(node, offset, towards = "start") {
+    if (this.#starts.has(node)) return this.#starts.get(node) + offset;
+    const root = this.#pane.querySelector("article");
+    if (!root.contains(node)) return null;
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    let last = null;
+    for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+      if (!this.#starts.has(text)) continue;
+      const point = document.createRange();
+      point.setStart(node, offset);
+      if (point.comparePoint(text, 0) >= 0) return towards === "start" || last === null ? this.#starts.get(text) : last;
+      last = this.#starts.get(text) + text.length;
+    }
+    return last;
+  }
+
+  /** What is selected on the page as a range of the text; null when nothing of the article is. */
+  get selection() {
+    const selection = document.getSelection();
+    if (!selection?.rangeCount || selection.isCollapsed) return null;
+    const { startContainer, startOffset, endContainer, endOffset } = selection.getRangeAt(0);
+    const start = this.placeOf(startContainer, startOffset, "start");
+    const end = this.placeOf(endContainer, endOffset, "end");
+    return start === null || end === null || start >= end ? null : { start, end };
+  }
+
+  /** The place in the text under a point of the screen; null when there is none. */
+  placeAt(x, y) {
+    const point = document.caretPositionFromPoint?.(x, y);
+    if (point) return this.placeOf(point.offsetNode, point.offset);
+    const range = document.caretRangeFromPoint?.(x, y);
+    return range ? this.placeOf(range.startContainer, range.startOffset) : null;
+  }
+
+  /** The place a line above or below a place; null at the edge of the article. */
+  lineFrom(place, direction) {
+    const [range] = [...this.#ranges(place, place + 1)];
+    if (!range) return null;
+    const live = document.createRange();
+    live.setStart(range.startContainer, range.startOffset);
+    live.setEnd(range.endContainer, range.endOffset);
+    const box = live.getBoundingClientRect();
+    const height = box.height || 24;
+    for (let step = 1; step <= 6; step++) {
+      const y = box.top + height / 2 + direction * step * height;
+      const found = this.placeAt(box.left + 1, y);
+      if (found !== null && found !== place && Math.sign(found - place) === direction) return found;
+    }
+    return null;
+  }
+
+  /** Scroll a place into view, as the caret walks. */
+  reveal({ start, end }) {
+    const [range] = [...this.#ranges(start, end)];
+    if (!range) return;
+    const live = document.createRange();
+    live.setStart(range.startContainer, range.startOffset);
+    live.setEnd(range.endContainer, range.endOffset);
+    const [pane, box] = [this.#pane.getBoundingClientRect(), live.getBoundingClientRect()];
+    if (box.top < pane.top + 40) this.#pane.scrollBy({ top: box.top - pane.top - 80 });
+    else if (box.bottom > pane.bottom - 40) this.#pane.scrollBy({ top: box.bottom - pane.bottom + 80 });
+  }
+}
+
+/** Neighbours that agree in something, together. */
+function runs(items, key) {
+  const found = [];
+  for (const item of items) {
+    if (found.length && key(found.at(-1)[0]) === key(item)) found.at(-1).push(item);
+    else found.push([item]);
+  }
+  return found;
+}

@@ -1,0 +1,244 @@
+/** The annotation workspace: joins its parts, listens, and draws once per frame. */
+
+import { Article } from "./article.js";
+import { Bars } from "./bars.js";
+import { Commands } from "./commands.js";
+import { Desk } from "./desk.js";
+import { el, fill } from "./dom.js";
+import { commandOf, lettersOf } from "./keys.js";
+import { measure } from "./offsets.js";
+import { Outbox } from "./outbox.js";
+import { Panel } from "./panel.js";
+import { Registers } from "./registers.js";
+import { Scheme } from "./scheme.js";
+import { fillKeySheet, fillLeftSheet } from "./sheets.js";
+import { quotations } from "./text.js";
+import { Work } from "./work.js";
+
+const page = JSON.parse(document.getElementById("workspace").textContent);
+const { words, urls } = page;
+const text = page.edition.text;
+const ruler = measure(text);
+const scheme = new Scheme(page.scheme, page.locale);
+const place = (name) => document.querySelector(`[data-place="${name}"]`);
+const keySheet = place("keys");
+const leftSheet = place("left");
+const pane = place("pane");
+
+const outbox = new Outbox({
+  person: page.person.id,
+  project: page.project.slug,
+  urls,
+  csrf: page.csrf,
+  registers: page.register_number,
+  listener: {
+    changed: () => draw(),
+    accepted: (entry, reply) => work.accepted(entry, reply),
+    refused: (entry, problem) => {
+      work.refused(entry, problem);
+      draw();
+    },
+  },
+});
+const work = new Work({ page, scheme, text, ruler, outbox });
+const registers = new Registers({ page, scheme, text });
+const desk = new Desk({ page, scheme, work, registers, quoted: quotations(text), words });
+const stage = {
+  announce: (said) => {
+    if (said) place("announcer").textContent = said;
+    place("hint").textContent = said && HINTS.has(said) ? said : "";
+  },
+  focusArticle: () => pane.focus({ preventScroll: true }),
+  clearSelection: () => {
+    if (article?.selection) document.getSelection().removeAllRanges();
+  },
+  lineFrom: (from, direction) => article.lineFrom(from, direction),
+  sayStanding: (index) => article.say(index),
+};
+// What a person must see as well as hear: why a key did nothing.
+const HINTS = new Set(
+  ["all_decided", "last_sentence", "first_sentence", "nothing_decided", "continues_claim", "outside", "claimed_already", "part_before", "pick_first", "no_claim_yet", "author_says_it", "speaker_first", "nothing_to_undo", "nothing_to_redo", "reopen_first", "finish_offline"].map((name) => words[name]),
+);
+const commands = new Commands(desk, stage);
+const letters = lettersOf(scheme);
+let state = page.assignment.state;
+let singles = localStorage.getItem("workbench-single-keys") !== "off";
+let article = null;
+
+// --- what is done --------------------------------------------------------------------------------
+
+const own = {
+  nothing: () => {},
+  sheet: () => {
+    const onSingles = (on) => {
+      singles = on;
+      localStorage.setItem("workbench-single-keys", on ? "on" : "off");
+    };
+    fillKeySheet(keySheet, { scheme, words, singles, onSingles });
+    keySheet.showModal();
+  },
+  sendNow: () => outbox.tryNow(),
+  keepMine: (sentence) => work.keepMine(sentence),
+  takeTheirs: (sentence) => work.takeTheirs(sentence),
+  leaveText: () => {
+    document.activeElement.blur();
+    if (desk.open?.typing) desk.open = { ...desk.open, typing: false };
+  },
+  finish,
+  reopen: () => settle(urls.reopen, "working"),
+};
+const READING = new Set(["go", "next", "previous", "nextOpen", "sheet", "sendNow", "escape", "rule", "more", "selectClaim", "reopen", "keepMine", "takeTheirs", "nothing", "leaveText"]);
+
+/** Run a command by its name; what was typed before counts first. */
+function run(name, ...rest) {
+  if (name !== "set" && name !== "leaveText") panel.flush();
+  if (state === "finished" && !READING.has(name)) stage.announce(words.reopen_first);
+  else if (name in own) own[name](...rest);
+  else commands[name](...rest);
+  draw();
+}
+
+async function finish() {
+  const left = [...work.sentences.keys()].map((index) => ({ index, why: work.standing(index) })).filter(({ why }) => why === "open" || why === "incomplete");
+  if (left.length) return showLeft(left);
+  await outbox.tryNow();
+  if (outbox.waiting) return stage.announce(words.finish_offline);
+  return settle(urls.finish, "finished");
+}
+
+async function settle(url, next) {
+  const response = await outbox.ask(url);
+  if (!response) return stage.announce(words.finish_offline);
+  const reply = await response.json().catch(() => ({}));
+  if (response.ok) {
+    state = reply.state ?? next;
+    stage.announce(state === "finished" ? words.finished : words.reopened);
+  } else if (reply.unread) {
+    const named = (ids, why) => ids.map((id) => ({ index: work.indices.get(id), why }));
+    showLeft([...named(reply.unread, "open"), ...named(reply.incomplete, "incomplete")]);
+  } else place("hint").textContent = reply.detail ?? response.statusText;
+  return draw();
+}
+
+function showLeft(left) {
+  left.sort((one, other) => one.index - other.index);
+  fillLeftSheet(leftSheet, { left, work, words, go: (index) => run("go", index) });
+  leftSheet.showModal();
+}
+
+// --- what is drawn -------------------------------------------------------------------------------
+
+let drawing = false;
+
+/** Draw in the next frame, however often it is asked for in this one. */
+function draw() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    for (const index of work.takeTouched()) article.refresh(index);
+    article.show();
+    if (desk.caret) article.reveal(desk.caret.focus);
+    panel.render();
+    bars.render({ state, problems: [...work.refusals.keys()].map((id) => work.indices.get(id)) });
+    document.body.dataset.state = state;
+  });
+}
+
+const panel = new Panel({ root: place("panel"), desk, run, say: (index) => article.say(index) });
+const bars = new Bars({ desk, run, root: document });
+
+/** The title and what is known of the article; one without a title is called by its number. */
+function showTitle() {
+  const { title, slug, number, count, published, language, outlet } = page.article;
+  const counted = fill(words.article_of, { n: number, count });
+  const isNamed = title && title !== slug;
+  const name = new Intl.DisplayNames([page.locale], { type: "language" }).of(language);
+  const facts = [outlet, isNamed ? counted : slug, published && spoken(published), name];
+  const heading = isNamed ? el("h1", { lang: language }, title) : el("h1", {}, counted);
+  place("title").append(heading, el("p", { class: "meta" }, facts.filter(Boolean).join(" · ")));
+}
+
+/** A date as the source gives it, in words where it is a plain one: 2023-12 is December 2023. */
+function spoken(published) {
+  const plain = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(published);
+  if (!plain) return published;
+  const [, year, month, day] = plain;
+  const date = new Date(Date.UTC(year, (month ?? 1) - 1, day ?? 1));
+  const format = { timeZone: "UTC", year: "numeric", month: month && "long", day: day && "numeric" };
+  return date.toLocaleDateString(page.locale, format);
+}
+
+// --- what is listened to -------------------------------------------------------------------------
+
+function focusPlace() {
+  const { activeElement } = document;
+  if (activeElement?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")) return "text";
+  return activeElement?.matches("button, a, summary, input, [role=button]") ? "control" : "";
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const command = commandOf(event, { letters, place: focusPlace(), caret: Boolean(desk.caret), singles });
+  if (!command) return;
+  event.preventDefault();
+  run(...command);
+});
+
+// A click on a button leaves the focus, and the words selected in the text, where they are.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("button, [role=option]") && !event.target.closest("dialog")) event.preventDefault();
+});
+
+document.addEventListener("selectionchange", () => {
+  const range = article?.selection;
+  if (!range || state === "finished") return;
+  commands.pickFrom(range);
+  draw();
+});
+
+function clicked(event) {
+  if (article.selection) return;
+  const sentence = event.target.closest(".s");
+  if (!sentence) return;
+  const index = Number(sentence.dataset.index);
+  const at = article.placeAt(event.clientX, event.clientY);
+  const here = (claim) => claim.parts.some((part) => at >= part.start && at < part.end);
+  const claim = work.answerAt(index)?.claims.find(here);
+  if (index !== desk.at) run("go", index, claim?.id);
+  else if (desk.pick || desk.kept.length) {
+    commands.pickFrom(null);
+    draw();
+  } else if (claim && claim.id !== desk.claimId) run("selectClaim", claim.id);
+}
+
+addEventListener("beforeunload", (event) => {
+  panel.flush();
+  if (outbox.waiting) event.preventDefault();
+});
+addEventListener("focus", () => outbox.waiting && outbox.tryNow());
+
+// --- beginning -----------------------------------------------------------------------------------
+
+function showWelcome() {
+  const key = `workbench-welcomed-${page.person.id}`;
+  const welcome = place("welcome");
+  if (!page.person.first_visit || localStorage.getItem(key)) return;
+  welcome.hidden = false;
+  welcome.querySelector("button").addEventListener("click", () => {
+    localStorage.setItem(key, "yes");
+    welcome.hidden = true;
+    stage.focusArticle();
+  });
+}
+
+work.restore(await outbox.open());
+showTitle();
+article = new Article({ pane, root: place("text"), work, desk, scheme, words });
+place("text").addEventListener("click", clicked);
+const first = [...work.sentences.keys()].find((index) => ["open", "incomplete"].includes(work.standing(index)));
+desk.turnTo(Math.max(0, first ?? work.sentences.findIndex((sentence) => sentence.annotatable)));
+showWelcome();
+draw();
+document.body.dataset.ready = "yes";
+await outbox.tryNow();

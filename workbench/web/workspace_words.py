@@ -1,0 +1,170 @@
+"""The words of the annotation workspace, which its script shows; those of the scheme lie there.
+
+``{name}`` places are filled by the script; ``…_one`` and ``…_other`` are singular and plural.
+"""
+
+from flask_babel import gettext as _
+
+
+def workspace_words() -> dict[str, str]:
+    """Return the words in the reader's language, by the names the script knows them by."""
+    return {
+        **_bars(),
+        **_panel(),
+        **_announcements(),
+        **_trouble(),
+        **_keys(),
+    }
+
+
+def _bars() -> dict[str, str]:
+    return {
+        "progress": _("{done} of {total} sentences"),
+        "article_of": _("Article {n} of {count}"),
+        "finish": _("Finish"),
+        "reopen": _("Reopen"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "next_open": _("Next open"),
+        "keys": _("Keys"),
+        "confirm": _("Confirm and go on"),
+        "saved": _("saved {time}"),
+        "unsent_one": _("1 not yet sent"),
+        "unsent_other": _("{n} not yet sent"),
+        "hidden_one": _("1 line hidden ({kinds})"),
+        "hidden_other": _("{n} lines hidden ({kinds})"),
+    }
+
+
+def _panel() -> dict[str, str]:
+    return {
+        "sentence_title": _("Sentence {n}: {standing}"),
+        "claims_one": _("1 claim"),
+        "claims_other": _("{n} claims"),
+        "claim_n": _("Claim {n}"),
+        "incomplete": _("something is still asked"),
+        "continues": _("continues the claim before"),
+        "open": _("not yet decided"),
+        "outside": _("not part of the article, needs no answer"),
+        "decision": _("This sentence"),
+        "another_claim": _("another claim in this sentence"),
+        "select_part": _("Select these words; the arrows then move their borders"),
+        "remove_claim": _("Remove the claim"),
+        "not_asked_of": _("not asked of “{type}”"),
+        "author": _("author"),
+        "via": _("via"),
+        "proposed": _("proposed"),
+        "note_named": _("named here"),
+        "note_proposed": _("proposed"),
+        "none": _("none"),
+        "no_words": _("no words of the text"),
+        "stances": _("Stances"),
+        "add_stance": _("add a stance"),
+        "another_stance": _("another stance"),
+        "remove_stance": _("Remove the stance"),
+        "more": _("more"),
+        "less": _("less"),
+        "rule": _("Rule"),
+        "selection": _("Words selected"),
+        "grow": _("Grow: word, clause, quotation, sentence"),
+        "shrink": _("Shrink"),
+        "caret": _("Walk through the words"),
+        "exact": _("Whole words or exact characters"),
+        "whole": _("words"),
+        "characters": _("characters"),
+        "part": _("Add as a part, or select the next part"),
+        "keep_part": _("Keep, and select another part"),
+        "type_a_name": _("Type a name"),
+        "create": _("Create “{name}”"),
+        "what_kind": _("What is “{name}”?"),
+        "another_speaker": _("somebody else…"),
+        "another_target": _("something else…"),
+        "kind_person": _("a person"),
+        "kind_organisation": _("an organisation"),
+        "kind_group": _("a group"),
+        "kind_document": _("a document"),
+        "kind_idea": _("an idea or a measure"),
+        "kind_actor": _("a person or an organisation"),
+    }
+
+
+def _announcements() -> dict[str, str]:
+    return {
+        "claim_added": _("Claim added."),
+        "claim_removed": _("Claim removed."),
+        "claims_removed": _("{decision}; {count} claims taken out, Ctrl Z brings them back"),
+        "claimed_already": _("These words are a claim already; select the words of the other one."),
+        "part_kept": _("{count} parts kept; select the next, then C."),
+        "part_added": _("The claim has {count} parts."),
+        "part_removed": _("Part removed."),
+        "part_before": _("A claim starts in its own sentence; go there to begin it."),
+        "pick_first": _("Select words of the article first."),
+        "no_claim_yet": _("This belongs to a claim: press C first."),
+        "author_says_it": _("The author says it: choose another speaker first (S)."),
+        "speaker_first": _("Choose who says it first (S), then who relays it."),
+        "stance_removed": _("Stance removed."),
+        "selection_cleared": _("Selection cleared."),
+        "exact_characters": _("Exact characters."),
+        "whole_words": _("Whole words."),
+        "caret_mode": _("Arrows walk, Shift extends, Enter takes:"),
+        "continues_claim": _(
+            "A claim of the sentence before goes on here: it cannot be “no claim”."
+        ),
+        "nothing_decided": _("Nothing is decided yet: C, N, U or B."),
+        "all_decided": _("Every sentence is decided; you can finish."),
+        "first_sentence": _("This is the first sentence."),
+        "last_sentence": _("This is the last sentence."),
+        "undone": _("Undone."),
+        "redone": _("Done again."),
+        "nothing_to_undo": _("There is nothing to undo."),
+        "nothing_to_redo": _("There is nothing to do again."),
+        "finished": _("The article is finished. Thank you."),
+        "reopened": _("The article is open again."),
+        "reopen_first": _("You finished this article; reopen it to change something."),
+        "finish_offline": _("Not everything is sent yet; finish when the server has it all."),
+        "left_one": _("1 sentence is left"),
+        "left_other": _("{n} sentences are left"),
+    }
+
+
+def _trouble() -> dict[str, str]:
+    return {
+        "offline": _("The server cannot be reached; your answers are kept here"),
+        "signed_out": _("You are signed out; your answers are kept here."),
+        "sign_in": _("Sign in"),
+        "other_person": _("Somebody else is signed in now; your answers are kept here"),
+        "send_now": _("Send now"),
+        "needs_you": _("An answer needs you"),
+        "changed_elsewhere": _("Changed elsewhere."),
+        "not_accepted": _("Not saved."),
+        "mine": _("Mine"),
+        "theirs": _("Saved on the server"),
+        "keep_mine": _("Keep mine"),
+        "send_again": _("Send mine again"),
+        "take_theirs": _("Take this one"),
+    }
+
+
+def _keys() -> dict[str, str]:
+    return {
+        "all_keys": _("All keys"),
+        "keys_decide": _("Decide and move"),
+        "keys_fields": _("Fields: a letter opens, a digit picks"),
+        "keys_words": _("Words of the text"),
+        "signs": _("Signs beside the sentences"),
+        "next_long": _("next sentence"),
+        "previous_long": _("previous sentence"),
+        "next_open_long": _("next sentence that is still open"),
+        "undo_redo": _("undo, redo, also across sentences"),
+        "via_long": _("via: who relays it"),
+        "digits": _("pick by digit; 9 unspecified, 0 another"),
+        "escape": _("leave the field, then unselect"),
+        "caret_long": _("walk: arrows, Shift and arrows, Enter"),
+        "move_start": _("move the start; with nothing selected: other claim"),
+        "move_end": _("move the end"),
+        "remove": _("remove the selected claim or span"),
+        "sign_claims": _("number of claims"),
+        "sign_incomplete": _("something is still asked"),
+        "single_keys": _("Single keys act (switch off when they disturb other tools)"),
+        "close": _("Close"),
+    }
