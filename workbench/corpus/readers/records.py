@@ -20,20 +20,27 @@ FIELDS = ("text", "title", "outlet", "author", "published", "url", "language", "
 MAX_DEPTH = 64
 
 _SHOWN = 60
+N_ = str  # Marks a sentence that tools/translations.py shall find.
 _RIGHT = {
-    "text": "%(place)s: text is %(value)s; it should be the whole text of the article.",
-    "file": "%(place)s: file is %(value)s; it should be the name of a file in the same folder.",
-    "title": "%(place)s: title is %(value)s; it should be one line of 1 to 500 characters.",
-    "outlet": "%(place)s: outlet is %(value)s; it should be one line of 1 to 200 characters.",
-    "author": "%(place)s: author is %(value)s; it should be one line of 1 to 200 characters.",
-    "published": "%(place)s: published is %(value)s; it should be a date as far as it is known: "
-    "2023, 2023-12 or 2023-12-05, with ?, ~ or %% where it is uncertain, or two with / between.",
-    "url": "%(place)s: url is %(value)s; it should begin with http:// or https:// and a host, "
-    "without user name, password or blanks.",
-    "language": "%(place)s: language is %(value)s; it should be fr or en.",
-    "rights": "%(place)s: rights is %(value)s; it should be one line of 1 to 500 characters.",
-    "id": "%(place)s: id is %(value)s; it should be 1 to 64 letters, digits, dots, hyphens and "
-    "underscores, a letter or digit first.",
+    "text": N_("%(place)s: text is %(value)s; it should be the whole text of the article."),
+    "file": N_("%(place)s: file is %(value)s; it should be the name of a file in the folder."),
+    "title": N_("%(place)s: title is %(value)s; it should be one line of 1 to 500 characters."),
+    "outlet": N_("%(place)s: outlet is %(value)s; it should be one line of 1 to 200 characters."),
+    "author": N_("%(place)s: author is %(value)s; it should be one line of 1 to 200 characters."),
+    "published": N_(
+        "%(place)s: published is %(value)s; it should be a date as far as it is known: 2023, "
+        "2023-12 or 2023-12-05, with ?, ~ or %% where it is uncertain, or two with / between."
+    ),
+    "url": N_(
+        "%(place)s: url is %(value)s; it should begin with http:// or https:// and a host, "
+        "without user name, password or blanks."
+    ),
+    "language": N_("%(place)s: language is %(value)s; it should be fr or en."),
+    "rights": N_("%(place)s: rights is %(value)s; it should be one line of 1 to 500 characters."),
+    "id": N_(
+        "%(place)s: id is %(value)s; it should be 1 to 64 letters, digits, dots, hyphens and "
+        "underscores, a letter or digit first."
+    ),
 }
 _ARTICLE = ""
 _MANIFEST_ENTRY = "#/$defs/manifestEntry"
