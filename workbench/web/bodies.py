@@ -4,6 +4,7 @@ import json
 from typing import NoReturn
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from workbench.canonical import Json
 from workbench.errors import InvalidInputError
@@ -14,12 +15,16 @@ MAX_BYTES = 256 * 1024
 def read_json() -> Json:
     """Return the request's body; ``InvalidInputError`` when it is not JSON, plain and simple.
 
-    Doubled keys, NaN and nesting without end are refused; larger bodies answer 413 unread.
+    Doubled keys, NaN and nesting without end are refused; a larger body answers 413.
     """
-    request.max_content_length = MAX_BYTES
+    if (request.content_length or 0) > MAX_BYTES:
+        raise RequestEntityTooLarge
+    data = request.stream.read(MAX_BYTES + 1)  # A chunked body does not say its length.
+    if len(data) > MAX_BYTES:
+        raise RequestEntityTooLarge
     try:
         body: Json = json.loads(
-            request.get_data(),
+            data,
             object_pairs_hook=_refuse_doubled_keys,
             parse_constant=_refuse_constant,
         )
