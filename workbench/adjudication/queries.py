@@ -11,7 +11,7 @@ from workbench.adjudication.rules import Settled, Settlement, settle
 from workbench.corpus.queries import SentenceInZone, newest_zone
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.frames import Answer, follow_redirects
-from workbench.labelling.queries import StoredAnswer, answerer_of, load_answers, newest_answers
+from workbench.labelling.queries import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.registers import Registers, find_redirects, load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.tables import GOLD, Assignment
@@ -222,8 +222,12 @@ def _read_answers(
             answers[edition_id][answerer_of(membership_id)] = {}
     speakers = find_redirects(whole.registers.speakers)
     targets = find_redirects(whole.registers.targets)
-    newest = newest_answers(whole.project_id, edition_ids)
-    for stored in load_answers(session, newest, whole.registers):
+    for stored in load_answers(
+        session,
+        project_id=whole.project_id,
+        edition_ids=edition_ids,
+        registers=whole.registers,
+    ):
         answer = follow_redirects(stored.answer, speakers, targets)
         theirs = answers[stored.edition_id].setdefault(stored.answerer, {})
         theirs[answer.sentence.position] = replace(stored, answer=answer)

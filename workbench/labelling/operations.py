@@ -68,7 +68,7 @@ def submit_annotation(
         return _answer_repeat(checked, present)
     _refuse_closed(checked, present)
     if checked.answer.base != present.newest:
-        raise _stale(session, present)
+        raise _stale(session, checked)
     if checked.answer.decision is Decision.NO_CLAIM:
         _refuse_continued(session, checked)
     number = (present.number or 0) + 1
@@ -243,11 +243,17 @@ def _refuse_closed(checked: CheckedAnswer, present: _Present) -> None:
         )
 
 
-def _stale(session: Session, present: _Present) -> StaleRevisionError:
+def _stale(session: Session, checked: CheckedAnswer) -> StaleRevisionError:
     error = StaleRevisionError(
         "Your answer to this sentence was changed elsewhere; compare both and choose."
     )
-    newest = present.annotation and newest_answer(session, annotation_id=present.annotation)
+    newest = newest_answer(
+        session,
+        project_id=checked.project_id,
+        edition_id=checked.place.edition_id,
+        position=checked.answer.sentence.position,
+        answerer=answerer_of(checked.membership_id),
+    )
     error.extra = {"newest": newest.json() if newest else None}
     return error
 

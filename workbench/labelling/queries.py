@@ -3,9 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypedDict, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workbench.canonical import Json, JsonObject
@@ -167,17 +177,22 @@ def get_slot(session: Session, *, project_id: int, membership_id: int, slug: str
 def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace:
     """Return what the workspace shows of a slot: the person's own answers, nobody else's."""
     registers = load_registers(session, project_id=project_id)
-    numbers = session.execute(_numbers(project_id, slot)).one()
+    values = {
+        "project": project_id,
+        "article": slot.article_id,
+        "membership": slot.membership_id,
+    }
+    numbers = session.execute(_select_numbers(), values).one()
     return Workspace(
         slot=slot,
         text=edition_text(session, edition_id=slot.edition_id),
         sentences=read_sentences(session, project_id=project_id, edition_id=slot.edition_id),
         answers=load_answers(
             session,
-            newest_answers(project_id, [slot.edition_id]).where(
-                Annotation.answerer == answerer_of(slot.membership_id)
-            ),
-            registers,
+            project_id=project_id,
+            edition_ids=[slot.edition_id],
+            registers=registers,
+            answerer=answerer_of(slot.membership_id),
         ),
         registers=registers,
         register_number=numbers.registers,
@@ -189,64 +204,23 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
     )
 
 
-_Base = aliased(AnnotationRevision)
-
-
-def newest_answers(project_id: int, edition_ids: Sequence[int]) -> Select[*Row]:
-    """Build what ``load_answers`` takes: the newest revisions, in the order of the text."""
-    numbered = aliased(AnnotationRevision)
-    newest = (
-        select(func.max(numbered.number))
-        .where(numbered.annotation_id == Annotation.id)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            AnnotationRevision.id,
-            AnnotationRevision.public_id,
-            _Base.public_id.label("base"),
-            AnnotationRevision.number,
-            AnnotationRevision.decision,
-            AnnotationRevision.attributes,
-            AnnotationRevision.made_at,
-            AnnotationRevision.cause,
-            AnnotationRevision.scheme_revision_id,
-            AnnotationRevision.guideline_revision_id,
-            AnnotationRevision.register_number,
-            Annotation.answerer,
-            Annotation.membership_id,
-            Sentence.edition_id,
-            Sentence.position,
-            TextEdition.number.label("edition_number"),
-            Article.public_id.label("article"),
-        )
-        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
-        .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .join(TextEdition, TextEdition.id == Sentence.edition_id)
-        .join(Article, Article.id == TextEdition.article_id)
-        .outerjoin(
-            _Base,
-            and_(
-                _Base.annotation_id == AnnotationRevision.annotation_id,
-                _Base.number == AnnotationRevision.number - 1,
-            ),
-        )
-        .where(
-            # The unique indexes begin with the project.
-            Annotation.project_id == project_id,
-            Sentence.project_id == project_id,
-            Sentence.edition_id.in_(edition_ids),
-            AnnotationRevision.number == newest,
-        )
-        .order_by(Sentence.edition_id, Sentence.position, Annotation.id)
-    )
-
-
 def load_answers(
-    session: Session, revisions: Select[*Row], registers: Registers
+    session: Session,
+    *,
+    project_id: int,
+    edition_ids: Sequence[int],
+    registers: Registers,
+    answerer: str | None = None,
 ) -> list[StoredAnswer]:
-    """Return the answers of these revisions with all their claims, chains and stances."""
-    rows = session.execute(revisions).all()
+    """Return the newest answers to the editions' sentences, everybody's or one answerer's.
+
+    In the order of editions and text, each with all its claims, chains and stances.
+    """
+    values = {"project": project_id, "editions": edition_ids, "answerer": answerer}
+    if answerer is None:
+        del values["answerer"]
+    statement = _select_newest(of_one=answerer is not None)
+    rows = session.execute(statement, values).all()
     ids = [row.id for row in rows]
     speakers = {entry.row: entry.id for entry in registers.speakers}
     targets = {entry.row: entry.id for entry in registers.targets}
@@ -278,16 +252,18 @@ def load_answers(
     ]
 
 
-def newest_answer(session: Session, *, annotation_id: int) -> StoredAnswer:
+def newest_answer(
+    session: Session, *, project_id: int, edition_id: int, position: int, answerer: str
+) -> StoredAnswer | None:
     """Return the newest revision of one answer."""
-    project_id, edition_id = session.execute(
-        select(Annotation.project_id, Sentence.edition_id)
-        .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .where(Annotation.id == annotation_id)
-    ).one()
-    registers = load_registers(session, project_id=project_id)
-    statement = newest_answers(project_id, [edition_id]).where(Annotation.id == annotation_id)
-    return load_answers(session, statement, registers)[0]
+    answers = load_answers(
+        session,
+        project_id=project_id,
+        edition_ids=[edition_id],
+        registers=load_registers(session, project_id=project_id),
+        answerer=answerer,
+    )
+    return next((one for one in answers if one.answer.sentence.position == position), None)
 
 
 def revisions_after(
@@ -342,26 +318,77 @@ def _slot_of(
     )
 
 
-def _numbers(project_id: int, slot: Slot) -> Select[*Row]:
-    present = (Article.project_id == project_id, Article.withdrawn_at.is_(None))
-    return select(
-        *(
-            select(func.coalesce(func.max(table.number), 0))
-            .where(table.project_id == project_id)
-            .scalar_subquery()
-            .label(name)
-            for name, table in (
-                ("scheme", SchemeRevision),
-                ("guideline", GuidelineRevision),
-                ("registers", RegisterRevision),
-            )
-        ),
-        _count(*present, Article.id <= slot.article_id).label("number"),
-        _count(*present).label("articles"),
-        select(func.count(Assignment.id))
-        .where(Assignment.membership_id == slot.membership_id)
+@cache  # Building a statement takes longer than running it.
+def _select_newest(*, of_one: bool) -> Select[*Row]:
+    base, later = aliased(AnnotationRevision), aliased(AnnotationRevision)
+    project: BindParameter[int] = bindparam("project")
+    newest = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
+    statement = (
+        select(
+            AnnotationRevision.id,
+            AnnotationRevision.public_id,
+            base.public_id.label("base"),
+            AnnotationRevision.number,
+            AnnotationRevision.decision,
+            AnnotationRevision.attributes,
+            AnnotationRevision.made_at,
+            AnnotationRevision.cause,
+            AnnotationRevision.scheme_revision_id,
+            AnnotationRevision.guideline_revision_id,
+            AnnotationRevision.register_number,
+            Annotation.answerer,
+            Annotation.membership_id,
+            Sentence.edition_id,
+            Sentence.position,
+            TextEdition.number.label("edition_number"),
+            Article.public_id.label("article"),
+        )
+        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+        .outerjoin(
+            base,
+            and_(
+                base.annotation_id == AnnotationRevision.annotation_id,
+                base.number == AnnotationRevision.number - 1,
+            ),
+        )
+        .where(
+            # The unique indexes begin with the project.
+            Annotation.project_id == project,
+            Sentence.project_id == project,
+            Sentence.edition_id.in_(bindparam("editions", expanding=True)),
+            AnnotationRevision.number == newest.scalar_subquery(),
+        )
+        .order_by(Sentence.edition_id, Sentence.position, Annotation.id)
+    )
+    return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
+
+
+@cache
+def _select_numbers() -> Select[*Row]:
+    project: BindParameter[int] = bindparam("project")
+    present = (Article.project_id == project, Article.withdrawn_at.is_(None))
+    newest = (
+        select(func.coalesce(func.max(table.number), 0))
+        .where(table.project_id == project)
         .scalar_subquery()
-        .label("slots"),
+        .label(name)
+        for name, table in (
+            ("scheme", SchemeRevision),
+            ("guideline", GuidelineRevision),
+            ("registers", RegisterRevision),
+        )
+    )
+    slots = select(func.count(Assignment.id)).where(
+        Assignment.membership_id == bindparam("membership")
+    )
+    return select(
+        *newest,
+        _count(*present, Article.id <= bindparam("article")).label("number"),
+        _count(*present).label("articles"),
+        slots.scalar_subquery().label("slots"),
     )
 
 
