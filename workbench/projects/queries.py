@@ -119,6 +119,14 @@ def list_members(session: Session, *, project_id: int) -> Sequence[Member]:
     ]
 
 
+def count_members(session: Session, *, project_id: int) -> int:
+    """Count the people who have a role in the project."""
+    people = select(func.count(Membership.user_id.distinct())).where(
+        Membership.project_id == project_id, Membership.ended_at.is_(None)
+    )
+    return session.scalar(people) or 0
+
+
 def get_member(session: Session, *, project_id: int, public_id: str) -> Member:
     """Return one person of the project; ``NotFoundError`` for everybody else."""
     for member in list_members(session, project_id=project_id):

@@ -238,7 +238,7 @@ def _open_project(slug: str) -> ProjectAccess:
     person = current_person()
     access = find_access(db.session(), slug=slug, user_id=person.id)
     if access is None:
-        raise NotFoundError("There is no such page.")
+        raise NotFoundError("The address is wrong, or you have no access.")
     return ProjectAccess(
         id=access.project_id,
         slug=access.slug,

@@ -162,7 +162,7 @@ def _keys() -> dict[str, str]:
         "caret_long": _("walk: arrows, Shift and arrows, Enter"),
         "move_start": _("move the start; with nothing selected: other claim"),
         "move_end": _("move the end"),
-        "remove": _("remove the selected claim or span"),
+        "remove": _("remove the selected claim or words"),
         "sign_claims": _("number of claims"),
         "sign_incomplete": _("something is still asked"),
         "single_keys": _("Single keys act (switch off when they disturb other tools)"),

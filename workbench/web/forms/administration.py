@@ -39,7 +39,8 @@ class CreateProjectForm(WorkbenchForm):
         },
     )
     language = SelectField(
-        _("Language of the articles"), choices=[SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
+        _("Language of the articles"),
+        choices=[SelectChoice("fr", _("French")), SelectChoice("en", _("English"))],
     )
     manager = EmailField(
         _("E-mail address of the first manager"),

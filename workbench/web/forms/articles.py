@@ -7,6 +7,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from workbench.corpus.importing import Upload
@@ -17,7 +18,7 @@ from workbench.corpus.zones import Zone
 from workbench.errors import InvalidInputError
 from workbench.web.forms.base import CSRF_FIELD, WorkbenchForm
 
-LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGES = [SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
 ZONES = {
     Zone.HEADLINE: _("Headline"),
     Zone.STANDFIRST: _("Standfirst"),

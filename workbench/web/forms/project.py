@@ -27,7 +27,9 @@ class RolesField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no t
 
 def roles_field() -> RolesField:
     """Return check boxes for all roles."""
-    return RolesField(_("Roles"), choices=[SelectChoice(role.value, name) for role, name in ROLES.items()])
+    return RolesField(
+        _("Roles"), choices=[SelectChoice(role.value, name) for role, name in ROLES.items()]
+    )
 
 
 class SettingsForm(WorkbenchForm):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from workbench.errors import UnavailableError
 from workbench.storage.database import db
-from workbench.storage.migrations import is_current
+from workbench.storage.schema import SchemaState, schema_state
 from workbench.web.access import answers_json, everybody
 
 blueprint = Blueprint("health", __name__)
@@ -24,6 +24,6 @@ def show_life() -> ResponseReturnValue:
 @answers_json
 def show_readiness() -> ResponseReturnValue:
     """Answer when the database can be read and has the right schema."""
-    if not is_current(db.session().connection()):
+    if schema_state(db.session().connection()) is not SchemaState.CURRENT:
         raise UnavailableError("The database has another schema; run: workbench init")
     return jsonify(status="ready")

@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from workbench.accounts.operations import mark_welcomed
 from workbench.clock import utc_now
+from workbench.labelling.progress import count_home_articles, home_list
 from workbench.projects.queries import list_own_projects
 from workbench.storage.database import db, transaction
 from workbench.web.access import current_person, signed_in
 from workbench.web.addresses import go_to
 from workbench.web.forms.account import ButtonForm
+from workbench.web.paging import page_of
 from workbench.web.words import ROLES
 
 blueprint = Blueprint("home", __name__)
@@ -18,9 +20,16 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @signed_in
 def show_home() -> ResponseReturnValue:
-    """List the person's projects."""
-    projects = list_own_projects(db.session(), user_id=current_person().id)
-    return render_template("home/home.html", projects=projects, roles=ROLES, button=ButtonForm())
+    """List the articles the person may label, and their projects."""
+    session, user_id = db.session(), current_person().id
+    paging = page_of(count_home_articles(session, user_id=user_id))
+    return render_template(
+        "home/home.html",
+        articles=home_list(session, user_id=user_id, limit=paging.limit, offset=paging.offset),
+        paging=paging,
+        projects=list_own_projects(session, user_id=user_id),
+        roles=ROLES,
+    )
 
 
 @blueprint.post("/welcome")

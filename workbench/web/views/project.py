@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from workbench.clock import utc_now
+from workbench.corpus.queries import count_articles
 from workbench.errors import WorkbenchError
 from workbench.projects.operations import change_project
-from workbench.projects.queries import get_project
+from workbench.projects.queries import count_members, get_project
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -22,7 +23,14 @@ blueprint = Blueprint("project", __name__, url_prefix="/projects/<slug>")
 @in_project(Action.SEE_PROJECT)
 def show_project(project: ProjectAccess) -> ResponseReturnValue:
     """Show what the project holds and what the person may do in it."""
-    return render_template("project/project.html", project=project, roles=ROLES)
+    session = db.session()
+    return render_template(
+        "project/project.html",
+        project=project,
+        roles=ROLES,
+        articles=count_articles(session, project_id=project.id, withdrawn=False),
+        members=count_members(session, project_id=project.id),
+    )
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
