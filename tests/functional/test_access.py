@@ -1,29 +1,24 @@
 """Who may use which address: one table, compared with the addresses that exist."""
 
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.factories import make_article
+from tests.addresses import calls, make_things
 from tests.people import browser_of, csrf_token, join, make_person, make_project
-from workbench.accounts.operations import create_user
-from workbench.accounts.queries import list_invitations
 from workbench.clock import utc_now
-from workbench.projects.operations import add_member, create_project, end_membership, invite_member
+from workbench.projects.operations import end_membership
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import PERMISSIONS, Action, Role
 from workbench.storage.base import Base
 from workbench.storage.database import db, transaction
 from workbench.web.access import EVERYBODY, SIGNED_IN, SITE_ADMIN
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 # Every address of the program and who may use it; a new one is written down here.
@@ -85,44 +80,6 @@ ROUTES: dict[str, str | Action] = {
 def access_of(app: Flask, rule: Rule) -> str | Action:
     access: str | Action = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
     return access
-
-
-def calls(app: Flask, things: Mapping[str, str] = NOTHING) -> Iterator[tuple[Rule, str, str]]:
-    """Yield each address with each of its methods, filled in with these things."""
-    for rule in app.url_map.iter_rules():
-        values: dict[str, str | int] = {
-            name: 999 if isinstance(rule._converters[name], IntegerConverter) else "0" * 16
-            for name in rule.arguments
-        }
-        values |= {name: thing for name, thing in things.items() if name in values}
-        built = rule.build(values)
-        assert built
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            yield rule, method, built[1]
-
-
-def make_things(app: Flask) -> dict[str, str]:
-    """Make the project ``demo`` and one of each thing that its addresses name."""
-    with app.app_context(), transaction() as session:
-        now = utc_now()
-        project = create_project(session, slug="demo", name="Demo", language="fr", by=None, now=now)
-        article = make_article(session, project.id)
-        email = "member@example.org"
-        member = create_user(session, email=email, name="Member", by=None, now=now)
-        add_member(session, project_id=project.id, email=email, roles=Role, by=None, now=now)
-        invite_member(
-            session, project_id=project.id, email="x@y", roles=[Role.MANAGER], by=None, now=now
-        )
-        (invitation,) = list_invitations(session, project_id=project.id, now=now)
-        return {
-            "slug": project.slug,
-            "article": article.slug,
-            "member": member.public_id,
-            "user": member.public_id,
-            "project_slug": project.slug,
-            "invitation": invitation.public_id,
-            "kind": "jsonl",
-        }
 
 
 def call(client: FlaskClient, method: str, path: str, token: str = "") -> TestResponse:

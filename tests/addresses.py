@@ -1,0 +1,55 @@
+"""Every address of the program, filled in with things that exist or do not."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Rule
+
+from tests.factories import make_article
+from workbench.accounts.operations import create_user
+from workbench.accounts.queries import list_invitations
+from workbench.clock import utc_now
+from workbench.projects.operations import add_member, create_project, invite_member
+from workbench.projects.rules import Role
+from workbench.storage.database import transaction
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def calls(app: Flask, things: Mapping[str, str] = NOTHING) -> Iterator[tuple[Rule, str, str]]:
+    """Yield each address with each of its methods, filled in with these things."""
+    for rule in app.url_map.iter_rules():
+        values: dict[str, str | int] = {
+            name: 999 if isinstance(rule._converters[name], IntegerConverter) else "0" * 16
+            for name in rule.arguments
+        }
+        values |= {name: thing for name, thing in things.items() if name in values}
+        built = rule.build(values)
+        assert built
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            yield rule, method, built[1]
+
+
+def make_things(app: Flask) -> dict[str, str]:
+    """Make the project ``demo`` and one of each thing that its addresses name."""
+    with app.app_context(), transaction() as session:
+        now = utc_now()
+        project = create_project(session, slug="demo", name="Demo", language="fr", by=None, now=now)
+        article = make_article(session, project.id)
+        email = "member@example.org"
+        member = create_user(session, email=email, name="Member", by=None, now=now)
+        add_member(session, project_id=project.id, email=email, roles=Role, by=None, now=now)
+        invite_member(
+            session, project_id=project.id, email="x@y", roles=[Role.MANAGER], by=None, now=now
+        )
+        (invitation,) = list_invitations(session, project_id=project.id, now=now)
+        return {
+            "slug": project.slug,
+            "article": article.slug,
+            "member": member.public_id,
+            "user": member.public_id,
+            "project_slug": project.slug,
+            "invitation": invitation.public_id,
+            "kind": "jsonl",
+        }

@@ -1,0 +1,97 @@
+"""Every page in a real browser: nothing serious for axe, no page wider than a telephone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from tests.addresses import calls, make_things
+from tests.people import PASSWORD, browser_of, join, make_person
+from tests.server import Server
+from workbench.accounts.operations import make_sign_in_link
+from workbench.clock import utc_now
+from workbench.projects.queries import project_by_slug
+from workbench.projects.rules import Role
+from workbench.storage.database import db, transaction
+
+NO_PAGE = {"static", "account.show_csrf", "download.send_all", "download.send_gold"}
+
+
+@pytest.fixture
+def addresses(app: Flask, server: Server, page: Page) -> list[str]:
+    """The address of every page, and a browser of somebody who may see them all."""
+    things = make_things(app)
+    sign_in(app, page, server.url)
+    found = {
+        path
+        for rule, method, path in calls(app, things)
+        if method == "GET" and rule.endpoint not in NO_PAGE | {"account.use_link"}
+        if not rule.endpoint.startswith("health.")
+    }
+    return [*sorted(found), link_of(app, make_person(app, "new@example.org"))]
+
+
+def link_of(app: Flask, user_id: int) -> str:
+    with app.app_context(), transaction() as session:
+        token = make_sign_in_link(
+            session, user_id=user_id, purpose="new_password", by=None, now=utc_now()
+        )
+    return f"/link/{token}"
+
+
+def sign_in(app: Flask, page: Page, url: str) -> None:
+    """Let the browser belong to somebody who may do everything."""
+    user = make_person(app, is_site_admin=True)
+    with app.app_context():
+        project = project_by_slug(db.session(), slug="demo").id
+    join(app, project, "ada@example.org", set(Role))
+    cookie = browser_of(app, user).get_cookie("workbench")
+    assert cookie
+    page.context.add_cookies([{"name": "workbench", "value": cookie.value, "url": url}])
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1360), ("dark", 390)])
+def test_every_page_is_accessible_and_fits(
+    page: Page, addresses: list[str], scheme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 844})
+
+    found: list[object] = []
+    for address in ["/nowhere", *addresses]:
+        page.goto(address)
+        found += [(address, *problem) for problem in problems_of(page)]
+
+    assert found == []
+
+
+def problems_of(page: Page) -> Iterator[tuple[str, str]]:
+    for violation in Axe().run(page).response["violations"]:
+        if violation["impact"] in {"serious", "critical"}:
+            yield violation["id"], violation["nodes"][0]["html"]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield "wider than the screen", page.title()
+    if page.locator("h1").count() != 1:
+        yield "should have one heading of the first level", page.title()
+
+
+def test_people_come_in_and_go_without_script(app: Flask, browser: Browser, server: Server) -> None:
+    link = link_of(app, make_person(app))
+    context = browser.new_context(base_url=server.url, locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+
+    page.goto(link)
+    for label in ("Nouveau mot de passe", "Nouveau mot de passe, encore une fois"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Enregistrer le mot de passe").click()
+    page.get_by_role("button", name="Compris").click()
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    page.get_by_label("E-mail address").fill("ada@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My work")
+    context.close()
