@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.corpus.rules import EDITABLE, PreparedArticle, PreparedFile, in_chunks
@@ -13,6 +14,9 @@ from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, 
 from workbench.storage.base import Base, make_public_id
 
 Row = dict[str, object]
+
+# Plain tables: the ORM's own way with rows takes longer than everything else together.
+SENTENCE, ZONE_MARK = cast("Table", Sentence.__table__), cast("Table", ZoneMark.__table__)
 NamedFile = tuple[PreparedFile, Sequence[str]]
 
 
@@ -67,7 +71,7 @@ def _insert_sentences(
     ]
     if not sentences:
         return
-    session.execute(insert(Sentence), sentences)
+    session.execute(insert(SENTENCE), sentences)
     # Reading the ids back is faster than RETURNING, which does not go with executemany.
     ids = session.scalars(
         select(Sentence.id)
@@ -85,7 +89,7 @@ def _insert_sentences(
         }
         for sentence_id, zone in zip(ids, zones, strict=True)
     ]
-    session.execute(insert(ZoneMark), marks)
+    session.execute(insert(ZONE_MARK), marks)
 
 
 def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:
