@@ -43,7 +43,10 @@ class ImportForm(WorkbenchForm):
         chosen: list[FileStorage] = [file for file in self.files.data if file.filename]
         if not any(file.filename != MANIFEST for file in chosen):
             raise InvalidInputError("Choose at least one article file.")
-        return [(file.filename or "", file.read()) for file in chosen]
+        uploads = [(file.filename or "", file.read()) for file in chosen]
+        for file in chosen:
+            file.close()
+        return uploads
 
 
 class MetadataForm(WorkbenchForm):
