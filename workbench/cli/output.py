@@ -13,6 +13,7 @@ from workbench.canonical import Json, canonical_json
 from workbench.cli.errors import printable
 from workbench.datasets.writers import defuse
 
+LISTED = 3  # of a list in a table
 FORMATS = ("table", "jsonl", "csv")
 Row = Mapping[str, Json]
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -51,7 +52,7 @@ def _as_csv(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _as_table(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    cells = [[printable(_cell(row[column])) for column in columns] for row in rows]
+    cells = [[printable(_short(row[column])) for column in columns] for row in rows]
     lines = [[column.upper() for column in columns], *cells]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
@@ -59,6 +60,13 @@ def _as_table(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
             cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
         )
         yield "  ".join(padded).rstrip()
+
+
+def _short(value: Json) -> str:
+    if not isinstance(value, list):
+        return _cell(value)
+    first = ", ".join(map(_cell, value[:LISTED]))
+    return first if len(value) <= LISTED else f"{first} and {len(value) - LISTED:,} more"
 
 
 def _cell(value: Json) -> str:
