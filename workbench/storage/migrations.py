@@ -37,12 +37,6 @@ def downgrade(database: str, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def is_current(connection: Connection) -> bool:
-    """Tell whether the schema is exactly the one this program was written for."""
-    heads = set(ScriptDirectory.from_config(_config(connection)).get_heads())
-    return set(MigrationContext.configure(connection).get_current_heads()) == heads
-
-
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
