@@ -116,12 +116,13 @@ def random_id() -> str:
 
 
 async def sign_in(browser: Browser, link: str) -> None:
-    """Use a one-time link."""
+    """Use a one-time link and choose a password."""
     path = "/" + link.split("/", 3)[3]
     page = (await browser.send("GET", path)).body.decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token, page
-    form = f"csrf_token={token[1]}".encode()
+    password = secrets.token_hex(16)
+    form = f"csrf_token={token[1]}&password={password}&repeated={password}".encode()
     answer = await browser.send("POST", path, form, "application/x-www-form-urlencoded")
     assert answer.status == 303, answer
 

@@ -1,4 +1,4 @@
-"""What the tests need beside Python: PostgreSQL's programs and Chromium.
+"""What the tests need beside Python: PostgreSQL's programs, Chromium and nginx.
 
 ``python -m tests.machine`` installs what is missing where it may: Debian's packages, as root.
 """
@@ -28,9 +28,16 @@ def find_chromium() -> Path | None:
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
 
 
+def find_nginx() -> Path | None:
+    """Return the web server's program, which is often off an ordinary user's path."""
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(found) if found else None
+
+
 NEEDS = {
     "PostgreSQL": (find_postgresql, "postgresql"),
     "Chromium": (find_chromium, "chromium fonts-dejavu-core"),
+    "nginx": (find_nginx, "nginx-light"),
 }
 
 

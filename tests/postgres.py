@@ -1,7 +1,7 @@
 """A private PostgreSQL server: its own data folder, no network port, gone when its starter is.
 
-``python -m tests.postgres`` keeps one server until its standard input closes, and that happens
-however its starter ends, a crash included.
+``python -m tests.postgres OPTIONS`` keeps one server until its standard input closes, and that
+happens however its starter ends, a crash included.
 """
 
 import os
@@ -22,8 +22,9 @@ from tests.machine import find_postgresql
 
 OWNER = "postgres"
 INITDB = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-# Nothing here outlives the run, so nothing waits for the disk.
-OPTIONS = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c jit=off"
+OPTIONS = "-c listen_addresses= -c jit=off"
+# What tests write does not outlive the run, so it need not wait for the disk.
+CARELESS = "-c fsync=off -c full_page_writes=off"
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,13 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Start a server; stop it and remove its data afterwards."""
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server; stop it and remove its data afterwards.
+
+    A ``durable`` one waits for the disk at each commit, as a real one does.
+    """
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.postgres"],
+        [sys.executable, "-m", "tests.postgres", "" if durable else CARELESS],
         cwd=Path(__file__).parent.parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -69,7 +73,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         # Leaving the block closes the keeper's input and waits for it.
 
 
-def keep_server() -> None:
+def keep_server(options: str) -> None:
     """Run a server in a temporary folder until standard input closes."""
     programs = find_postgresql()
     if programs is None:
@@ -79,7 +83,7 @@ def keep_server() -> None:
     with tempfile.TemporaryDirectory(prefix="workbench-pg-") as folder:
         as_user = _unprivileged_user(folder)
         data = f"--pgdata={folder}/data"
-        start = ["start", f"--log={folder}/log", f"--options={OPTIONS} -k {folder}"]
+        start = ["start", f"--log={folder}/log", f"--options={OPTIONS} {options} -k {folder}"]
         for command in (
             [programs / "initdb", data, f"--username={OWNER}", *INITDB],
             [programs / "pg_ctl", data, *start],
@@ -101,4 +105,4 @@ def _unprivileged_user(folder: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    keep_server()
+    keep_server(sys.argv[1])
