@@ -8,6 +8,7 @@ acknowledged: lost, doubled and failed answers are counted. ``python -m bench.an
 import argparse
 import asyncio
 import json
+import random
 import re
 import secrets
 import subprocess
@@ -150,18 +151,18 @@ async def annotate(
                 return
             await save(browser, data, sentence, record)
             if pause:
-                await asyncio.sleep(pause)
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # people differ
 
 
-async def save(browser: Browser, data: dict, sentence: dict, record: Record) -> None:
-    """Save one answer with a claim, its chain and a stance; remember it once acknowledged."""
+def full_answer(data: dict, sentence: dict) -> dict:
+    """Make an answer with a claim, its chain with a cue, and a stance."""
     text = data["edition"]["text"]
     start, end = sentence["start"], sentence["end"]
-    cue = text.find("selon", start, end)
+    cue = text[start:end].split()[0]
     speaker, target = data["speakers"][0]["id"], data["targets"][0]["id"]
-    claim, revision = random_id(), random_id()
-    answer = {
-        "id": revision,
+    claim = random_id()
+    return {
+        "id": random_id(),
         "base": None,
         "sentence": sentence["id"],
         "decision": "claims",
@@ -176,7 +177,7 @@ async def save(browser: Browser, data: dict, sentence: dict, record: Record) -> 
                     {
                         "speaker": speaker,
                         "mention": None,
-                        "cue": {"start": cue, "end": cue + 5, "text": "selon"},
+                        "cue": {"start": start, "end": start + len(cue), "text": cue},
                         "attributes": {"quote_type": "indirect"},
                     },
                 ],
@@ -197,6 +198,11 @@ async def save(browser: Browser, data: dict, sentence: dict, record: Record) -> 
         "registers": data["register_number"],
         "elapsed_ms": 900,
     }
+
+
+async def save(browser: Browser, data: dict, sentence: dict, record: Record) -> None:
+    """Save one full answer; remember it once acknowledged."""
+    answer = full_answer(data, sentence)
     body = json.dumps(answer, ensure_ascii=False).encode()
     began = time.perf_counter()
     try:
@@ -208,7 +214,7 @@ async def save(browser: Browser, data: dict, sentence: dict, record: Record) -> 
         return
     record.saves.append(time.perf_counter() - began)
     if reply.status == 200:
-        record.acknowledged[revision] = sentence["id"]
+        record.acknowledged[answer["id"]] = sentence["id"]
     else:
         record.failures.append(f"{reply.status} {reply.body[:300]!r}")
 
