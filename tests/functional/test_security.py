@@ -12,6 +12,7 @@ from tests.people import browser_of, csrf_token, make_person, make_project
 from workbench.app import create_app
 from workbench.settings import Settings
 from workbench.storage.database import close_connections
+from workbench.web.access import TOKEN
 from workbench.web.security import HEADERS
 
 PAGES = ("/", "/sign-in", "/nowhere", "/healthz", "/csrf", "/static/css/workbench.css", "/link/x")
@@ -156,3 +157,22 @@ def test_names_are_text_and_never_markup(app: Flask) -> None:
 
     for page in ("/", "/account", "/admin/users/"):
         assert "<script>alert" not in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    "database_url", ["sqlite:////nowhere/at/all.sqlite3", "postgresql://nobody@127.0.0.1:1/none"]
+)
+def test_without_its_database_the_program_says_so(settings: Settings) -> None:
+    app = create_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[TOKEN] = "some token"
+
+    page, ready, alive = client.get("/"), client.get("/readyz"), client.get("/healthz")
+
+    assert page.status_code == ready.status_code == 503
+    assert page.headers["Retry-After"] == "5"
+    assert "The database cannot be reached" in page.text
+    assert ready.get_json()["code"] == "unavailable"
+    assert alive.status_code == 200

@@ -29,6 +29,16 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
+class OwnSession:
+    """A browser in which a person is signed in; ``handle`` names it on their pages."""
+
+    id: int
+    handle: str
+    created_at: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
 class Credentials:
     """What is needed to check a password outside of a transaction."""
 
@@ -111,9 +121,9 @@ def count_users(session: Session, *, search: str = "") -> int:
 
 def list_browser_sessions(
     session: Session, *, user_id: int, now: datetime, idle: timedelta, lifetime: timedelta
-) -> Sequence[BrowserSession]:
+) -> Sequence[OwnSession]:
     """List the sessions in which the person is signed in, the last used first."""
-    return session.scalars(
+    rows = session.scalars(
         select(BrowserSession)
         .where(
             BrowserSession.user_id == user_id,
@@ -122,7 +132,8 @@ def list_browser_sessions(
             BrowserSession.created_at > now - lifetime,
         )
         .order_by(BrowserSession.last_seen.desc(), BrowserSession.id.desc())
-    ).all()
+    )
+    return [OwnSession(row.id, row.token_hash[:16], row.created_at, row.last_seen) for row in rows]
 
 
 def usable_link(session: Session, *, token: str, now: datetime) -> tuple[SignInLink, User]:

@@ -14,7 +14,7 @@ from workbench.accounts.rules import parse_name
 from workbench.accounts.tables import Invitation, User
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
-from workbench.projects.queries import get_project, invited_roles, newest_guideline, newest_scheme
+from workbench.projects.queries import find_newest, get_project, invited_roles
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
@@ -199,15 +199,11 @@ def record_scheme(
     """Record a new revision of the label scheme; the same document again changes nothing."""
     scheme = parse_scheme(document)
     share_project(session, project_id)
-    number, sha256 = 1, content_hash(document)
-    try:
-        newest = newest_scheme(session, project_id=project_id)
-    except NotFoundError:
-        pass
-    else:
-        if newest.sha256 == sha256:
-            return newest
-        number = newest.number + 1
+    newest = find_newest(session, SchemeRevision, project_id=project_id)
+    sha256 = content_hash(document)
+    if newest and newest.sha256 == sha256:
+        return newest
+    number = newest.number + 1 if newest else 1
     revision = SchemeRevision(
         project_id=project_id,
         number=number,
@@ -230,15 +226,11 @@ def record_guideline(
         raise InvalidInputError("A guideline has a text in French (fr), English (en) or both.")
     share_project(session, project_id)
     document: JsonObject = dict(texts)
-    number, sha256 = 1, content_hash(document)
-    try:
-        newest = newest_guideline(session, project_id=project_id)
-    except NotFoundError:
-        pass
-    else:
-        if newest.sha256 == sha256:
-            return newest
-        number = newest.number + 1
+    newest = find_newest(session, GuidelineRevision, project_id=project_id)
+    sha256 = content_hash(document)
+    if newest and newest.sha256 == sha256:
+        return newest
+    number = newest.number + 1 if newest else 1
     revision = GuidelineRevision(
         project_id=project_id,
         number=number,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from workbench.accounts.tables import Invitation, User
 from workbench.errors import NotFoundError
 from workbench.projects.rules import Role
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
+
+Revision = TypeVar("Revision", SchemeRevision, GuidelineRevision)
 
 
 @dataclass(frozen=True)
@@ -141,14 +144,16 @@ def invited_roles(invitation: Invitation) -> tuple[Role, ...]:
     return tuple(role for role in Role if isinstance(named, list) and role.value in named)
 
 
+def find_newest(session: Session, table: type[Revision], *, project_id: int) -> Revision | None:
+    """Return the newest revision of the project's scheme or guideline, if it has one."""
+    return session.scalar(
+        select(table).where(table.project_id == project_id).order_by(table.number.desc()).limit(1)
+    )
+
+
 def newest_scheme(session: Session, *, project_id: int) -> SchemeRevision:
     """Return the project's present label scheme."""
-    revision = session.scalar(
-        select(SchemeRevision)
-        .where(SchemeRevision.project_id == project_id)
-        .order_by(SchemeRevision.number.desc())
-        .limit(1)
-    )
+    revision = find_newest(session, SchemeRevision, project_id=project_id)
     if revision is None:
         raise NotFoundError("The project has no label scheme.")
     return revision
@@ -156,12 +161,7 @@ def newest_scheme(session: Session, *, project_id: int) -> SchemeRevision:
 
 def newest_guideline(session: Session, *, project_id: int) -> GuidelineRevision:
     """Return the project's present guideline."""
-    revision = session.scalar(
-        select(GuidelineRevision)
-        .where(GuidelineRevision.project_id == project_id)
-        .order_by(GuidelineRevision.number.desc())
-        .limit(1)
-    )
+    revision = find_newest(session, GuidelineRevision, project_id=project_id)
     if revision is None:
         raise NotFoundError("The project has no guideline.")
     return revision
@@ -169,11 +169,7 @@ def newest_guideline(session: Session, *, project_id: int) -> GuidelineRevision:
 
 def scheme_by_number(session: Session, *, project_id: int, number: int) -> SchemeRevision:
     """Return one revision of the project's label scheme."""
-    revision = session.scalar(
-        select(SchemeRevision).where(
-            SchemeRevision.project_id == project_id, SchemeRevision.number == number
-        )
-    )
+    revision = _find_numbered(session, SchemeRevision, project_id, number)
     if revision is None:
         raise NotFoundError("The project has no label scheme %(number)s.", number=number)
     return revision
@@ -181,11 +177,15 @@ def scheme_by_number(session: Session, *, project_id: int, number: int) -> Schem
 
 def guideline_by_number(session: Session, *, project_id: int, number: int) -> GuidelineRevision:
     """Return one revision of the project's guideline."""
-    revision = session.scalar(
-        select(GuidelineRevision).where(
-            GuidelineRevision.project_id == project_id, GuidelineRevision.number == number
-        )
-    )
+    revision = _find_numbered(session, GuidelineRevision, project_id, number)
     if revision is None:
         raise NotFoundError("The project has no guideline %(number)s.", number=number)
     return revision
+
+
+def _find_numbered(
+    session: Session, table: type[Revision], project_id: int, number: int
+) -> Revision | None:
+    return session.scalar(
+        select(table).where(table.project_id == project_id, table.number == number)
+    )

@@ -27,6 +27,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 TOKEN = "token"  # noqa: S105  # the name under which the cookie holds it
 LIMITS = "workbench-session-limits"
+ANONYMOUS = "anonymous"
 EVERYBODY = "everybody"
 SIGNED_IN = "signed in"
 SITE_ADMIN = "site administrator"
@@ -107,7 +108,12 @@ def register(app: Flask, settings: Settings) -> None:
     manager.init_app(app)
     app.before_request(_check_the_door)
     app.context_processor(lambda: {"person": person_or_none()})
-    _marked(app.view_functions["static"], EVERYBODY)
+    _marked(app.view_functions["static"], ANONYMOUS)
+
+
+def anonymous(view: View) -> View:
+    """Mark an answer that is the same for all: who asks is not looked up."""
+    return _marked(view, ANONYMOUS)
 
 
 def everybody(view: View) -> View:
@@ -200,15 +206,17 @@ def _check_the_door() -> None:
     view = current_app.view_functions[request.endpoint]
     if not hasattr(view, "access"):
         raise RuntimeError(f"{request.endpoint} does not say who may use it: see web/access.py")
-    if view.access != EVERYBODY or TOKEN in session:
+    if view.access == ANONYMOUS:
+        g.is_person_known = True
+    else:
         person_or_none()  # Loaded now, since noting its use needs a transaction of its own.
 
 
 def _load_person(_request: Request) -> Person | None:
     token = session.get(TOKEN)
-    if not isinstance(token, str) or g.get("person_was_asked_for"):
+    if not isinstance(token, str) or g.get("is_person_known"):
         return None  # A second time only when the first failed: the error page does without.
-    g.person_was_asked_for = True
+    g.is_person_known = True
     now, limits = utc_now(), session_limits()
     found = find_signed_in(
         db.session(), token=token, now=now, idle=limits.idle, lifetime=limits.lifetime

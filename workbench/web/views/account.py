@@ -1,5 +1,7 @@
 """Signing in and out, one-time links, invitations, and one's own account."""
 
+from collections.abc import Sequence
+
 from flask import (
     Blueprint,
     current_app,
@@ -15,16 +17,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
-from workbench.accounts import operations, passwords
+from workbench.accounts import operations
 from workbench.accounts.queries import (
+    OwnSession,
     find_credentials,
     list_browser_sessions,
     usable_invitation,
     usable_link,
 )
-from workbench.accounts.rules import check_password
 from workbench.clock import utc_now
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.projects.operations import accept_invitation, join_by_invitation
 from workbench.projects.queries import get_project, invited_roles
 from workbench.storage.database import db, transaction
@@ -40,6 +42,7 @@ from workbench.web.access import (
     take_cookie,
 )
 from workbench.web.addresses import go_to, own_path
+from workbench.web.checking import check_and_start, check_current, hash_new
 from workbench.web.forms.account import (
     AcceptInvitationForm,
     ButtonForm,
@@ -55,13 +58,6 @@ from workbench.web.words import ROLES
 blueprint = Blueprint("account", __name__)
 
 
-class WrongPasswordError(WorkbenchError):
-    """The address or the password is wrong; which of the two is not said."""
-
-    code = "wrong_password"
-    status = 422
-
-
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @everybody
 def sign_in() -> ResponseReturnValue:
@@ -73,7 +69,7 @@ def sign_in() -> ResponseReturnValue:
     form.next.data = target
     if form.is_sent_well():
         try:
-            token = _check_and_start(form.email.data, form.password.data)
+            token = check_and_start(form.email.data, form.password.data)
         except WorkbenchError as error:
             form.refuse(error)
         else:
@@ -105,7 +101,7 @@ def use_link(token: str) -> ResponseReturnValue:
     form = NewPasswordForm() if purpose == "new_password" else ButtonForm()
     if form.is_sent_well():
         try:
-            chosen = _hash_new(form.password.data, email) if purpose == "new_password" else None
+            chosen = hash_new(form.password.data, email) if purpose == "new_password" else None
         except WorkbenchError as error:
             form.refuse(error)
         else:
@@ -181,8 +177,8 @@ def change_password() -> ResponseReturnValue:
     form, person = ChangePasswordForm(), current_person()
     if form.is_sent_well():
         try:
-            _check_current(person, form.current.data)
-            chosen = _hash_new(form.password.data, person.email)
+            check_current(person, form.current.data)
+            chosen = hash_new(form.password.data, person.email)
         except WorkbenchError as error:
             form.refuse(error)
         else:
@@ -200,14 +196,17 @@ def change_password() -> ResponseReturnValue:
     return _account_page(NameForm(formdata=None, obj=person), form), form.status
 
 
-@blueprint.post("/account/sessions/<int:session_id>/end")
+@blueprint.post("/account/sessions/<handle>/end")
 @signed_in
-def end_session(session_id: int) -> ResponseReturnValue:
+def end_session(handle: str) -> ResponseReturnValue:
     """End one of one's own sessions."""
     person = current_person()
+    found = [row.id for row in _sessions_of(person) if row.handle == handle]
+    if not found:
+        raise NotFoundError("There is no such session.")
     if ButtonForm().is_sent_well():
         with transaction() as session:
-            operations.end_session(session, user_id=person.id, session_id=session_id, now=utc_now())
+            operations.end_session(session, user_id=person.id, session_id=found[0], now=utc_now())
         flash(gettext("That session has ended."))
     return go_to("account.show_account")
 
@@ -241,45 +240,6 @@ def show_csrf() -> ResponseReturnValue:
     return jsonify(token=generate_csrf(), person=current_person().public_id)
 
 
-def _check_and_start(email: str, password: str) -> str:
-    """Check a password and start a session; each try counts before it is looked at."""
-    email, address = email.strip().casefold(), request.remote_addr or ""
-    with transaction() as session:
-        attempt = operations.admit_attempt(session, email=email, address=address, now=utc_now())
-    found = find_credentials(db.session(), email=email)
-    password_hash = found.password_hash if found else None
-    db.session().rollback()  # Hashing is slow; no read stays open meanwhile.
-    if not passwords.matches(password_hash, password) or not found or not password_hash:
-        raise WrongPasswordError("The address or the password is wrong.")
-    fresh = passwords.hash_password(password) if passwords.is_outdated(password_hash) else None
-    with transaction() as session:
-        if fresh:
-            operations.refresh_password_hash(session, user_id=found.user_id, password_hash=fresh)
-        return operations.start_session(
-            session, user_id=found.user_id, now=utc_now(), attempt=attempt
-        )
-
-
-def _hash_new(password: str, email: str) -> str:
-    check_password(password, email=email, common=passwords.common_passwords())
-    db.session().rollback()
-    return passwords.hash_password(password)
-
-
-def _check_current(person: Person, password: str) -> None:
-    found = find_credentials(db.session(), email=person.email)
-    if found is None or found.password_hash is None:
-        return  # Came by a one-time link and has no password yet.
-    with transaction() as session:
-        attempt = operations.admit_attempt(
-            session, email=person.email, address=request.remote_addr or "", now=utc_now()
-        )
-    if not passwords.matches(found.password_hash, password):
-        raise WrongPasswordError("The present password is wrong.")
-    with transaction() as session:
-        operations.clear_attempt(session, attempt=attempt)
-
-
 def _use_link(token: str, password_hash: str | None) -> str:
     with transaction() as session:
         return operations.use_sign_in_link(
@@ -288,7 +248,7 @@ def _use_link(token: str, password_hash: str | None) -> str:
 
 
 def _accept(token: str, email: str, form: AcceptInvitationForm) -> str:
-    chosen = _hash_new(form.password.data, email)
+    chosen = hash_new(form.password.data, email)
     with transaction() as session:
         user = accept_invitation(
             session,
@@ -307,16 +267,20 @@ def _join(token: str, person: Person) -> None:
 
 
 def _account_page(name: NameForm, password: ChangePasswordForm) -> str:
-    person, limits = current_person(), session_limits()
+    person = current_person()
     found = find_credentials(db.session(), email=person.email)
-    sessions = list_browser_sessions(
-        db.session(), user_id=person.id, now=utc_now(), idle=limits.idle, lifetime=limits.lifetime
-    )
     return render_template(
         "account/account.html",
         name_form=name,
         password_form=password,
         button=ButtonForm(formdata=None),
-        sessions=sessions,
+        sessions=_sessions_of(person),
         has_password=bool(found and found.password_hash),
+    )
+
+
+def _sessions_of(person: Person) -> Sequence[OwnSession]:
+    limits = session_limits()
+    return list_browser_sessions(
+        db.session(), user_id=person.id, now=utc_now(), idle=limits.idle, lifetime=limits.lifetime
     )

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from workbench.errors import UnavailableError
 from workbench.storage.database import db
 from workbench.storage.schema import SchemaState, schema_state
-from workbench.web.access import answers_json, everybody
+from workbench.web.access import anonymous, answers_json
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
-@everybody
+@anonymous
 @answers_json
 def show_life() -> ResponseReturnValue:
     """Answer as long as the process lives."""
@@ -20,7 +20,7 @@ def show_life() -> ResponseReturnValue:
 
 
 @blueprint.get("/readyz")
-@everybody
+@anonymous
 @answers_json
 def show_readiness() -> ResponseReturnValue:
     """Answer when the database can be read and has the right schema."""

@@ -1,0 +1,59 @@
+"""Check passwords for the pages: each try is counted first, and hashing is in no transaction."""
+
+from flask import request
+
+from workbench.accounts import operations, passwords
+from workbench.accounts.queries import find_credentials
+from workbench.accounts.rules import check_password
+from workbench.clock import utc_now
+from workbench.errors import WorkbenchError
+from workbench.storage.database import db, transaction
+from workbench.web.access import Person
+
+
+class WrongPasswordError(WorkbenchError):
+    """The address or the password is wrong; which of the two is not said."""
+
+    code = "wrong_password"
+    status = 422
+
+
+def check_and_start(email: str, password: str) -> str:
+    """Check a password and start a session; each try counts before it is looked at."""
+    email, address = email.strip().casefold(), request.remote_addr or ""
+    with transaction() as session:
+        attempt = operations.admit_attempt(session, email=email, address=address, now=utc_now())
+    found = find_credentials(db.session(), email=email)
+    password_hash = found.password_hash if found else None
+    db.session().rollback()  # Hashing is slow; no read stays open meanwhile.
+    if not passwords.matches(password_hash, password) or not found or not password_hash:
+        raise WrongPasswordError("The address or the password is wrong.")
+    fresh = passwords.hash_password(password) if passwords.is_outdated(password_hash) else None
+    with transaction() as session:
+        if fresh:
+            operations.refresh_password_hash(session, user_id=found.user_id, password_hash=fresh)
+        return operations.start_session(
+            session, user_id=found.user_id, now=utc_now(), attempt=attempt
+        )
+
+
+def hash_new(password: str, email: str) -> str:
+    """Check a new password against the rules and return its hash."""
+    check_password(password, email=email, common=passwords.common_passwords())
+    db.session().rollback()
+    return passwords.hash_password(password)
+
+
+def check_current(person: Person, password: str) -> None:
+    """Check the present password of somebody who changes it; ``WrongPasswordError`` if wrong."""
+    found = find_credentials(db.session(), email=person.email)
+    if found is None or found.password_hash is None:
+        return  # Came by a one-time link and has no password yet.
+    with transaction() as session:
+        attempt = operations.admit_attempt(
+            session, email=person.email, address=request.remote_addr or "", now=utc_now()
+        )
+    if not passwords.matches(found.password_hash, password):
+        raise WrongPasswordError("The present password is wrong.")
+    with transaction() as session:
+        operations.clear_attempt(session, attempt=attempt)
