@@ -4,7 +4,7 @@ Every change is a register revision with a number; an answer is stamped with the
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,7 @@ from workbench.canonical import Json, JsonObject
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED
-from workbench.labelling.parsing import BROWSER_ID
+from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
 from workbench.labelling.tables import RegisterRevision, Speaker, Target
 from workbench.projects.tables import Project
 from workbench.resources import resource_folder
@@ -266,8 +266,12 @@ def parse_registers(document: Json) -> dict[str, list[JsonObject]]:
     if error is not None:
         raise InvalidInputError(f"Registers, at {error.json_path.lstrip('$.')}: {error.message}.")
     checked = cast("dict[str, list[JsonObject]]", document)
+    for text in _texts_in(document):
+        refuse_unstorable(text, "The register file")
     for name in ("speakers", "targets"):
         ids = [str(entry["id"]) for entry in checked[name]]
+        if wrong := [id_ for id_ in ids if not REGISTER_ID.fullmatch(id_)]:
+            raise InvalidInputError(f"Registers: {wrong[0]!r} is no id.")
         if doubled := sorted(id_ for id_ in set(ids) if ids.count(id_) > 1):
             raise InvalidInputError(f"Registers: two {name} have the id {doubled[0]}.")
         if reserved := {AUTHOR, UNSPECIFIED} & set(ids):
@@ -401,6 +405,14 @@ def _installed_target(
         created_by=by,
         created_at=now,
     )
+
+
+def _texts_in(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(part)
 
 
 def _texts(value: Json) -> tuple[str, ...]:

@@ -1,0 +1,143 @@
+"""How sentences are settled, from the readings of several people."""
+
+from collections.abc import Sequence
+from itertools import count
+
+import pytest
+
+from workbench.adjudication.rules import Settlement, settle
+from workbench.labelling.frames import (
+    AUTHOR,
+    Answer,
+    ClaimFrame,
+    Decision,
+    Link,
+    SentenceId,
+    Span,
+    StanceFrame,
+)
+
+TEXT = "Un deux. Trois six. Neuf dix."
+SENTENCES = [(0, 8), (9, 19), (20, 29)]
+IDS = count(1)
+
+
+def answer(position: int, *claims: Sequence[tuple[int, int]], decision: str = "no_claim") -> Answer:
+    """Make an answer with new ids; each claim is given by its parts."""
+    return Answer(
+        id=f"revision{next(IDS)}",
+        base=None,
+        sentence=SentenceId("article", 1, position),
+        decision=Decision.CLAIMS if claims else Decision(decision),
+        attributes={"confidence": "sure"},
+        claims=tuple(
+            ClaimFrame(
+                id=f"claim{next(IDS)}",
+                parts=tuple(Span(start, end, TEXT[start:end]) for start, end in parts),
+                attributes={"claim_type": "fact"},
+                chain=(Link(AUTHOR),),
+            )
+            for parts in claims
+        ),
+    )
+
+
+def person(*answers: Answer) -> dict[int, Answer]:
+    return {one.sentence.position: one for one in answers}
+
+
+def results(*people: dict[int, Answer], gold: Sequence[Answer] = (), **options: bool) -> list[str]:
+    found = settle(SENTENCES, people, person(*gold), **{"single_settles": True, **options})
+    return [f"{one.settled.value} {one.decision}" for one in found]
+
+
+SHORT = [(0, 8)]
+ACROSS = [(0, 8), (9, 14)]
+INSIDE_SECOND = [(15, 18)]
+
+
+def test_the_order_of_claims_and_their_ids_do_not_count() -> None:
+    one = person(answer(1, [(0, 2)], [(3, 7)]))
+    other = person(answer(1, [(3, 7)], [(0, 2)]))
+
+    assert results(one, other)[0] == "unanimous claims"
+
+
+def test_of_equal_answers_the_first_person_gives_the_wording() -> None:
+    people = [person(answer(1, SHORT)) for _ in range(3)]
+
+    settlements = settle(SENTENCES, people, {}, single_settles=True)
+
+    assert settlements[0].answer == people[0][1]
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        # Everybody's claim runs into the second sentence.
+        ([person(answer(1, ACROSS))], "continues continues"),
+        ([person(answer(1, ACROSS)), person(answer(1, ACROSS))], "continues continues"),
+        # A decision that is no claim of its own gives way to the claim that runs into it.
+        ([person(answer(1, ACROSS), answer(2, decision="undecided"))], "continues continues"),
+        # Claims of its own do not.
+        ([person(answer(1, ACROSS), answer(2, INSIDE_SECOND))], "single claims"),
+        # One says it continues, the other that there is no claim, and the claim is disputed.
+        ([person(answer(1, ACROSS)), person(answer(1, SHORT), answer(2))], "unsettled None"),
+        # Both agree that it continues, but not what: there is nothing settled to be continued.
+        (
+            [person(answer(1, ACROSS)), person(answer(1, [(0, 2), (9, 14)]))],
+            "unsettled None",
+        ),
+        # Two of three settle the claim, and with it what it runs into.
+        (
+            [person(answer(1, ACROSS)), person(answer(1, ACROSS)), person(answer(1, SHORT))],
+            "continues continues",
+        ),
+        # Somebody's own claim there stays in dispute, whatever runs into the sentence.
+        (
+            [
+                person(answer(1, ACROSS)),
+                person(answer(1, ACROSS), answer(2, INSIDE_SECOND)),
+            ],
+            "unsettled None",
+        ),
+    ],
+)
+def test_a_sentence_reads_by_what_runs_into_it(
+    people: list[dict[int, Answer]], expected: str
+) -> None:
+    assert results(*people)[1] == expected
+
+
+def test_an_adjudicated_answer_outweighs_all_others() -> None:
+    people = [person(answer(1, SHORT)), person(answer(1)), person(answer(1))]
+
+    assert results(*people, gold=[answer(1, ACROSS)]) == [
+        "adjudicated claims",
+        "continues continues",
+        "unread unread",
+    ]
+
+
+def test_a_refused_single_answer_settles_neither_its_sentence_nor_the_next() -> None:
+    people = [person(answer(1, ACROSS))]
+
+    assert results(*people, single_settles=False)[:2] == ["unsettled None"] * 2
+
+
+def test_a_stance_makes_a_difference() -> None:
+    stance = StanceFrame(None, AUTHOR, "openai", None, "favor", {})
+    with_stance = Answer(
+        "revision", None, SentenceId("article", 1, 1), Decision.NO_CLAIM, {}, (), (stance,)
+    )
+    without = Answer("other", None, with_stance.sentence, Decision.NO_CLAIM, {})
+
+    assert results({1: with_stance}, {1: without})[0] == "unsettled None"
+
+
+def test_what_is_unsettled_shows_nobodys_wording() -> None:
+    found = settle(
+        SENTENCES, [person(answer(1)), person(answer(1, SHORT))], {}, single_settles=True
+    )
+
+    assert found[0] == Settlement(found[0].settled, None, None)
