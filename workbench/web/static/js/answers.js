@@ -1,8 +1,8 @@
 /**
  * Answers as values: every change makes a new one, and the old one stays as it was.
  *
- * Inside the page a span is `{start, end}` in UTF-16 units; `read` and `write` stand at the edge,
- * where spans are code points with their quote.
+ * Inside the page a span is `{start, end}` in UTF-16 units. `read` and `write` stand at the edge,
+ * the one place that converts: outside, spans are Unicode code points with their quote.
  */
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -11,6 +11,34 @@ const AUTHOR = "author";
 /** A public id for a revision, a claim or a register entry. */
 export function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => ALPHABET[byte & 31]).join("");
+}
+
+/**
+ * The ruler of a text: `{toPoint, toUnit}` between UTF-16 units and code points.
+ *
+ * Only characters beyond U+FFFF take two units; their places are noted once per article.
+ */
+export function measure(text) {
+  const wide = [];
+  for (let unit = 0; unit < text.length; unit++) {
+    if (text.codePointAt(unit) > 0xffff) wide.push(unit++);
+  }
+  return {
+    toPoint: (unit) => unit - count(wide.length, (index) => wide[index] < unit),
+    toUnit: (point) => point + count(wide.length, (index) => wide[index] - index < point),
+  };
+}
+
+/** How many indices from 0 fulfil a condition that holds up to some index and not after it. */
+function count(length, holds) {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The server's answer with its spans in units. */

@@ -16,8 +16,7 @@ import {
   withStance,
 } from "./answers.js";
 import { fill } from "./dom.js";
-import { proposeAttribution } from "./names.js";
-import { AUTHOR } from "./registers.js";
+import { AUTHOR, proposeAttribution } from "./registers.js";
 import { characterRange, grown, joined, overlaps, same, shrunk, snapped, speechOf, trimmed, unquoted, wordAfter, wordBefore } from "./text.js";
 
 export class Commands {
@@ -32,11 +31,15 @@ export class Commands {
 
   // --- from sentence to sentence -------------------------------------------------------------
 
-  /** Turn to a sentence by its index. */
+  /** Turn to a sentence by its index; a question left open there is asked again. */
   go(index, claimId = null) {
-    this.desk.turnTo(index, claimId);
+    const { desk } = this;
+    desk.turnTo(index, claimId);
     this.stage.clearSelection();
     this.#describe();
+    const claim = desk.claim ?? desk.answer?.claims[0];
+    const name = claim && this.scheme.missing(claim)[0]?.name;
+    if (name) desk.open = { name, depth: desk.innermost };
   }
 
   next() {

@@ -4,8 +4,7 @@
  */
 
 import { claimOf, speakerOf } from "./answers.js";
-import { gap, findCues, mentionCandidates } from "./names.js";
-import { AUTHOR, KINDS, UNSPECIFIED } from "./registers.js";
+import { AUTHOR, findCues, gap, KINDS, mentionCandidates, UNSPECIFIED } from "./registers.js";
 import { overlaps } from "./text.js";
 
 export class Desk {

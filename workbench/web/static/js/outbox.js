@@ -14,7 +14,7 @@ export class Outbox {
   #database;
   #owner;
   #entries = [];
-  #busy = false;
+  #sending = null;
   #failures = 0;
   #timer = null;
   #csrf;
@@ -75,15 +75,23 @@ export class Outbox {
     this.#entries = [...this.#entries.filter((one) => !gone.includes(one)), added];
     this.#listener.changed();
     // Stored in the order in which they were made, and before they are sent.
-    this.#last = this.#last.then(() => this.#store(added, gone)).then(() => this.tryNow());
-    return this.#last;
+    this.#last = this.#last.then(() => this.#store(added, gone));
+    this.#last.then(() => this.tryNow());
   }
 
-  /** Send what waits, without waiting for the next try. */
+  /** Send what waits, without waiting for the next try; done when all is sent or cannot be. */
   tryNow() {
     clearTimeout(this.#timer);
     if (this.trouble !== "other_person") this.trouble = "";
-    return this.#sendAll();
+    this.#sending ??= this.#sendAll();
+    return this.#sending;
+  }
+
+  /** Wait until all that was added so far is sent or cannot be; whether nothing waits. */
+  async settle() {
+    await this.#last;
+    await this.tryNow();
+    return !this.#entries.length;
   }
 
   /** Drop what waits for a sentence: the person took the server's answer, or made a new one. */
@@ -95,14 +103,13 @@ export class Outbox {
   }
 
   async #sendAll() {
-    if (this.#busy) return;
-    this.#busy = true;
+    await null; // So that the promise is kept before there can be nothing more to send.
     try {
       for (let entry = this.#next(); entry; entry = this.#next()) {
         if (!(await this.#send(entry))) break;
       }
     } finally {
-      this.#busy = false;
+      this.#sending = null;
       this.#listener.changed();
     }
   }

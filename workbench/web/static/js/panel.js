@@ -86,7 +86,7 @@ export class Panel {
     return el(
       "section",
       { class: picks.length ? "picked some" : "picked", "aria-label": words.selection },
-      picks.length ? el("p", { class: "words" }, picks.map((range) => text.slice(range.start, range.end)).join(" […] ")) : null,
+      picks.length ? el("p", { class: "words" }, shortened(picks.map((range) => text.slice(range.start, range.end)).join(" […] "))) : null,
       el(
         "div",
         { class: "tools" },

@@ -1,9 +1,12 @@
-/** Speakers and targets: their names, where the text names them, which to offer first. */
+/**
+ * Speakers and targets: where the text names them, which to offer first, and what attributes
+ * words to a speaker. All of it is proposed; a person confirms.
+ */
 
 import { newId } from "./answers.js";
-import { findNames } from "./names.js";
 import { overlaps, within } from "./text.js";
 
+const WORD = /[\p{L}\p{M}\p{N}]/u;
 const OFFERED = { speaker: 7, target: 9 };
 export const AUTHOR = "author";
 export const UNSPECIFIED = "unspecified";
@@ -125,3 +128,152 @@ export class Registers {
     return [...own, ...entry.aliases, ...(entry.periphrases ?? [])];
   }
 }
+
+// --- what the text itself says -------------------------------------------------------------------
+
+// Verbs of speech by stem; the endings are those of the present, past and participle.
+const FRENCH_VERBS = {
+  asserts:
+    "accus affirm ajout alert annon[cç] argu argument assur avan[cç] clam comment confi confirm considér consid[èe]r constat " +
+    "critiqu déclar dénon[cç] déplor détaill estim évoqu expliqu indiqu insist jug jur martel murmur not observ pens précis " +
+    "préconis proclam prôn propos racont rapport regrett rappell? remarqu répliqu reproch résum rétorqu rév[éè]l salu signal " +
+    "soulign sugg[éè]r témoign tweet vant",
+  denies: "contest ni récus réfut rejett?",
+  wants: "demand exhort exig plaid réclam",
+};
+const FRENCH_ENDINGS = "(?:e|es|ent|ait|aient|eait|eaient|a|èrent|é|ée|és|ées|er|ant|eant|ons)";
+const FRENCH_FORMS = {
+  asserts:
+    "admet admettent admis averti avertissent avertit conclu conclut concluent croient croit dirait dira disaient disait " +
+    "disent dit dixit écrit écrivaient écrivait écrivent poursuit poursuivi poursuivent prédisent prédit prévenu prévient " +
+    "préviennent promet promettent promis reconnaissent reconnait reconnaît reconnu répond répondait répondent répondu " +
+    "selon souligne soutenait soutenu soutient soutiennent",
+  denies: "dément démentent démenti démentait",
+  wants: "appelle appellent appelé",
+};
+const ENGLISH_FORMS = {
+  asserts:
+    "according accused accuses acknowledged acknowledges add added adds admits admitted alleged alleges announced announces " +
+    "argue argued argues believe believed believes claim claimed claims concluded concludes confirmed confirms criticised " +
+    "criticized declared declares estimated estimates explain explained explains insisted insists note noted notes posted " +
+    "predicted predicts promised promises recalled replied replies reported reports responded responds said say saying says " +
+    "state stated states suggested suggests tell tells told thinks tweeted vowed vows warn warned warns write writes wrote",
+  denies: "denied denies deny disputed disputes refuted refutes rejected rejects",
+  wants: "asked asks called demanded demands pleaded pleads urge urged urges",
+};
+const PRONOUNS = {
+  fr: /(?<![\p{L}\p{N}])(?:ils?|elles?|ce dernier|cette dernière|celui-ci|celle-ci)(?![\p{L}\p{N}])/giu,
+  en: /(?<![\p{L}\p{N}])(?:he|she|they|it)(?![\p{L}\p{N}])/giu,
+};
+
+const anyOf = (words) => words.split(" ").join("|");
+const CUES = {
+  fr: ["denies", "wants", "asserts"].map((act) => ({
+    act,
+    pattern: new RegExp(`^(?:(?:${anyOf(FRENCH_VERBS[act])})${FRENCH_ENDINGS}|${anyOf(FRENCH_FORMS[act])})$`, "iu"),
+  })),
+  en: ["denies", "wants", "asserts"].map((act) => ({ act, pattern: new RegExp(`^(?:${anyOf(ENGLISH_FORMS[act])})$`, "iu") })),
+};
+
+/** The same text, character for character, with one spelling of apostrophes, blanks and hyphens. */
+function folded(text) {
+  const plain = text.replace(/[’ʼ]/g, "'").replace(/[\u00a0\u202f]/g, " ").replace(/[‐‑]/g, "-");
+  const lower = plain.toLowerCase();
+  return lower.length === plain.length ? lower : plain;
+}
+
+/**
+ * Where entries `{id, aliases}` are named in a text, in its order; of matches that overlap the
+ * longest stays. A single capitalised word must be capitalised in the text as well.
+ */
+export function findNames(text, entries) {
+  const page = folded(text);
+  const found = [];
+  for (const { id, aliases } of entries) {
+    for (const alias of aliases) {
+      const sought = folded(alias.trim());
+      if (!sought) continue;
+      const asPrinted = !/\s/.test(alias) && alias[0] !== alias[0].toLowerCase();
+      for (let start = page.indexOf(sought); start >= 0; start = page.indexOf(sought, start + 1)) {
+        const end = start + sought.length;
+        if (asPrinted && text[start] !== alias[0]) continue;
+        if (WORD.test(text[start - 1] ?? "") && WORD.test(text[start])) continue;
+        if (WORD.test(text[end] ?? "") && WORD.test(text[end - 1])) continue;
+        found.push({ id, start, end });
+      }
+    }
+  }
+  found.sort((one, other) => other.end - other.start - (one.end - one.start) || one.start - other.start);
+  const kept = [];
+  for (const name of found) if (!kept.some((other) => overlaps(name, other))) kept.push(name);
+  return kept.sort((one, other) => one.start - other.start);
+}
+
+/** The reporting words of a sentence, each with the act it stands for. */
+export function findCues(text, sentence, language) {
+  const found = [];
+  const body = text.slice(sentence.start, sentence.end);
+  for (const { 0: word, index } of body.matchAll(/d['’]après|\p{L}[\p{L}\p{M}]*/giu)) {
+    const start = sentence.start + index;
+    const known = /^d.après$/i.test(word) ? { act: "asserts" } : CUES[language]?.find(({ pattern }) => pattern.test(word));
+    if (known) found.push({ start, end: start + word.length, act: known.act });
+  }
+  return found;
+}
+
+/** How many characters lie between two ranges; 0 when they touch or overlap. */
+export function gap(one, other) {
+  return Math.max(0, other.start - one.end, one.start - other.end);
+}
+
+const nearestGap = (range, ranges) => (ranges.length ? Math.min(...ranges.map((other) => gap(range, other))) : 0);
+
+/**
+ * Candidates for the mention and the cue of a speaker, best first: `{mentions, cues}`.
+ *
+ * `parts` is the content; what lies in it is no attribution, unless the content is the sentence.
+ */
+export function proposeAttribution({ text, sentence, parts, names, speaker, taken = [], language }) {
+  const everything = parts.some((part) => within(sentence, part));
+  const free = (range) =>
+    within(range, sentence) && !taken.some((other) => overlaps(range, other)) && (everything || !parts.some((part) => overlaps(range, part)));
+  const byContent = (range) => nearestGap(range, parts);
+  let mentions = names.filter((name) => name.id === speaker && free(name));
+  mentions.sort((one, other) => byContent(one) - byContent(other));
+  let cues = findCues(text, sentence, language).filter(free);
+  if (!cues.length) cues = colons(text, sentence).filter(free);
+  const anchor = mentions.slice(0, 1);
+  const distance = (cue) => nearestGap(cue, anchor) + byContent(cue) / 4;
+  cues.sort((one, other) => distance(one) - distance(other));
+  if (!mentions.length && cues.length) {
+    mentions = pronouns(text, sentence, language).filter((pronoun) => free(pronoun) && gap(pronoun, cues[0]) <= 16);
+    mentions.sort((one, other) => gap(one, cues[0]) - gap(other, cues[0]));
+  }
+  return { mentions: mentions.map(bare), cues };
+}
+
+/** What a person may mean by a mention: names of anybody, and pronouns, outside the content. */
+export function mentionCandidates({ text, sentence, parts, names, speaker, language }) {
+  const free = (range) => within(range, sentence) && !parts.some((part) => overlaps(range, part));
+  const own = names.filter((name) => name.id === speaker && free(name));
+  const others = names.filter((name) => name.id !== speaker && free(name));
+  return [...own, ...pronouns(text, sentence, language).filter(free), ...others].map(bare);
+}
+
+function pronouns(text, sentence, language) {
+  const body = text.slice(sentence.start, sentence.end);
+  return [...body.matchAll(PRONOUNS[language] ?? PRONOUNS.en)].map(({ 0: word, index }) => ({
+    start: sentence.start + index,
+    end: sentence.start + index + word.length,
+  }));
+}
+
+function colons(text, sentence) {
+  const found = [];
+  for (let place = sentence.start; place < sentence.end; place++) {
+    if (text[place] === ":" && !/\d/.test(text[place + 1] ?? "")) found.push({ start: place, end: place + 1, act: "asserts" });
+  }
+  return found;
+}
+
+const bare = ({ start, end }) => ({ start, end });

@@ -1,17 +1,16 @@
 /** The annotation workspace: joins its parts, listens, and draws once per frame. */
 
+import { measure } from "./answers.js";
 import { Article } from "./article.js";
-import { Bars } from "./bars.js";
+import { Bars, fillKeySheet, fillLeftSheet } from "./bars.js";
 import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill } from "./dom.js";
 import { commandOf, lettersOf } from "./keys.js";
-import { measure } from "./offsets.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Registers } from "./registers.js";
 import { Scheme } from "./scheme.js";
-import { fillKeySheet, fillLeftSheet } from "./sheets.js";
 import { quotations } from "./text.js";
 import { Work } from "./work.js";
 
@@ -92,17 +91,19 @@ const READING = new Set(["go", "next", "previous", "nextOpen", "sheet", "sendNow
 /** Run a command by its name; what was typed before counts first. */
 function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
+  const act = own[name] ?? ((...given) => commands[name](...given));
   if (state === "finished" && !READING.has(name)) stage.announce(words.reopen_first);
-  else if (name in own) own[name](...rest);
-  else commands[name](...rest);
-  draw();
+  else act(...rest)?.then?.(draw);
+  // The next key may come before the next frame, and must meet the focus where it belongs; but a
+  // text field that is being left keeps its neighbours until the focus has moved to one of them.
+  if (name === "set") draw();
+  else drawNow();
 }
 
 async function finish() {
   const left = [...work.sentences.keys()].map((index) => ({ index, why: work.standing(index) })).filter(({ why }) => why === "open" || why === "incomplete");
   if (left.length) return showLeft(left);
-  await outbox.tryNow();
-  if (outbox.waiting) return stage.announce(words.finish_offline);
+  if (!(await outbox.settle())) return stage.announce(words.finish_offline);
   return settle(urls.finish, "finished");
 }
 
@@ -128,21 +129,23 @@ function showLeft(left) {
 
 // --- what is drawn -------------------------------------------------------------------------------
 
-let drawing = false;
+let isDue = false;
 
-/** Draw in the next frame, however often it is asked for in this one. */
+/** Draw in the next frame, however often it is asked for until then. */
 function draw() {
-  if (drawing) return;
-  drawing = true;
-  requestAnimationFrame(() => {
-    drawing = false;
-    for (const index of work.takeTouched()) article.refresh(index);
-    article.show();
-    if (desk.caret) article.reveal(desk.caret.focus);
-    panel.render();
-    bars.render({ state, problems: [...work.refusals.keys()].map((id) => work.indices.get(id)) });
-    document.body.dataset.state = state;
-  });
+  if (isDue) return;
+  isDue = true;
+  requestAnimationFrame(() => isDue && drawNow());
+}
+
+function drawNow() {
+  isDue = false;
+  for (const index of work.takeTouched()) article.refresh(index);
+  article.show();
+  if (desk.caret) article.reveal(desk.caret.focus);
+  panel.render();
+  bars.render({ state, problems: [...work.refusals.keys()].map((id) => work.indices.get(id)) });
+  document.body.dataset.state = state;
 }
 
 const panel = new Panel({ root: place("panel"), desk, run, say: (index) => article.say(index) });

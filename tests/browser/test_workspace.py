@@ -1,0 +1,358 @@
+"""The annotation workspace: what a person does there, and what the server has of it afterwards."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from click.testing import Result
+from flask import Flask
+from playwright.sync_api import Page, Route, expect
+
+from tests.annotators import make_corpus
+from tests.browser.workplace import Workplace
+from tests.factories import make_annotator, make_project
+from tests.server import Server
+from workbench.corpus.importing import NamedFile, import_in_batches
+from workbench.resources import resource_folder
+from workbench.storage.database import transaction
+
+ALLIANCE = "001_261cb179200dd163.txt"
+QUOTATION = "L’innovation ouverte et transparente est essentielle"
+
+
+@pytest.fixture
+def work(app: Flask, server: Server, page: Page) -> Workplace:
+    """A new annotator before an article of four sentences."""
+    return Workplace.of_new_annotator(app, server.url, page, make_corpus(app))
+
+
+@pytest.fixture
+def alliance(app: Flask, server: Server, page: Page) -> Workplace:
+    """A new annotator before the article on the AI Alliance."""
+    path = resource_folder("seeds") / "articles" / ALLIANCE
+    with app.app_context():
+        with transaction() as session:
+            project_id = make_project(session).id
+        outcomes = import_in_batches(
+            [NamedFile(path.name, path.read_bytes())], project_id=project_id, by=None
+        )
+        [slug] = [name for batch in outcomes for outcome in batch for name in outcome.articles]
+    return Workplace.of_new_annotator(app, server.url, page, slug)
+
+
+def test_a_quotation_is_labelled_by_keys_alone_and_exported_exactly(
+    alliance: Workplace, cli: Callable[..., Result]
+) -> None:
+    alliance.turn_to(QUOTATION).press("e", "c", "5", "2", "t", "1", "1", "Enter")
+    alliance.wait_until_saved().open()
+
+    records = map(
+        json.loads,
+        cli("annotation", "export", "--project", "demo", "--kind", "all").stdout.splitlines(),
+    )
+    [record] = [one for one in records if one["claims"]]
+    [claim] = record["claims"]
+    [part] = claim["parts"]
+    link = claim["chain"][-1]
+    [stance] = record["stances"]
+    text = alliance.desk.text
+    assert text[part["start"] : part["end"]] == part["text"]
+    assert part["text"].startswith(QUOTATION)
+    assert part["text"].endswith("et les avantages pour tous")
+    assert (claim["attributes"]["claim_type"], claim["attributes"]["check_worthiness"]) == (
+        "opinion",
+        "no",
+    )
+    assert link["speaker"]["name"] == "AI Alliance"
+    assert link["mention"]["text"] == "les membres de l’AI Alliance"
+    assert link["cue"]["text"] == "écrivent"
+    assert link["attributes"]["quote_type"] == "direct"
+    assert (stance["value"], stance["target_span"]["text"]) == (
+        "favor",
+        "L’innovation ouverte et transparente",
+    )
+
+
+def test_a_power_cut_between_two_decisions_loses_and_doubles_nothing(
+    work: Workplace, server: Server
+) -> None:
+    work.press("c", "1", "3").wait_until_saved()
+    server.kill()
+    work.turn_to("Pourquoi").press("n")
+    expect(work.status).to_contain_text("1")
+    server.start()
+
+    work.wait_until_saved()
+
+    answers = work.answers()
+    assert [(answers[n]["decision"], answers[n]["number"]) for n in (1, 3)] == [
+        ("claims", 3),
+        ("no_claim", 1),
+    ]
+
+
+def test_decisions_made_without_a_network_arrive_once(work: Workplace) -> None:
+    work.page.context.set_offline(True)
+    work.press("n", "u", "b", "c", "1")
+    expect(work.status).to_contain_text("5")
+
+    work.page.context.set_offline(False)
+    work.wait_until_saved()
+
+    answers = work.answers()
+    assert [answers[n]["decision"] for n in (1, 2, 3, 4)] == [
+        "no_claim",
+        "undecided",
+        "not_annotatable",
+        "claims",
+    ]
+    assert [answers[n]["number"] for n in (1, 2, 3, 4)] == [1, 1, 1, 2]
+
+
+def test_unsent_decisions_outlive_the_page(work: Workplace) -> None:
+    work.page.route("**/answers", lambda route: route.abort())
+    work.press("n", "u")
+    expect(work.status).to_contain_text("2")
+    work.page.on("dialog", lambda dialog: dialog.accept())
+    work.open()
+    expect(work.status).to_contain_text("2")
+    work.page.unroute("**/answers")
+
+    work.wait_until_saved()
+
+    assert {n: answer["decision"] for n, answer in work.answers().items()} == {
+        1: "no_claim",
+        2: "undecided",
+    }
+
+
+def test_an_answer_that_was_lost_on_its_way_is_sent_again(work: Workplace) -> None:
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    work.page.route("**/answers", lose_the_first)
+    work.press("n").wait_until_saved()
+
+    assert lost == [200]
+    assert work.answers()[1]["number"] == 1
+
+
+def test_after_signing_in_again_what_waited_goes_out(work: Workplace) -> None:
+    work.page.context.clear_cookies()
+    work.press("n")
+    expect(work.status.get_by_role("link")).to_be_visible()
+
+    work.sign_in(work.desk.user_id)
+    work.status.get_by_role("button").click()
+    work.wait_until_saved()
+
+    assert work.answers()[1]["decision"] == "no_claim"
+
+
+def test_another_person_on_the_same_browser_never_sends_it(work: Workplace) -> None:
+    work.page.context.clear_cookies()
+    work.press("n")
+    expect(work.status.get_by_role("link")).to_be_visible()
+    with work.app.app_context(), transaction() as session:
+        project = make_project(session, "other")
+        stranger, _ = make_annotator(session, project, "bea")
+
+    work.sign_in(stranger)
+    work.status.get_by_role("button").click()
+
+    expect(work.status).to_have_attribute("data-kind", "problem")
+    expect(work.status.get_by_role("link")).to_have_count(0)
+    assert work.answers() == {}
+
+
+def test_a_second_tab_shows_both_answers_and_the_person_chooses(work: Workplace) -> None:
+    other = work.open(work.page.context.new_page())
+    work.press("n").wait_until_saved()
+    other.press("u", "k")
+
+    other.panel.get_by_role("alert").get_by_role("button").first.click()
+    other.wait_until_saved()
+
+    assert (work.answers()[1]["decision"], work.answers()[1]["number"]) == ("undecided", 2)
+
+
+def test_the_other_answer_can_be_taken_and_mine_had_back(work: Workplace) -> None:
+    other = work.open(work.page.context.new_page())
+    work.press("n").wait_until_saved()
+    other.press("u", "k")
+
+    other.panel.get_by_role("alert").get_by_role("button").last.click()
+    expect(other.panel.get_by_role("button", pressed=True)).to_contain_text("Aucune affirmation")
+    other.press("Control+z").wait_until_saved()
+
+    assert (work.answers()[1]["decision"], work.answers()[1]["number"]) == ("undecided", 2)
+
+
+def test_what_the_server_refuses_stays_until_it_is_put_right(work: Workplace) -> None:
+    def refuse(route: Route) -> None:
+        problem = {"title": "No", "status": 422, "detail": "Not like this.", "code": "invalid"}
+        route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(problem))
+
+    work.page.route("**/answers", refuse)
+    work.press("c")
+    expect(work.panel.get_by_role("alert")).to_contain_text("Not like this.")
+    work.page.unroute("**/answers")
+
+    work.press("1", "1").wait_until_saved()
+
+    expect(work.panel.get_by_role("alert")).to_have_count(0)
+    assert work.claims(1)
+
+
+def test_undo_goes_back_to_the_sentence_and_redo_forth(work: Workplace) -> None:
+    work.press("c", "1", "3", "Enter", "n")
+
+    work.press("Control+z", "Control+z")
+    assert work.here.startswith("OpenAI")
+    work.press("Control+z", "Control+z").wait_until_saved()
+    undone = work.answers()
+    work.press("Control+Shift+z", "Control+y", "Control+y").wait_until_saved()
+
+    assert [undone[n]["claims"] for n in (1, 2)] == [[], []]
+    attributes = work.claims(1)[0]["attributes"]
+    assert (attributes["claim_type"], attributes["check_worthiness"]) == ("fact", "yes")
+
+
+def test_digits_go_by_the_key_and_letters_by_what_they_write(work: Workplace) -> None:
+    keyboard = work.page.context.new_cdp_session(work.page)
+    azerty = [("c", "KeyC"), ("é", "Digit2"), ('"', "Digit3")]
+
+    for key, code in azerty:
+        for kind in ("keyDown", "keyUp"):
+            keyboard.send("Input.dispatchKeyEvent", {"type": kind, "key": key, "code": code})
+    work.wait_until_saved()
+
+    attributes = work.claims(1)[0]["attributes"]
+    assert (attributes["claim_type"], attributes["check_worthiness"]) == ("number", "yes")
+
+
+def test_words_selected_with_the_mouse_become_parts(alliance: Workplace) -> None:
+    alliance.select("nnovation ouverte", "transparen").press("c", "1", "1", "1")
+    alliance.select("chercheurs, de concept", "d’utilisateu").press("p").wait_until_saved()
+
+    [claim] = alliance.claims(*alliance.answers())
+    text = alliance.desk.text
+    assert [text[part["start"] : part["end"]] for part in claim["parts"]] == [
+        "innovation ouverte et transparente",
+        "chercheurs, de concepteurs et d’utilisateurs",
+    ]
+
+
+def test_words_are_picked_with_the_arrows_alone(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press(
+        "i", "ArrowRight", "Shift+ArrowRight", "Enter", "1", "1", "1"
+    )
+    work.wait_until_saved()
+
+    [claim] = work.claims(2)
+    assert [part["text"] for part in claim["parts"]] == ["est une"]
+
+
+def test_borders_move_and_links_stay(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press(
+        "e", "c", "1", "1", "2", "p", "Shift+ArrowLeft", "ArrowRight"
+    )
+    work.wait_until_saved()
+
+    [claim] = work.claims(2)
+    assert [part["text"] for part in claim["parts"]] == ["est une"]
+    assert claim["chain"][1]["cue"]["text"] == "affirme"
+
+
+def test_a_speaker_made_on_the_spot_is_proposed_and_says_it(work: Workplace) -> None:
+    work.press("c", "1", "1", "s", "0")
+    expect(work.panel.get_by_role("combobox")).to_be_focused()
+    work.page.keyboard.type("Une Inconnue")
+    work.press("Enter", "1").wait_until_saved()
+
+    [claim] = work.claims(1)
+    [entry] = [one for one in work.desk.page["speakers"] if one["name"] == "Une Inconnue"]
+    assert (entry["proposed"], entry["kind"]) == (True, "person")
+    assert claim["chain"][1]["speaker"] == entry["id"]
+
+
+def test_letters_are_only_letters_in_a_text_field(work: Workplace) -> None:
+    work.press("c", "1", "1")
+    work.panel.get_by_role("button", name="▸").click()
+    work.panel.get_by_role("textbox").last.fill("")
+    work.page.keyboard.type("nous buvons 1 thé")
+    work.press("Escape").wait_until_saved()
+
+    [claim] = work.claims(1)
+    assert claim["attributes"]["normalised_claim"] == "nous buvons 1 thé"
+
+
+def test_finishing_names_what_is_left(work: Workplace) -> None:
+    work.press("n", "c", "j", "n")
+    work.page.get_by_role("button", name="Terminer").click()
+
+    left = work.page.get_by_role("dialog").get_by_role("listitem")
+    expect(left).to_have_count(2)
+    left.first.get_by_role("button").click()
+    work.press("1", "1", "1", "End", "n")
+    work.page.get_by_role("button", name="Terminer").click()
+
+    expect(work.page.get_by_role("button", name="Rouvrir")).to_be_visible()
+
+
+def test_a_sentence_that_goes_on_a_claim_cannot_have_none(work: Workplace) -> None:
+    work.select("a fermé", "C'est une erreur").press("c", "1", "1", "1", "j", "n")
+
+    expect(work.panel.locator(".told")).not_to_be_empty()
+    work.wait_until_saved()
+    assert list(work.answers()) == [1]
+
+
+def test_offsets_are_code_points_behind_an_emoji(app: Flask, server: Server, page: Page) -> None:
+    slug = make_corpus(app, "Oui 💡👩‍🔬 e\u0301tonnant, selon Meta.")
+    work = Workplace.of_new_annotator(app, server.url, page, slug)
+
+    work.select("tonnant").press("c", "1", "1", "2").wait_until_saved()
+
+    [claim] = work.claims(1)
+    [part] = claim["parts"]
+    assert (part["text"], work.desk.text[part["start"] : part["end"]]) == (
+        "e\u0301tonnant",
+        "e\u0301tonnant",
+    )
+    assert claim["chain"][1]["cue"]["text"] == "selon"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(alliance: Workplace, scheme: str) -> None:
+    alliance.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    keys = ["", "e", "c", "5", "2", "t", "1", "1", "s", "Escape", "g", "?"]
+
+    alliance.turn_to(QUOTATION)
+    found = []
+    for key in keys:
+        if key:
+            alliance.press(key)
+        violations = Axe().run(alliance.page).response["violations"]
+        found += [
+            (key, one["id"], one["nodes"][0]["html"])
+            for one in violations
+            if one["impact"] in {"serious", "critical"}
+        ]
+
+    assert found == []
+
+
+def test_the_page_asks_for_little(alliance: Workplace) -> None:
+    names: list[str] = alliance.page.evaluate(
+        "performance.getEntriesByType('resource').map((entry) => entry.name)"
+    )
+
+    assert 1 + len(names) <= 20
