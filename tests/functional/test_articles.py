@@ -354,3 +354,24 @@ def test_characters_that_nobody_sees_are_told_of(app: Flask, manager: FlaskClien
         make_article(session, 1, "Un\u202e mot\u200b.", name="hidden")
 
     assert "2 characters that nobody sees" in manager.get("/projects/demo/articles/hidden/").text
+
+
+@pytest.mark.parametrize(
+    ("title", "sentences", "heading"),
+    [
+        ("Le titre", {"Un corps.": "body"}, "Le titre"),
+        (None, {"Publicité": "boilerplate", "Le vrai début.": "body"}, "Le vrai début."),
+        (None, {"mot " * 40 + "fin.": "body"}, ("mot " * 22).strip() + " …"),
+        (None, {"Publicité": "boilerplate"}, "article"),
+    ],
+)
+def test_an_article_is_called_by_its_title_or_how_it_opens(
+    session: Session, title: str | None, sentences: dict[str, str], heading: str
+) -> None:
+    project = make_whole_project(session)
+    metadata = Metadata(title=title, language="fr")
+    make_article(session, project.id, *sentences, zones=[*sentences.values()], metadata=metadata)
+
+    listed = list_articles(session, project_id=project.id)
+
+    assert [entry.heading for entry in listed] == [heading]

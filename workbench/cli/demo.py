@@ -25,7 +25,7 @@ from workbench.settings import Settings
 from workbench.storage.database import transaction
 
 SLUG = "open-ai-debate"
-NAME = "Open and proprietary AI"
+NAME = "L’IA ouverte ou fermée"
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from workbench.corpus.rules import fold, in_chunks
+from workbench.corpus.rules import (
+    HEADING_LENGTH,
+    NOT_THE_ARTICLE,
+    fold,
+    heading_of,
+    in_chunks,
+)
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.errors import NotFoundError
 
@@ -27,6 +33,7 @@ class ListedArticle:
     """An article in a list, with the number of sentences of its newest edition."""
 
     article: Article
+    heading: str
     sentences: int
 
 
@@ -62,8 +69,9 @@ def list_articles(
         .order_by(Article.id.desc())
         .limit(limit)
         .offset(offset)
-    )
-    return [ListedArticle(article, sentences) for article, sentences in rows]
+    ).all()
+    headings = read_headings(session, article_ids=[article.id for article, _ in rows])
+    return [ListedArticle(article, headings[article.id], count) for article, count in rows]
 
 
 def count_articles(
@@ -120,6 +128,36 @@ def newest_zone() -> ColumnElement[str]:
         .correlate(Sentence)
         .scalar_subquery()
     )
+
+
+def read_headings(session: Session, *, article_ids: Collection[int]) -> dict[int, str]:
+    """Return what to call each of these articles on a page, by one statement.
+
+    An article without a title is called by how its text opens, furniture apart.
+    """
+    of_article = (
+        select(func.substr(TextEdition.text, Sentence.start + 1, HEADING_LENGTH + 1))
+        .join(Sentence, Sentence.edition_id == TextEdition.id)
+        .where(
+            TextEdition.project_id == Article.project_id,
+            TextEdition.article_id == Article.id,
+            Sentence.project_id == Article.project_id,
+            newest_zone().not_in(NOT_THE_ARTICLE),
+        )
+        .order_by(TextEdition.number.desc(), Sentence.position)
+        .limit(1)
+        .correlate(Article)
+        .scalar_subquery()
+    )
+    opening = case((Article.title.is_(None), of_article))
+    rows = session.execute(
+        select(Article.id, Article.title, opening, Article.slug).where(Article.id.in_(article_ids))
+    )
+    return {row.id: heading_of(row.title, _first_line(row[2]), row.slug) for row in rows}
+
+
+def _first_line(text: str | None) -> str:
+    return next(iter((text or "").splitlines()), "")
 
 
 def get_article(session: Session, *, project_id: int, article_id: int) -> Article:

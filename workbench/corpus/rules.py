@@ -18,6 +18,9 @@ MAX_REASON_LENGTH = 500
 SHOWN_ARTICLES = 10
 EDITABLE = ("title", "outlet", "author", "published", "url", "language", "rights")
 
+HEADING_LENGTH = 90
+NOT_THE_ARTICLE = ("caption", "boilerplate")
+
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "’": "-", "'": "-"})
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
@@ -137,3 +140,11 @@ def shorten(words: str) -> str:
         return words
     short, _, _ = words[: SLUG_LENGTH + 1].rpartition("-")
     return short if len(short) > SLUG_LENGTH // 2 else words[:SLUG_LENGTH].strip("-")
+
+
+def heading_of(title: str | None, opening: str | None, slug: str) -> str:
+    """Say what to call an article: its title, else how its text opens, else its slug."""
+    words = title or opening or slug
+    if len(words) <= HEADING_LENGTH:
+        return words
+    return f"{words[:HEADING_LENGTH].rsplit(None, 1)[0]} …"

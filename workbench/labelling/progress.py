@@ -7,7 +7,7 @@ from sqlalchemy import ScalarSelect, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json
-from workbench.corpus.queries import newest_zone
+from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.frames import Decision, Span
 from workbench.labelling.queries import read_parts
@@ -30,7 +30,7 @@ class HomeArticle:
     project: str
     project_name: str
     slug: str
-    title: str | None
+    heading: str
     outlet: str | None
     published: str | None
     language: str
@@ -55,8 +55,8 @@ def home_list(
                 Project.id.label("project_id"),
                 Project.slug.label("project"),
                 Project.name.label("project_name"),
+                Article.id.label("article_id"),
                 Article.slug,
-                Article.title,
                 Article.outlet,
                 Article.published,
                 Article.language,
@@ -70,6 +70,7 @@ def home_list(
         .limit(limit)
         .offset(offset)
     ).all()
+    headings = read_headings(session, article_ids=[row.article_id for row in rows])
     editions = {row.edition_id for row in rows}
     counts = _count_decided(
         session, {row.project_id for row in rows}, editions, {row.membership_id for row in rows}
@@ -79,7 +80,7 @@ def home_list(
             project=row.project,
             project_name=row.project_name,
             slug=row.slug,
-            title=row.title,
+            heading=headings[row.article_id],
             outlet=row.outlet,
             published=row.published,
             language=row.language,

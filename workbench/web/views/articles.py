@@ -17,6 +17,7 @@ from workbench.corpus.queries import (
     find_article,
     list_articles,
     newest_edition,
+    read_headings,
     read_sentences,
 )
 from workbench.corpus.readers import ENDINGS
@@ -250,7 +251,14 @@ def _with_reason(
             flash(done)
             return go_to("articles.show_article", slug=project.slug, article=article)
     found = find_article(db.session(), project_id=project.id, name=article)
-    return render_template(template, project=project, article=found, form=form), form.status
+    page = render_template(
+        template, project=project, article=found, heading=_heading(found), form=form
+    )
+    return page, form.status
+
+
+def _heading(article: Article) -> str:
+    return read_headings(db.session(), article_ids=[article.id])[article.id]
 
 
 def _article_page(project: ProjectAccess, article: Article, form: MetadataForm) -> str:
@@ -263,6 +271,7 @@ def _article_page(project: ProjectAccess, article: Article, form: MetadataForm) 
         "articles/article.html",
         project=project,
         article=article,
+        heading=_heading(article),
         edition=edition,
         form=form,
         sentences=_as_shown(edition.text, shown),

@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
-from workbench.corpus.queries import find_article
+from workbench.corpus.queries import find_article, read_headings
 from workbench.labelling.checking import check_annotation
 from workbench.labelling.frames import SentenceId
 from workbench.labelling.operations import (
@@ -46,7 +46,11 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
         if found.withdrawn_at:
             raise closed_article(is_erased=found.erased_at is not None)
         return render_template(
-            "workspace/start.html", project=project, article=found, button=ButtonForm()
+            "workspace/start.html",
+            project=project,
+            article=found,
+            heading=read_headings(session, article_ids=[found.id])[found.id],
+            button=ButtonForm(),
         )
     if slot.is_withdrawn:
         raise closed_article(is_erased=slot.is_erased)
