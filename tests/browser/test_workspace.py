@@ -147,10 +147,10 @@ def test_an_answer_that_was_lost_on_its_way_is_sent_again(work: Workplace) -> No
 def test_after_signing_in_again_what_waited_goes_out(work: Workplace) -> None:
     work.page.context.clear_cookies()
     work.press("n")
-    expect(work.status.get_by_role("link")).to_be_visible()
+    expect(work.trouble.get_by_role("link")).to_be_visible()
 
     work.sign_in(work.desk.user_id)
-    work.status.get_by_role("button").click()
+    work.trouble.get_by_role("button").click()
     work.wait_until_saved()
 
     assert work.answers()[1]["decision"] == "no_claim"
@@ -159,16 +159,16 @@ def test_after_signing_in_again_what_waited_goes_out(work: Workplace) -> None:
 def test_another_person_on_the_same_browser_never_sends_it(work: Workplace) -> None:
     work.page.context.clear_cookies()
     work.press("n")
-    expect(work.status.get_by_role("link")).to_be_visible()
+    expect(work.trouble.get_by_role("link")).to_be_visible()
     with work.app.app_context(), transaction() as session:
         project = make_project(session, "other")
         stranger, _ = make_annotator(session, project, "bea")
 
     work.sign_in(stranger)
-    work.status.get_by_role("button").click()
+    work.trouble.get_by_role("button").click()
 
-    expect(work.status).to_have_attribute("data-kind", "problem")
-    expect(work.status.get_by_role("link")).to_have_count(0)
+    expect(work.trouble.get_by_role("link")).to_have_count(0)
+    expect(work.trouble).not_to_be_empty()
     assert work.answers() == {}
 
 
@@ -310,7 +310,7 @@ def test_finishing_names_what_is_left(work: Workplace) -> None:
 def test_a_sentence_that_goes_on_a_claim_cannot_have_none(work: Workplace) -> None:
     work.select("a fermé", "C'est une erreur").press("c", "1", "1", "1", "j", "n")
 
-    expect(work.panel.locator(".told")).not_to_be_empty()
+    expect(work.page.locator("[data-place=hint]")).not_to_be_empty()
     work.wait_until_saved()
     assert list(work.answers()) == [1]
 

@@ -73,6 +73,11 @@ class Workplace:
         """What is said about saving."""
         return self.page.locator(".saved")
 
+    @property
+    def trouble(self) -> Locator:
+        """Why something is not saved."""
+        return self.page.locator(".trouble")
+
     def wait_until_saved(self) -> "Workplace":
         """Wait until the page says that the server has everything."""
         expect(self.status).to_contain_text("✓", timeout=15_000)

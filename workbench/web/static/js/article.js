@@ -7,7 +7,7 @@ import { spansOf } from "./answers.js";
 import { el, fill } from "./dom.js";
 import { lines } from "./text.js";
 
-const LAYERS = ["quiet", "claim", "speaker", "cue", "target", "span", "pick"];
+const LAYERS = ["past", "quiet", "claim", "speaker", "cue", "target", "span", "pick"];
 const SIGNS = { no_claim: "–", undecided: "?", not_annotatable: "×", continues: "↳", open: "○" };
 
 export class Article {
@@ -94,7 +94,8 @@ export class Article {
       const label = this.say(index);
       const claims = this.#work.answerAt(index)?.claims.length;
       const sign = claims ? `${claims}${standing === "incomplete" ? "…" : ""}` : (SIGNS[standing] ?? "");
-      if (mark.textContent !== sign) mark.textContent = sign;
+      // The word joiner keeps the sign on the line of the last word.
+      if (mark.textContent !== `\u2060${sign}`) mark.textContent = `\u2060${sign}`;
       mark.dataset.standing = standing;
       mark.setAttribute("aria-label", label);
       mark.title = label;
@@ -124,9 +125,9 @@ export class Article {
       for (const range of this.#ranges(start, end)) painted.push([layer, range]);
     };
     for (const { kind, claim, range } of spansOf(this.#work.answerAt(index))) {
-      const isSelected = !isHere || claim === this.#desk.claimId;
-      if (kind === "claim") add(isSelected ? "claim" : "quiet", range);
-      else if (isSelected) add(kind, range);
+      const isSelected = claim === this.#desk.claimId;
+      if (kind === "claim") add(isHere ? (isSelected ? "claim" : "quiet") : "past", range);
+      else if (!isHere || isSelected) add(kind, range);
     }
     if (isHere) {
       const { pick, kept, spanRange, draft } = this.#desk;

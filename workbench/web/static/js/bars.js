@@ -72,34 +72,30 @@ export class Bars {
     this.#buttons[name].setAttribute("aria-disabled", String(!can));
   }
 
+  /** In short above: saved when, or how much is not; why it is not, in a line of its own. */
   #saving(problems) {
     const { work, words, page } = this.#desk;
     const { waiting, trouble } = work.outbox;
-    const place = this.#place("saved");
     const unsent = waiting ? fill(waiting === 1 ? words.unsent_one : words.unsent_other, { n: waiting }) : "";
-    let kind = "fine";
-    let content = work.savedAt ? [`✓ ${fill(words.saved, { time: clock(work.savedAt, page.locale) })}`] : [];
-    if (problems.length) {
-      kind = "problem";
-      content = [el("button", { type: "button", class: "link", onclick: () => this.#run("go", problems[0]) }, `⚠ ${words.needs_you}`), unsent && ` · ${unsent}`];
-    } else if (trouble === "signed_out") {
-      kind = "problem";
-      content = [`⚠ ${words.signed_out} `, el("a", { href: page.urls.sign_in, target: "_blank", rel: "opener" }, words.sign_in), ` · ${unsent} `, this.#again()];
-    } else if (trouble === "other_person") {
-      kind = "problem";
-      content = [`⚠ ${words.other_person} · ${unsent}`];
-    } else if (trouble === "offline") {
-      kind = "problem";
-      content = [`⚠ ${words.offline} · ${unsent} `, this.#again()];
-    } else if (waiting) {
-      kind = "sending";
-      content = [`… ${unsent}`];
-    }
+    const saved = work.savedAt ? `✓ ${fill(words.saved, { time: clock(work.savedAt, page.locale) })}` : "";
+    const isStuck = Boolean(problems.length || trouble);
+    this.#show("saved", isStuck ? "problem" : waiting ? "sending" : "fine", [waiting ? `${isStuck ? "⚠" : "…"} ${unsent}` : saved]);
+    const line = {
+      signed_out: () => [words.signed_out, " ", el("a", { href: page.urls.sign_in, target: "_blank", rel: "opener" }, words.sign_in), " · ", this.#again()],
+      other_person: () => [words.other_person],
+      offline: () => [words.offline, " · ", this.#again()],
+    }[trouble];
+    const needed = () => [el("button", { type: "button", class: "link", onclick: () => this.#run("go", problems[0]) }, words.needs_you)];
+    this.#show("trouble", "problem", problems.length ? needed() : (line?.() ?? []));
+  }
+
+  #show(name, kind, content) {
+    const place = this.#place(name);
     const said = content.map((part) => part.textContent ?? part).join("");
     if (place.dataset.said === said) return;
     place.dataset.said = said;
     place.dataset.kind = kind;
-    place.replaceChildren(...content.filter(Boolean));
+    place.replaceChildren(...content);
   }
 
   #again() {

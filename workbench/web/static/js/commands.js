@@ -16,7 +16,7 @@ import {
   withStance,
 } from "./answers.js";
 import { fill } from "./dom.js";
-import { AUTHOR, proposeAttribution } from "./registers.js";
+import { AUTHOR, findCues, proposeAttribution } from "./registers.js";
 import { characterRange, grown, joined, overlaps, same, shrunk, snapped, speechOf, trimmed, unquoted, wordAfter, wordBefore } from "./text.js";
 
 export class Commands {
@@ -267,7 +267,7 @@ export class Commands {
     if (field.on === "annotation") this.#commit({ ...desk.answer, attributes: { ...desk.answer.attributes, [name]: chosen } });
     else if (field.on === "link") this.#changeLink(desk.open.depth, { attributes: { ...desk.claim.chain[desk.open.depth].attributes, [name]: chosen } });
     else this.#changeClaim((claim) => withClaimValue(claim, field, chosen, this.scheme));
-    const said = `${this.scheme.label(field)} : ${field.kind === "choice" ? this.scheme.valueLabel(name, chosen) : (chosen ?? "")}`;
+    const said = `${this.scheme.label(field)}, ${field.kind === "choice" ? this.scheme.valueLabel(name, chosen) : (chosen ?? "")}.`;
     if (field.ask !== "always") return this.#leave(said);
     return this.#askNext(said);
   }
@@ -316,7 +316,7 @@ export class Commands {
       attributes?.quote_type && this.scheme.valueLabel("quote_type", attributes.quote_type),
       cue && `${this.scheme.label(this.scheme.field("cue"))} « ${this.desk.text.slice(cue.start, cue.end)} »`,
     ];
-    return [names, ...details.filter(Boolean)].join(", ");
+    return `${[names, ...details.filter(Boolean)].join(", ")}.`;
   }
 
   #chooseSpan(name, range) {
@@ -325,7 +325,7 @@ export class Commands {
     this.#changeLink(depth, { [name]: range });
     this.#dropPick();
     const said = range ? `« ${desk.text.slice(range.start, range.end)} »` : this.words.no_words;
-    this.#leave(`${this.scheme.label(this.scheme.field(name))} : ${said}`);
+    this.#leave(`${this.scheme.label(this.scheme.field(name))}, ${said}.`);
   }
 
   #chooseStance(field, value) {
@@ -365,7 +365,7 @@ export class Commands {
   #stanceSaid(stance) {
     const { registers } = this.desk;
     const value = this.scheme.valueLabel("stance_value", stance.value);
-    return `${registers.nameOf("speaker", stance.holder)} : ${value}, ${registers.nameOf("target", stance.target)}`;
+    return `${registers.nameOf("speaker", stance.holder)}, ${value}, ${registers.nameOf("target", stance.target)}.`;
   }
 
   /** Create a register entry from typed words: its kind is asked first. */
@@ -396,7 +396,7 @@ export class Commands {
 
   #ask(said = "") {
     const { open, options } = this.desk;
-    const question = this.scheme.label(this.scheme.field(open.name));
+    const question = this.scheme.label(this.scheme.field(open.name)).replace(/\s*\?$/, "");
     const choices = options.filter((option) => !option.folded).map((option) => `${option.digit} ${option.label}`);
     this.stage.announce([said, `${question} ?`, choices.join(", ")].filter(Boolean).join(" "));
   }
@@ -425,7 +425,9 @@ export class Commands {
   #resize(change) {
     const { desk } = this;
     const range = desk.pick ?? desk.spanRange;
-    this.#setRange(change(desk.text, range, desk.sentence, desk.quoted, desk.language));
+    const { text, sentence, quoted, language } = desk;
+    const cues = findCues(text, sentence, language);
+    this.#setRange(change(text, range, sentence, { quoted, cues }, language));
   }
 
   /** Move the start of the selected span, or its end; with none selected turn to the other claim. */

@@ -222,10 +222,11 @@ export class Outbox {
   async #store(entry, gone) {
     if (!this.#database) return;
     try {
-      entry.key = await this.#transact("readwrite", (store) => {
+      const put = (store) => {
         for (const one of gone) if (one.key !== undefined) store.delete(one.key);
         return store.add(stored(entry));
-      });
+      };
+      entry.key = await this.#transact("readwrite", put, "strict");
     } catch (error) {
       console.warn("The outbox cannot be kept in this browser.", error);
       this.#database = null;
@@ -244,10 +245,10 @@ export class Outbox {
     }
   }
 
-  /** Do one thing in a transaction; the promise holds its result once it is on disk. */
-  #transact(mode, act) {
+  /** Do one thing in a transaction; the promise holds its result once that has ended. */
+  #transact(mode, act, durability = "relaxed") {
     return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(STORE, mode, { durability: "strict" });
+      const transaction = this.#database.transaction(STORE, mode, { durability });
       const request = act(transaction.objectStore(STORE));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = transaction.onerror = () => reject(transaction.error);

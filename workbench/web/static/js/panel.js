@@ -271,12 +271,12 @@ export class Panel {
     const fields = ["quote_type", "cue", "mention"].map((name) => scheme.field(name)).filter((field) => field && !(isRelay && field.kind === "choice"));
     const items = fields.map((field) =>
       field.kind === "span"
-        ? this.#spanItem(field, depth, link[field.name])
+        ? this.#spanItem(field, depth, link[field.name], isRelay)
         : el(
             "button",
             { type: "button", class: "item", "data-key": `item ${field.name} ${depth}`, onclick: () => this.#run("field", field.name, { depth }) },
             scheme.valueLabel(field.name, link.attributes?.[field.name]) || scheme.label(field),
-            field.key ? keycap(field.key) : null,
+            isRelay ? null : keycap(field.key),
           ),
     );
     const opened = open && open.depth === depth && fields.find((field) => field.name === open.name);
@@ -289,7 +289,7 @@ export class Panel {
     );
   }
 
-  #spanItem(field, depth, range) {
+  #spanItem(field, depth, range, isRelay) {
     const { scheme, text, words, span } = this.#desk;
     return el(
       "button",
@@ -302,7 +302,7 @@ export class Panel {
       },
       el("span", { class: "hint" }, `${scheme.label(field)} `),
       range ? el("span", { class: "found" }, text.slice(range.start, range.end)) : el("span", { class: "hint" }, words.none),
-      field.key ? keycap(field.key) : null,
+      isRelay ? null : keycap(field.key),
     );
   }
 

@@ -161,6 +161,8 @@ const ENGLISH_FORMS = {
   denies: "denied denies deny disputed disputes refuted refutes rejected rejects",
   wants: "asked asks called demanded demands pleaded pleads urge urged urges",
 };
+// Spelt like a verb, and nearly always a noun.
+const NOUNS = /^(?:avancées?|critiques|demandes|reproches)$/iu;
 const PRONOUNS = {
   fr: /(?<![\p{L}\p{N}])(?:ils?|elles?|ce dernier|cette dernière|celui-ci|celle-ci)(?![\p{L}\p{N}])/giu,
   en: /(?<![\p{L}\p{N}])(?:he|she|they|it)(?![\p{L}\p{N}])/giu,
@@ -209,14 +211,17 @@ export function findNames(text, entries) {
   return kept.sort((one, other) => one.start - other.start);
 }
 
-/** The reporting words of a sentence, each with the act it stands for. */
+/** The reporting words of a sentence and its colons, each with the act it stands for. */
 export function findCues(text, sentence, language) {
   const found = [];
   const body = text.slice(sentence.start, sentence.end);
   for (const { 0: word, index } of body.matchAll(/d['’]après|\p{L}[\p{L}\p{M}]*/giu)) {
     const start = sentence.start + index;
-    const known = /^d.après$/i.test(word) ? { act: "asserts" } : CUES[language]?.find(({ pattern }) => pattern.test(word));
+    const known = /^d.après$/i.test(word) ? { act: "asserts" } : !NOUNS.test(word) && CUES[language]?.find(({ pattern }) => pattern.test(word));
     if (known) found.push({ start, end: start + word.length, act: known.act });
+  }
+  for (const { index } of body.matchAll(/:(?!\d)/g)) {
+    found.push({ start: sentence.start + index, end: sentence.start + index + 1, act: "asserts" });
   }
   return found;
 }
@@ -240,10 +245,10 @@ export function proposeAttribution({ text, sentence, parts, names, speaker, take
   const byContent = (range) => nearestGap(range, parts);
   let mentions = names.filter((name) => name.id === speaker && free(name));
   mentions.sort((one, other) => byContent(one) - byContent(other));
-  let cues = findCues(text, sentence, language).filter(free);
-  if (!cues.length) cues = colons(text, sentence).filter(free);
+  const cues = findCues(text, sentence, language).filter(free);
   const anchor = mentions.slice(0, 1);
-  const distance = (cue) => nearestGap(cue, anchor) + byContent(cue) / 4;
+  // A colon attributes only where no word does.
+  const distance = (cue) => nearestGap(cue, anchor) + byContent(cue) / 4 + (text[cue.start] === ":" ? text.length : 0);
   cues.sort((one, other) => distance(one) - distance(other));
   if (!mentions.length && cues.length) {
     mentions = pronouns(text, sentence, language).filter((pronoun) => free(pronoun) && gap(pronoun, cues[0]) <= 16);
@@ -266,14 +271,6 @@ function pronouns(text, sentence, language) {
     start: sentence.start + index,
     end: sentence.start + index + word.length,
   }));
-}
-
-function colons(text, sentence) {
-  const found = [];
-  for (let place = sentence.start; place < sentence.end; place++) {
-    if (text[place] === ":" && !/\d/.test(text[place + 1] ?? "")) found.push({ start: place, end: place + 1, act: "asserts" });
-  }
-  return found;
 }
 
 const bare = ({ start, end }) => ({ start, end });

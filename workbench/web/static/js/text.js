@@ -153,10 +153,32 @@ export function clauses(text, sentence) {
   return found;
 }
 
-/** The next larger of word, clause, quotation, sentence; with nothing selected, the quotation first. */
-export function grown(text, range, sentence, quoted, language) {
+/**
+ * What a sentence reports without quotation marks: after "que" or "that" behind a reporting word,
+ * or after the comma of an opening "Selon X,"; null when it does not look so.
+ */
+export function reported(text, sentence, cues) {
+  for (const cue of cues) {
+    const rest = text.slice(cue.end, sentence.end);
+    const link = /^[^,;:.]{0,60}?\s(?:que\s|qu['’]|that\s)/iu.exec(rest);
+    const opening = cue.start === sentence.start && /^[^,;:]{0,80},/u.exec(rest);
+    const found = opening || link;
+    const core = /[.!?…]$/.test(text.slice(sentence.start, sentence.end)) ? sentence.end - 1 : sentence.end;
+    if (found) return trimmed(text, { start: cue.end + found[0].length, end: core });
+  }
+  return null;
+}
+
+/**
+ * The next larger of word, clause, quotation, sentence. With nothing selected, what somebody else
+ * seems to say; one or two words between marks are rarely speech.
+ */
+export function grown(text, range, sentence, { quoted, cues }, language) {
   const units = unitsOf(text, sentence, quoted);
-  if (!range) return units.quotations[0] ?? sentence;
+  if (!range) {
+    const speech = units.quotations.find((one) => text.slice(one.start, one.end).split(/\s+/).length > 2);
+    return speech ?? reported(text, sentence, cues) ?? units.quotations[0] ?? sentence;
+  }
   const word = snapped(text, range, language) ?? sentence;
   const larger = [word, ...units.clauses, ...units.quotations, sentence].filter(
     (unit) => within(range, unit) && !same(range, unit),
@@ -165,7 +187,7 @@ export function grown(text, range, sentence, quoted, language) {
 }
 
 /** The next smaller of sentence, quotation, clause, word; with nothing selected, the sentence. */
-export function shrunk(text, range, sentence, quoted, language) {
+export function shrunk(text, range, sentence, { quoted }, language) {
   if (!range) return sentence;
   const units = unitsOf(text, sentence, quoted);
   const first = wordAfter(text, range.start, range.end, language);
