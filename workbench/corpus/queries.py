@@ -51,6 +51,13 @@ def list_articles(
     ``search`` is looked for in title, outlet, author and slug; ``withdrawn`` keeps only those
     that are, or only those that are not.
     """
+    page = (
+        select(Article.id)
+        .where(*_chosen(project_id, search, withdrawn))
+        .order_by(Article.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
     later = aliased(TextEdition)
     newest = select(func.max(later.number)).where(later.article_id == Article.id).scalar_subquery()
     count = (
@@ -65,10 +72,8 @@ def list_articles(
     rows = session.execute(
         select(Article, count)
         .join(TextEdition, and_(TextEdition.article_id == Article.id, TextEdition.number == newest))
-        .where(*_chosen(project_id, search, withdrawn))
+        .where(Article.id.in_(page.subquery().select()))
         .order_by(Article.id.desc())
-        .limit(limit)
-        .offset(offset)
     ).all()
     headings = read_headings(session, article_ids=[article.id for article, _ in rows])
     return [ListedArticle(article, headings[article.id], count) for article, count in rows]
@@ -131,7 +136,7 @@ def newest_zone() -> ColumnElement[str]:
 
 
 def read_headings(session: Session, *, article_ids: Collection[int]) -> dict[int, str]:
-    """Return what to call each of these articles on a page, by one statement.
+    """Return what to call each of these articles on a page, by one statement for 500 of them.
 
     An article without a title is called by how its text opens, furniture apart.
     """
@@ -150,10 +155,12 @@ def read_headings(session: Session, *, article_ids: Collection[int]) -> dict[int
         .scalar_subquery()
     )
     opening = case((Article.title.is_(None), of_article))
-    rows = session.execute(
-        select(Article.id, Article.title, opening, Article.slug).where(Article.id.in_(article_ids))
-    )
-    return {row.id: heading_of(row.title, _first_line(row[2]), row.slug) for row in rows}
+    called = select(Article.id, Article.title, opening, Article.slug)
+    return {
+        row.id: heading_of(row.title, _first_line(row[2]), row.slug)
+        for some in in_chunks(list(article_ids))
+        for row in session.execute(called.where(Article.id.in_(some)))
+    }
 
 
 def _first_line(text: str | None) -> str:
