@@ -361,7 +361,7 @@ def test_characters_that_nobody_sees_are_told_of(app: Flask, manager: FlaskClien
     [
         ("Le titre", {"Un corps.": "body"}, "Le titre"),
         (None, {"Publicité": "boilerplate", "Le vrai début.": "body"}, "Le vrai début."),
-        (None, {"mot " * 40 + "fin.": "body"}, ("mot " * 22).strip() + " …"),
+        (None, {"mot " * 40 + "fin.": "body"}, ("mot " * 24).strip() + " …"),
         (None, {"Publicité": "boilerplate"}, "article"),
     ],
 )

@@ -18,7 +18,7 @@ MAX_REASON_LENGTH = 500
 SHOWN_ARTICLES = 10
 EDITABLE = ("title", "outlet", "author", "published", "url", "language", "rights")
 
-HEADING_LENGTH = 90
+HEADING_LENGTH = 100
 NOT_THE_ARTICLE = ("caption", "boilerplate")
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "’": "-", "'": "-"})
