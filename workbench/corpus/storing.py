@@ -71,8 +71,8 @@ def _insert_sentences(
     ]
     if not sentences:
         return
-    session.execute(insert(SENTENCE), sentences)
-    # Reading the ids back is faster than RETURNING, which does not go with executemany.
+    _insert_many(session, SENTENCE, sentences)
+    # Reading the ids back is faster than RETURNING, on both databases.
     ids = session.scalars(
         select(Sentence.id)
         .where(Sentence.project_id == project_id, Sentence.edition_id.in_(editions))
@@ -89,7 +89,24 @@ def _insert_sentences(
         }
         for sentence_id, zone in zip(ids, zones, strict=True)
     ]
-    session.execute(insert(ZONE_MARK), marks)
+    _insert_many(session, ZONE_MARK, marks)
+
+
+def _insert_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows by the database's fastest way: executemany on SQLite, COPY on PostgreSQL."""
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), rows)
+        return
+    from psycopg import Connection  # noqa: PLC0415  # is loaded where the database is
+    from psycopg.sql import SQL, Identifier  # noqa: PLC0415
+
+    driver = cast("Connection[object]", connection.connection.driver_connection)
+    names = SQL(", ").join(map(Identifier, rows[0]))
+    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), names)
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))
 
 
 def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:
