@@ -18,7 +18,8 @@ from workbench.jobs.runner import run_waiting_jobs, watch_for_jobs
 from workbench.settings import Settings
 from workbench.storage.database import close_connections
 
-WORKER = (sys.executable, "-m", "workbench", "worker", "--attached")
+# -P: whatever lies in the current folder must not be taken for the program.
+WORKER = (sys.executable, "-P", "-m", "workbench", "worker", "--attached")
 BACKLOG = 1024
 
 

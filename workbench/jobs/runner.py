@@ -150,19 +150,18 @@ def watch_for_jobs(*, app_context: AppContext, lock: Path, command: Sequence[str
         while True:
             _asked.wait(LOOK_EVERY_SECONDS)
             _asked.clear()
-            if (runner is None or runner.poll() is not None) and _job_waits(app_context):
-                runner = _start_runner(lock, command)
+            try:
+                if (runner is None or runner.poll() is not None) and _job_waits(app_context):
+                    runner = _start_runner(lock, command)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("cannot look after jobs: %s", error)
 
     threading.Thread(target=watch, name="job watch", daemon=True).start()
 
 
 def _job_waits(app_context: AppContext) -> bool:
-    try:
-        with app_context():
-            return has_runnable_job(db.session(), now=utc_now())
-    except SQLAlchemyError as error:
-        log.warning("cannot look for jobs: %s", type(error).__name__)
-        return False
+    with app_context():
+        return has_runnable_job(db.session(), now=utc_now())
 
 
 def _start_runner(lock: Path, command: Sequence[str]) -> subprocess.Popen[bytes] | None:
