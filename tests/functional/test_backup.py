@@ -32,6 +32,7 @@ from workbench.resources import resource_folder
 from workbench.settings import Settings
 from workbench.storage.backup import FORMAT, SQLITE, restore_backup, write_backup
 from workbench.storage.database import close_connections, db, transaction
+from workbench.storage.migrations import downgrade
 from workbench.storage.schema import known_revisions, newest_revision
 from workbench.storage.sealed import pack
 
@@ -235,6 +236,14 @@ def test_a_workbench_without_database_has_no_backup(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "none")
 
     assert run(settings, "backup", tmp_path / "b.tar").exit_code == 2
+
+
+def test_an_empty_database_has_no_backup(settings: Settings, tmp_path: Path) -> None:
+    downgrade(settings.database, "base")
+
+    result = run(settings, "backup", tmp_path / "b.tar")
+
+    assert (result.exit_code, "nothing to back up" in result.stderr) == (1, True)
 
 
 def test_the_newest_schema_is_the_one_alembic_finds() -> None:

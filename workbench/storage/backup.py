@@ -63,10 +63,13 @@ def write_backup(settings: Settings, target: Path, *, replace: bool, now: dateti
             "%(path)s exists: choose another name, or say --replace.", path=str(target)
         )
     place = Place.of(settings)
+    schema = _schema(place.url)
+    if schema is None:
+        raise ConflictError("The database is empty; there is nothing to back up.")
     about: JsonObject = {
         "format": FORMAT,
         "database": place.database,
-        "schema": _schema(place.url),
+        "schema": schema,
         "made_at": now.isoformat(timespec="seconds"),
     }
     with tempfile.TemporaryDirectory(prefix=".workbench-", dir=target.parent) as name:
@@ -176,10 +179,10 @@ def _tables(url: URL) -> list[str]:
         engine.dispose()
 
 
-def _schema(url: URL) -> str:
+def _schema(url: URL) -> str | None:
     engine = create_engine(url, poolclass=NullPool)
     try:
         with engine.connect() as connection:
-            return schema_revision(connection) or ""
+            return schema_revision(connection)
     finally:
         engine.dispose()
