@@ -22,7 +22,9 @@ def test_a_file_becomes_sentences_with_zones_and_a_language() -> None:
 
 
 def test_what_the_manifest_says_names_the_article() -> None:
-    file = prepare_file("a.txt", b"The code is open.", metadata=Metadata(title="Open", language="fr"))
+    file = prepare_file(
+        "a.txt", b"The code is open.", metadata=Metadata(title="Open", language="fr")
+    )
 
     assert (file.articles[0].name, file.articles[0].metadata.language) == ("Open", "fr")
 
