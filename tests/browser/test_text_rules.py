@@ -12,8 +12,9 @@ import workbench
 SCRIPTS = Path(workbench.__file__).parent / "web" / "static" / "js"
 ORIGIN = "http://rules.test/"
 CALL = """async ([body, given]) => {
-    const modules = ["answers", "keys", "registers", "text"].map((name) => import(`./${name}.js`));
-    const all = Object.assign({}, ...(await Promise.all(modules)));
+    const names = ["answers", "registers", "scheme", "text"];
+    const modules = await Promise.all(names.map((name) => import(`./${name}.js`)));
+    const all = Object.assign({}, ...modules);
     return new Function(...Object.keys(all), "given", body)(...Object.values(all), given);
 }"""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -269,6 +270,41 @@ def test_borders_move_and_links_stay(work: Workplace) -> None:
     [claim] = work.claims(2)
     assert [part["text"] for part in claim["parts"]] == ["est une"]
     assert claim["chain"][1]["cue"]["text"] == "affirme"
+
+
+def test_picked_words_become_mention_and_cue(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1")
+    work.select("Meta").press("s", "2")
+    work.press("r", "0").select("affirme").press("r").wait_until_saved()
+
+    [claim] = work.claims(2)
+    link = claim["chain"][1]
+    assert (link["mention"]["text"], link["cue"]["text"]) == ("Meta", "affirme")
+
+
+def test_a_relaying_source_stands_between_author_and_speaker(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "v", "1").wait_until_saved()
+
+    [claim] = work.claims(2)
+    assert [link["speaker"] for link in claim["chain"]] == ["author", "openai", "meta"]
+
+
+def test_two_claims_of_a_sentence_are_told_apart(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "5", "2")
+    work.select("affirme Meta").press("c", "1", "1", "1")
+    work.press("ArrowLeft", "y", "6", "ArrowRight", "Delete", "Control+z").wait_until_saved()
+
+    assert [
+        (claim["parts"][0]["text"], claim["attributes"]["claim_type"]) for claim in work.claims(2)
+    ] == [("C'est une erreur", "prediction"), ("affirme Meta", "fact")]
+
+
+def test_a_question_may_carry_a_stance_and_no_claim(work: Workplace) -> None:
+    work.turn_to("Pourquoi").press("t", "1", "3").wait_until_saved()
+
+    answer = work.answers()[3]
+    [stance] = cast(list[dict[str, str]], answer["stances"])
+    assert (answer["decision"], stance["value"], stance["claim"]) == ("no_claim", "neutral", None)
 
 
 def test_a_speaker_made_on_the_spot_is_proposed_and_says_it(work: Workplace) -> None:

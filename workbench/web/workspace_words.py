@@ -133,6 +133,7 @@ def _trouble() -> dict[str, str]:
         "signed_out": _("You are signed out; your answers are kept here."),
         "sign_in": _("Sign in"),
         "other_person": _("Somebody else is signed in now; your answers are kept here"),
+        "not_kept": _("This browser keeps nothing: leave the page open until everything is sent."),
         "send_now": _("Send now"),
         "needs_you": _("An answer needs you"),
         "changed_elsewhere": _("Changed elsewhere."),

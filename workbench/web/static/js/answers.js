@@ -10,7 +10,9 @@ const AUTHOR = "author";
 
 /** A public id for a revision, a claim or a register entry. */
 export function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => ALPHABET[byte & 31]).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => ALPHABET[byte & 31]).join(
+    "",
+  );
 }
 
 /**
@@ -49,7 +51,11 @@ export function read(answer, ruler) {
 
 /** An answer as the server takes it: spans in code points, each with the text it covers. */
 export function write(answer, ruler, text) {
-  const span = ({ start, end }) => ({ start: ruler.toPoint(start), end: ruler.toPoint(end), text: text.slice(start, end) });
+  const span = ({ start, end }) => ({
+    start: ruler.toPoint(start),
+    end: ruler.toPoint(end),
+    text: text.slice(start, end),
+  });
   const { number, made_at, ...content } = withSpans(answer, span);
   return content;
 }
@@ -61,9 +67,14 @@ function withSpans(answer, convert) {
     claims: answer.claims.map((claim) => ({
       ...claim,
       parts: claim.parts.map(convert),
-      chain: claim.chain.map((link) => ("mention" in link ? { ...link, mention: maybe(link.mention), cue: maybe(link.cue) } : link)),
+      chain: claim.chain.map((link) =>
+        "mention" in link ? { ...link, mention: maybe(link.mention), cue: maybe(link.cue) } : link,
+      ),
     })),
-    stances: answer.stances.map((stance) => ({ ...stance, target_span: maybe(stance.target_span) })),
+    stances: answer.stances.map((stance) => ({
+      ...stance,
+      target_span: maybe(stance.target_span),
+    })),
   };
 }
 
@@ -79,19 +90,27 @@ export function isOpen(answer) {
 
 /** Whether two answers say the same, whatever their ids and times. */
 export function sameContent(one, other) {
-  const content = (answer) => answer && [answer.decision, answer.attributes, answer.claims, answer.stances];
+  const content = (answer) =>
+    answer && [answer.decision, answer.attributes, answer.claims, answer.stances];
   return JSON.stringify(content(one)) === JSON.stringify(content(other));
 }
 
 /** The answer with a decision that has no claims; stances of the sentence itself stay. */
 export function decided(answer, decision) {
-  return { ...answer, decision, claims: [], stances: answer.stances.filter((stance) => stance.claim === null) };
+  return {
+    ...answer,
+    decision,
+    claims: [],
+    stances: answer.stances.filter((stance) => stance.claim === null),
+  };
 }
 
 /** The answer with one more claim, said by the author until somebody else is chosen. */
 export function withClaim(answer, id, parts) {
   const claim = { id, parts, attributes: {}, chain: [{ speaker: AUTHOR }] };
-  const claims = [...answer.claims, claim].sort((one, other) => one.parts[0].start - other.parts[0].start);
+  const claims = [...answer.claims, claim].sort(
+    (one, other) => one.parts[0].start - other.parts[0].start,
+  );
   return { ...answer, decision: "claims", claims };
 }
 
@@ -111,7 +130,10 @@ export function claimOf(answer, id) {
 
 /** The answer with one claim replaced by what `change` makes of it. */
 export function withClaimChanged(answer, id, change) {
-  return { ...answer, claims: answer.claims.map((claim) => (claim.id === id ? change(claim) : claim)) };
+  return {
+    ...answer,
+    claims: answer.claims.map((claim) => (claim.id === id ? change(claim) : claim)),
+  };
 }
 
 /** The claim with a value; a field that this value settles gets what the scheme says, or is asked anew. */
@@ -131,7 +153,9 @@ export function withClaimValue(claim, field, value, scheme) {
 export function withParts(claim, parts, speechOf) {
   const [before, now] = [speechOf(claim.parts), speechOf(parts)];
   const chain = claim.chain.map((link) =>
-    link.attributes?.quote_type === before ? { ...link, attributes: { ...link.attributes, quote_type: now } } : link,
+    link.attributes?.quote_type === before
+      ? { ...link, attributes: { ...link.attributes, quote_type: now } }
+      : link,
   );
   return { ...claim, parts, chain };
 }
@@ -150,7 +174,10 @@ export function withoutLink(claim, depth) {
 
 /** The claim with something changed in the link at a depth. */
 export function withLinkChanged(claim, depth, change) {
-  return { ...claim, chain: claim.chain.map((link, index) => (index === depth ? { ...link, ...change } : link)) };
+  return {
+    ...claim,
+    chain: claim.chain.map((link, index) => (index === depth ? { ...link, ...change } : link)),
+  };
 }
 
 /** Who says a claim: the innermost link's speaker. */
@@ -176,7 +203,8 @@ export function spansOf(answer) {
     }
   }
   for (const stance of answer?.stances ?? []) {
-    if (stance.target_span) spans.push({ kind: "target", claim: stance.claim, range: stance.target_span });
+    if (stance.target_span)
+      spans.push({ kind: "target", claim: stance.claim, range: stance.target_span });
   }
   return spans;
 }

@@ -42,7 +42,9 @@ export class Article {
     const { sentences, text } = this.#work;
     const blocks = [];
     for (const line of lines(text)) {
-      const here = [...sentences.keys()].filter((index) => sentences[index].start >= line.start && sentences[index].start < line.end);
+      const here = [...sentences.keys()].filter(
+        (index) => sentences[index].start >= line.start && sentences[index].start < line.end,
+      );
       for (const run of runs(here, (index) => sentences[index].zone)) {
         const { zone, annotatable } = sentences[run[0]];
         const last = blocks.at(-1);
@@ -50,7 +52,9 @@ export class Article {
         else blocks.push(annotatable ? { zone, runs: run } : { folded: true, lines: [run] });
       }
     }
-    return blocks.map((block) => (block.folded ? this.#folded(block.lines) : this.#paragraph(block.runs, block.zone)));
+    return blocks.map((block) =>
+      block.folded ? this.#folded(block.lines) : this.#paragraph(block.runs, block.zone),
+    );
   }
 
   #paragraph(indices, zone) {
@@ -61,9 +65,16 @@ export class Article {
   #folded(blockLines) {
     const zones = [...new Set(blockLines.flat().map((index) => this.#work.sentences[index].zone))];
     const phrase = blockLines.length === 1 ? this.#words.hidden_one : this.#words.hidden_other;
-    const kinds = zones.map((zone) => this.#scheme.label(this.#scheme.zone(zone)) || zone).join(", ");
+    const kinds = zones
+      .map((zone) => this.#scheme.label(this.#scheme.zone(zone)) || zone)
+      .join(", ");
     const summary = el("summary", {}, fill(phrase, { n: blockLines.length, kinds }));
-    return el("details", { class: "folded" }, summary, blockLines.map((indices) => el("p", {}, this.#run(indices))));
+    return el(
+      "details",
+      { class: "folded" },
+      summary,
+      blockLines.map((indices) => el("p", {}, this.#run(indices))),
+    );
   }
 
   #run(indices) {
@@ -74,7 +85,10 @@ export class Article {
       const mark = annotatable ? el("span", { class: "mark", role: "img" }) : null;
       const node = el("span", { class: "s", id: `s${position}`, "data-index": index }, words);
       this.#nodes[index] = { node, words, mark };
-      const gap = place + 1 < indices.length ? [this.#textNode(end, sentences[indices[place + 1]].start, text)] : [];
+      const gap =
+        place + 1 < indices.length
+          ? [this.#textNode(end, sentences[indices[place + 1]].start, text)]
+          : [];
       return [node, ...(mark ? [mark] : []), ...gap];
     });
   }
@@ -93,7 +107,9 @@ export class Article {
     if (mark) {
       const label = this.say(index);
       const claims = this.#work.answerAt(index)?.claims.length;
-      const sign = claims ? `${claims}${standing === "incomplete" ? "…" : ""}` : (SIGNS[standing] ?? "");
+      const sign = claims
+        ? `${claims}${standing === "incomplete" ? "…" : ""}`
+        : (SIGNS[standing] ?? "");
       // The word joiner keeps the sign on the line of the last word.
       if (mark.textContent !== `\u2060${sign}`) mark.textContent = `\u2060${sign}`;
       mark.dataset.standing = standing;
@@ -108,7 +124,9 @@ export class Article {
     const standing = this.#work.standing(index);
     const claims = this.#work.answerAt(index)?.claims.length ?? 0;
     if (claims) {
-      const counted = fill(claims === 1 ? this.#words.claims_one : this.#words.claims_other, { n: claims });
+      const counted = fill(claims === 1 ? this.#words.claims_one : this.#words.claims_other, {
+        n: claims,
+      });
       return standing === "incomplete" ? `${counted}, ${this.#words.incomplete}` : counted;
     }
     if (standing === "continues") return this.#words.continues;
@@ -146,7 +164,13 @@ export class Article {
       const { words } = this.#nodes[index];
       const from = Math.max(0, start - this.#starts.get(words));
       const to = Math.min(words.length, end - this.#starts.get(words));
-      if (from < to) yield new StaticRange({ startContainer: words, startOffset: from, endContainer: words, endOffset: to });
+      if (from < to)
+        yield new StaticRange({
+          startContainer: words,
+          startOffset: from,
+          endContainer: words,
+          endOffset: to,
+        });
     }
   }
 
@@ -177,7 +201,10 @@ export class Article {
     if (place.top >= pane.top + third * 0.9 && place.bottom <= pane.bottom - third * 0.9) return;
     const above = Math.max(third / 3, (pane.height - place.height) / 2);
     const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#pane.scrollBy({ top: place.top - pane.top - above, behavior: still ? "instant" : "smooth" });
+    this.#pane.scrollBy({
+      top: place.top - pane.top - above,
+      behavior: still ? "instant" : "smooth",
+    });
   }
 
   /** The place in the text of a boundary point of the page; null when it is not in the article. */
@@ -191,7 +218,8 @@ export class Article {
       if (!this.#starts.has(text)) continue;
       const point = document.createRange();
       point.setStart(node, offset);
-      if (point.comparePoint(text, 0) >= 0) return towards === "start" || last === null ? this.#starts.get(text) : last;
+      if (point.comparePoint(text, 0) >= 0)
+        return towards === "start" || last === null ? this.#starts.get(text) : last;
       last = this.#starts.get(text) + text.length;
     }
     return last;
@@ -241,7 +269,8 @@ export class Article {
     live.setEnd(range.endContainer, range.endOffset);
     const [pane, box] = [this.#pane.getBoundingClientRect(), live.getBoundingClientRect()];
     if (box.top < pane.top + 40) this.#pane.scrollBy({ top: box.top - pane.top - 80 });
-    else if (box.bottom > pane.bottom - 40) this.#pane.scrollBy({ top: box.bottom - pane.bottom + 80 });
+    else if (box.bottom > pane.bottom - 40)
+      this.#pane.scrollBy({ top: box.bottom - pane.bottom + 80 });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Around the article: what is done, what is saved, a button for every action, and the sheets. */
 
 import { el, fill, keycap } from "./dom.js";
-import { CAPS } from "./keys.js";
+import { CAPS } from "./scheme.js";
 
 const ARROWS = "← →";
 
@@ -17,7 +17,10 @@ export class Bars {
     this.#run = run;
     this.#root = root;
     this.#place("toolbar").append(...this.#toolbar());
-    this.#place("finish").append(this.#button("finish", desk.words.finish, [], "main"), this.#button("reopen", desk.words.reopen));
+    this.#place("finish").append(
+      this.#button("finish", desk.words.finish, [], "main"),
+      this.#button("reopen", desk.words.reopen),
+    );
   }
 
   #place(name) {
@@ -44,7 +47,13 @@ export class Bars {
   }
 
   #button(name, label, keys = [], kind = "", rest = [], said = null) {
-    const attributes = { type: "button", class: kind || null, "aria-label": said, title: said, onclick: () => this.#run(name, ...rest) };
+    const attributes = {
+      type: "button",
+      class: kind || null,
+      "aria-label": said,
+      title: said,
+      onclick: () => this.#run(name, ...rest),
+    };
     const button = el("button", attributes, el("span", {}, label), keycap(...keys));
     this.#buttons[[name, ...rest].join(" ")] = button;
     return button;
@@ -76,17 +85,36 @@ export class Bars {
   #saving(problems) {
     const { work, words, page } = this.#desk;
     const { waiting, trouble } = work.outbox;
-    const unsent = waiting ? fill(waiting === 1 ? words.unsent_one : words.unsent_other, { n: waiting }) : "";
-    const saved = work.savedAt ? `✓ ${fill(words.saved, { time: clock(work.savedAt, page.locale) })}` : "";
+    const unsent = waiting
+      ? fill(waiting === 1 ? words.unsent_one : words.unsent_other, { n: waiting })
+      : "";
+    const saved = work.savedAt
+      ? `✓ ${fill(words.saved, { time: clock(work.savedAt, page.locale) })}`
+      : "";
     const isStuck = Boolean(problems.length || trouble);
-    this.#show("saved", isStuck ? "problem" : waiting ? "sending" : "fine", [waiting ? `${isStuck ? "⚠" : "…"} ${unsent}` : saved]);
+    this.#show("saved", isStuck ? "problem" : waiting ? "sending" : "fine", [
+      waiting ? `${isStuck ? "⚠" : "…"} ${unsent}` : saved,
+    ]);
     const line = {
-      signed_out: () => [words.signed_out, " ", el("a", { href: page.urls.sign_in, target: "_blank", rel: "opener" }, words.sign_in), " · ", this.#again()],
+      signed_out: () => [
+        words.signed_out,
+        " ",
+        el("a", { href: page.urls.sign_in, target: "_blank", rel: "opener" }, words.sign_in),
+        " · ",
+        this.#again(),
+      ],
       other_person: () => [words.other_person],
       offline: () => [words.offline, " · ", this.#again()],
     }[trouble];
-    const needed = () => [el("button", { type: "button", class: "link", onclick: () => this.#run("go", problems[0]) }, words.needs_you)];
-    this.#show("trouble", "problem", problems.length ? needed() : (line?.() ?? []));
+    const loose = waiting && !work.outbox.isKept ? [words.not_kept] : [];
+    const needed = () => [
+      el(
+        "button",
+        { type: "button", class: "link", onclick: () => this.#run("go", problems[0]) },
+        words.needs_you,
+      ),
+    ];
+    this.#show("trouble", "problem", problems.length ? needed() : (line?.() ?? loose));
   }
 
   #show(name, kind, content) {
@@ -99,7 +127,11 @@ export class Bars {
   }
 
   #again() {
-    return el("button", { type: "button", class: "link", onclick: () => this.#run("sendNow") }, this.#desk.words.send_now);
+    return el(
+      "button",
+      { type: "button", class: "link", onclick: () => this.#run("sendNow") },
+      this.#desk.words.send_now,
+    );
   }
 }
 
@@ -109,21 +141,77 @@ function clock(time, locale) {
 
 /** Fill the sheet of all keys; single keys can be switched off there. */
 export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
-  const row = (key, label) => el("tr", {}, el("th", { scope: "row" }, key.split(" / ").flatMap((one, index) => [index ? " " : "", el("kbd", {}, one)])), el("td", {}, label));
-  const decisions = scheme.field("decision").values.map((value) => row(value.key, scheme.label(value)));
-  const fields = scheme.document.fields.filter((field) => field.key).map((field) => row(field.key, scheme.label(field)));
+  const row = (key, label) =>
+    el(
+      "tr",
+      {},
+      el(
+        "th",
+        { scope: "row" },
+        key.split(" / ").flatMap((one, index) => [index ? " " : "", el("kbd", {}, one)]),
+      ),
+      el("td", {}, label),
+    );
+  const decisions = scheme
+    .field("decision")
+    .values.map((value) => row(value.key, scheme.label(value)));
+  const fields = scheme.document.fields
+    .filter((field) => field.key)
+    .map((field) => row(field.key, scheme.label(field)));
   const table = (title, rows) => el("table", {}, el("caption", {}, title), el("tbody", {}, rows));
-  const box = el("input", { type: "checkbox", onchange: (event) => onSingles(event.target.checked) });
+  const box = el("input", {
+    type: "checkbox",
+    onchange: (event) => onSingles(event.target.checked),
+  });
   box.checked = singles;
   dialog.replaceChildren(
     el("h2", { id: "keys-title" }, words.all_keys),
     el(
       "div",
       { class: "tables" },
-      table(words.keys_decide, [...decisions, row(CAPS.confirm, words.confirm), row("J / ↓", words.next_long), row("K / ↑", words.previous_long), row(CAPS.nextOpen, words.next_open_long), row(`${CAPS.undo} / Ctrl ⇧Z`, words.undo_redo)]),
-      table(words.keys_fields, [...fields, row(CAPS.via, words.via_long), row("1 / 2 / 9 / 0", words.digits), row(CAPS.rule, words.rule), row(CAPS.escape, words.escape)]),
-      table(words.keys_words, [row(CAPS.grow, words.grow), row(CAPS.shrink, words.shrink), row(CAPS.caret, words.caret_long), row(CAPS.exact, words.exact), row(ARROWS, words.move_start), row(`⇧ ${ARROWS}`, words.move_end), row(CAPS.remove, words.remove)]),
-      table(words.signs, [["1", words.sign_claims], ["1…", words.sign_incomplete], ["–", scheme.valueLabel("decision", "no_claim")], ["?", scheme.valueLabel("decision", "undecided")], ["×", scheme.valueLabel("decision", "not_annotatable")], ["↳", words.continues], ["○", words.open]].map(([sign, label]) => el("tr", {}, el("th", { scope: "row" }, el("span", { class: "mark" }, sign)), el("td", {}, label)))),
+      table(words.keys_decide, [
+        ...decisions,
+        row(CAPS.confirm, words.confirm),
+        row("J / ↓", words.next_long),
+        row("K / ↑", words.previous_long),
+        row(CAPS.nextOpen, words.next_open_long),
+        row(`${CAPS.undo} / Ctrl ⇧Z`, words.undo_redo),
+      ]),
+      table(words.keys_fields, [
+        ...fields,
+        row(CAPS.via, words.via_long),
+        row("1 / 2 / 9 / 0", words.digits),
+        row(CAPS.rule, words.rule),
+        row(CAPS.escape, words.escape),
+      ]),
+      table(words.keys_words, [
+        row(CAPS.grow, words.grow),
+        row(CAPS.shrink, words.shrink),
+        row(CAPS.walk, words.caret_long),
+        row(CAPS.steps, words.exact),
+        row(ARROWS, words.move_start),
+        row(`⇧ ${ARROWS}`, words.move_end),
+        row(CAPS.remove, words.remove),
+      ]),
+      table(
+        words.signs,
+        [
+          ["1", words.sign_claims],
+          ["1…", words.sign_incomplete],
+          ["–", scheme.valueLabel("decision", "no_claim")],
+          ["?", scheme.valueLabel("decision", "undecided")],
+          ["×", scheme.valueLabel("decision", "not_annotatable")],
+          ["↳", words.continues],
+          ["○", words.open],
+        ].map(([sign, label]) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, el("span", { class: "mark" }, sign)),
+            el("td", {}, label),
+          ),
+        ),
+      ),
     ),
     el("p", {}, el("label", {}, box, ` ${words.single_keys}`)),
     el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
@@ -152,7 +240,11 @@ export function fillLeftSheet(dialog, { left, work, words, go }) {
       el("span", { class: "hint" }, ` ${words[why]}`),
     );
   dialog.replaceChildren(
-    el("h2", { id: "left-title" }, fill(left.length === 1 ? words.left_one : words.left_other, { n: left.length })),
+    el(
+      "h2",
+      { id: "left-title" },
+      fill(left.length === 1 ? words.left_one : words.left_other, { n: left.length }),
+    ),
     el("ul", {}, left.map(item)),
     el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
   );

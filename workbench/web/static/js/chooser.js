@@ -6,17 +6,20 @@ const SHOWN = 8;
 
 export class Chooser {
   #desk;
+  #fields;
   #run;
   #active = 0;
 
-  constructor({ desk, run }) {
+  constructor({ desk, fields, run }) {
     this.#desk = desk;
+    this.#fields = fields;
     this.#run = run;
   }
 
   /** The list for the open field; the type-ahead when it is being typed in. */
   draw() {
-    const { open, options, openValue, words } = this.#desk;
+    const { open, words } = this.#desk;
+    const { options, openValue } = this.#fields;
     if (open.typing) return this.#typeAhead();
     const isAsked = open.name === "speaker" && this.#desk.unasked.has(this.#desk.claimId);
     const isOn = (value) => !isAsked && JSON.stringify(value) === JSON.stringify(openValue);
@@ -35,7 +38,9 @@ export class Chooser {
         option.note ? el("span", { class: "hint" }, words[`note_${option.note}`]) : null,
       ),
     );
-    const question = open.creating ? el("p", {}, fill(words.what_kind, { name: open.creating.words })) : null;
+    const question = open.creating
+      ? el("p", {}, fill(words.what_kind, { name: open.creating.words }))
+      : null;
     return el("div", { class: "options" }, question, list);
   }
 
@@ -46,7 +51,11 @@ export class Chooser {
   #typeAhead() {
     const { words, pick, text, scheme, open } = this.#desk;
     this.#active = 0;
-    const list = el("ul", { role: "listbox", id: "chooser-list", "aria-label": scheme.label(scheme.field(open.name)) });
+    const list = el("ul", {
+      role: "listbox",
+      id: "chooser-list",
+      "aria-label": scheme.label(scheme.field(open.name)),
+    });
     const box = el("input", {
       type: "text",
       role: "combobox",
@@ -72,15 +81,32 @@ export class Chooser {
     const register = this.#register;
     const typed = box.value.trim();
     const ids = registers.search(register, typed).slice(0, SHOWN);
-    const known = ids.some((id) => registers.nameOf(register, id).toLowerCase() === typed.toLowerCase());
-    const items = ids.map((id) => ({ words: registers.nameOf(register, id), take: () => this.#run("choose", id) }));
+    const known = ids.some(
+      (id) => registers.nameOf(register, id).toLowerCase() === typed.toLowerCase(),
+    );
+    const items = ids.map((id) => ({
+      words: registers.nameOf(register, id),
+      take: () => this.#run("choose", id),
+    }));
     if (typed && !known) {
-      items.push({ words: fill(words.create, { name: typed }), take: () => this.#run("create", register, typed) });
+      items.push({
+        words: fill(words.create, { name: typed }),
+        take: () => this.#run("create", register, typed),
+      });
     }
     this.#active = Math.min(this.#active, Math.max(0, items.length - 1));
     list.replaceChildren(
       ...items.map((item, index) =>
-        el("li", { role: "option", id: `chooser-${index}`, "aria-selected": String(index === this.#active), onclick: item.take }, el("bdi", {}, item.words)),
+        el(
+          "li",
+          {
+            role: "option",
+            id: `chooser-${index}`,
+            "aria-selected": String(index === this.#active),
+            onclick: item.take,
+          },
+          el("bdi", {}, item.words),
+        ),
       ),
     );
     if (items.length) box.setAttribute("aria-activedescendant", `chooser-${this.#active}`);

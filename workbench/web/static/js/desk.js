@@ -1,11 +1,31 @@
 /**
  * What lies on the desk: the sentence at hand, the claim and the span selected in it, the words
- * picked for the next step, the field that is open, and what a digit would choose there.
+ * picked for the next step, the field that is open; and how words are picked and borders moved.
  */
 
-import { claimOf, speakerOf } from "./answers.js";
-import { AUTHOR, findCues, gap, KINDS, mentionCandidates, UNSPECIFIED } from "./registers.js";
-import { overlaps } from "./text.js";
+import {
+  claimOf,
+  speakerOf,
+  withClaimChanged,
+  withLinkChanged,
+  withParts,
+  withStance,
+} from "./answers.js";
+import { fill } from "./dom.js";
+import { findCues } from "./registers.js";
+import {
+  characterRange,
+  grown,
+  joined,
+  overlaps,
+  shrunk,
+  snapped,
+  speechOf,
+  trimmed,
+  unquoted,
+  wordAfter,
+  wordBefore,
+} from "./text.js";
 
 export class Desk {
   at = 0;
@@ -27,8 +47,9 @@ export class Desk {
   showsMore = false;
   showsRule = false;
 
-  constructor({ page, scheme, work, registers, quoted, words }) {
-    Object.assign(this, { page, scheme, work, registers, quoted, words });
+  /** `stage` shows things: `announce`, `focusArticle`, `clearSelection`, `lineFrom`, `sayStanding`. */
+  constructor({ page, scheme, work, registers, quoted, words, stage }) {
+    Object.assign(this, { page, scheme, work, registers, quoted, words, stage });
     this.text = work.text;
     this.language = page.article.language;
   }
@@ -48,6 +69,17 @@ export class Desk {
   /** The depth of whoever says the selected claim; 0 is the author. */
   get innermost() {
     return this.claim ? this.claim.chain.length - 1 : 0;
+  }
+
+  /** Say something to whoever listens, and show it where it explains why a key did nothing. */
+  say(said) {
+    this.stage.announce(said);
+  }
+
+  /** Whether the sentence takes no answer; that is said. */
+  isOutside() {
+    if (!this.sentence.annotatable) this.say(this.words.outside);
+    return !this.sentence.annotatable;
   }
 
   /** Turn to a sentence; its first claim is selected and nothing is open. */
@@ -84,16 +116,11 @@ export class Desk {
     return this.claim?.chain[index]?.[kind] ?? null;
   }
 
-  /** The name of the next asked field of a claim without an answer; null when all are answered. */
-  nextAsked(claim) {
-    if (!claim) return null;
-    const missing = this.scheme.missing(claim)[0]?.name;
-    return missing ?? (this.unasked.has(claim.id) && this.scheme.field("speaker") ? "speaker" : null);
-  }
-
   /** The stances shown with the selected claim, or with the sentence: `{stance, index}`. */
   stancesOf(claimId) {
-    return (this.answer?.stances ?? []).map((stance, index) => ({ stance, index })).filter(({ stance }) => stance.claim === claimId);
+    return (this.answer?.stances ?? [])
+      .map((stance, index) => ({ stance, index }))
+      .filter(({ stance }) => stance.claim === claimId);
   }
 
   /** Whose stance it is when nobody else is chosen. */
@@ -101,103 +128,239 @@ export class Desk {
     return speakerOf(this.claim);
   }
 
-  /** The value the open field has now. */
-  get openValue() {
-    if (!this.open) return null;
-    return this.valueOf(this.open);
+  // --- what the answer says -------------------------------------------------------------------
+
+  /** Make the sentence's answer say this. */
+  commit(answer, gesture = null) {
+    if (this.work.commit(this.sentence.id, answer, { gesture })) this.registers.noteUse(answer);
   }
 
-  /** The value of a field of the answer, of the selected claim, of a link or of a stance. */
-  valueOf({ name, depth = this.innermost, stance }) {
-    const field = this.scheme.field(name);
-    const holder = stance === undefined || stance === null ? this.draft : this.answer?.stances[stance];
-    if (name === "stance_target") return holder?.target ?? null;
-    if (name === "stance_value") return holder?.value ?? null;
-    if (name === "stance_holder") return holder?.holder ?? null;
-    if (name === "stance_target_span") return holder?.target_span ?? null;
-    if (name === "speaker") return this.claim?.chain[depth]?.speaker ?? null;
-    if (name === "mention" || name === "cue") return this.claim?.chain[depth]?.[name] ?? null;
-    const attributes = {
-      annotation: this.answer?.attributes,
-      claim: this.claim?.attributes,
-      link: this.claim?.chain[depth]?.attributes,
-      stance: holder?.attributes,
-    }[field?.on];
-    return attributes?.[name] ?? null;
+  /** Replace the selected claim by what `change` makes of it. */
+  changeClaim(change, gesture = null) {
+    this.commit(withClaimChanged(this.answer, this.claimId, change), gesture);
   }
 
-  /** What the digits choose in the open field: `{digit, value, label, note}`, in their order. */
-  get options() {
-    if (!this.open) return [];
-    const { name, creating } = this.open;
-    if (creating) return this.#kinds(creating.register);
-    const field = this.scheme.field(name);
-    if (field.kind === "choice") return this.choices(field);
-    if (field.kind === "speaker") return this.#speakers();
-    if (field.kind === "target") return this.#targets();
-    if (field.kind === "span") return this.#spans(name);
-    return [];
+  /** Change something in the link at a depth of the selected claim. */
+  changeLink(depth, change, gesture = null) {
+    this.changeClaim((claim) => withLinkChanged(claim, depth, change), gesture);
   }
 
-  /** The values of a choice, with their digits and words. */
-  choices(field) {
-    return field.values.map((value) => ({ digit: value.key, value: value.name, label: this.scheme.label(value), help: this.scheme.help(value), folded: value.ask === "more" }));
+  /** Give the selected claim other content. */
+  setParts(parts, gesture = null) {
+    const speech = (some) => speechOf(this.text, some, this.quoted);
+    this.changeClaim((claim) => withParts(claim, parts, speech), gesture);
   }
 
-  #kinds(register) {
-    return KINDS[register].map((kind, index) => ({ digit: String(index + 1), value: kind, label: this.words[`kind_${kind}`] }));
+  // --- words and characters ------------------------------------------------------------------
+
+  grow() {
+    this.#resize(grown);
   }
 
-  #speakers() {
-    const { name, adding } = this.open;
-    const relays = name === "speaker" && (adding || this.open.depth < this.innermost);
-    const without = relays ? this.claim.chain.map((link) => link.speaker) : [];
-    const offered = this.registers.offered("speaker", { sentence: this.sentence, parts: this.claim?.parts, pick: this.pick, without });
-    const named = new Set(this.registers.names("speaker").filter((one) => overlaps(one, this.sentence)).map((one) => one.id));
-    const options = (relays ? [] : [AUTHOR]).concat(offered).map((id) => this.#speaker(id, named));
-    options.forEach((option, index) => (option.digit = String(index + 1)));
-    return [...options, { ...this.#speaker(UNSPECIFIED, named), digit: "9" }, this.#other("another_speaker")];
+  shrink() {
+    this.#resize(shrunk);
   }
 
-  #speaker(id, named) {
-    const note = named.has(id) ? "named" : this.registers.isProposed("speaker", id) ? "proposed" : "";
-    return { value: id, label: this.registers.nameOf("speaker", id), note };
+  #resize(change) {
+    const range = this.pick ?? this.spanRange;
+    const { text, sentence, quoted, language } = this;
+    const cues = findCues(text, sentence, language);
+    this.#setRange(change(text, range, sentence, { quoted, cues }, language));
   }
 
-  #targets() {
-    const offered = this.registers.offered("target", { sentence: this.sentence, pick: this.pick });
-    const named = new Set(this.registers.names("target").filter((one) => overlaps(one, this.sentence)).map((one) => one.id));
-    const options = offered.map((id, index) => ({
-      digit: String(index + 1),
-      value: id,
-      label: this.registers.nameOf("target", id),
-      note: named.has(id) ? "named" : this.registers.isProposed("target", id) ? "proposed" : "",
-    }));
-    return [...options, this.#other("another_target")];
+  /** Move the start of the selected span, or its end; with none selected turn to the other claim. */
+  move(direction, edge) {
+    if (this.caret) return this.#moveCaret(direction, edge === "end");
+    const range = this.pick ?? this.spanRange;
+    if (!range) return edge === "start" ? this.#otherClaim(direction) : null;
+    const place = this.#edgeAfter(range, direction, edge);
+    if (place === null) return null;
+    return this.#setRange({ ...range, [edge]: place });
   }
 
-  #other(word) {
-    return { digit: "0", value: null, label: this.words[word], typing: true };
-  }
-
-  /** Places a mention, a cue or a target may be, nearest to the content first. */
-  #spans(name) {
-    const { text, sentence, language, claim } = this;
-    const parts = claim?.parts ?? [];
-    const covers = parts.some((part) => part.start <= sentence.start && part.end >= sentence.end);
-    const outside = covers ? [] : parts;
-    let found;
-    if (name === "cue") {
-      found = findCues(text, sentence, language).filter((cue) => !outside.some((part) => overlaps(part, cue)));
-      const near = (cue) => Math.min(...parts.map((part) => gap(part, cue)));
-      found.sort((one, other) => near(one) - near(other));
-    } else if (name === "mention") {
-      const speaker = claim?.chain[this.open.depth]?.speaker;
-      found = mentionCandidates({ text, sentence, parts: outside, names: this.registers.names("speaker"), speaker, language });
-    } else {
-      found = this.registers.names("target").filter((one) => overlaps(one, sentence));
+  /** Where an edge of a range comes to stand one word, or one character, on; null when it cannot. */
+  #edgeAfter({ start, end }, direction, edge) {
+    const { text, exact, language } = this;
+    const from = edge === "start" ? start : end;
+    let to;
+    if (exact)
+      to = direction > 0 ? characterRange(text, from)?.end : characterRange(text, from - 1)?.start;
+    else if (edge === "start")
+      to = (
+        direction > 0
+          ? wordAfter(text, from + 1, end, language)
+          : wordBefore(text, from, 0, language)
+      )?.start;
+    else if (direction > 0) to = wordAfter(text, from, text.length, language)?.end;
+    else {
+      const last = wordBefore(text, from, start, language);
+      to =
+        last && last.end < from
+          ? last.end
+          : last && wordBefore(text, last.start, start, language)?.end;
     }
-    const options = found.slice(0, 9).map(({ start, end }, index) => ({ digit: String(index + 1), value: { start, end }, label: `« ${text.slice(start, end)} »` }));
-    return [...options, { digit: "0", value: null, label: this.words.no_words }];
+    const fits = edge === "start" ? to < end : to > start;
+    return to === undefined || to === null || !fits ? null : to;
+  }
+
+  /** Put the pick, or the selected span of the answer, where the range says. */
+  #setRange(range) {
+    const { span, spanRange } = this;
+    if (this.pick || !spanRange) {
+      this.pick = range;
+      this.stage.clearSelection();
+      return this.say(this.text.slice(range.start, range.end));
+    }
+    const gesture = `${this.claimId} ${span.kind} ${span.index}`;
+    if (span.kind === "part") {
+      const parts = joined(
+        this.claim.parts.map((part, index) => (index === span.index ? range : part)),
+      );
+      if (this.work.sentenceAt(parts[0].start) !== this.at) return null;
+      this.setParts(parts, gesture);
+      this.span.index = parts.findIndex((part) => overlaps(part, range));
+    } else if (span.kind === "target") {
+      if (span.index < 0) this.draft = { ...this.draft, target_span: range };
+      else
+        this.commit(
+          withStance(this.answer, span.index, {
+            ...this.answer.stances[span.index],
+            target_span: range,
+          }),
+          gesture,
+        );
+    } else this.changeLink(span.index, { [span.kind]: range }, gesture);
+    return this.say(this.text.slice(range.start, range.end));
+  }
+
+  #otherClaim(direction) {
+    const claims = this.answer?.claims ?? [];
+    if (claims.length < 2) return null;
+    const index = claims.findIndex((claim) => claim.id === this.claimId);
+    return this.selectClaim(claims[(index + direction + claims.length) % claims.length].id);
+  }
+
+  /** Select a claim of the sentence. */
+  selectClaim(id, said = "") {
+    this.leaveField();
+    this.claimId = id;
+    this.span = null;
+    const { parts } = this.claim;
+    this.say(said || parts.map((part) => this.text.slice(part.start, part.end)).join(" […] "));
+  }
+
+  /** Select a span of the answer, so that the arrows move its borders. */
+  selectSpan(kind, index) {
+    this.dropPick();
+    this.span = { kind, index };
+    const range = this.spanRange;
+    if (range) this.say(this.text.slice(range.start, range.end));
+  }
+
+  /** Whole words, or exact characters. */
+  steps() {
+    this.exact = !this.exact;
+    this.say(this.exact ? this.words.exact_characters : this.words.whole_words);
+  }
+
+  /** Words selected with the mouse or a finger; null when the selection was taken away. */
+  pickFrom(range) {
+    this.caret = null;
+    this.pick =
+      range && (this.exact ? trimmed(this.text, range) : snapped(this.text, range, this.language));
+  }
+
+  /** Walk through the words with the arrows; Shift extends, Enter takes. */
+  walk() {
+    const from = this.pick ?? this.spanRange;
+    const first =
+      from ??
+      wordAfter(this.text, this.sentence.start, this.sentence.end, this.language) ??
+      this.sentence;
+    this.caret = { anchor: first, focus: first };
+    this.pick = { ...first };
+    this.stage.clearSelection();
+    this.stage.focusArticle();
+    this.say(`${this.words.caret_mode} ${this.text.slice(first.start, first.end)}`);
+  }
+
+  #moveCaret(direction, extends_) {
+    const { text, exact, language } = this;
+    const { focus } = this.caret;
+    let next;
+    if (exact) next = characterRange(text, direction > 0 ? focus.end : focus.start - 1);
+    else
+      next =
+        direction > 0
+          ? wordAfter(text, focus.end, text.length, language)
+          : wordBefore(text, focus.start, 0, language);
+    this.#placeCaret(next, extends_);
+  }
+
+  /** In caret mode: a line up or down. */
+  line(direction, extends_) {
+    const place = this.stage.lineFrom(this.caret.focus.start, direction);
+    if (place === null) return;
+    const range = this.exact
+      ? characterRange(this.text, place)
+      : snapped(this.text, { start: place, end: place + 1 }, this.language);
+    this.#placeCaret(range, extends_);
+  }
+
+  /** In caret mode: the first or the last word of the sentence. */
+  edge(direction, extends_) {
+    const { text, sentence, language } = this;
+    const word =
+      direction < 0
+        ? wordAfter(text, sentence.start, sentence.end, language)
+        : wordBefore(text, sentence.end, sentence.start, language);
+    this.#placeCaret(word, extends_);
+  }
+
+  #placeCaret(focus, extends_) {
+    if (!focus) return;
+    const anchor = extends_ ? this.caret.anchor : focus;
+    this.caret = { anchor, focus };
+    this.pick = {
+      start: Math.min(anchor.start, focus.start),
+      end: Math.max(anchor.end, focus.end),
+    };
+    this.say(this.text.slice(focus.start, focus.end));
+  }
+
+  /** What is picked as the parts of a content; a full quotation without its marks. */
+  pickedParts() {
+    const parts = [...this.kept, ...(this.pick ? [this.pick] : [])];
+    return joined(this.exact ? parts : parts.map((part) => unquoted(this.text, part, this.quoted)));
+  }
+
+  /** Add what is picked as a part of the selected claim; with nothing picked select its parts in turn. */
+  part() {
+    if (!this.pick) return this.#nextPart();
+    if (!this.claim) {
+      this.kept = joined([...this.kept, this.pick]);
+      this.pick = null;
+      this.caret = null;
+      this.stage.clearSelection();
+      return this.say(fill(this.words.part_kept, { count: this.kept.length }));
+    }
+    const parts = joined([...this.claim.parts, ...this.pickedParts()]);
+    if (this.work.sentenceAt(parts[0].start) !== this.at) return this.say(this.words.part_before);
+    this.setParts(parts);
+    this.dropPick();
+    this.span = null;
+    return this.say(fill(this.words.part_added, { count: parts.length }));
+  }
+
+  #nextPart() {
+    if (!this.claim) return this.say(this.words.pick_first);
+    const index = this.span?.kind === "part" ? (this.span.index + 1) % this.claim.parts.length : 0;
+    return this.selectSpan("part", index);
+  }
+
+  /** Forget what is picked, here and on the page. */
+  dropPick() {
+    this.clearPick();
+    this.stage.clearSelection();
   }
 }

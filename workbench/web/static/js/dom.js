@@ -19,10 +19,14 @@ export function keycap(...keys) {
 
 /** Children without those that are null or false, lists opened. */
 export function present(children) {
-  return children.flat(3).filter((child) => child !== null && child !== undefined && child !== false);
+  return children
+    .flat(3)
+    .filter((child) => child !== null && child !== undefined && child !== false);
 }
 
 /** Fill `{name}` places of a phrase. */
 export function fill(phrase, values) {
-  return phrase.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
+  return phrase.replace(/\{(\w+)\}/g, (place, name) =>
+    name in values ? String(values[name]) : place,
+  );
 }

@@ -41,13 +41,20 @@ export class Outbox {
   async open() {
     try {
       this.#database = await openDatabase();
-      const left = await this.#transact("readonly", (store) => store.index("owner").getAll(this.#owner));
+      const left = await this.#transact("readonly", (store) =>
+        store.index("owner").getAll(this.#owner),
+      );
       this.#entries = left.map((entry) => ({ ...entry, refused: null }));
     } catch (error) {
       // Without a store (a private window, say) work goes on, kept by this page alone.
       console.warn("The outbox cannot be kept in this browser.", error);
     }
     return [...this.#entries];
+  }
+
+  /** Whether entries outlive this page. */
+  get isKept() {
+    return Boolean(this.#database);
   }
 
   /** How many entries the server does not have yet. */
@@ -66,7 +73,9 @@ export class Outbox {
    */
   add(entry, { replaces = null } = {}) {
     const before = this.#entries.find((one) => replaces && one.body.id === replaces && !one.tried);
-    const refused = this.#entries.find((one) => one.sentence === entry.sentence && one.refused && !one.refused.newest);
+    const refused = this.#entries.find(
+      (one) => one.sentence === entry.sentence && one.refused && !one.refused.newest,
+    );
     const gone = [before, refused].filter(Boolean);
     // What was refused is nobody's base: its successor rests on what came before it.
     const base = gone.length ? gone[0].body.base : entry.body.base;
@@ -119,7 +128,8 @@ export class Outbox {
     const held = new Set();
     for (const entry of this.#entries) {
       if (entry.refused) held.add(entry.sentence);
-      else if (!held.has(entry.sentence)) return entry.key === undefined && this.#database ? undefined : entry;
+      else if (!held.has(entry.sentence))
+        return entry.key === undefined && this.#database ? undefined : entry;
     }
     return undefined;
   }
@@ -172,7 +182,11 @@ export class Outbox {
     try {
       const response = await fetch(entry.url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#csrf },
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/json",
+          "X-CSRFToken": this.#csrf,
+        },
         body: JSON.stringify(entry.body),
         signal: AbortSignal.timeout(TIMEOUT_MS),
         redirect: "error",
@@ -186,7 +200,10 @@ export class Outbox {
   /** Ask for a fresh token, as after a new sign-in; somebody else's session is not used. */
   async #refreshToken() {
     try {
-      const response = await fetch(this.#urls.csrf, { headers: { Accept: "application/json" }, redirect: "error" });
+      const response = await fetch(this.#urls.csrf, {
+        headers: { Accept: "application/json" },
+        redirect: "error",
+      });
       if (response.status === 401) this.trouble = "signed_out";
       if (!response.ok) return false;
       const { token, person } = await response.json();
@@ -256,13 +273,22 @@ export class Outbox {
   }
 }
 
-const stored = ({ owner, kind, url, sentence, body, tried }) => ({ owner, kind, url, sentence, body, tried });
+const stored = ({ owner, kind, url, sentence, body, tried }) => ({
+  owner,
+  kind,
+  url,
+  sentence,
+  body,
+  tried,
+});
 
 function openDatabase() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open("claim-workbench", 1);
     request.onupgradeneeded = () => {
-      request.result.createObjectStore(STORE, { keyPath: "key", autoIncrement: true }).createIndex("owner", "owner");
+      request.result
+        .createObjectStore(STORE, { keyPath: "key", autoIncrement: true })
+        .createIndex("owner", "owner");
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -274,6 +300,11 @@ async function problemOf(response) {
   try {
     return await response.json();
   } catch {
-    return { status: response.status, title: response.statusText, detail: response.statusText, code: "unreadable" };
+    return {
+      status: response.status,
+      title: response.statusText,
+      detail: response.statusText,
+      code: "unreadable",
+    };
   }
 }

@@ -1,45 +1,47 @@
 /**
  * The panel beside the article: what the answer for the sentence at hand says, and what is asked.
  *
- * It is drawn anew after each step from the desk alone; focus and what is being typed survive.
+ * It is drawn anew after each step, from the desk alone; focus and what is being typed survive.
  */
 
 import { isOpen, speakerOf } from "./answers.js";
 import { Chooser } from "./chooser.js";
 import { el, fill, keycap, present } from "./dom.js";
-import { CAPS } from "./keys.js";
 import { AUTHOR } from "./registers.js";
+import { CAPS } from "./scheme.js";
 
 const SIGNS = { favor: "+", against: "−", neutral: "=" };
 
 export class Panel {
   #root;
   #desk;
+  #fields;
   #run;
-  #say;
   #chooser;
   #asked = null;
 
-  /** `run(name, ...arguments)` runs a command; `say(index)` tells what a sentence counts as. */
-  constructor({ root, desk, run, say }) {
+  /** `run(name, ...arguments)` runs a command. */
+  constructor({ root, desk, fields, run }) {
     this.#root = root;
     this.#desk = desk;
+    this.#fields = fields;
     this.#run = run;
-    this.#say = say;
-    this.#chooser = new Chooser({ desk, run });
+    this.#chooser = new Chooser({ desk, fields, run });
   }
 
   /** Draw everything anew; the control that had the focus has it again. */
   render() {
     const active = this.#root.contains(document.activeElement) ? document.activeElement : null;
-    const key = active?.dataset.key;
-    const typed = active && "value" in active && active.tagName !== "BUTTON" ? active.value : null;
+    const { key } = active?.dataset ?? {};
+    const typed = active?.matches("input, textarea") ? active.value : null;
     this.#root.replaceChildren(...present(this.#content()));
-    const typing = this.#desk.open?.typing;
     this.#reveal();
-    const focus = typing ? this.#root.querySelector("[role=combobox]") : key && this.#root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const isTyping = this.#desk.open?.typing;
+    const again = key && `[data-key="${CSS.escape(key)}"]`;
+    const focus =
+      (isTyping || again) && this.#root.querySelector(isTyping ? "[role=combobox]" : again);
     if (!focus) return;
-    focus.focus({ preventScroll: !typing });
+    focus.focus({ preventScroll: !isTyping });
     if (typed === null || focus.dataset.key !== key || focus.value === typed) return;
     focus.value = typed;
     focus.dispatchEvent(new Event("input"));
@@ -47,8 +49,8 @@ export class Panel {
 
   /** Scroll the panel to what is asked, when that changes. */
   #reveal() {
-    const { open } = this.#desk;
-    const asked = open && `${this.#desk.at} ${open.name} ${open.depth} ${open.stance} ${Boolean(open.typing)}`;
+    const { at, open } = this.#desk;
+    const asked = open && JSON.stringify([at, open]);
     if (asked === this.#asked) return;
     this.#asked = asked;
     const row = this.#root.querySelector(".opened, .stance[data-open], .row[data-open]");
@@ -63,84 +65,100 @@ export class Panel {
   }
 
   #content() {
-    const { sentence, answer, at, work, words } = this.#desk;
-    const title = fill(words.sentence_title, { n: sentence.position, standing: this.#say(at) });
-    const decision = answer?.decision;
+    const { sentence, answer, at, work, words, stage } = this.#desk;
+    const standing = stage.sayStanding(at);
     return [
       this.#refusal(work.refusals.get(sentence.id)),
-      el("h2", {}, title),
+      el("h2", {}, fill(words.sentence_title, { n: sentence.position, standing })),
       this.#picked(),
-      sentence.annotatable ? null : el("p", { class: "hint" }, words.outside),
-      answer?.claims.length ? this.#claims() : sentence.annotatable && this.#decisions(decision),
-      sentence.annotatable && answer && !answer.claims.length && this.#sentenceCard(),
-      answer?.claims.length ? this.#afterClaims() : null,
+      sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
+    ];
+  }
+
+  #answer(answer) {
+    const { words, scheme, claimId } = this.#desk;
+    if (!answer?.claims.length) return [this.#decisions(), answer && this.#ofSentence(answer)];
+    const key = scheme.value("decision", "claims").key;
+    return [
+      answer.claims.map((claim, index) =>
+        claim.id === claimId ? this.#card(claim, index) : this.#folded(claim, index),
+      ),
+      this.#desk.stancesOf(null).length
+        ? el("div", { class: "card plain" }, this.#stances(null))
+        : null,
+      this.#button("claim", { class: "another" }, [words.another_claim, keycap(key)]),
     ];
   }
 
   // --- the words picked ----------------------------------------------------------------------
 
   #picked() {
-    const { pick, kept, text, words, exact, claim, caret } = this.#desk;
+    const { pick, kept, words, exact, claim, caret, scheme } = this.#desk;
     const picks = [...kept, ...(pick ? [pick] : [])];
-    const tool = (name, label, extra = {}) => this.#button(name, { class: "tool", title: label, "aria-label": label, ...extra }, extra.sign ?? label, keycap(CAPS[name] ?? extra.key));
+    const tool = (name, sign, label, { key = CAPS[name], pressed = null } = {}) => {
+      const attributes = {
+        class: "tool",
+        title: label,
+        "aria-label": label,
+        "aria-pressed": pressed,
+      };
+      return this.#button(name, attributes, [sign, keycap(key)]);
+    };
     return el(
       "section",
       { class: picks.length ? "picked some" : "picked", "aria-label": words.selection },
-      picks.length ? el("p", { class: "words" }, shortened(picks.map((range) => text.slice(range.start, range.end)).join(" […] "))) : null,
+      picks.length ? el("p", { class: "words" }, shortened(this.#quote(picks))) : null,
       el(
         "div",
         { class: "tools" },
-        tool("grow", words.grow, { sign: "↔" }),
-        tool("shrink", words.shrink, { sign: "→←" }),
-        tool("caret", words.caret, { sign: "a|b", "aria-pressed": String(Boolean(caret)) }),
-        tool("exact", words.exact, { sign: exact ? words.characters : words.whole, "aria-pressed": String(exact) }),
-        tool("part", claim ? words.part : words.keep_part, { sign: "+", key: this.#fieldKey("content") }),
+        tool("grow", "↔", words.grow),
+        tool("shrink", "→←", words.shrink),
+        tool("walk", "a|b", words.caret, { pressed: String(Boolean(caret)) }),
+        tool("steps", exact ? words.characters : words.whole, words.exact, {
+          pressed: String(exact),
+        }),
+        tool("part", "+", claim ? words.part : words.keep_part, {
+          key: scheme.field("content")?.key,
+        }),
       ),
     );
   }
 
-  // --- decisions -----------------------------------------------------------------------------
+  // --- the sentence --------------------------------------------------------------------------
 
-  #decisions(decision) {
-    const { scheme, words } = this.#desk;
+  #decisions() {
+    const { scheme, words, answer } = this.#desk;
     const field = scheme.field("decision");
     const buttons = field.values.map((value) => {
-      const [name, ...rest] = value.name === "claims" ? ["claim"] : ["decide", value.name];
-      const isOn = !isOpen(this.#desk.answer) && value.name === decision;
-      return el(
-        "button",
-        { type: "button", class: "decision", "data-key": `decision ${value.name}`, "aria-pressed": String(isOn), onclick: () => this.#run(name, ...rest) },
-        el("b", {}, isOn ? "✓ " : "", scheme.label(value)),
-        keycap(value.key),
-        el("span", { class: "hint" }, scheme.help(value)),
-      );
+      const isOn = !isOpen(answer) && value.name === answer.decision;
+      const command = value.name === "claims" ? ["claim"] : ["decide", value.name];
+      const attributes = { class: "decision", "aria-pressed": String(isOn) };
+      const name = el("b", {}, isOn ? "✓ " : "", scheme.label(value));
+      return this.#button(command, attributes, [name, keycap(value.key), hint(scheme.help(value))]);
     });
-    return el("div", { class: "decisions", role: "group", "aria-label": scheme.label(field) || words.decision }, buttons);
+    const label = scheme.label(field) || words.decision;
+    return el("div", { class: "decisions", role: "group", "aria-label": label }, buttons);
   }
 
-  #sentenceCard() {
-    const { answer } = this.#desk;
+  #ofSentence(answer) {
     if (answer.decision === "not_annotatable") return null;
-    return el("div", { class: "card plain" }, this.#stances(null), this.#more("annotation", null), this.#rule());
+    return el("div", { class: "card plain" }, this.#stances(null), this.#more(null), this.#rule());
   }
 
   // --- claims --------------------------------------------------------------------------------
 
-  #claims() {
-    const { answer, claimId } = this.#desk;
-    return answer.claims.map((claim, index) => (claim.id === claimId ? this.#card(claim, index) : this.#folded(claim, index)));
-  }
-
   #folded(claim, index) {
-    const { text, scheme, registers, words } = this.#desk;
+    const { scheme, registers, words } = this.#desk;
     const type = claim.attributes.claim_type;
-    const said = [type ? scheme.valueLabel("claim_type", type) : words.incomplete, registers.nameOf("speaker", speakerOf(claim))];
-    return el(
-      "button",
-      { type: "button", class: "card folded", "data-key": `claim ${index}`, onclick: () => this.#run("selectClaim", claim.id) },
-      el("q", {}, claim.parts.map((part) => text.slice(part.start, part.end)).join(" […] ")),
-      el("span", { class: "hint" }, said.join(" · ")),
-    );
+    const said = [
+      type ? scheme.valueLabel("claim_type", type) : words.incomplete,
+      registers.nameOf("speaker", speakerOf(claim)),
+    ];
+    const attributes = { class: "card folded", "data-key": `claim ${index}` };
+    return this.#button(["selectClaim", claim.id], attributes, [
+      el("q", {}, this.#quote(claim.parts)),
+      hint(said.join(" · ")),
+    ]);
   }
 
   #card(claim, index) {
@@ -150,240 +168,269 @@ export class Panel {
       "section",
       { class: "card", "aria-label": fill(words.claim_n, { n: index + 1 }) },
       this.#parts(claim),
-      asked.map((field) => this.#choiceRow(field, {})),
-      this.#speakerRow(claim),
+      asked.map((field) => this.#choiceRow(field)),
+      this.#speakers(claim),
       this.#stances(claim.id),
-      this.#more("claim", claim),
+      this.#more(claim),
       this.#rule(),
     );
   }
 
   #parts(claim) {
-    const { text, span, words } = this.#desk;
-    return el(
-      "div",
-      { class: "parts" },
-      claim.parts.map((part, index) =>
-        el(
-          "button",
-          {
-            type: "button",
-            class: "part",
-            "data-key": `part ${index}`,
-            "aria-pressed": String(span?.kind === "part" && span.index === index),
-            title: words.select_part,
-            onclick: () => this.#run("selectSpan", "part", index),
-          },
-          shortened(text.slice(part.start, part.end)),
-        ),
-      ),
-      this.#button("remove", { class: "bare", title: words.remove_claim, "aria-label": words.remove_claim }, "✕", keycap(CAPS.remove)),
-    );
+    const { span, words } = this.#desk;
+    const parts = claim.parts.map((part, index) => {
+      const isOn = span?.kind === "part" && span.index === index;
+      const attributes = { class: "part", "aria-pressed": String(isOn), title: words.select_part };
+      return this.#button(
+        ["selectSpan", "part", index],
+        attributes,
+        shortened(this.#quote([part])),
+      );
+    });
+    const label = words.remove_claim;
+    const remove = this.#button("remove", { class: "bare", title: label, "aria-label": label }, [
+      "✕",
+      keycap(CAPS.remove),
+    ]);
+    return el("div", { class: "parts" }, parts, remove);
   }
 
+  // --- rows ----------------------------------------------------------------------------------
+
   /** A row: the field's name, which opens it, and what stands there. */
-  #row(field, place, content, { label = null } = {}) {
-    const { open, scheme } = this.#desk;
-    const isOpen_ = open?.name === field.name && (open.depth ?? null) === (place.depth ?? open.depth ?? null) && (open.stance ?? null) === (place.stance ?? null);
-    const name = label ?? scheme.label(field);
+  #row(field, place, content, label = this.#desk.scheme.label(field)) {
+    const { open } = this.#desk;
+    const depth = place.depth ?? open?.depth;
+    const isOpen_ =
+      open?.name === field.name && open.depth === depth && open.stance === place.stance;
     return el(
       "div",
-      { class: "row", role: "group", "aria-label": name, "data-open": isOpen_ },
-      el(
-        "button",
-        { type: "button", class: "name", "data-key": `row ${field.name} ${place.depth ?? ""} ${place.stance ?? ""}`, onclick: () => this.#run("field", field.name, place) },
-        name,
+      { class: "row", role: "group", "aria-label": label, "data-open": isOpen_ },
+      this.#button(["field", field.name, place], { class: "name" }, [
+        label,
         field.key ? [" ", keycap(field.key)] : null,
-      ),
+      ]),
       el("div", { class: "value" }, content),
     );
   }
 
-  #choiceRow(field, place) {
-    const desk = this.#desk;
-    const { scheme, claim, words } = desk;
-    if (field.on === "claim" && scheme.settledBy(field, claim.attributes) !== undefined) {
-      const { field: other } = field.not_asked_when;
-      const type = scheme.valueLabel(other, claim.attributes[other]);
-      return this.#row(field, place, el("span", { class: "hint" }, fill(words.not_asked_of, { type })));
-    }
-    return this.#row(field, place, this.#chips(field, place));
+  #choiceRow(field, place = {}, label = undefined) {
+    const { scheme, claim, words } = this.#desk;
+    const isSettled =
+      field.on === "claim" && scheme.settledBy(field, claim.attributes) !== undefined;
+    if (!isSettled) return this.#row(field, place, this.#chips(field, place), label);
+    const other = field.not_asked_when.field;
+    const type = scheme.valueLabel(other, claim.attributes[other]);
+    return this.#row(field, place, hint(fill(words.not_asked_of, { type })));
   }
 
   #chips(field, place) {
-    const desk = this.#desk;
-    const value = desk.valueOf({ name: field.name, ...place }) ?? field.default;
-    const isOpen_ = desk.open?.name === field.name;
-    const options = desk.choices(field).filter((option) => !option.folded || isOpen_ || option.value === value);
-    return el(
-      "div",
-      { class: "chips" },
-      options.map((option) =>
-        el(
-          "button",
-          {
-            type: "button",
-            class: `chip ${option.value}`,
-            "data-key": `chip ${field.name} ${place.depth ?? ""} ${place.stance ?? ""} ${option.value}`,
-            "aria-pressed": String(option.value === value),
-            title: option.help || null,
-            onclick: () => this.#run("set", field.name, place, option.value),
-          },
-          el("span", { class: "digit" }, option.digit),
-          SIGNS[option.value] ? ` ${SIGNS[option.value]}` : "",
-          ` ${option.label}`,
-        ),
-      ),
-    );
+    const now = this.#fields.valueOf({ name: field.name, ...place }) ?? field.default;
+    const isOpen_ = this.#desk.open?.name === field.name;
+    const options = this.#fields
+      .choices(field)
+      .filter((option) => !option.folded || isOpen_ || option.value === now);
+    const chip = ({ value, digit, label, help }) =>
+      this.#button(
+        ["set", field.name, place, value],
+        { class: `chip ${value}`, "aria-pressed": String(value === now), title: help || null },
+        [
+          el("span", { class: "digit" }, digit),
+          SIGNS[value] ? ` ${SIGNS[value]}` : "",
+          ` ${label}`,
+        ],
+      );
+    return el("div", { class: "chips" }, options.map(chip));
   }
 
   // --- who says it ---------------------------------------------------------------------------
 
-  #speakerRow(claim) {
-    const { scheme, registers, open } = this.#desk;
+  #speakers(claim) {
+    const { scheme, registers, open, words } = this.#desk;
     const field = scheme.field("speaker");
     if (!field) return null;
-    const isOpen_ = open?.name === "speaker";
-    const chain = claim.chain.flatMap((link, depth) => [
-      depth ? el("span", { class: "arrow", "aria-hidden": "true" }, " › ") : null,
-      el(
-        "button",
-        {
-          type: "button",
-          class: depth === claim.chain.length - 1 ? "who said" : "who",
-          "data-key": `link ${depth}`,
-          onclick: () => this.#run("field", "speaker", { depth: depth || claim.chain.length - 1 }),
-        },
-        el("bdi", {}, !depth && claim.chain.length > 1 ? this.#desk.words.author : registers.nameOf("speaker", link.speaker)),
-        registers.isProposed("speaker", link.speaker) ? el("small", {}, ` (${this.#desk.words.proposed})`) : null,
-      ),
-    ]);
-    const via = claim.chain.length > 1 ? this.#button("via", { class: "bare" }, this.#desk.words.via, keycap(CAPS.via)) : null;
+    const innermost = claim.chain.length - 1;
+    const links = claim.chain.map(({ speaker }, depth) => {
+      const isAuthor = speaker === AUTHOR && innermost > 0;
+      const name = el("bdi", {}, isAuthor ? words.author : registers.nameOf("speaker", speaker));
+      const attributes = {
+        class: depth === innermost ? "who said" : "who",
+        "data-key": `link ${depth}`,
+      };
+      const button = this.#button(["field", "speaker", { depth: depth || innermost }], attributes, [
+        name,
+        this.#proposed("speaker", speaker),
+      ]);
+      return depth
+        ? [el("span", { class: "arrow", "aria-hidden": "true" }, " › "), button]
+        : button;
+    });
+    const via = innermost
+      ? this.#button("via", { class: "bare" }, [words.via, keycap(CAPS.via)])
+      : null;
+    const list = open?.name === "speaker" ? this.#chooser.draw() : null;
     return [
-      this.#row(field, {}, [el("div", { class: "chain" }, chain, via), isOpen_ ? this.#chooser.draw() : null]),
-      claim.chain.map((link, depth) => (link.speaker === AUTHOR ? null : this.#attribution(link, depth, claim))),
+      this.#row(field, {}, [el("div", { class: "chain" }, links, via), list]),
+      claim.chain.map((link, depth) => (depth ? this.#attribution(link, depth, claim) : null)),
     ];
   }
 
+  /** What belongs to a speaker's words: kind of speech, cue, mention; of a relaying source less. */
   #attribution(link, depth, claim) {
     const { scheme, registers, open } = this.#desk;
     const isRelay = depth < claim.chain.length - 1;
-    const fields = ["quote_type", "cue", "mention"].map((name) => scheme.field(name)).filter((field) => field && !(isRelay && field.kind === "choice"));
-    const items = fields.map((field) =>
-      field.kind === "span"
-        ? this.#spanItem(field, depth, link[field.name], isRelay)
-        : el(
-            "button",
-            { type: "button", class: "item", "data-key": `item ${field.name} ${depth}`, onclick: () => this.#run("field", field.name, { depth }) },
-            scheme.valueLabel(field.name, link.attributes?.[field.name]) || scheme.label(field),
-            isRelay ? null : keycap(field.key),
-          ),
-    );
-    const opened = open && open.depth === depth && fields.find((field) => field.name === open.name);
+    const fields = ["quote_type", "cue", "mention"]
+      .map((name) => scheme.field(name))
+      .filter((field) => field && !(isRelay && field.kind === "choice"));
+    const items = fields.map((field) => {
+      const key = isRelay ? null : keycap(field.key);
+      if (field.kind === "span") return this.#spanItem(field, { depth }, link[field.name], key);
+      const word = scheme.valueLabel(field.name, link.attributes?.[field.name]);
+      return this.#button(["field", field.name, { depth }], { class: "item" }, [
+        word || scheme.label(field),
+        key,
+      ]);
+    });
+    const asked = open?.depth === depth && fields.find((field) => field.name === open.name);
+    const list =
+      asked && (asked.kind === "choice" ? this.#chips(asked, { depth }) : this.#chooser.draw());
     return el(
       "div",
       { class: "attribution" },
-      claim.chain.length > 2 ? el("span", { class: "hint" }, registers.nameOf("speaker", link.speaker), " : ") : null,
+      claim.chain.length > 2 ? hint(`${registers.nameOf("speaker", link.speaker)} : `) : null,
       items,
-      opened ? el("div", { class: "opened", role: "group", "aria-label": scheme.label(opened) }, opened.kind === "choice" ? this.#chips(opened, { depth }) : this.#chooser.draw()) : null,
+      asked
+        ? el("div", { class: "opened", role: "group", "aria-label": scheme.label(asked) }, list)
+        : null,
     );
   }
 
-  #spanItem(field, depth, range, isRelay) {
-    const { scheme, text, words, span } = this.#desk;
-    return el(
-      "button",
-      {
-        type: "button",
-        class: `item ${field.name}`,
-        "data-key": `item ${field.name} ${depth}`,
-        "aria-pressed": String(span?.kind === field.name && span.index === depth),
-        onclick: () => this.#run("field", field.name, { depth }),
-      },
-      el("span", { class: "hint" }, `${scheme.label(field)} `),
-      range ? el("span", { class: "found" }, text.slice(range.start, range.end)) : el("span", { class: "hint" }, words.none),
-      isRelay ? null : keycap(field.key),
+  #spanItem(field, place, range, key = null) {
+    const { scheme, words, span } = this.#desk;
+    const isOn = span?.kind === field.name && span.index === place.depth;
+    const kind = field.on === "stance" ? "target" : field.name;
+    const found = range ? el("span", { class: "found" }, this.#quote([range])) : hint(words.none);
+    return this.#button(
+      ["field", field.name, place],
+      { class: `item ${kind}`, "aria-pressed": String(isOn) },
+      [hint(`${scheme.label(field)} `), found, key],
     );
   }
 
   // --- stances -------------------------------------------------------------------------------
 
   #stances(claimId) {
-    const desk = this.#desk;
-    const { scheme, words, draft, open } = desk;
+    const { scheme, words, draft, open } = this.#desk;
     const field = scheme.field("stance_target");
     if (!field) return null;
-    const rows = desk.stancesOf(claimId).map(({ stance, index }) => this.#stance(stance, index));
-    const isDrafting = draft && draft.claim === claimId;
-    if (isDrafting) rows.push(this.#stance(draft, null));
-    const add = isDrafting
-      ? null
-      : el("button", { type: "button", class: "bare", "data-key": "add stance", onclick: () => this.#run("stance") }, rows.length ? words.another_stance : words.add_stance, keycap(field.key));
+    const rows = this.#desk
+      .stancesOf(claimId)
+      .map(({ stance, index }) => this.#stance(stance, index));
+    const isDrafting = draft?.claim === claimId;
+    const label = rows.length ? words.another_stance : words.add_stance;
+    const add = this.#button("stance", { class: "bare" }, [label, keycap(field.key)]);
     return el(
       "div",
-      { class: "row stances", role: "group", "aria-label": words.stances, "data-open": Boolean(open?.name.startsWith("stance_")) },
+      {
+        class: "row stances",
+        role: "group",
+        "aria-label": words.stances,
+        "data-open": Boolean(open?.name.startsWith("stance_")),
+      },
       el("span", { class: "name" }, scheme.label(scheme.field("stance_value"))),
-      el("div", { class: "value" }, rows, add),
+      el("div", { class: "value" }, rows, isDrafting ? this.#stance(draft, null) : add),
     );
   }
 
   #stance(stance, index) {
     const { scheme, registers, open, words } = this.#desk;
     const place = { stance: index };
-    const isOpen_ = open?.name.startsWith("stance_") && (open.stance ?? null) === index;
-    const opens = (name, label, extra) =>
-      el("button", { type: "button", "data-key": `${name} ${index}`, onclick: () => (index === null && name === "stance_target" ? this.#run("stance") : this.#run("field", name, place)), ...extra }, label);
+    const isOpen_ = Boolean(open?.name.startsWith("stance_") && open.stance === index);
+    const lists =
+      isOpen_ && ["stance_target", "stance_holder", "stance_target_span"].includes(open.name);
     const target = stance.target ? registers.nameOf("target", stance.target) : "…";
-    const folded = scheme.fieldsOn("stance", "more").filter((field) => this.#desk.showsMore || (field.kind === "choice" && scheme.isTelling(field, stance.attributes[field.name])));
-    const asksChoice = isOpen_ && ["stance_target", "stance_holder", "stance_target_span"].includes(open.name);
+    const opens = (name, kind, content) => {
+      const command =
+        name === "stance_target" && index === null ? ["stance"] : ["field", name, place];
+      const attributes = {
+        class: `who ${kind}`,
+        title: scheme.label(scheme.field(name)),
+        "data-key": `${name} ${index}`,
+      };
+      return this.#button(command, attributes, content);
+    };
+    const label = words.remove_stance;
+    const remove = this.#button(
+      ["removeStance", index],
+      { class: "bare away", title: label, "aria-label": label },
+      "✕",
+    );
     return el(
       "div",
-      { class: "stance", "data-open": Boolean(isOpen_) },
-      opens("stance_holder", el("bdi", {}, registers.nameOf("speaker", stance.holder)), { class: "who said", title: scheme.label(scheme.field("stance_holder")) }),
-      index === null
-        ? null
-        : el("button", { type: "button", class: "bare away", "data-key": `remove stance ${index}`, title: words.remove_stance, "aria-label": words.remove_stance, onclick: () => this.#run("removeStance", index) }, "✕"),
+      { class: "stance", "data-open": isOpen_ },
+      opens("stance_holder", "said", el("bdi", {}, registers.nameOf("speaker", stance.holder))),
+      index === null ? null : remove,
       stance.target ? this.#chips(scheme.field("stance_value"), place) : null,
-      opens("stance_target", [el("bdi", {}, target), registers.isProposed("target", stance.target) ? el("small", {}, ` (${words.proposed})`) : null], { class: "who target", title: scheme.label(scheme.field("stance_target")) }),
-      asksChoice ? this.#chooser.draw() : null,
-      folded.map((field) => (field.kind === "choice" ? this.#row(field, place, this.#chips(field, place)) : this.#targetSpan(field, stance, index))),
+      opens("stance_target", "target", [
+        el("bdi", {}, target),
+        this.#proposed("target", stance.target),
+      ]),
+      lists ? this.#chooser.draw() : null,
+      this.#moreOfStance(stance, place),
     );
   }
 
-  #targetSpan(field, stance, index) {
-    const { scheme, text, words } = this.#desk;
-    const range = stance.target_span;
-    return el(
-      "button",
-      { type: "button", class: "item target", "data-key": `item ${field.name} ${index}`, onclick: () => this.#run("field", field.name, { stance: index }) },
-      el("span", { class: "hint" }, `${scheme.label(field)} `),
-      range ? el("span", { class: "found" }, text.slice(range.start, range.end)) : el("span", { class: "hint" }, words.none),
-    );
+  #moreOfStance(stance, place) {
+    const { scheme, showsMore } = this.#desk;
+    const isShown = (field) =>
+      showsMore ||
+      (field.kind === "choice" && scheme.isTelling(field, stance.attributes[field.name]));
+    return scheme
+      .fieldsOn("stance", "more")
+      .filter(isShown)
+      .map((field) =>
+        field.kind === "choice"
+          ? this.#choiceRow(field, place)
+          : this.#spanItem(field, place, stance.target_span),
+      );
   }
 
   // --- what is rarely needed -----------------------------------------------------------------
 
   /** Fields that are folded; those that say something unusual show all the same. */
-  #more(level, claim) {
-    const desk = this.#desk;
-    const { scheme, showsMore, words, open } = desk;
-    const places = [
-      ...scheme.fieldsOn(level, "more").map((field) => ({ field, place: {} })),
-      ...(level === "claim" ? scheme.fieldsOn("annotation", "more").map((field) => ({ field, place: {} })) : []),
-      ...(claim?.chain ?? []).flatMap((link, depth) => (depth ? scheme.fieldsOn("link", "more").map((field) => ({ field, place: { depth } })) : [])),
-    ];
-    const shown = places.filter(({ field, place }) => showsMore || field.name === open?.name || scheme.isTelling(field, desk.valueOf({ name: field.name, ...place })));
-    const toggle = el(
-      "button",
-      { type: "button", class: "bare more", "data-key": "more", "aria-expanded": String(showsMore), onclick: () => this.#run("more") },
+  #more(claim) {
+    const { scheme, showsMore, words, open } = this.#desk;
+    const of = (level, place = {}, label = () => undefined) =>
+      scheme.fieldsOn(level, "more").map((field) => ({ field, place, label: label(field) }));
+    const links = (claim?.chain ?? []).flatMap((link, depth) =>
+      depth ? of("link", { depth }, (field) => this.#labelOf(field, link, claim)) : [],
+    );
+    const all = [...(claim ? of("claim") : []), ...of("annotation"), ...links];
+    const isTelling = ({ field, place }) =>
+      scheme.isTelling(field, this.#fields.valueOf({ name: field.name, ...place }));
+    const shown = all.filter((one) => showsMore || one.field.name === open?.name || isTelling(one));
+    const toggle = this.#button(
+      "more",
+      { class: "bare more", "aria-expanded": String(showsMore) },
       showsMore ? `▾ ${words.less}` : `▸ ${words.more}`,
     );
-    return [shown.map(({ field, place }) => (field.kind === "choice" ? this.#row(field, place, this.#chips(field, place)) : this.#textRow(field, place))), places.length ? toggle : null];
+    return [
+      shown.map(({ field, place, label }) =>
+        field.kind === "choice" ? this.#choiceRow(field, place, label) : this.#textRow(field),
+      ),
+      all.length ? toggle : null,
+    ];
   }
 
-  #textRow(field, place) {
+  /** A link's field, with whose link it is where there are several. */
+  #labelOf(field, link, claim) {
+    const { scheme, registers } = this.#desk;
+    if (claim.chain.length < 3) return undefined;
+    return `${registers.nameOf("speaker", link.speaker)} : ${scheme.label(field)}`;
+  }
+
+  #textRow(field) {
     const { scheme } = this.#desk;
-    const value = this.#desk.valueOf({ name: field.name, ...place }) ?? "";
     const isLong = field.kind === "text";
     const box = el(isLong ? "textarea" : "input", {
       "aria-label": scheme.label(field),
@@ -395,23 +442,13 @@ export class Panel {
       placeholder: field.kind === "edtf" ? "2023-12" : null,
       onchange: (event) => this.#takeText(event.target),
     });
-    box.defaultValue = value;
-    return this.#row(field, place, box);
+    box.defaultValue = this.#fields.valueOf({ name: field.name }) ?? "";
+    return this.#row(field, {}, box);
   }
 
   #takeText(box) {
-    const value = box.value.trim();
     box.defaultValue = box.value;
-    this.#run("set", box.dataset.field, {}, value);
-  }
-
-  #afterClaims() {
-    const { words, scheme } = this.#desk;
-    const claim = scheme.value("decision", "claims");
-    return [
-      this.#desk.stancesOf(null).length ? el("div", { class: "card plain" }, this.#stances(null)) : null,
-      this.#button("claim", { class: "another" }, words.another_claim, keycap(claim.key)),
-    ];
+    this.#run("set", box.dataset.field, {}, box.value.trim());
   }
 
   /** The rule of the field at hand: one line, or all its values. */
@@ -419,17 +456,25 @@ export class Panel {
     const { scheme, open, showsRule, claim, words } = this.#desk;
     const field = scheme.field(open?.name ?? "claim_type");
     if (!field || open?.creating) return null;
-    const value = scheme.value(field.name, open ? this.#desk.openValue : claim?.attributes.claim_type);
-    const own = value && scheme.help(value);
-    const line = own ? [el("b", {}, `${scheme.label(value)}. `), own] : [el("b", {}, `${scheme.label(field)}. `), scheme.help(field)];
-    const all = (field.values ?? []).filter((one) => scheme.help(one));
+    const now = open ? this.#fields.openValue : claim?.attributes.claim_type;
+    const value = scheme.value(field.name, now);
+    const line = (thing) =>
+      el("p", {}, el("b", {}, `${scheme.label(thing)}. `), scheme.help(thing));
+    const told = (field.values ?? []).filter((one) => scheme.help(one));
+    const all = told.map((one) => [
+      el("dt", {}, `${one.key} ${scheme.label(one)}`),
+      el("dd", {}, scheme.help(one)),
+    ]);
     return el(
       "div",
       { class: "rule" },
       showsRule
-        ? [el("p", {}, el("b", {}, `${scheme.label(field)}. `), scheme.help(field)), el("dl", {}, all.map((one) => [el("dt", {}, `${one.key} ${scheme.label(one)}`), el("dd", {}, scheme.help(one))]))]
-        : el("p", {}, line),
-      this.#button("rule", { class: "bare", "aria-expanded": String(showsRule) }, words.rule, keycap(CAPS.rule)),
+        ? [line(field), el("dl", {}, all)]
+        : line(value && scheme.help(value) ? value : field),
+      this.#button("rule", { class: "bare", "aria-expanded": String(showsRule) }, [
+        words.rule,
+        keycap(CAPS.rule),
+      ]),
     );
   }
 
@@ -440,51 +485,97 @@ export class Panel {
     const { work, sentence, words } = this.#desk;
     const { problem, theirs } = refusal;
     const version = (title, answer, command, label) =>
-      el("div", { class: "version" }, el("h3", {}, title), this.#summary(answer), el("button", { type: "button", "data-key": command, onclick: () => this.#run(command, sentence.id) }, label));
+      el(
+        "div",
+        { class: "version" },
+        el("h3", {}, title),
+        this.#summary(answer),
+        this.#button([command, sentence.id], {}, label),
+      );
+    const what = problem.newest ? words.changed_elsewhere : words.not_accepted;
     return el(
       "section",
       { class: "refusal", role: "alert" },
-      el("p", {}, el("b", {}, problem.newest ? words.changed_elsewhere : words.not_accepted), " ", problem.detail ?? problem.title),
-      version(words.mine, work.answers.get(sentence.id), "keepMine", problem.newest ? words.keep_mine : words.send_again),
+      el("p", {}, el("b", {}, what), ` ${problem.detail ?? problem.title}`),
+      version(
+        words.mine,
+        work.answers.get(sentence.id),
+        "keepMine",
+        problem.newest ? words.keep_mine : words.send_again,
+      ),
       version(words.theirs, theirs, "takeTheirs", words.take_theirs),
     );
   }
 
   #summary(answer) {
-    const { scheme, registers, text, words } = this.#desk;
+    const { scheme, registers, words } = this.#desk;
     if (isOpen(answer) && !answer?.stances.length) return el("p", { class: "hint" }, words.open);
     const value = (name, one) => scheme.valueLabel(name, one);
+    const claims = answer.claims.map((claim) => {
+      const { claim_type: type, check_worthiness: worth } = claim.attributes;
+      const chain = claim.chain
+        .map((link) => registers.nameOf("speaker", link.speaker))
+        .join(" › ");
+      const told = [value("claim_type", type), value("check_worthiness", worth), chain].filter(
+        Boolean,
+      );
+      return el(
+        "li",
+        {},
+        el("q", {}, shortened(this.#quote(claim.parts))),
+        hint(` ${told.join(" · ")}`),
+      );
+    });
+    const stances = answer.stances.map(({ holder, value: stance, target }) => {
+      const word = `${SIGNS[stance] ?? ""} ${value("stance_value", stance)}`;
+      return el(
+        "li",
+        {},
+        `${registers.nameOf("speaker", holder)} ${word} : ${registers.nameOf("target", target)}`,
+      );
+    });
     return el(
       "ul",
       {},
-      answer.claims.length ? null : el("li", {}, value("decision", answer.decision)),
-      answer.claims.map((claim) => {
-        const words_ = claim.parts.map((part) => text.slice(part.start, part.end)).join(" […] ");
-        const told = [value("claim_type", claim.attributes.claim_type), value("check_worthiness", claim.attributes.check_worthiness), claim.chain.map((link) => registers.nameOf("speaker", link.speaker)).join(" › ")];
-        return el("li", {}, el("q", {}, shortened(words_)), el("span", { class: "hint" }, ` ${told.filter(Boolean).join(" · ")}`));
-      }),
-      answer.stances.map((stance) =>
-        el("li", {}, `${registers.nameOf("speaker", stance.holder)} ${SIGNS[stance.value] ?? ""} ${value("stance_value", stance.value)} : ${registers.nameOf("target", stance.target)}`),
-      ),
+      claims.length ? claims : el("li", {}, value("decision", answer.decision)),
+      stances,
     );
   }
 
   // --- common --------------------------------------------------------------------------------
 
-  #button(name, attributes, ...children) {
-    const { sign, key, ...rest } = attributes;
-    return el("button", { type: "button", "data-key": name, onclick: () => this.#run(name), ...rest }, ...children);
+  /** A button that runs a command, given by its name or with its arguments. */
+  #button(command, attributes, content) {
+    const [name, ...rest] = [command].flat();
+    const key = [name, ...rest]
+      .map((one) => (typeof one === "object" ? JSON.stringify(one) : one))
+      .join(" ");
+    return el(
+      "button",
+      { type: "button", "data-key": key, onclick: () => this.#run(name, ...rest), ...attributes },
+      content,
+    );
   }
 
-  #fieldKey(name) {
-    return this.#desk.scheme.field(name)?.key ?? "";
+  #proposed(register, id) {
+    const { registers, words } = this.#desk;
+    return registers.isProposed(register, id) ? el("small", {}, ` (${words.proposed})`) : null;
+  }
+
+  #quote(ranges) {
+    return ranges.map((range) => this.#desk.text.slice(range.start, range.end)).join(" […] ");
   }
 }
+
+const hint = (text) => el("span", { class: "hint" }, text);
 
 /** Long words are shortened in the middle: both borders of the content stay to be seen. */
 function shortened(words, most = 160) {
   if (words.length <= most) return words;
-  const start = words.slice(0, most - 60).replace(/\S+$/, "").trimEnd();
+  const start = words
+    .slice(0, most - 60)
+    .replace(/\S+$/, "")
+    .trimEnd();
   const end = words.slice(-60).replace(/^\S+/, "").trimStart();
   return `${start || words.slice(0, most - 60)} […] ${end}`;
 }

@@ -10,7 +10,10 @@ const WORD = /[\p{L}\p{M}\p{N}]/u;
 const OFFERED = { speaker: 7, target: 9 };
 export const AUTHOR = "author";
 export const UNSPECIFIED = "unspecified";
-export const KINDS = { speaker: ["person", "organisation", "group", "document"], target: ["idea", "actor"] };
+export const KINDS = {
+  speaker: ["person", "organisation", "group", "document"],
+  target: ["idea", "actor"],
+};
 
 export class Registers {
   #entries = { speaker: new Map(), target: new Map() };
@@ -41,7 +44,8 @@ export class Registers {
   current(register, id) {
     const entries = this.#entries[register];
     let found = id;
-    for (let hops = 0; entries.get(found)?.merged_into && hops < entries.size; hops++) found = entries.get(found).merged_into;
+    for (let hops = 0; entries.get(found)?.merged_into && hops < entries.size; hops++)
+      found = entries.get(found).merged_into;
     return found;
   }
 
@@ -75,20 +79,49 @@ export class Registers {
     const earlier = names.filter((name) => name.end <= sentence.start).reverse();
     ids.push(...this.#recent[register], ...earlier.map((name) => name.id));
     if (register === "target") ids.push(...this.#entries.target.keys());
-    return [...new Set(ids.map((id) => this.current(register, id)))].filter((id) => !without.includes(id)).slice(0, OFFERED[register]);
+    return [...new Set(ids.map((id) => this.current(register, id)))]
+      .filter((id) => !without.includes(id))
+      .slice(0, OFFERED[register]);
   }
 
   /** Entries whose name or alias contains what was typed, those that begin with it first. */
   search(register, typed) {
-    const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[’]/g, "'").toLowerCase();
+    const plain = (text) =>
+      text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[’]/g, "'").toLowerCase();
     const sought = plain(typed.trim());
-    const reserved = register === "speaker" ? this.#scheme.document.reserved_speakers.map(({ id }) => ({ id, words: [this.nameOf(register, id)] })) : [];
-    const all = [...reserved, ...[...this.#entries[register].values()].filter((entry) => !entry.merged_into).map((entry) => ({ id: entry.id, words: this.#spellings(register, entry) }))];
-    const rank = ({ words }) => Math.min(...words.map(plain).map((word) => (word.startsWith(sought) ? 0 : word.includes(` ${sought}`) ? 1 : word.includes(sought) ? 2 : 9)));
+    const reserved =
+      register === "speaker"
+        ? this.#scheme.document.reserved_speakers.map(({ id }) => ({
+            id,
+            words: [this.nameOf(register, id)],
+          }))
+        : [];
+    const all = [
+      ...reserved,
+      ...[...this.#entries[register].values()]
+        .filter((entry) => !entry.merged_into)
+        .map((entry) => ({ id: entry.id, words: this.#spellings(register, entry) })),
+    ];
+    const rank = ({ words }) =>
+      Math.min(
+        ...words
+          .map(plain)
+          .map((word) =>
+            word.startsWith(sought)
+              ? 0
+              : word.includes(` ${sought}`)
+                ? 1
+                : word.includes(sought)
+                  ? 2
+                  : 9,
+          ),
+      );
     return all
       .map((entry) => ({ id: entry.id, rank: rank(entry), name: this.nameOf(register, entry.id) }))
       .filter((entry) => entry.rank < 9)
-      .sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name, this.#locale))
+      .sort(
+        (one, other) => one.rank - other.rank || one.name.localeCompare(other.name, this.#locale),
+      )
       .map((entry) => entry.id);
   }
 
@@ -105,7 +138,8 @@ export class Registers {
   /** Put whom and what an answer names first among the recent ones. */
   noteUse(answer) {
     const speakers = answer.claims.flatMap((claim) => claim.chain.map((link) => link.speaker));
-    for (const id of [...speakers, ...answer.stances.map((stance) => stance.holder)]) this.#use("speaker", id);
+    for (const id of [...speakers, ...answer.stances.map((stance) => stance.holder)])
+      this.#use("speaker", id);
     for (const stance of answer.stances) this.#use("target", stance.target);
   }
 
@@ -115,12 +149,18 @@ export class Registers {
   }
 
   #find(register) {
-    const entries = [...this.#entries[register].values()].map((entry) => ({ id: this.current(register, entry.id), aliases: entry.aliases }));
+    const entries = [...this.#entries[register].values()].map((entry) => ({
+      id: this.current(register, entry.id),
+      aliases: entry.aliases,
+    }));
     this.#names[register] = findNames(this.#text, entries);
   }
 
   #wordsOf(entry) {
-    return entry?.name ?? (entry && (entry.labels[this.#locale] ?? entry.labels.en ?? Object.values(entry.labels)[0]));
+    return (
+      entry?.name ??
+      (entry && (entry.labels[this.#locale] ?? entry.labels.en ?? Object.values(entry.labels)[0]))
+    );
   }
 
   #spellings(register, entry) {
@@ -172,14 +212,23 @@ const anyOf = (words) => words.split(" ").join("|");
 const CUES = {
   fr: ["denies", "wants", "asserts"].map((act) => ({
     act,
-    pattern: new RegExp(`^(?:(?:${anyOf(FRENCH_VERBS[act])})${FRENCH_ENDINGS}|${anyOf(FRENCH_FORMS[act])})$`, "iu"),
+    pattern: new RegExp(
+      `^(?:(?:${anyOf(FRENCH_VERBS[act])})${FRENCH_ENDINGS}|${anyOf(FRENCH_FORMS[act])})$`,
+      "iu",
+    ),
   })),
-  en: ["denies", "wants", "asserts"].map((act) => ({ act, pattern: new RegExp(`^(?:${anyOf(ENGLISH_FORMS[act])})$`, "iu") })),
+  en: ["denies", "wants", "asserts"].map((act) => ({
+    act,
+    pattern: new RegExp(`^(?:${anyOf(ENGLISH_FORMS[act])})$`, "iu"),
+  })),
 };
 
 /** The same text, character for character, with one spelling of apostrophes, blanks and hyphens. */
 function folded(text) {
-  const plain = text.replace(/[’ʼ]/g, "'").replace(/[\u00a0\u202f]/g, " ").replace(/[‐‑]/g, "-");
+  const plain = text
+    .replace(/[’ʼ]/g, "'")
+    .replace(/[\u00a0\u202f]/g, " ")
+    .replace(/[‐‑]/g, "-");
   const lower = plain.toLowerCase();
   return lower.length === plain.length ? lower : plain;
 }
@@ -205,7 +254,9 @@ export function findNames(text, entries) {
       }
     }
   }
-  found.sort((one, other) => other.end - other.start - (one.end - one.start) || one.start - other.start);
+  found.sort(
+    (one, other) => other.end - other.start - (one.end - one.start) || one.start - other.start,
+  );
   const kept = [];
   for (const name of found) if (!kept.some((other) => overlaps(name, other))) kept.push(name);
   return kept.sort((one, other) => one.start - other.start);
@@ -217,7 +268,9 @@ export function findCues(text, sentence, language) {
   const body = text.slice(sentence.start, sentence.end);
   for (const { 0: word, index } of body.matchAll(/d['’]après|\p{L}[\p{L}\p{M}]*/giu)) {
     const start = sentence.start + index;
-    const known = /^d.après$/i.test(word) ? { act: "asserts" } : !NOUNS.test(word) && CUES[language]?.find(({ pattern }) => pattern.test(word));
+    const known = /^d.après$/i.test(word)
+      ? { act: "asserts" }
+      : !NOUNS.test(word) && CUES[language]?.find(({ pattern }) => pattern.test(word));
     if (known) found.push({ start, end: start + word.length, act: known.act });
   }
   for (const { index } of body.matchAll(/:(?!\d)/g)) {
@@ -231,27 +284,41 @@ export function gap(one, other) {
   return Math.max(0, other.start - one.end, one.start - other.end);
 }
 
-const nearestGap = (range, ranges) => (ranges.length ? Math.min(...ranges.map((other) => gap(range, other))) : 0);
+const nearestGap = (range, ranges) =>
+  ranges.length ? Math.min(...ranges.map((other) => gap(range, other))) : 0;
 
 /**
  * Candidates for the mention and the cue of a speaker, best first: `{mentions, cues}`.
  *
  * `parts` is the content; what lies in it is no attribution, unless the content is the sentence.
  */
-export function proposeAttribution({ text, sentence, parts, names, speaker, taken = [], language }) {
+export function proposeAttribution({
+  text,
+  sentence,
+  parts,
+  names,
+  speaker,
+  taken = [],
+  language,
+}) {
   const everything = parts.some((part) => within(sentence, part));
   const free = (range) =>
-    within(range, sentence) && !taken.some((other) => overlaps(range, other)) && (everything || !parts.some((part) => overlaps(range, part)));
+    within(range, sentence) &&
+    !taken.some((other) => overlaps(range, other)) &&
+    (everything || !parts.some((part) => overlaps(range, part)));
   const byContent = (range) => nearestGap(range, parts);
   let mentions = names.filter((name) => name.id === speaker && free(name));
   mentions.sort((one, other) => byContent(one) - byContent(other));
   const cues = findCues(text, sentence, language).filter(free);
   const anchor = mentions.slice(0, 1);
   // A colon attributes only where no word does.
-  const distance = (cue) => nearestGap(cue, anchor) + byContent(cue) / 4 + (text[cue.start] === ":" ? text.length : 0);
+  const distance = (cue) =>
+    nearestGap(cue, anchor) + byContent(cue) / 4 + (text[cue.start] === ":" ? text.length : 0);
   cues.sort((one, other) => distance(one) - distance(other));
   if (!mentions.length && cues.length) {
-    mentions = pronouns(text, sentence, language).filter((pronoun) => free(pronoun) && gap(pronoun, cues[0]) <= 16);
+    mentions = pronouns(text, sentence, language).filter(
+      (pronoun) => free(pronoun) && gap(pronoun, cues[0]) <= 16,
+    );
     mentions.sort((one, other) => gap(one, cues[0]) - gap(other, cues[0]));
   }
   return { mentions: mentions.map(bare), cues };

@@ -53,7 +53,8 @@ export function cutsWord(text, place, language) {
   }
   if (WORD.test(farther) && WORD.test(after)) {
     if (HYPHEN.test(before)) return true;
-    if (APOSTROPHE.test(before)) return language !== "fr" || /aujourd.$/i.test(text.slice(0, place));
+    if (APOSTROPHE.test(before))
+      return language !== "fr" || /aujourd.$/i.test(text.slice(0, place));
     return /[.,]/.test(before) && /\d/.test(farther) && /\d/.test(after);
   }
   return false;
@@ -72,14 +73,19 @@ export function snapped(text, range, language) {
 /** The first word that starts at or after a place, up to a limit; null when there is none. */
 export function wordAfter(text, place, limit, language) {
   let start = place;
-  while (start < limit && (!WORD.test(characterAt(text, start)) || cutsWord(text, start, language))) start++;
+  while (start < limit && (!WORD.test(characterAt(text, start)) || cutsWord(text, start, language)))
+    start++;
   return start < limit ? wordFrom(text, start, language) : null;
 }
 
 /** The last word that starts before a place, down to a limit; null when there is none. */
 export function wordBefore(text, place, limit, language) {
   let start = place - 1;
-  while (start >= limit && (!WORD.test(characterAt(text, start)) || cutsWord(text, start, language))) start--;
+  while (
+    start >= limit &&
+    (!WORD.test(characterAt(text, start)) || cutsWord(text, start, language))
+  )
+    start--;
   return start >= limit ? wordFrom(text, start, language) : null;
 }
 
@@ -96,7 +102,9 @@ export function characterRange(text, place) {
   // A window is enough: no character is longer than a few dozen units.
   const from = Math.max(0, place - 64);
   const found = graphemes.segment(text.slice(from, place + 64)).containing(place - from);
-  return found ? { start: from + found.index, end: from + found.index + found.segment.length } : null;
+  return found
+    ? { start: from + found.index, end: from + found.index + found.segment.length }
+    : null;
 }
 
 /**
@@ -119,12 +127,15 @@ export function quotations(text) {
     // A quotation left open runs to the end of its line: it goes on in the next paragraph.
     for (const { open } of opened) found.push(quotation(text, open, end, 0));
   }
-  return found.filter(Boolean).sort((one, other) => one.open - other.open || other.close - one.close);
+  return found
+    .filter(Boolean)
+    .sort((one, other) => one.open - other.open || other.close - one.close);
 }
 
 function quotation(text, open, close, closing = 1) {
   let content = trimmed(text, { start: open + 1, end: close - closing });
-  if (content && text[content.end - 1] === ",") content = trimmed(text, { start: content.start, end: content.end - 1 });
+  if (content && text[content.end - 1] === ",")
+    content = trimmed(text, { start: content.start, end: content.end - 1 });
   return content && { open, close, ...content };
 }
 
@@ -144,7 +155,8 @@ export function clauses(text, sentence) {
   const found = [];
   let start = sentence.start;
   for (let place = sentence.start; place <= sentence.end; place++) {
-    const border = place === sentence.end || (CLAUSE_BORDER.test(text[place]) && !cutsWord(text, place, "en"));
+    const border =
+      place === sentence.end || (CLAUSE_BORDER.test(text[place]) && !cutsWord(text, place, "en"));
     if (!border) continue;
     const clause = trimmed(text, { start, end: place });
     if (clause && WORD.test(text.slice(clause.start, clause.end))) found.push(clause);
@@ -163,7 +175,9 @@ export function reported(text, sentence, cues) {
     const link = /^[^,;:.]{0,60}?\s(?:que\s|qu['’]|that\s)/iu.exec(rest);
     const opening = cue.start === sentence.start && /^[^,;:]{0,80},/u.exec(rest);
     const found = opening || link;
-    const core = /[.!?…]$/.test(text.slice(sentence.start, sentence.end)) ? sentence.end - 1 : sentence.end;
+    const core = /[.!?…]$/.test(text.slice(sentence.start, sentence.end))
+      ? sentence.end - 1
+      : sentence.end;
     if (found) return trimmed(text, { start: cue.end + found[0].length, end: core });
   }
   return null;
@@ -176,7 +190,9 @@ export function reported(text, sentence, cues) {
 export function grown(text, range, sentence, { quoted, cues }, language) {
   const units = unitsOf(text, sentence, quoted);
   if (!range) {
-    const speech = units.quotations.find((one) => text.slice(one.start, one.end).split(/\s+/).length > 2);
+    const speech = units.quotations.find(
+      (one) => text.slice(one.start, one.end).split(/\s+/).length > 2,
+    );
     return speech ?? reported(text, sentence, cues) ?? units.quotations[0] ?? sentence;
   }
   const word = snapped(text, range, language) ?? sentence;
@@ -203,7 +219,12 @@ function unitsOf(text, sentence, quoted) {
     clauses: clauses(text, sentence),
     quotations: quoted
       .filter((one) => overlaps(one, sentence))
-      .map((one) => trimmed(text, { start: Math.max(one.start, sentence.start), end: Math.min(one.end, sentence.end) }))
+      .map((one) =>
+        trimmed(text, {
+          start: Math.max(one.start, sentence.start),
+          end: Math.min(one.end, sentence.end),
+        }),
+      )
       .filter(Boolean),
   };
 }
@@ -211,8 +232,12 @@ function unitsOf(text, sentence, quoted) {
 /** A selection that is a full quotation, without its marks; any other as it is. */
 export function unquoted(text, range, quoted) {
   const bare = trimmed(text, range) ?? range;
-  const core = /[.,]$/.test(text.slice(bare.start, bare.end)) ? { start: bare.start, end: bare.end - 1 } : bare;
-  const whole = quoted.find((one) => one.open === bare.start && (one.close === bare.end || one.close === core.end));
+  const core = /[.,]$/.test(text.slice(bare.start, bare.end))
+    ? { start: bare.start, end: bare.end - 1 }
+    : bare;
+  const whole = quoted.find(
+    (one) => one.open === bare.start && (one.close === bare.end || one.close === core.end),
+  );
   return whole ? { start: whole.start, end: whole.end } : range;
 }
 
@@ -232,13 +257,18 @@ export function speechOf(text, parts, quoted) {
 }
 
 const length = ({ start, end }) => end - start;
-const smallest = (ranges) => ranges.reduce((best, one) => (!best || length(one) < length(best) ? one : best), null);
-const characterAt = (text, place) => (place < text.length && place >= 0 ? String.fromCodePoint(text.codePointAt(place)) : "");
+const smallest = (ranges) =>
+  ranges.reduce((best, one) => (!best || length(one) < length(best) ? one : best), null);
+const characterAt = (text, place) =>
+  place < text.length && place >= 0 ? String.fromCodePoint(text.codePointAt(place)) : "";
 
 /** The character that ends at a place; empty when the place is inside one. */
 function characterBefore(text, place) {
   if (place <= 0) return "";
   const isLow = (unit) => unit >= 0xdc00 && unit <= 0xdfff;
-  if (place < text.length && isLow(text.charCodeAt(place)) && text.codePointAt(place - 1) > 0xffff) return "";
-  return isLow(text.charCodeAt(place - 1)) && place > 1 ? characterAt(text, place - 2) : text[place - 1];
+  if (place < text.length && isLow(text.charCodeAt(place)) && text.codePointAt(place - 1) > 0xffff)
+    return "";
+  return isLow(text.charCodeAt(place - 1)) && place > 1
+    ? characterAt(text, place - 2)
+    : text[place - 1];
 }

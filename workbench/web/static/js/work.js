@@ -48,7 +48,8 @@ export class Work {
   /** Lay what an earlier visit left in the outbox over what the server sent. */
   restore(entries) {
     for (const { kind, body } of entries) {
-      if (kind === "answer" && this.indices.has(body.sentence)) this.#keep(read(contentOf(body), this.#ruler));
+      if (kind === "answer" && this.indices.has(body.sentence))
+        this.#keep(read(contentOf(body), this.#ruler));
     }
   }
 
@@ -64,7 +65,9 @@ export class Work {
     if (!sentence.annotatable) return "outside";
     const answer = this.answers.get(sentence.id);
     if (answer?.claims.length) {
-      return answer.claims.some((claim) => this.scheme.missing(claim).length) ? "incomplete" : "claims";
+      return answer.claims.some((claim) => this.scheme.missing(claim).length)
+        ? "incomplete"
+        : "claims";
     }
     if (this.isContinued(index)) return "continues";
     return isOpen(answer) ? "open" : answer.decision;
@@ -83,8 +86,13 @@ export class Work {
 
   /** `{done, total}` sentences, those outside the ledger left out. */
   get progress() {
-    const standings = this.sentences.map((_, index) => this.standing(index)).filter((standing) => standing !== "outside");
-    return { done: standings.filter((standing) => standing !== "open" && standing !== "incomplete").length, total: standings.length };
+    const standings = this.sentences
+      .map((_, index) => this.standing(index))
+      .filter((standing) => standing !== "outside");
+    return {
+      done: standings.filter((standing) => standing !== "open" && standing !== "incomplete").length,
+      total: standings.length,
+    };
   }
 
   /** Note when the person turned to a sentence, for the time a decision took. */
@@ -98,7 +106,11 @@ export class Work {
    */
   commit(sentence, next, { gesture = null } = {}) {
     const before = this.answers.get(sentence) ?? null;
-    const after = this.#revise(sentence, next, gesture && this.#lastGesture(sentence) === gesture ? before?.id : null);
+    const after = this.#revise(
+      sentence,
+      next,
+      gesture && this.#lastGesture(sentence) === gesture ? before?.id : null,
+    );
     if (!after) return false;
     const last = this.#history[this.#done - 1];
     if (gesture && last?.gesture === gesture && last.sentence === sentence) last.after = after;
@@ -135,7 +147,12 @@ export class Work {
 
   /** Add a speaker or a target that a person made; it is sent before the answer that needs it. */
   register(body) {
-    this.outbox.add({ kind: "register", url: this.#page.urls.registers, sentence: `${body.register}:${body.id}`, body });
+    this.outbox.add({
+      kind: "register",
+      url: this.#page.urls.registers,
+      sentence: `${body.register}:${body.id}`,
+      body,
+    });
   }
 
   /** The server has an entry now. */
@@ -153,14 +170,23 @@ export class Work {
       if (!this.outbox.of(sentence).length) this.#keep(known);
       return;
     }
-    this.#saved.set(sentence, { ...read(contentOf(entry.body), this.#ruler), number: reply.number });
+    this.#saved.set(sentence, {
+      ...read(contentOf(entry.body), this.#ruler),
+      number: reply.number,
+    });
     this.refusals.delete(sentence);
   }
 
   /** The server refused an entry; both versions stay until the person has chosen. */
   refused(entry, problem) {
-    const theirs = problem.newest ? read(problem.newest, this.#ruler) : (this.#saved.get(entry.sentence) ?? null);
-    this.refusals.set(entry.sentence, { problem, theirs, base: problem.newest ? problem.newest.id : entry.body.base });
+    const theirs = problem.newest
+      ? read(problem.newest, this.#ruler)
+      : (this.#saved.get(entry.sentence) ?? null);
+    this.refusals.set(entry.sentence, {
+      problem,
+      theirs,
+      base: problem.newest ? problem.newest.id : entry.body.base,
+    });
   }
 
   /** Put mine upon what the server has, as a new revision. */
@@ -181,7 +207,12 @@ export class Work {
     await this.outbox.drop(sentence);
     if (theirs) this.#keep(theirs);
     else this.#forget(sentence);
-    this.#history.splice(this.#done, Infinity, { sentence, before: mine, after: theirs, gesture: null });
+    this.#history.splice(this.#done, Infinity, {
+      sentence,
+      before: mine,
+      after: theirs,
+      gesture: null,
+    });
     this.#done = this.#history.length;
   }
 
@@ -208,7 +239,10 @@ export class Work {
       registers: this.outbox.registers,
       elapsed_ms: elapsed,
     };
-    this.outbox.add({ kind: "answer", url: this.#page.urls.answers, sentence: answer.sentence, body }, { replaces });
+    this.outbox.add(
+      { kind: "answer", url: this.#page.urls.answers, sentence: answer.sentence, body },
+      { replaces },
+    );
     return answer;
   }
 
@@ -231,7 +265,12 @@ export class Work {
   }
 
   #setReach(sentence, reach) {
-    for (const index of [this.indices.get(sentence), ...(this.#reach.get(sentence) ?? []), ...reach]) this.#touched.add(index);
+    for (const index of [
+      this.indices.get(sentence),
+      ...(this.#reach.get(sentence) ?? []),
+      ...reach,
+    ])
+      this.#touched.add(index);
     if (reach.size) this.#reach.set(sentence, reach);
     else this.#reach.delete(sentence);
   }
@@ -241,7 +280,11 @@ export class Work {
     const home = this.indices.get(answer.sentence);
     const touched = new Set();
     for (const part of answer.claims.flatMap((claim) => claim.parts)) {
-      for (let index = home + 1; index < this.sentences.length && this.sentences[index].start < part.end; index++) {
+      for (
+        let index = home + 1;
+        index < this.sentences.length && this.sentences[index].start < part.end;
+        index++
+      ) {
         if (this.sentences[index].end > part.start) touched.add(index);
       }
     }

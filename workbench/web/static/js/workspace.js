@@ -6,11 +6,11 @@ import { Bars, fillKeySheet, fillLeftSheet } from "./bars.js";
 import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill } from "./dom.js";
-import { commandOf, lettersOf } from "./keys.js";
+import { Fields } from "./fields.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Registers } from "./registers.js";
-import { Scheme } from "./scheme.js";
+import { commandOf, lettersOf, Scheme } from "./scheme.js";
 import { quotations } from "./text.js";
 import { Work } from "./work.js";
 
@@ -41,7 +41,6 @@ const outbox = new Outbox({
 });
 const work = new Work({ page, scheme, text, ruler, outbox });
 const registers = new Registers({ page, scheme, text });
-const desk = new Desk({ page, scheme, work, registers, quoted: quotations(text), words });
 const stage = {
   announce: (said) => {
     if (said) place("announcer").textContent = said;
@@ -56,9 +55,18 @@ const stage = {
 };
 // What a person must see as well as hear: why a key did nothing.
 const HINTS = new Set(
-  ["all_decided", "last_sentence", "first_sentence", "nothing_decided", "continues_claim", "outside", "claimed_already", "part_before", "pick_first", "no_claim_yet", "author_says_it", "speaker_first", "nothing_to_undo", "nothing_to_redo", "reopen_first", "finish_offline"].map((name) => words[name]),
+  (
+    "all_decided last_sentence first_sentence nothing_decided continues_claim outside " +
+    "claimed_already part_before pick_first no_claim_yet author_says_it speaker_first " +
+    "nothing_to_undo nothing_to_redo reopen_first finish_offline"
+  )
+    .split(" ")
+    .map((name) => words[name]),
 );
-const commands = new Commands(desk, stage);
+const quoted = quotations(text);
+const desk = new Desk({ page, scheme, work, registers, quoted, words, stage });
+const fields = new Fields(desk);
+const commands = new Commands(desk, fields);
 const letters = lettersOf(scheme);
 let state = page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
@@ -86,14 +94,20 @@ const own = {
   finish,
   reopen: () => settle(urls.reopen, "working"),
 };
-const READING = new Set(["go", "next", "previous", "nextOpen", "sheet", "sendNow", "escape", "rule", "more", "selectClaim", "reopen", "keepMine", "takeTheirs", "nothing", "leaveText"]);
+// What may still be done once the article is finished.
+const READING = new Set(
+  (
+    "go next previous nextOpen selectClaim escape rule more sheet sendNow keepMine takeTheirs " +
+    "reopen nothing leaveText"
+  ).split(" "),
+);
 
 /** Run a command by its name; what was typed before counts first. */
 function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
-  const act = own[name] ?? ((...given) => commands[name](...given));
+  const owner = [own, commands, fields, desk].find((one) => typeof one[name] === "function");
   if (state === "finished" && !READING.has(name)) stage.announce(words.reopen_first);
-  else act(...rest)?.then?.(draw);
+  else owner[name](...rest)?.then?.(draw);
   // The next key may come before the next frame, and must meet the focus where it belongs; but a
   // text field that is being left keeps its neighbours until the focus has moved to one of them.
   if (name === "set") draw();
@@ -101,7 +115,9 @@ function run(name, ...rest) {
 }
 
 async function finish() {
-  const left = [...work.sentences.keys()].map((index) => ({ index, why: work.standing(index) })).filter(({ why }) => why === "open" || why === "incomplete");
+  const left = [...work.sentences.keys()]
+    .map((index) => ({ index, why: work.standing(index) }))
+    .filter(({ why }) => why === "open" || why === "incomplete");
   if (left.length) return showLeft(left);
   if (!(await outbox.settle())) return stage.announce(words.finish_offline);
   return settle(urls.finish, "finished");
@@ -148,7 +164,7 @@ function drawNow() {
   document.body.dataset.state = state;
 }
 
-const panel = new Panel({ root: place("panel"), desk, run, say: (index) => article.say(index) });
+const panel = new Panel({ root: place("panel"), desk, fields, run });
 const bars = new Bars({ desk, run, root: document });
 
 /** The title and what is known of the article; one without a title is called by its number. */
@@ -168,7 +184,12 @@ function spoken(published) {
   if (!plain) return published;
   const [, year, month, day] = plain;
   const date = new Date(Date.UTC(year, (month ?? 1) - 1, day ?? 1));
-  const format = { timeZone: "UTC", year: "numeric", month: month && "long", day: day && "numeric" };
+  const format = {
+    timeZone: "UTC",
+    year: "numeric",
+    month: month && "long",
+    day: day && "numeric",
+  };
   return date.toLocaleDateString(page.locale, format);
 }
 
@@ -176,13 +197,19 @@ function spoken(published) {
 
 function focusPlace() {
   const { activeElement } = document;
-  if (activeElement?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")) return "text";
+  if (activeElement?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]"))
+    return "text";
   return activeElement?.matches("button, a, summary, input, [role=button]") ? "control" : "";
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-  const command = commandOf(event, { letters, place: focusPlace(), caret: Boolean(desk.caret), singles });
+  const command = commandOf(event, {
+    letters,
+    place: focusPlace(),
+    caret: Boolean(desk.caret),
+    singles,
+  });
   if (!command) return;
   event.preventDefault();
   run(...command);
@@ -190,13 +217,14 @@ document.addEventListener("keydown", (event) => {
 
 // A click on a button leaves the focus, and the words selected in the text, where they are.
 document.addEventListener("mousedown", (event) => {
-  if (event.target.closest("button, [role=option]") && !event.target.closest("dialog")) event.preventDefault();
+  if (event.target.closest("button, [role=option]") && !event.target.closest("dialog"))
+    event.preventDefault();
 });
 
 document.addEventListener("selectionchange", () => {
   const range = article?.selection;
   if (!range || state === "finished") return;
-  commands.pickFrom(range);
+  desk.pickFrom(range);
   draw();
 });
 
@@ -210,7 +238,7 @@ function clicked(event) {
   const claim = work.answerAt(index)?.claims.find(here);
   if (index !== desk.at) run("go", index, claim?.id);
   else if (desk.pick || desk.kept.length) {
-    commands.pickFrom(null);
+    desk.pickFrom(null);
     draw();
   } else if (claim && claim.id !== desk.claimId) run("selectClaim", claim.id);
 }
@@ -239,7 +267,9 @@ work.restore(await outbox.open());
 showTitle();
 article = new Article({ pane, root: place("text"), work, desk, scheme, words });
 place("text").addEventListener("click", clicked);
-const first = [...work.sentences.keys()].find((index) => ["open", "incomplete"].includes(work.standing(index)));
+const first = [...work.sentences.keys()].find((index) =>
+  ["open", "incomplete"].includes(work.standing(index)),
+);
 desk.turnTo(Math.max(0, first ?? work.sentences.findIndex((sentence) => sentence.annotatable)));
 showWelcome();
 draw();

@@ -1,0 +1,499 @@
+/**
+ * What is asked: a field is opened by its letter, a digit chooses in it, and the next one opens.
+ *
+ * Which fields there are, in which order, comes from the scheme; what may be chosen, from the
+ * scheme, the registers and the sentence at hand.
+ */
+
+import { blank, withClaimValue, withLink, withoutLink, withStance } from "./answers.js";
+import { fill } from "./dom.js";
+import {
+  AUTHOR,
+  findCues,
+  gap,
+  KINDS,
+  mentionCandidates,
+  proposeAttribution,
+  UNSPECIFIED,
+} from "./registers.js";
+import { overlaps, same, speechOf } from "./text.js";
+
+export class Fields {
+  constructor(desk) {
+    this.desk = desk;
+    this.scheme = desk.scheme;
+    this.words = desk.words;
+  }
+
+  // --- what may be chosen ---------------------------------------------------------------------
+
+  /** The value the open field has now. */
+  get openValue() {
+    if (!this.desk.open) return null;
+    return this.valueOf(this.desk.open);
+  }
+
+  /** The value of a field of the answer, of the selected claim, of a link or of a stance. */
+  valueOf({ name, depth = this.desk.innermost, stance }) {
+    const field = this.scheme.field(name);
+    const holder =
+      stance === undefined || stance === null ? this.desk.draft : this.desk.answer?.stances[stance];
+    if (name === "stance_target") return holder?.target ?? null;
+    if (name === "stance_value") return holder?.value ?? null;
+    if (name === "stance_holder") return holder?.holder ?? null;
+    if (name === "stance_target_span") return holder?.target_span ?? null;
+    if (name === "speaker") return this.desk.claim?.chain[depth]?.speaker ?? null;
+    if (name === "mention" || name === "cue") return this.desk.claim?.chain[depth]?.[name] ?? null;
+    const attributes = {
+      annotation: this.desk.answer?.attributes,
+      claim: this.desk.claim?.attributes,
+      link: this.desk.claim?.chain[depth]?.attributes,
+      stance: holder?.attributes,
+    }[field?.on];
+    return attributes?.[name] ?? null;
+  }
+
+  /** What the digits choose in the open field: `{digit, value, label, note}`, in their order. */
+  get options() {
+    if (!this.desk.open) return [];
+    const { name, creating } = this.desk.open;
+    if (creating) return this.#kinds(creating.register);
+    const field = this.scheme.field(name);
+    if (field.kind === "choice") return this.choices(field);
+    if (field.kind === "speaker") return this.#speakers();
+    if (field.kind === "target") return this.#targets();
+    if (field.kind === "span") return this.#spans(name);
+    return [];
+  }
+
+  /** The values of a choice, with their digits and words. */
+  choices(field) {
+    return field.values.map((value) => ({
+      digit: value.key,
+      value: value.name,
+      label: this.scheme.label(value),
+      help: this.scheme.help(value),
+      folded: value.ask === "more",
+    }));
+  }
+
+  #kinds(register) {
+    return KINDS[register].map((kind, index) => ({
+      digit: String(index + 1),
+      value: kind,
+      label: this.desk.words[`kind_${kind}`],
+    }));
+  }
+
+  #speakers() {
+    const { name, adding } = this.desk.open;
+    const relays = name === "speaker" && (adding || this.desk.open.depth < this.desk.innermost);
+    const without = relays ? this.desk.claim.chain.map((link) => link.speaker) : [];
+    const offered = this.desk.registers.offered("speaker", {
+      sentence: this.desk.sentence,
+      parts: this.desk.claim?.parts,
+      pick: this.desk.pick,
+      without,
+    });
+    const ids = [...(relays ? [] : [AUTHOR]), ...offered];
+    return [
+      ...ids.map((id, index) => this.#entry("speaker", id, index + 1)),
+      this.#entry("speaker", UNSPECIFIED, 9),
+      { digit: "0", value: null, label: this.desk.words.another_speaker, typing: true },
+    ];
+  }
+
+  #targets() {
+    const { registers, sentence, pick, words } = this.desk;
+    const ids = registers.offered("target", { sentence, pick });
+    return [
+      ...ids.map((id, index) => this.#entry("target", id, index + 1)),
+      { digit: "0", value: null, label: words.another_target, typing: true },
+    ];
+  }
+
+  /** An entry to choose; noted are those the sentence names, and those nobody has confirmed. */
+  #entry(register, id, digit) {
+    const { registers, sentence } = this.desk;
+    const note = registers.placeIn(register, id, sentence)
+      ? "named"
+      : registers.isProposed(register, id)
+        ? "proposed"
+        : "";
+    return { digit: String(digit), value: id, label: registers.nameOf(register, id), note };
+  }
+
+  /** Places a mention, a cue or a target may be, nearest to the content first. */
+  #spans(name) {
+    const { text, sentence, language, claim } = this.desk;
+    const parts = claim?.parts ?? [];
+    const covers = parts.some((part) => part.start <= sentence.start && part.end >= sentence.end);
+    const outside = covers ? [] : parts;
+    let found;
+    if (name === "cue") {
+      found = findCues(text, sentence, language).filter(
+        (cue) => !outside.some((part) => overlaps(part, cue)),
+      );
+      const near = (cue) => Math.min(...parts.map((part) => gap(part, cue)));
+      found.sort((one, other) => near(one) - near(other));
+    } else if (name === "mention") {
+      const speaker = claim?.chain[this.desk.open.depth]?.speaker;
+      found = mentionCandidates({
+        text,
+        sentence,
+        parts: outside,
+        names: this.desk.registers.names("speaker"),
+        speaker,
+        language,
+      });
+    } else {
+      found = this.desk.registers.names("target").filter((one) => overlaps(one, sentence));
+    }
+    const options = found.slice(0, 9).map(({ start, end }, index) => ({
+      digit: String(index + 1),
+      value: { start, end },
+      label: `« ${text.slice(start, end)} »`,
+    }));
+    return [...options, { digit: "0", value: null, label: this.desk.words.no_words }];
+  }
+
+  // --- opening and answering ------------------------------------------------------------------
+
+  /** The name of the next asked field of a claim without an answer; null when all are answered. */
+  nextAsked(claim) {
+    if (!claim) return null;
+    const missing = this.scheme.missing(claim)[0]?.name;
+    return (
+      missing ??
+      (this.desk.unasked.has(claim.id) && this.scheme.field("speaker") ? "speaker" : null)
+    );
+  }
+
+  /** Open a field by its name; a letter's own field, or any other by a click. */
+  field(name, place = {}) {
+    const { desk } = this;
+    if (name === "stance_target" && place.stance === undefined) return this.stance();
+    if (name === "content") return desk.part();
+    const field = this.scheme.field(name);
+    if (!field) return;
+    if (name === "speaker" && desk.open?.name.startsWith("stance_")) return this.#openHolder();
+    if (name === desk.open?.name && !desk.pick && ["speaker", "target"].includes(field.kind))
+      return this.type();
+    if (["claim", "link"].includes(field.on) && !desk.claim)
+      return desk.say(this.words.no_claim_yet);
+    if (field.on === "claim" && this.scheme.settledBy(field, desk.claim.attributes) !== undefined) {
+      return desk.say(fill(this.words.not_asked_of, { type: this.#typeWord(field) }));
+    }
+    if (field.on === "link" && name !== "speaker" && !desk.innermost)
+      return desk.say(this.words.author_says_it);
+    const depth = place.depth ?? desk.innermost;
+    if (field.kind === "span") return this.#openSpan(name, { ...place, depth });
+    desk.open = { name, depth, ...place };
+    return this.#ask();
+  }
+
+  #typeWord(field) {
+    const { field: other } = field.not_asked_when;
+    return this.scheme.valueLabel(other, this.desk.claim.attributes[other]);
+  }
+
+  /** Open the type-ahead of a speaker or target field. */
+  type() {
+    const { desk } = this;
+    desk.open = { ...desk.open, typing: true };
+  }
+
+  /** Open a place in the chain for whoever relays the words. */
+  via() {
+    const { desk } = this;
+    if (!desk.claim) return desk.say(this.words.no_claim_yet);
+    if (!desk.innermost) return desk.say(this.words.speaker_first);
+    desk.open = { name: "speaker", depth: desk.innermost, adding: true };
+    return this.#ask(this.words.via);
+  }
+
+  /** Start a stance: of the selected claim, or of the sentence when it has none. */
+  stance() {
+    const { desk } = this;
+    if (desk.isOutside()) return;
+    if (desk.open?.name === "stance_target" && !desk.open.typing && !desk.pick) return this.type();
+    desk.draft = {
+      claim: desk.claimId,
+      holder: desk.defaultHolder,
+      target: null,
+      target_span: null,
+      value: null,
+      attributes: {},
+    };
+    desk.open = { name: "stance_target", stance: null };
+    return this.#ask();
+  }
+
+  #openHolder() {
+    const { desk } = this;
+    if (!this.scheme.field("stance_holder")) return;
+    desk.open = {
+      name: "stance_holder",
+      stance: desk.open.stance,
+      back: desk.open.name === "stance_holder" ? desk.open.back : desk.open.name,
+    };
+    this.#ask();
+  }
+
+  #openSpan(name, place) {
+    const { desk } = this;
+    const isOpen = desk.open?.name === name;
+    if (desk.pick) {
+      desk.open = { name, ...place };
+      return this.choose(desk.pick);
+    }
+    // R again goes on from the cue to the mention, and back.
+    const other = { cue: "mention", mention: "cue" }[name];
+    const now = isOpen && other && this.scheme.field(other) ? other : name;
+    desk.open = { name: now, ...place };
+    desk.span =
+      now === "stance_target_span"
+        ? { kind: "target", index: place.stance ?? -1 }
+        : { kind: now, index: place.depth };
+    if (!desk.spanRange) desk.span = null;
+    return this.#ask();
+  }
+
+  /** Let a digit choose in the open field. */
+  digit(digit) {
+    const option = this.options.find((one) => one.digit === digit);
+    if (!option) return;
+    if (option.typing) this.type();
+    else this.choose(option.value);
+  }
+
+  /** Set a field without opening it first, as by a click on a value. */
+  set(name, place, value) {
+    const { desk } = this;
+    desk.open = { name, depth: desk.innermost, ...place };
+    this.choose(value);
+  }
+
+  /** Give the open field a value, and open what is asked next. */
+  choose(value) {
+    const { desk } = this;
+    const { name, creating } = desk.open;
+    if (creating) return this.#create(value);
+    const field = this.scheme.field(name);
+    if (field.on === "stance") return this.#chooseStance(field, value);
+    if (name === "speaker") return this.#chooseSpeaker(value);
+    if (field.kind === "span") return this.#chooseSpan(name, value);
+    const chosen = this.#orCleared(field, value);
+    if (field.on === "annotation") {
+      desk.commit({ ...desk.answer, attributes: { ...desk.answer.attributes, [name]: chosen } });
+    } else if (field.on === "link") this.#setLinkValue(name, chosen);
+    else desk.changeClaim((claim) => withClaimValue(claim, field, chosen, this.scheme));
+    const word = field.kind === "choice" ? this.scheme.valueLabel(name, chosen) : (chosen ?? "");
+    const said = `${this.scheme.label(field)}, ${word}.`;
+    if (field.ask !== "always") return this.#leave(said);
+    return this.askNext(said);
+  }
+
+  /** A value that may be absent goes away when it is chosen again. */
+  #orCleared(field, value) {
+    if (field.kind !== "choice") return value || null;
+    return field.default === null && field.ask === "more" && this.openValue === value
+      ? null
+      : value;
+  }
+
+  #chooseSpeaker(id) {
+    const { desk } = this;
+    const { depth, adding } = desk.open;
+    const claim = desk.claim;
+    if (!adding && claim.chain[depth]?.speaker === id && id !== AUTHOR)
+      return this.askNext(this.#saidBy(claim));
+    desk.unasked.delete(claim.id);
+    if (id === AUTHOR) desk.changeClaim((one) => ({ ...one, chain: [{ speaker: AUTHOR }] }));
+    else {
+      const isRelay = adding || (depth > 0 && depth < desk.innermost);
+      const link = this.#newLink(claim, id, isRelay, depth);
+      desk.changeClaim((one) =>
+        withLink(one, Math.max(1, depth), link, { adding: adding || depth === 0 }),
+      );
+      if (desk.pick && same(desk.pick, link.mention ?? { start: -1, end: -1 })) desk.dropPick();
+    }
+    return this.askNext(this.#saidBy(desk.claim));
+  }
+
+  #newLink(claim, speaker, isRelay, depth) {
+    const { desk } = this;
+    const others = claim.chain.filter((_, index) => index > 0 && (isRelay || index !== depth));
+    const taken = others.flatMap((link) => [link.mention, link.cue]).filter(Boolean);
+    const { text, sentence, language } = desk;
+    const names = desk.registers.names("speaker");
+    const { mentions, cues } = proposeAttribution({
+      text,
+      sentence,
+      parts: claim.parts,
+      names,
+      speaker,
+      taken,
+      language,
+    });
+    const picked =
+      desk.pick && !claim.parts.some((part) => overlaps(part, desk.pick)) ? desk.pick : null;
+    const cue = isRelay ? undefined : cues[0];
+    const attributes = {};
+    if (!isRelay && this.scheme.value("quote_type", "direct"))
+      attributes.quote_type = speechOf(text, claim.parts, desk.quoted);
+    if (cue && this.scheme.value("act", cue.act)) attributes.act = cue.act;
+    return {
+      speaker,
+      mention: picked ?? mentions[0] ?? null,
+      cue: cue ? { start: cue.start, end: cue.end } : null,
+      attributes,
+    };
+  }
+
+  #saidBy(claim) {
+    const names = claim.chain
+      .map((link) => this.desk.registers.nameOf("speaker", link.speaker))
+      .join(" › ");
+    const { cue, attributes } = claim.chain.at(-1);
+    const details = [
+      attributes?.quote_type && this.scheme.valueLabel("quote_type", attributes.quote_type),
+      cue &&
+        `${this.scheme.label(this.scheme.field("cue"))} « ${this.desk.text.slice(cue.start, cue.end)} »`,
+    ];
+    return `${[names, ...details.filter(Boolean)].join(", ")}.`;
+  }
+
+  #setLinkValue(name, value) {
+    const { desk } = this;
+    const { depth } = desk.open;
+    const { attributes } = desk.claim.chain[depth];
+    desk.changeLink(depth, { attributes: { ...attributes, [name]: value } });
+  }
+
+  #chooseSpan(name, range) {
+    const { desk } = this;
+    const { depth } = desk.open;
+    desk.changeLink(depth, { [name]: range, ...(name === "cue" ? this.#actOf(depth, range) : {}) });
+    desk.dropPick();
+    const said = range ? `« ${desk.text.slice(range.start, range.end)} »` : this.words.no_words;
+    this.#leave(`${this.scheme.label(this.scheme.field(name))}, ${said}.`);
+  }
+
+  /** What the cue says the speaker does with the content, unless the person said so. */
+  #actOf(depth, range) {
+    const { claim, text, sentence, language } = this.desk;
+    const { attributes } = claim.chain[depth];
+    if (!range || (attributes?.act ?? "asserts") !== "asserts") return {};
+    const cue = findCues(text, sentence, language).find((one) => same(one, range));
+    if (!this.scheme.value("act", cue?.act)) return {};
+    return { attributes: { ...attributes, act: cue.act } };
+  }
+
+  #chooseStance(field, value) {
+    const { desk } = this;
+    const { stance: index = null, back } = desk.open;
+    const key = {
+      stance_holder: "holder",
+      stance_target: "target",
+      stance_target_span: "target_span",
+      stance_value: "value",
+    }[field.name];
+    const before = index === null ? desk.draft : desk.answer.stances[index];
+    const change = key
+      ? { [key]: value }
+      : { attributes: { ...before.attributes, [field.name]: this.#orCleared(field, value) } };
+    if (key === "target") {
+      change.target_span = desk.pick ?? desk.registers.placeIn("target", value, desk.sentence);
+      desk.dropPick();
+    }
+    if (key === "target_span") desk.dropPick();
+    const stance = { ...before, ...change };
+    if (index !== null) {
+      desk.commit(withStance(desk.answer, index, stance));
+      return this.#leave(this.#stanceSaid(stance));
+    }
+    const twin = (desk.answer?.stances ?? []).findIndex(
+      (one) =>
+        one.claim === stance.claim && one.holder === stance.holder && one.target === stance.target,
+    );
+    if (stance.target && twin >= 0 && !stance.value) {
+      desk.draft = null;
+      desk.open = { name: "stance_value", stance: twin };
+      return this.#ask();
+    }
+    desk.draft = stance;
+    if (!stance.value) {
+      const name = stance.target ? "stance_value" : (back ?? "stance_target");
+      desk.open = { name, stance: null };
+      return this.#ask();
+    }
+    // A stance on a sentence without a decision: it has a stance, and no claim.
+    const answer = desk.answer ?? { ...blank(desk.sentence.id), decision: "no_claim" };
+    desk.commit(withStance(answer, answer.stances.length, stance));
+    return this.#leave(this.#stanceSaid(stance));
+  }
+
+  #stanceSaid(stance) {
+    const { registers } = this.desk;
+    const value = this.scheme.valueLabel("stance_value", stance.value);
+    return `${registers.nameOf("speaker", stance.holder)}, ${value}, ${registers.nameOf("target", stance.target)}.`;
+  }
+
+  /** Create a register entry from typed words: its kind is asked first. */
+  create(register, words) {
+    const { desk } = this;
+    desk.open = { ...desk.open, typing: false, creating: { register, words } };
+    this.#say(fill(this.words.what_kind, { name: words }));
+  }
+
+  #create(kind) {
+    const { desk } = this;
+    const { register, words } = desk.open.creating;
+    const entry = desk.registers.propose(register, words, kind);
+    desk.work.register(entry);
+    desk.open = { ...desk.open, creating: null };
+    this.choose(entry.id);
+  }
+
+  /** Open what is asked next of the claim, else leave the field. */
+  askNext(said) {
+    const { desk } = this;
+    const name = this.nextAsked(desk.claim);
+    if (!name) return this.#leave(said);
+    desk.open = { name, depth: desk.innermost };
+    desk.draft = null;
+    return this.#ask(said);
+  }
+
+  #ask(said = "") {
+    const { open } = this.desk;
+    const question = this.scheme.label(this.scheme.field(open.name)).replace(/\s*\?$/, "");
+    const choices = this.options
+      .filter((option) => !option.folded)
+      .map((option) => `${option.digit} ${option.label}`);
+    this.desk.say([said, `${question} ?`, choices.join(", ")].filter(Boolean).join(" "));
+  }
+
+  #leave(said) {
+    this.desk.leaveField();
+    this.desk.span = null;
+    this.desk.say(said);
+  }
+
+  #say(said) {
+    const options = this.options.map((option) => `${option.digit} ${option.label}`);
+    this.desk.say([said, ...options].join(" "));
+  }
+
+  removeStance(index) {
+    const { desk } = this;
+    desk.commit(withStance(desk.answer, index, null));
+    this.#leave(this.words.stance_removed);
+  }
+
+  removeLink(depth) {
+    this.desk.changeClaim((claim) => withoutLink(claim, depth));
+    this.#leave(this.#saidBy(this.desk.claim));
+  }
+}
