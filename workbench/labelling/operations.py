@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, upd
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_event
+from workbench.canonical import Json
 from workbench.corpus.queries import find_article, newest_edition, newest_zone
 from workbench.corpus.tables import Article, Sentence
 from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
@@ -259,34 +260,44 @@ def _stale(session: Session, checked: CheckedAnswer) -> StaleRevisionError:
 
 
 def _refuse_continued(session: Session, checked: CheckedAnswer) -> None:
-    later = aliased(AnnotationRevision)
-    rows = session.scalars(
-        select(ClaimRevision.parts)
-        .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
-        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
-        .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .where(
-            Sentence.project_id == checked.project_id,
-            Sentence.edition_id == checked.place.edition_id,
-            Sentence.position < checked.answer.sentence.position,
-            Annotation.project_id == checked.project_id,
-            Annotation.answerer == answerer_of(checked.membership_id),
-            AnnotationRevision.number
-            == select(func.max(later.number))
-            .where(later.annotation_id == Annotation.id)
-            .scalar_subquery(),
-        )
-    )
     place = checked.place
+    values = {
+        "project": checked.project_id,
+        "edition": place.edition_id,
+        "position": checked.answer.sentence.position,
+        "answerer": answerer_of(checked.membership_id),
+    }
+    earlier = session.scalars(_select_earlier_claims(), values)
     if any(
         part.start < place.end and place.start < part.end
-        for parts in rows
+        for parts in earlier
         for part in read_parts(parts)
     ):
         raise InvalidInputError(
             "This sentence continues a claim that you marked in an earlier one, so it cannot be"
             " without a claim; shorten that claim first."
         )
+
+
+@cache
+def _select_earlier_claims() -> Select[Json]:
+    later = aliased(AnnotationRevision)
+    project: BindParameter[int] = bindparam("project")
+    newest_number = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
+    return (
+        select(ClaimRevision.parts)
+        .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
+        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .where(
+            Sentence.project_id == project,
+            Sentence.edition_id == bindparam("edition"),
+            Sentence.position < bindparam("position"),
+            Annotation.project_id == project,
+            Annotation.answerer == bindparam("answerer"),
+            AnnotationRevision.number == newest_number.scalar_subquery(),
+        )
+    )
 
 
 def _find_unfinished(session: Session, project_id: int, slot: Slot) -> tuple[list[str], list[str]]:
