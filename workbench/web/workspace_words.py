@@ -56,7 +56,6 @@ def _panel() -> dict[str, str]:
         "proposed": _("proposed"),
         "note_named": _("named here"),
         "note_proposed": _("proposed"),
-        "none": _("none"),
         "no_words": _("no words of the text"),
         "stances": _("Stances"),
         "add_stance": _("add a stance"),

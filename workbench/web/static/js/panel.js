@@ -306,10 +306,10 @@ export class Panel {
   }
 
   #spanItem(field, place, range, key = null) {
-    const { scheme, words, span } = this.#desk;
+    const { scheme, span } = this.#desk;
     const isOn = span?.kind === field.name && span.index === place.depth;
     const kind = field.on === "stance" ? "target" : field.name;
-    const found = range ? el("span", { class: "found" }, this.#quote([range])) : hint(words.none);
+    const found = range ? el("span", { class: "found" }, this.#quote([range])) : hint("—");
     return this.#button(
       ["field", field.name, place],
       { class: `item ${kind}`, "aria-pressed": String(isOn) },
