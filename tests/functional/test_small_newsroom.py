@@ -35,7 +35,7 @@ def test_its_commands_lead_to_a_workbench_with_a_manager_and_a_backup(home: Path
 
     assert done.returncode == 0, done.stderr
     assert re.search(r"https://claims\.example\.org/link/\S{40,}", done.stdout)
-    assert (home / "backups" / "before-upgrade.zip").stat().st_size > 0
+    assert (home / "backups" / "before-upgrade.tar").stat().st_size > 0
     assert (home / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
