@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests.annotators import Desk, make_corpus, open_desk
-from tests.factories import NOW, SENTENCES, claim_on, make_article
+from tests.factories import NOW, SENTENCES, claim_on, make_article, make_project
 from tests.people import browser_of, join, make_person
 from tests.statements import counted_statements
 from workbench.accounts.tables import User
@@ -28,6 +28,7 @@ from workbench.projects.rules import Role
 from workbench.projects.tables import Membership, Project
 from workbench.resources import resource_folder
 from workbench.storage.database import db, transaction
+from workbench.web.views import download
 
 TEXT = " ".join(SENTENCES)
 SCHEMA = resource_folder("schemas") / "sentence-record.v1.schema.json"
@@ -382,12 +383,24 @@ def test_annotators_get_no_files(app: Flask, slug: str) -> None:
     assert desk.client.get("/projects/demo/download").status_code == 403
 
 
-def test_an_empty_project_has_nothing_to_download(app: Flask, slug: str) -> None:
-    desk = lead(app, Role.MANAGER)
+def test_an_empty_project_has_nothing_to_download(app: Flask) -> None:
     with app.app_context(), transaction() as session:
-        session.execute(update(Article).values(withdrawn_at=func.now()))
+        make_project(session)
+
+    desk = lead(app, Role.MANAGER)
 
     assert "nothing to download yet" in desk.client.get(desk.base).text
+
+
+def test_a_large_corpus_is_not_counted_while_the_page_waits(
+    app: Flask, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "MOST_CHARACTERS", 10)
+
+    page = lead(app, Role.MANAGER).client.get("/projects/demo/download").text
+
+    assert "<table>" not in page
+    assert "/projects/demo/download/gold.jsonl" in page
 
 
 def test_whoever_still_works_on_an_article_does_not_see_others_answers(

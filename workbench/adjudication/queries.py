@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session, aliased
 from workbench.adjudication.rules import Settled, Settlement, settle
 from workbench.corpus.queries import SentenceInZone, newest_zone
 from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import Answer, follow_redirects
-from workbench.labelling.queries import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.registers import Registers, find_redirects, load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.tables import Membership
 
-BATCH_CHARACTERS = 500_000
+BATCH_CHARACTERS = 100_000
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,12 @@ def count_settled(
                 for sentence, settlement in zip(edition.sentences, settlements, strict=True)
             )
     return counts
+
+
+def count_characters(session: Session, *, project_id: int) -> int:
+    """Return how long the project's texts are, all together: how much work counting would be."""
+    lengths = select(func.sum(TextEdition.length)).where(TextEdition.project_id == project_id)
+    return session.scalar(lengths) or 0
 
 
 def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> list[Article]:

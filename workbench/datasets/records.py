@@ -16,6 +16,7 @@ from workbench.accounts.tables import User
 from workbench.adjudication.queries import AnsweredEdition, read_answered_editions
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import SentenceInZone
+from workbench.labelling.answers import StoredAnswer, answerer_of
 from workbench.labelling.frames import (
     AUTHOR,
     UNSPECIFIED,
@@ -26,7 +27,6 @@ from workbench.labelling.frames import (
     StanceFrame,
     span_json,
 )
-from workbench.labelling.queries import StoredAnswer, answerer_of
 from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import answer_reading, continued_positions
 from workbench.projects.queries import get_project

@@ -12,16 +12,10 @@ from workbench.canonical import Json
 from workbench.corpus.queries import find_article, newest_edition, newest_zone
 from workbench.corpus.tables import Article, Sentence
 from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
+from workbench.labelling.answers import answerer_of, newest_answer, read_parts
 from workbench.labelling.checking import CheckedAnswer
 from workbench.labelling.frames import Decision, SentenceId
-from workbench.labelling.queries import (
-    Slot,
-    answerer_of,
-    get_slot,
-    get_workspace,
-    newest_answer,
-    read_parts,
-)
+from workbench.labelling.queries import Slot, get_slot, get_workspace
 from workbench.labelling.rules import (
     UNREAD,
     AssignmentState,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from workbench.canonical import Json
 from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.labelling.answers import read_parts
 from workbench.labelling.frames import Decision, Span
-from workbench.labelling.queries import read_parts
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import UNREAD, AssignmentState, continued_positions, reading
 from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment, ClaimRevision

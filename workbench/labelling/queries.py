@@ -1,10 +1,9 @@
-"""Reads of slots and answers: what the workspace shows, and what came since."""
+"""Reads of slots: what the workspace shows of one, and what came since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TypedDict, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -16,36 +15,17 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import SentenceInZone, read_sentences
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import NotFoundError
-from workbench.labelling.frames import (
-    Answer,
-    Attributes,
-    ClaimFrame,
-    Decision,
-    Link,
-    SentenceId,
-    Span,
-    StanceFrame,
-    answer_json,
-)
+from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
+from workbench.labelling.frames import SentenceId
 from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.remembered import StoredScheme, edition_text, stored_scheme
 from workbench.labelling.rules import AssignmentState
-from workbench.labelling.tables import (
-    Annotation,
-    AnnotationRevision,
-    Assignment,
-    AttributionLink,
-    Claim,
-    ClaimRevision,
-    RegisterRevision,
-    Stance,
-)
+from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment, RegisterRevision
 from workbench.projects.tables import GuidelineRevision, SchemeRevision
 from workbench.storage.database import settle_project
 
@@ -76,31 +56,6 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class StoredAnswer:
-    """A revision of an answer as it is stored, with what identifies it."""
-
-    row: int
-    answer: Answer
-    answerer: str
-    membership_id: int | None
-    edition_id: int
-    number: int
-    made_at: datetime
-    cause: str
-    scheme_revision_id: int
-    guideline_revision_id: int
-    register_number: int
-
-    def json(self) -> JsonObject:
-        """Return the answer as the workspace gets it."""
-        return {
-            **answer_json(self.answer),
-            "number": self.number,
-            "made_at": self.made_at.isoformat(),
-        }
-
-
-@dataclass(frozen=True)
 class Workspace:
     """Everything the workspace shows of one slot, at one moment."""
 
@@ -128,11 +83,6 @@ class Change:
     answerer: str
     cause: str
     made_at: datetime
-
-
-def answerer_of(membership_id: int) -> str:
-    """Return the word by which a membership is named among those who answer."""
-    return str(membership_id)
 
 
 def find_slot(session: Session, *, project_id: int, membership_id: int, slug: str) -> Slot | None:
@@ -204,68 +154,6 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
     )
 
 
-def load_answers(
-    session: Session,
-    *,
-    project_id: int,
-    edition_ids: Sequence[int],
-    registers: Registers,
-    answerer: str | None = None,
-) -> list[StoredAnswer]:
-    """Return the newest answers to the editions' sentences, everybody's or one answerer's.
-
-    In the order of editions and text, each with all its claims, chains and stances.
-    """
-    values = {"project": project_id, "editions": edition_ids, "answerer": answerer}
-    if answerer is None:
-        del values["answerer"]
-    statement = _select_newest(of_one=answerer is not None)
-    rows = session.execute(statement, values).all()
-    ids = [row.id for row in rows]
-    speakers = {entry.row: entry.id for entry in registers.speakers}
-    targets = {entry.row: entry.id for entry in registers.targets}
-    claims = _load_claims(session, ids, speakers)
-    stances = _load_stances(session, ids, speakers, targets)
-    return [
-        StoredAnswer(
-            row=row.id,
-            answer=Answer(
-                id=row.public_id,
-                base=row.base,
-                sentence=SentenceId(row.article, row.edition_number, row.position),
-                decision=Decision(row.decision),
-                attributes=_attributes(row.attributes),
-                claims=tuple(claims.get(row.id, ())),
-                stances=tuple(stances.get(row.id, ())),
-            ),
-            answerer=row.answerer,
-            membership_id=row.membership_id,
-            edition_id=row.edition_id,
-            number=row.number,
-            made_at=row.made_at,
-            cause=row.cause,
-            scheme_revision_id=row.scheme_revision_id,
-            guideline_revision_id=row.guideline_revision_id,
-            register_number=row.register_number,
-        )
-        for row in rows
-    ]
-
-
-def newest_answer(
-    session: Session, *, project_id: int, edition_id: int, position: int, answerer: str
-) -> StoredAnswer | None:
-    """Return the newest revision of one answer."""
-    answers = load_answers(
-        session,
-        project_id=project_id,
-        edition_ids=[edition_id],
-        registers=load_registers(session, project_id=project_id),
-        answerer=answerer,
-    )
-    return next((one for one in answers if one.answer.sentence.position == position), None)
-
-
 def revisions_after(
     session: Session, *, project_id: int, cursor: int, limit: int = 1000
 ) -> list[Change]:
@@ -318,55 +206,7 @@ def _slot_of(
     )
 
 
-@cache  # Building a statement takes longer than running it.
-def _select_newest(*, of_one: bool) -> Select[*Row]:
-    base, later = aliased(AnnotationRevision), aliased(AnnotationRevision)
-    project: BindParameter[int] = bindparam("project")
-    newest = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
-    statement = (
-        select(
-            AnnotationRevision.id,
-            AnnotationRevision.public_id,
-            base.public_id.label("base"),
-            AnnotationRevision.number,
-            AnnotationRevision.decision,
-            AnnotationRevision.attributes,
-            AnnotationRevision.made_at,
-            AnnotationRevision.cause,
-            AnnotationRevision.scheme_revision_id,
-            AnnotationRevision.guideline_revision_id,
-            AnnotationRevision.register_number,
-            Annotation.answerer,
-            Annotation.membership_id,
-            Sentence.edition_id,
-            Sentence.position,
-            TextEdition.number.label("edition_number"),
-            Article.public_id.label("article"),
-        )
-        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
-        .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .join(TextEdition, TextEdition.id == Sentence.edition_id)
-        .join(Article, Article.id == TextEdition.article_id)
-        .outerjoin(
-            base,
-            and_(
-                base.annotation_id == AnnotationRevision.annotation_id,
-                base.number == AnnotationRevision.number - 1,
-            ),
-        )
-        .where(
-            # The unique indexes begin with the project.
-            Annotation.project_id == project,
-            Sentence.project_id == project,
-            Sentence.edition_id.in_(bindparam("editions", expanding=True)),
-            AnnotationRevision.number == newest.scalar_subquery(),
-        )
-        .order_by(Sentence.edition_id, Sentence.position, Annotation.id)
-    )
-    return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
-
-
-@cache
+@cache  # Building it takes longer than running it.
 def _select_numbers() -> Select[*Row]:
     project: BindParameter[int] = bindparam("project")
     present = (Article.project_id == project, Article.withdrawn_at.is_(None))
@@ -394,118 +234,3 @@ def _select_numbers() -> Select[*Row]:
 
 def _count(*which: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count(Article.id)).where(*which).scalar_subquery()
-
-
-def _load_claims(
-    session: Session, revision_ids: Sequence[int], speakers: Mapping[int, str]
-) -> dict[int, list[ClaimFrame]]:
-    if not revision_ids:
-        return {}
-    rows = session.execute(
-        select(
-            ClaimRevision.id,
-            ClaimRevision.annotation_revision_id,
-            Claim.public_id,
-            ClaimRevision.parts,
-            ClaimRevision.attributes,
-        )
-        .join(Claim, Claim.id == ClaimRevision.claim_id)
-        .where(ClaimRevision.annotation_revision_id.in_(revision_ids))
-        .order_by(ClaimRevision.annotation_revision_id, ClaimRevision.position)
-    ).all()
-    chains = _load_chains(session, [row.id for row in rows], speakers)
-    found: dict[int, list[ClaimFrame]] = {}
-    for row in rows:
-        claim = ClaimFrame(
-            id=row.public_id,
-            parts=read_parts(row.parts),
-            attributes=_attributes(row.attributes),
-            chain=tuple(chains[row.id]),
-        )
-        found.setdefault(row.annotation_revision_id, []).append(claim)
-    return found
-
-
-def _load_chains(
-    session: Session, claim_revision_ids: Sequence[int], speakers: Mapping[int, str]
-) -> dict[int, list[Link]]:
-    if not claim_revision_ids:
-        return {}
-    rows = session.execute(
-        select(
-            AttributionLink.claim_revision_id,
-            AttributionLink.source,
-            AttributionLink.speaker_id,
-            AttributionLink.mention,
-            AttributionLink.cue,
-            AttributionLink.attributes,
-        )
-        .where(AttributionLink.claim_revision_id.in_(claim_revision_ids))
-        .order_by(AttributionLink.claim_revision_id, AttributionLink.depth)
-    )
-    found: dict[int, list[Link]] = {}
-    for row in rows:
-        link = Link(
-            speaker=row.source if row.speaker_id is None else speakers[row.speaker_id],
-            mention=_read_span(row.mention),
-            cue=_read_span(row.cue),
-            attributes=_attributes(row.attributes),
-        )
-        found.setdefault(row.claim_revision_id, []).append(link)
-    return found
-
-
-def _load_stances(
-    session: Session,
-    revision_ids: Sequence[int],
-    speakers: Mapping[int, str],
-    targets: Mapping[int, str],
-) -> dict[int, list[StanceFrame]]:
-    if not revision_ids:
-        return {}
-    rows = session.execute(
-        select(
-            Stance.annotation_revision_id,
-            Claim.public_id,
-            Stance.holder,
-            Stance.speaker_id,
-            Stance.target_id,
-            Stance.target_span,
-            Stance.value,
-            Stance.attributes,
-        )
-        .outerjoin(Claim, Claim.id == Stance.claim_id)
-        .where(Stance.annotation_revision_id.in_(revision_ids))
-        .order_by(Stance.annotation_revision_id, Stance.position)
-    )
-    found: dict[int, list[StanceFrame]] = {}
-    for row in rows:
-        stance = StanceFrame(
-            claim=row.public_id,
-            holder=row.holder if row.speaker_id is None else speakers[row.speaker_id],
-            target=targets[row.target_id],
-            target_span=_read_span(row.target_span),
-            value=row.value,
-            attributes=_attributes(row.attributes),
-        )
-        found.setdefault(row.annotation_revision_id, []).append(stance)
-    return found
-
-
-def read_parts(value: Json) -> tuple[Span, ...]:
-    """Return the parts of a claim as they are stored."""
-    return tuple(Span(**part) for part in cast(list[_StoredSpan], value))
-
-
-class _StoredSpan(TypedDict):
-    start: int
-    end: int
-    text: str
-
-
-def _read_span(value: Json) -> Span | None:
-    return Span(**cast(_StoredSpan, value)) if value else None
-
-
-def _attributes(value: Json) -> Attributes:
-    return cast(Attributes, value)

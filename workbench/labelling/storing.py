@@ -8,9 +8,9 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
+from workbench.labelling.answers import answerer_of
 from workbench.labelling.checking import CheckedAnswer
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, Span, span_json
-from workbench.labelling.queries import answerer_of
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,

@@ -1,6 +1,7 @@
 """The download page: what the answers come to, and the files with all of them."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -8,7 +9,7 @@ from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
-from workbench.adjudication.queries import count_settled, list_hidden_articles
+from workbench.adjudication.queries import count_characters, count_settled, list_hidden_articles
 from workbench.adjudication.rules import Settled
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
@@ -19,6 +20,9 @@ from workbench.web.access import ProjectAccess, in_project
 
 blueprint = Blueprint("download", __name__, url_prefix="/projects/<slug>/download")
 
+MOST_CHARACTERS = (
+    2_000_000  # Counting more would keep the page waiting for more than a second or two.
+)
 FORMATS = {
     "jsonl": (write_jsonl, "application/jsonl"),
     "csv": (write_csv, "text/csv"),
@@ -40,15 +44,17 @@ WORDS = {
 def show_page(project: ProjectAccess) -> ResponseReturnValue:
     """Show how the sentences are settled, and offer the files the person may have."""
     session, reader = db.session(), project.person.id
-    counts = count_settled(session, project_id=project.id, reader=reader)
-    hidden = list_hidden_articles(session, project_id=project.id, reader=reader)
-    rows = [(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]]
+    characters = count_characters(session, project_id=project.id)
+    counts: Counter[Settled | None] = Counter()
+    if characters <= MOST_CHARACTERS:
+        counts = count_settled(session, project_id=project.id, reader=reader)
     return render_template(
         "download/download.html",
         project=project,
-        rows=rows,
+        has_articles=characters > 0,
+        rows=[(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]],
         total=counts.total(),
-        hidden=hidden,
+        hidden=list_hidden_articles(session, project_id=project.id, reader=reader),
     )
 
 
