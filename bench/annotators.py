@@ -225,7 +225,8 @@ class Workbench:
     def __init__(self, settings: Settings, sentences: int, people: int) -> None:
         self.settings = settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        corpus = settings.data_dir / "corpus.jsonl"
+        corpus = settings.data_dir / "corpus"
+        corpus.mkdir()
         write_corpus(corpus, sentences)
         self.run("init")
         self.run("project", "add", "--slug", PROJECT, "--name", "Bench", "--language", "fr")
@@ -308,6 +309,8 @@ def measure(kind: str, args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name, database_of(kind) as url:
         settings = Settings(data_dir=Path(name) / "data", database_url=url, port=free_port())
         bench = Workbench(settings, args.sentences, args.people)
+        speed = args.sentences / bench.import_seconds
+        print(f"| {kind} | importing {args.sentences:,} sentences, {speed:,.0f} a second |||||")
         acknowledged: dict[str, str] = {}
         with running_server(settings) as server:
             taken = 0

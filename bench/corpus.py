@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SENTENCES_PER_ARTICLE = 60
+ARTICLES_PER_FILE = 2_000
 
 PEOPLE = (
     "Anne Leroy",
@@ -47,12 +48,18 @@ def sentences(count: int, seed: int) -> Iterator[str]:
             yield f"« {core} », affirme {chance.choice(PEOPLE)}."
 
 
-def write_corpus(path: Path, count: int) -> None:
-    """Write articles with ``count`` sentences in all as JSON Lines."""
-    with path.open("w", encoding="utf-8") as file:
-        for seed in range(-(-count // SENTENCES_PER_ARTICLE)):
-            here = min(SENTENCES_PER_ARTICLE, count - seed * SENTENCES_PER_ARTICLE)
-            words = list(sentences(here, seed))
-            paragraphs = [" ".join(words[at : at + 6]) for at in range(0, here, 6)]
-            article = {"title": f"Article {seed}", "text": "\n".join(paragraphs), "language": "fr"}
-            file.write(json.dumps(article, ensure_ascii=False) + "\n")
+def write_corpus(folder: Path, count: int) -> None:
+    """Write articles with ``count`` sentences in all as files of JSON Lines."""
+    articles = -(-count // SENTENCES_PER_ARTICLE)
+    for first in range(0, articles, ARTICLES_PER_FILE):
+        with (folder / f"{first:06}.jsonl").open("w", encoding="utf-8") as file:
+            for seed in range(first, min(articles, first + ARTICLES_PER_FILE)):
+                file.write(json.dumps(article(seed, count), ensure_ascii=False) + "\n")
+
+
+def article(seed: int, count: int) -> dict[str, str]:
+    """Make one article; the last one has what is left of ``count`` sentences."""
+    here = min(SENTENCES_PER_ARTICLE, count - seed * SENTENCES_PER_ARTICLE)
+    words = list(sentences(here, seed))
+    paragraphs = [" ".join(words[at : at + 6]) for at in range(0, here, 6)]
+    return {"title": f"Article {seed}", "text": "\n".join(paragraphs), "language": "fr"}
