@@ -11,7 +11,7 @@ from workbench.adjudication.rules import Settled, Settlement, settle
 from workbench.corpus.queries import SentenceInZone, newest_zone
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
-from workbench.labelling.frames import Answer, follow_redirects
+from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.tables import GOLD, Assignment
@@ -167,7 +167,7 @@ def _read_batch(
     )
     pairs = {edition.id: (article, edition) for article, edition in articles}
     sentences = _read_sentences(session, whole.project_id, edition_ids)
-    answers = _read_answers(session, whole, edition_ids)
+    answers = _read_answers(session, whole, pairs, sentences)
     for edition_id in edition_ids:
         article, edition = pairs[edition_id]
         everybody = answers[edition_id]
@@ -212,30 +212,35 @@ def _read_sentences(
 
 
 def _read_answers(
-    session: Session, whole: _Whole, edition_ids: Sequence[int]
+    session: Session,
+    whole: _Whole,
+    pairs: Mapping[int, tuple[Article, TextEdition]],
+    sentences: Mapping[int, Sequence[SentenceInZone]],
 ) -> dict[int, dict[str, dict[int, StoredAnswer]]]:
     """Return the answers by edition, who answers, and position; also of those without any yet."""
     slots = session.execute(
         select(Assignment.edition_id, Assignment.membership_id).where(
-            Assignment.project_id == whole.project_id, Assignment.edition_id.in_(edition_ids)
+            Assignment.project_id == whole.project_id, Assignment.edition_id.in_(pairs)
         )
     )
     answers: dict[int, dict[str, dict[int, StoredAnswer]]] = {
-        edition_id: {GOLD: {}} for edition_id in edition_ids
+        edition_id: {GOLD: {}} for edition_id in pairs
     }
     for edition_id, membership_id in slots:
         if membership_id is not None:
             answers[edition_id][answerer_of(membership_id)] = {}
+    names, homes = {}, {}
+    for edition_id, (article, edition) in pairs.items():
+        for sentence in sentences[edition_id]:
+            name = SentenceId(article.public_id, edition.number, sentence.position)
+            names[sentence.id], homes[sentence.id] = name, edition_id
     speakers = find_redirects(whole.registers.speakers)
     targets = find_redirects(whole.registers.targets)
     for stored in load_answers(
-        session,
-        project_id=whole.project_id,
-        edition_ids=edition_ids,
-        registers=whole.registers,
+        session, project_id=whole.project_id, sentences=names, registers=whole.registers
     ):
         answer = follow_redirects(stored.answer, speakers, targets)
-        theirs = answers[stored.edition_id].setdefault(stored.answerer, {})
+        theirs = answers[homes[stored.sentence_row]].setdefault(stored.answerer, {})
         theirs[answer.sentence.position] = replace(stored, answer=answer)
     return answers
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TypedDict, cast
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 from sqlalchemy import Row as DatabaseRow
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json, JsonObject
-from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.frames import (
     Answer,
     Attributes,
@@ -23,7 +23,7 @@ from workbench.labelling.frames import (
     StanceFrame,
     answer_json,
 )
-from workbench.labelling.registers import Registers, load_registers
+from workbench.labelling.registers import Registers
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
@@ -42,11 +42,9 @@ Row = tuple[object, ...]
 class StoredAnswer:
     """A revision of an answer as it is stored, with what identifies it."""
 
-    row: int
     answer: Answer
+    sentence_row: int
     answerer: str
-    membership_id: int | None
-    edition_id: int
     number: int
     made_at: datetime
     cause: str
@@ -72,19 +70,24 @@ def load_answers(
     session: Session,
     *,
     project_id: int,
-    edition_ids: Sequence[int],
+    sentences: Mapping[int, SentenceId],
     registers: Registers,
     answerer: str | None = None,
 ) -> list[StoredAnswer]:
-    """Return the newest answers to the editions' sentences, everybody's or one answerer's.
+    """Return the newest answers to these sentences, everybody's or one answerer's.
 
-    In the order of editions and text, each with all its claims, chains and stances.
+    ``sentences`` has public ids by row; the answers come in that order, each with all its claims,
+    chains and stances.
     """
-    values = {"project": project_id, "editions": edition_ids, "answerer": answerer}
-    if answerer is None:
-        del values["answerer"]
-    statement = _select_newest(of_one=answerer is not None)
-    rows = session.execute(statement, values).all()
+    of_one = {} if answerer is None else {"answerer": answerer}
+    rows = read_by_ids(
+        session,
+        _select_newest(of_one=bool(of_one)),
+        list(sentences),
+        {"project": project_id, **of_one},
+    )
+    order = {row: number for number, row in enumerate(sentences)}
+    rows.sort(key=lambda row: (order[row.sentence_id], row.annotation_id))
     ids = [row.id for row in rows]
     speakers = {entry.row: entry.id for entry in registers.speakers}
     targets = {entry.row: entry.id for entry in registers.targets}
@@ -92,19 +95,17 @@ def load_answers(
     stances = _load_stances(session, ids, speakers, targets)
     return [
         StoredAnswer(
-            row=row.id,
             answer=Answer(
                 id=row.public_id,
                 base=row.base,
-                sentence=SentenceId(row.article, row.edition_number, row.position),
+                sentence=sentences[row.sentence_id],
                 decision=Decision(row.decision),
                 attributes=_attributes(row.attributes),
                 claims=tuple(claims.get(row.id, ())),
                 stances=tuple(stances.get(row.id, ())),
             ),
+            sentence_row=row.sentence_id,
             answerer=row.answerer,
-            membership_id=row.membership_id,
-            edition_id=row.edition_id,
             number=row.number,
             made_at=row.made_at,
             cause=row.cause,
@@ -116,18 +117,31 @@ def load_answers(
     ]
 
 
-def newest_answer(
-    session: Session, *, project_id: int, edition_id: int, position: int, answerer: str
-) -> StoredAnswer | None:
-    """Return the newest revision of one answer."""
-    answers = load_answers(
-        session,
-        project_id=project_id,
-        edition_ids=[edition_id],
-        registers=load_registers(session, project_id=project_id),
-        answerer=answerer,
+def read_by_ids(
+    session: Session,
+    statement: Select[*Row],
+    ids: Sequence[int],
+    values: Mapping[str, int | str | list[int]] = MappingProxyType({}),
+) -> list[DatabaseRow[*Row]]:
+    """Run a statement with a parameter ``ids``, as many at a time as every database takes."""
+    rows: list[DatabaseRow[*Row]] = []
+    for start in range(0, len(ids), IDS_AT_A_TIME):
+        chunk = ids[start : start + IDS_AT_A_TIME]
+        rows += session.execute(statement, {**values, "ids": chunk})
+    return rows
+
+
+def newest_revision() -> ScalarSelect[int]:
+    """Select the row of an answer's newest revision, in a statement over the annotation table."""
+    later = aliased(AnnotationRevision)
+    return (
+        select(later.id)
+        .where(later.annotation_id == Annotation.id)
+        .order_by(later.number.desc())
+        .limit(1)
+        .correlate(Annotation)
+        .scalar_subquery()
     )
-    return next((one for one in answers if one.answer.sentence.position == position), None)
 
 
 def read_parts(value: Json) -> tuple[Span, ...]:
@@ -137,14 +151,13 @@ def read_parts(value: Json) -> tuple[Span, ...]:
 
 @cache  # Building a statement takes longer than running it.
 def _select_newest(*, of_one: bool) -> Select[*Row]:
-    base, later = aliased(AnnotationRevision), aliased(AnnotationRevision)
-    project: BindParameter[int] = bindparam("project")
-    newest = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
+    base = aliased(AnnotationRevision)
     statement = (
         select(
             AnnotationRevision.id,
             AnnotationRevision.public_id,
             base.public_id.label("base"),
+            AnnotationRevision.annotation_id,
             AnnotationRevision.number,
             AnnotationRevision.decision,
             AnnotationRevision.attributes,
@@ -154,16 +167,10 @@ def _select_newest(*, of_one: bool) -> Select[*Row]:
             AnnotationRevision.guideline_revision_id,
             AnnotationRevision.register_number,
             Annotation.answerer,
-            Annotation.membership_id,
-            Sentence.edition_id,
-            Sentence.position,
-            TextEdition.number.label("edition_number"),
-            Article.public_id.label("article"),
+            Annotation.sentence_id,
         )
-        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
-        .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .join(TextEdition, TextEdition.id == Sentence.edition_id)
-        .join(Article, Article.id == TextEdition.article_id)
+        .select_from(Annotation)
+        .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
         .outerjoin(
             base,
             and_(
@@ -172,23 +179,11 @@ def _select_newest(*, of_one: bool) -> Select[*Row]:
             ),
         )
         .where(
-            # The unique indexes begin with the project.
-            Annotation.project_id == project,
-            Sentence.project_id == project,
-            Sentence.edition_id.in_(bindparam("editions", expanding=True)),
-            AnnotationRevision.number == newest.scalar_subquery(),
+            Annotation.project_id == bindparam("project"),  # The unique index begins with it.
+            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
         )
-        .order_by(Sentence.edition_id, Sentence.position, Annotation.id)
     )
     return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
-
-
-def _read(session: Session, statement: Select[*Row], ids: Sequence[int]) -> list[DatabaseRow[*Row]]:
-    """Run a statement for these ``ids``, as many at a time as every database takes."""
-    rows: list[DatabaseRow[*Row]] = []
-    for start in range(0, len(ids), IDS_AT_A_TIME):
-        rows += session.execute(statement, {"ids": ids[start : start + IDS_AT_A_TIME]})
-    return rows
 
 
 @cache
@@ -245,7 +240,7 @@ def _select_stances() -> Select[*Row]:
 def _load_claims(
     session: Session, revision_ids: Sequence[int], speakers: Mapping[int, str]
 ) -> dict[int, list[ClaimFrame]]:
-    rows = _read(session, _select_claims(), revision_ids)
+    rows = read_by_ids(session, _select_claims(), revision_ids)
     chains = _load_chains(session, [row.id for row in rows], speakers)
     found: dict[int, list[ClaimFrame]] = {}
     for row in rows:
@@ -263,7 +258,7 @@ def _load_chains(
     session: Session, claim_revision_ids: Sequence[int], speakers: Mapping[int, str]
 ) -> dict[int, list[Link]]:
     found: dict[int, list[Link]] = {}
-    for row in _read(session, _select_links(), claim_revision_ids):
+    for row in read_by_ids(session, _select_links(), claim_revision_ids):
         link = Link(
             speaker=row.source if row.speaker_id is None else speakers[row.speaker_id],
             mention=_read_span(row.mention),
@@ -281,7 +276,7 @@ def _load_stances(
     targets: Mapping[int, str],
 ) -> dict[int, list[StanceFrame]]:
     found: dict[int, list[StanceFrame]] = {}
-    for row in _read(session, _select_stances(), revision_ids):
+    for row in read_by_ids(session, _select_stances(), revision_ids):
         stance = StanceFrame(
             claim=row.public_id,
             holder=row.holder if row.speaker_id is None else speakers[row.speaker_id],

@@ -12,10 +12,11 @@ from workbench.canonical import Json
 from workbench.corpus.queries import find_article, newest_edition, newest_zone
 from workbench.corpus.tables import Article, Sentence
 from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
-from workbench.labelling.answers import answerer_of, newest_answer, read_parts
+from workbench.labelling.answers import answerer_of, load_answers, newest_revision, read_parts
 from workbench.labelling.checking import CheckedAnswer
-from workbench.labelling.frames import Decision, SentenceId
+from workbench.labelling.frames import Decision
 from workbench.labelling.queries import Slot, get_slot, get_workspace
+from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import (
     UNREAD,
     AssignmentState,
@@ -171,13 +172,12 @@ def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
 
 @cache  # Building it takes longer than running it.
 def _select_present() -> Select[*tuple[object, ...]]:
-    newest, same, later = (aliased(AnnotationRevision) for _ in range(3))
+    newest, same = aliased(AnnotationRevision), aliased(AnnotationRevision)
     project: BindParameter[int] = bindparam("project")
     sentence: BindParameter[int] = bindparam("sentence")
     newest_register = select(func.max(RegisterRevision.number)).where(
         RegisterRevision.project_id == project
     )
-    newest_number = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
     return (
         select(
             Article.withdrawn_at.is_not(None).label("is_withdrawn"),
@@ -202,13 +202,7 @@ def _select_present() -> Select[*tuple[object, ...]]:
                 Annotation.answerer == bindparam("answerer"),
             ),
         )
-        .outerjoin(
-            newest,
-            and_(
-                newest.annotation_id == Annotation.id,
-                newest.number == newest_number.scalar_subquery(),
-            ),
-        )
+        .outerjoin(newest, newest.id == newest_revision())
         .outerjoin(same, and_(same.project_id == project, same.public_id == bindparam("revision")))
         .where(Article.id == bindparam("article"))
     )
@@ -242,14 +236,14 @@ def _stale(session: Session, checked: CheckedAnswer) -> StaleRevisionError:
     error = StaleRevisionError(
         "Your answer to this sentence was changed elsewhere; compare both and choose."
     )
-    newest = newest_answer(
+    newest = load_answers(
         session,
         project_id=checked.project_id,
-        edition_id=checked.place.edition_id,
-        position=checked.answer.sentence.position,
+        sentences={checked.place.sentence_id: checked.answer.sentence},
+        registers=load_registers(session, project_id=checked.project_id),
         answerer=answerer_of(checked.membership_id),
     )
-    error.extra = {"newest": newest.json() if newest else None}
+    error.extra = {"newest": newest[0].json() if newest else None}
     return error
 
 
@@ -275,13 +269,11 @@ def _refuse_continued(session: Session, checked: CheckedAnswer) -> None:
 
 @cache
 def _select_earlier_claims() -> Select[Json]:
-    later = aliased(AnnotationRevision)
     project: BindParameter[int] = bindparam("project")
-    newest_number = select(func.max(later.number)).where(later.annotation_id == Annotation.id)
     return (
         select(ClaimRevision.parts)
-        .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
-        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .select_from(Annotation)
+        .join(ClaimRevision, ClaimRevision.annotation_revision_id == newest_revision())
         .join(Sentence, Sentence.id == Annotation.sentence_id)
         .where(
             Sentence.project_id == project,
@@ -289,7 +281,6 @@ def _select_earlier_claims() -> Select[Json]:
             Sentence.position < bindparam("position"),
             Annotation.project_id == project,
             Annotation.answerer == bindparam("answerer"),
-            AnnotationRevision.number == newest_number.scalar_subquery(),
         )
     )
 
@@ -311,7 +302,7 @@ def _find_unfinished(session: Session, project_id: int, slot: Slot) -> tuple[lis
         word = answer_reading(
             stored.answer if stored else None, is_continued=sentence.position in continued
         )
-        name = str(SentenceId(slot.article, slot.edition_number, sentence.position))
+        name = str(slot.sentence_id(sentence.position))
         if word == UNREAD:
             unread.append(name)
         elif stored and not is_complete(stored.answer, workspace.scheme.scheme):

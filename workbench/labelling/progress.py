@@ -1,15 +1,16 @@
 """How far people are: the articles on an annotator's start page, with what is decided of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import TypeVarTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, select
+from sqlalchemy.orm import Session
 
-from workbench.canonical import Json
 from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.labelling.answers import read_parts
+from workbench.labelling.answers import newest_revision, read_by_ids, read_parts
 from workbench.labelling.frames import Decision, Span
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import UNREAD, AssignmentState, continued_positions, reading
@@ -126,15 +127,40 @@ def _newest_edition() -> ScalarSelect[int]:
     )
 
 
+@dataclass
+class _Progress:
+    """What is needed to count one edition: its sentences, and what one person said of them."""
+
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    needed: list[int] = field(default_factory=list)
+    decisions: dict[int, Decision] = field(default_factory=dict)
+    claims: dict[int, list[tuple[Span, ...]]] = field(default_factory=dict)
+
+    def count(self) -> tuple[int, int]:
+        """Count the sentences that are decided, and those that need it."""
+        every_claim = chain.from_iterable(self.claims.values())
+        continued = continued_positions(self.sentences, every_claim)
+        words = (
+            reading(
+                self.decisions.get(position),
+                has_claims=position in self.claims,
+                is_continued=position in continued,
+            )
+            for position in self.needed
+        )
+        return sum(word != UNREAD for word in words), len(self.needed)
+
+
 def _count_decided(
     session: Session, projects: set[int], editions: set[int], memberships: set[int]
 ) -> dict[int, tuple[int, int]]:
     """Count for each edition the sentences that are decided, and those that need it."""
     outside = _zones_outside(session, projects)
-    sentences: dict[int, list[tuple[int, int]]] = {edition: [] for edition in editions}
-    needed: dict[int, list[int]] = {edition: [] for edition in editions}
+    progress = {edition: _Progress() for edition in editions}
+    places: dict[int, tuple[_Progress, int]] = {}
     for row in session.execute(
         select(
+            Sentence.id,
             Sentence.project_id,
             Sentence.edition_id,
             Sentence.position,
@@ -145,58 +171,33 @@ def _count_decided(
         .where(Sentence.project_id.in_(projects), Sentence.edition_id.in_(editions))
         .order_by(Sentence.edition_id, Sentence.position)
     ):
-        sentences[row.edition_id].append((row.start, row.end))
+        one = progress[row.edition_id]
+        places[row.id] = one, row.position
+        one.sentences.append((row.start, row.end))
         if (row.project_id, row.zone) not in outside:
-            needed[row.edition_id].append(row.position)
-    decisions: dict[int, dict[int, Decision]] = {edition: {} for edition in editions}
-    claims: dict[int, list[tuple[Span, ...]]] = {edition: [] for edition in editions}
-    begun: dict[int, set[int]] = {edition: set() for edition in editions}
-    for edition, position, decision, parts in session.execute(
-        _present_claims(projects, editions, memberships)
-    ):
-        decisions[edition][position] = Decision(decision)
-        if parts:
-            claims[edition].append(read_parts(parts))
-            begun[edition].add(position)
-    counts = {}
-    for edition in editions:
-        continued = continued_positions(sentences[edition], claims[edition])
-        read = (
-            reading(
-                decisions[edition].get(position),
-                has_claims=position in begun[edition],
-                is_continued=position in continued,
-            )
-            for position in needed[edition]
-        )
-        counts[edition] = (sum(word != UNREAD for word in read), len(needed[edition]))
-    return counts
+            one.needed.append(row.position)
+    values = {"projects": [*projects], "memberships": [*memberships]}
+    for answered in read_by_ids(session, _select_present(), list(places), values):
+        one, position = places[answered.sentence_id]
+        one.decisions[position] = Decision(answered.decision)
+        if answered.parts:
+            one.claims.setdefault(position, []).append(read_parts(answered.parts))
+    return {edition: one.count() for edition, one in progress.items()}
 
 
-def _present_claims(
-    projects: set[int], editions: set[int], memberships: set[int]
-) -> Select[int, int, str, Json]:
-    """Select each newest decision of the memberships, once for each of its claims."""
-    later = aliased(AnnotationRevision)
+@cache
+def _select_present() -> Select[*tuple[object, ...]]:
+    """Select each newest decision of some memberships, once for each of its claims."""
     return (
-        select(
-            Sentence.edition_id,
-            Sentence.position,
-            AnnotationRevision.decision,
-            ClaimRevision.parts,
-        )
-        .join(Annotation, Annotation.sentence_id == Sentence.id)
-        .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+        select(Annotation.sentence_id, AnnotationRevision.decision, ClaimRevision.parts)
+        .select_from(Annotation)
+        .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
         .outerjoin(ClaimRevision, ClaimRevision.annotation_revision_id == AnnotationRevision.id)
         .where(
-            Sentence.project_id.in_(projects),
-            Sentence.edition_id.in_(editions),
-            Annotation.project_id == Sentence.project_id,
-            Annotation.membership_id.in_(memberships),
-            AnnotationRevision.number
-            == select(func.max(later.number))
-            .where(later.annotation_id == Annotation.id)
-            .scalar_subquery(),
+            # The unique index begins with the project.
+            Annotation.project_id.in_(bindparam("projects", expanding=True)),
+            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+            Annotation.membership_id.in_(bindparam("memberships", expanding=True)),
         )
     )
 

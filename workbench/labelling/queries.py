@@ -54,6 +54,10 @@ class Slot:
     is_withdrawn: bool
     is_erased: bool
 
+    def sentence_id(self, position: int) -> SentenceId:
+        """Return the public id of the sentence at a position."""
+        return SentenceId(self.article, self.edition_number, position)
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -127,6 +131,7 @@ def get_slot(session: Session, *, project_id: int, membership_id: int, slug: str
 def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace:
     """Return what the workspace shows of a slot: the person's own answers, nobody else's."""
     registers = load_registers(session, project_id=project_id)
+    sentences = read_sentences(session, project_id=project_id, edition_id=slot.edition_id)
     values = {
         "project": project_id,
         "article": slot.article_id,
@@ -136,11 +141,11 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
     return Workspace(
         slot=slot,
         text=edition_text(session, edition_id=slot.edition_id),
-        sentences=read_sentences(session, project_id=project_id, edition_id=slot.edition_id),
+        sentences=sentences,
         answers=load_answers(
             session,
             project_id=project_id,
-            edition_ids=[slot.edition_id],
+            sentences={sentence.id: slot.sentence_id(sentence.position) for sentence in sentences},
             registers=registers,
             answerer=answerer_of(slot.membership_id),
         ),

@@ -8,7 +8,6 @@ from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
 from workbench.labelling.checking import check_annotation
-from workbench.labelling.frames import SentenceId
 from workbench.labelling.operations import (
     finish_assignment,
     reopen_assignment,
@@ -177,7 +176,7 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
         },
         "sentences": [
             {
-                "id": str(SentenceId(slot.article, slot.edition_number, sentence.position)),
+                "id": str(slot.sentence_id(sentence.position)),
                 "position": sentence.position,
                 "start": sentence.start,
                 "end": sentence.end,
