@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from workbench.accounts.rules import LINK_LIFETIME
@@ -50,30 +51,37 @@ def find_signed_in(
     session: Session, *, token: str, now: datetime, idle: timedelta, lifetime: timedelta
 ) -> SignedIn | None:
     """Return whose session the cookie's token belongs to, unless it has ended or run out."""
-    row = session.execute(
-        select(BrowserSession.id, BrowserSession.last_seen, User)
+    values = {
+        "token_hash": hash_token(token),
+        "seen_after": now - idle,
+        "created_after": now - lifetime,
+    }
+    row = session.execute(_select_signed_in(), values).one_or_none()
+    return SignedIn(**row._mapping) if row else None
+
+
+@cache  # Every request asks, and building the statement takes longer than running it.
+def _select_signed_in() -> Select[*tuple[object, ...]]:
+    return (
+        select(
+            BrowserSession.id.label("session_id"),
+            BrowserSession.last_seen,
+            User.id.label("user_id"),
+            User.public_id,
+            User.name,
+            User.email,
+            User.locale,
+            User.is_site_admin,
+            User.welcomed_at.is_not(None).label("is_welcomed"),
+        )
         .join(User, User.id == BrowserSession.user_id)
         .where(
-            BrowserSession.token_hash == hash_token(token),
+            BrowserSession.token_hash == bindparam("token_hash"),
             BrowserSession.ended_at.is_(None),
-            BrowserSession.last_seen > now - idle,
-            BrowserSession.created_at > now - lifetime,
+            BrowserSession.last_seen > bindparam("seen_after"),
+            BrowserSession.created_at > bindparam("created_after"),
             User.active,
         )
-    ).one_or_none()
-    if row is None:
-        return None
-    session_id, last_seen, user = row
-    return SignedIn(
-        session_id=session_id,
-        last_seen=last_seen,
-        user_id=user.id,
-        public_id=user.public_id,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        is_site_admin=user.is_site_admin,
-        is_welcomed=user.welcomed_at is not None,
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import Invitation, User
@@ -40,11 +41,7 @@ class Member:
 
 def find_access(session: Session, *, slug: str, user_id: int) -> Access | None:
     """Return what the person is in the project; nothing for strangers and unknown projects."""
-    rows = session.execute(
-        select(Project.id, Project.name, Project.language, Membership.role, Membership.id)
-        .join(Membership, Membership.project_id == Project.id)
-        .where(Project.slug == slug, Membership.user_id == user_id, Membership.ended_at.is_(None))
-    ).all()
+    rows = session.execute(_select_access(), {"slug": slug, "user_id": user_id}).all()
     if not rows:
         return None
     return Access(
@@ -52,7 +49,26 @@ def find_access(session: Session, *, slug: str, user_id: int) -> Access | None:
         slug=slug,
         name=rows[0].name,
         language=rows[0].language,
-        memberships={Role(row.role): row[4] for row in rows},
+        memberships={Role(row.role): row.membership_id for row in rows},
+    )
+
+
+@cache  # Every page of a project asks, and building the statement takes longer than running it.
+def _select_access() -> Select[*tuple[object, ...]]:
+    return (
+        select(
+            Project.id,
+            Project.name,
+            Project.language,
+            Membership.role,
+            Membership.id.label("membership_id"),
+        )
+        .join(Membership, Membership.project_id == Project.id)
+        .where(
+            Project.slug == bindparam("slug"),
+            Membership.user_id == bindparam("user_id"),
+            Membership.ended_at.is_(None),
+        )
     )
 
 
