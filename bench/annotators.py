@@ -107,6 +107,7 @@ class Record:
 
     saves: list[float] = field(default_factory=list)
     opens: list[float] = field(default_factory=list)
+    furthest: int = 0
     acknowledged: dict[str, str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
@@ -134,7 +135,8 @@ async def annotate(
     """Open article after article and answer each sentence until the time is up."""
     start_page = (await browser.send("GET", "/csrf")).body
     token = json.loads(start_page)["token"]
-    for slug in slugs:
+    for number, slug in enumerate(slugs, 1):
+        record.furthest = max(record.furthest, number)
         base = f"/projects/{PROJECT}/annotate/{slug}/"
         form = f"csrf_token={token}".encode()
         await browser.send("POST", f"{base}start", form, "application/x-www-form-urlencoded")
@@ -322,7 +324,7 @@ def measure(kind: str, args: argparse.Namespace) -> None:
                 share = bench.slugs[taken:]
                 links = [bench.link(email) for email in bench.people[:people]]
                 record = asyncio.run(run_load(server, links, share, pause, seconds))
-                taken += max(1, len(record.opens) // people) + 1
+                taken += record.furthest
                 acknowledged |= record.acknowledged
                 print(
                     f"| {kind} | {label} | {len(record.saves) / seconds:.0f} "

@@ -12,7 +12,7 @@ from workbench.cli.project import project_option
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
 from workbench.projects.queries import project_by_slug
-from workbench.storage.database import db
+from workbench.storage.database import db, read_one_instant
 
 WRITERS = {"jsonl": write_jsonl, "csv": write_csv}
 
@@ -51,6 +51,7 @@ def export_annotations(project: str, kind: str, format_: str, output: Path | Non
     It has one record per sentence (gold), or per sentence and annotator (all).
     """
     session = db.session()
+    read_one_instant(session)
     project_id = project_by_slug(session, slug=project).id
     records = sentence_records(session, project_id=project_id, kind=RecordKind(kind))
     pieces = WRITERS[format_](records)
