@@ -5,6 +5,7 @@ Whatever asks for ``database_url``, directly or through ``settings``, ``app``, `
 """
 
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -23,6 +24,12 @@ from workbench.app import command_group, create_app
 from workbench.settings import Settings
 from workbench.storage.database import close_connections, transaction
 from workbench.storage.migrations import upgrade
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, and let what we start hear it, though a shell began us in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def require(need: str) -> Path:
