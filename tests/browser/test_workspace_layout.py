@@ -1,0 +1,30 @@
+"""The workspace's panes on screens of many sizes: each in its place, none over another."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.annotators import make_corpus
+from tests.browser.workplace import Workplace
+from tests.server import Server
+
+BOXES = """() => ['.read', 'aside', '.toolbar'].map(name => {
+  const { left, top, right, bottom } = document.querySelector(name).getBoundingClientRect();
+  return [left, top, right, bottom];
+})"""
+
+
+@pytest.mark.parametrize("size", [(1360, 860), (680, 430), (390, 844), (360, 640)])
+def test_no_pane_lies_over_another(
+    app: Flask, server: Server, page: Page, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    Workplace.of_new_annotator(app, server.url, page, make_corpus(app))
+
+    boxes = page.evaluate(BOXES)
+
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        assert (left >= 0, right <= size[0], bottom <= size[1]) == (True, True, True)
+        for other in boxes[number + 1 :]:
+            is_beside = right <= other[0] + 1 or other[2] <= left + 1
+            assert is_beside or bottom <= other[1] + 1 or other[3] <= top + 1
