@@ -8,6 +8,16 @@ from urllib.parse import urlsplit
 
 from workbench.errors import InvalidInputError
 
+DATABASES = ("sqlite:///", "postgresql://")
+RANGES = {
+    "port": (1, 65_535),
+    "trusted_proxies": (0, 16),
+    "workers": (1, 256),
+    "threads": (1, 1024),
+    "max_upload_mb": (1, 4096),
+    "session_idle_hours": (1, 8760),
+    "session_days": (1, 365),
+}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -36,7 +46,13 @@ class Settings:
                 f"WORKBENCH_PUBLIC_URL is {self.public_url!r}; give the address people type,"
                 " such as https://claims.example.org"
             )
-        if self.database_url and not self.database_url.startswith(("sqlite:", "postgresql")):
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise InvalidInputError(
+                    f"WORKBENCH_{name.upper()} is {getattr(self, name)};"
+                    f" give a number from {least} to {most}"
+                )
+        if self.database_url and not self.database_url.startswith(DATABASES):
             raise InvalidInputError(
                 "WORKBENCH_DATABASE_URL must start with postgresql:// or sqlite:///"
             )

@@ -64,7 +64,12 @@ def export_annotations(project: str, kind: str, format_: str, output: Path | Non
 
 
 def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file that appears only once all of it is there."""
+    """Write a file that appears only once all of it is there; a pipe or device is written to."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            stream.writelines(pieces)
+        return
     with tempfile.TemporaryDirectory(prefix=".workbench-", dir=path.parent) as folder:
         draft = Path(folder) / path.name
         with draft.open("wb") as file:

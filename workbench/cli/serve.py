@@ -140,5 +140,6 @@ def _announce(settings: Settings) -> None:
 
 
 def _set_at_end_of_input(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # The buffered reader's lock would be missed at the end of a daemon.
+        pass
     stop.set()
