@@ -101,7 +101,7 @@ def _serve_with_gunicorn(
         "forwarded_allow_ips": "",  # Only WORKBENCH_TRUSTED_PROXIES decides whom to believe.
         "control_socket_disable": True,
         "when_ready": lambda _arbiter: announce(),
-        "post_worker_init": lambda _worker: _watch(app, settings),
+        "post_worker_init": lambda _worker: _begin_work(app, settings),
     }
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -127,6 +127,12 @@ def _serve_with_waitress(
     announce()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
+
+
+def _begin_work(app: Flask, settings: Settings) -> None:
+    # Ctrl-C reaches the whole group; a worker stops when its master says so, and only once.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _watch(app, settings)
 
 
 def _watch(app: Flask, settings: Settings) -> None:
