@@ -29,6 +29,7 @@ from workbench.corpus.queries import (
     read_sentences,
 )
 from workbench.corpus.readers import Metadata
+from workbench.corpus.rules import PreparedArticle, PreparedFile
 from workbench.corpus.tables import Article, SourceFile, TextEdition, ZoneMark
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.projects.rules import Role
@@ -375,3 +376,19 @@ def test_an_article_is_called_by_its_title_or_how_it_opens(
     listed = list_articles(session, project_id=project.id)
 
     assert [entry.heading for entry in listed] == [heading]
+
+
+def test_names_that_meet_are_numbered_apart(session: Session) -> None:
+    project = make_whole_project(session)
+    for number, name in enumerate(["新闻", "новости", "dep-2"]):
+        make_article(session, project.id, f"Texte {number}.", name=name)
+    same = [
+        PreparedArticle("dep", "dep", text, Metadata(language="fr"), ((0, 6),), ("body",))
+        for text in ("Un un.", "Le le.")
+    ]
+    file = PreparedFile("dep.jsonl", b"dep", "0" * 64, tuple(same))
+    [outcome] = store_files(session, project_id=project.id, files=[file], by=None, now=NOW)
+
+    slugs = [listed.article.slug for listed in list_articles(session, project_id=project.id)]
+    assert sorted(slugs) == ["article", "article-2", "dep", "dep-2", "dep-3"]
+    assert outcome.articles == ("dep", "dep-3")

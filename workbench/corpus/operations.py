@@ -23,6 +23,7 @@ from workbench.corpus.rules import (
     ImportState,
     PreparedArticle,
     PreparedFile,
+    base_slug,
     check_reason,
     fold,
     make_slug,
@@ -192,8 +193,8 @@ def erase_article(
     _record(session, article, "erase_article", by=by, now=now, details=details)
 
 
-def _wanted_slugs(files: Sequence[PreparedFile]) -> set[str]:
-    return {shorten(fold(article.name)) for file in files for article in file.articles}
+def _wanted_slugs(files: Sequence[PreparedFile]) -> list[str]:
+    return [base_slug(article.name) for file in files for article in file.articles]
 
 
 def _double_id(file: PreparedFile, taken: Container[str]) -> PreparedArticle | None:

@@ -1,5 +1,6 @@
 """Read articles, their newest text edition, and its sentences with their newest zone."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -192,14 +193,18 @@ def known_articles(
 
 
 def taken_slugs(session: Session, *, project_id: int, wanted: Collection[str]) -> set[str]:
-    """Return which of these slugs are taken, and all numbered ones that begin like those."""
+    """Return which of these slugs are taken, and all numbered ones that could be in the way.
+
+    Those are the ones that begin like a slug that is taken or wanted more than once.
+    """
     of_project = Article.project_id == project_id
     taken: set[str] = set()
-    for some in in_chunks(sorted(wanted)):
+    counts = Counter(wanted)
+    for some in in_chunks(sorted(counts)):
         taken |= set(
             session.scalars(select(Article.slug).where(of_project, Article.slug.in_(some)))
         )
-    for slug in sorted(taken):
+    for slug in sorted(taken | {slug for slug, count in counts.items() if count > 1}):
         numbered = Article.slug.startswith(f"{slug}-", autoescape=True)
         taken |= set(session.scalars(select(Article.slug).where(of_project, numbered)))
     return taken

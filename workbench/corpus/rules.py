@@ -119,12 +119,17 @@ def check_reason(reason: str) -> str:
 
 def make_slug(wanted: str, taken: Container[str]) -> str:
     """Make a name for an address of lower-case letters, digits and hyphens, not ``taken`` yet."""
-    slug = shorten(fold(wanted)) or "article"
+    slug = base_slug(wanted)
     free, number = slug, 1
     while free in taken:
         number += 1
         free = f"{slug}-{number}"
     return free
+
+
+def base_slug(wanted: str) -> str:
+    """Make the name that an article gets when nobody has it yet."""
+    return shorten(fold(wanted)) or "article"
 
 
 def fold(text: str) -> str:
