@@ -330,6 +330,22 @@ def test_letters_are_only_letters_in_a_text_field(work: Workplace) -> None:
     assert claim["attributes"]["normalised_claim"] == "nous buvons 1 thé"
 
 
+def test_what_is_drawn_while_a_text_is_typed_leaves_its_caret(work: Workplace) -> None:
+    work.page.context.set_offline(True)
+    work.press("c", "1", "1")
+    work.panel.get_by_role("button", name="▸").click()
+    work.panel.get_by_role("textbox").last.fill("")
+    work.page.keyboard.type("nous thé")
+    work.press("ArrowLeft", "ArrowLeft", "ArrowLeft")
+    work.page.context.set_offline(False)
+    work.wait_until_saved()
+    work.page.keyboard.type("buvons du ")
+    work.press("Escape").wait_until_saved()
+
+    [claim] = work.claims(1)
+    assert claim["attributes"]["normalised_claim"] == "nous buvons du thé"
+
+
 def test_finishing_names_what_is_left(work: Workplace) -> None:
     work.press("n", "c", "j", "n")
     work.page.get_by_role("button", name="Terminer").click()

@@ -19,6 +19,7 @@ export class Panel {
   #run;
   #chooser;
   #asked = null;
+  #isComposing = false;
 
   /** `run(name, ...arguments)` runs a command. */
   constructor({ root, desk, fields, run }) {
@@ -27,13 +28,23 @@ export class Panel {
     this.#fields = fields;
     this.#run = run;
     this.#chooser = new Chooser({ desk, fields, run });
+    root.addEventListener("compositionstart", () => (this.#isComposing = true));
+    root.addEventListener("compositionend", () => {
+      this.#isComposing = false;
+      this.render();
+    });
   }
 
-  /** Draw everything anew; the control that had the focus has it again. */
+  /**
+   * Draw everything anew; the control that had the focus has it again. Letters that are still
+   * being composed would be lost: then it is drawn when they are written.
+   */
   render() {
+    if (this.#isComposing) return;
     const active = this.#root.contains(document.activeElement) ? document.activeElement : null;
     const { key } = active?.dataset ?? {};
-    const typed = active?.matches("input, textarea") ? active.value : null;
+    const typed = active?.matches("input, textarea") ? active : null;
+    const caret = typed && [typed.selectionStart, typed.selectionEnd, typed.selectionDirection];
     this.#root.replaceChildren(...present(this.#content()));
     this.#reveal();
     const isTyping = this.#desk.open?.typing;
@@ -42,9 +53,12 @@ export class Panel {
       (isTyping || again) && this.#root.querySelector(isTyping ? "[role=combobox]" : again);
     if (!focus) return;
     focus.focus({ preventScroll: !isTyping });
-    if (typed === null || focus.dataset.key !== key || focus.value === typed) return;
-    focus.value = typed;
-    focus.dispatchEvent(new Event("input"));
+    if (!typed || focus.dataset.key !== key) return;
+    if (focus.value !== typed.value) {
+      focus.value = typed.value;
+      focus.dispatchEvent(new Event("input"));
+    }
+    focus.setSelectionRange(...caret);
   }
 
   /** Scroll the panel to what is asked, when that changes. */
