@@ -307,6 +307,65 @@ def test_a_question_may_carry_a_stance_and_no_claim(work: Workplace) -> None:
     assert (answer["decision"], stance["value"], stance["claim"]) == ("no_claim", "neutral", None)
 
 
+def test_a_target_is_typed_before_a_question_has_an_answer(work: Workplace) -> None:
+    work.turn_to("Pourquoi")
+    work.panel.locator(".stances").get_by_role("button", name="prise de position").click()
+    work.press("t")
+    expect(work.panel.get_by_role("combobox")).to_be_focused()
+    work.page.evaluate("document.activeElement.blur()")
+    work.page.keyboard.type("Un nouveau cap")
+    work.press("Enter", "1", "1").wait_until_saved()
+
+    [stance] = cast(list[dict[str, str]], work.answers()[3]["stances"])
+    assert (list(work.answers()), work.answers()[3]["decision"]) == ([3], "no_claim")
+    assert stance["value"] == "favor"
+    expect(work.page.locator("[data-place=announcer]")).to_contain_text("Aucune affirmation")
+
+
+def test_a_relay_has_the_marks_around_what_it_relays(
+    app: Flask, server: Server, page: Page
+) -> None:
+    slug = make_corpus(app, "OpenAI écrit : « Meta affirme que le marché est ouvert. »")
+    work = Workplace.of_new_annotator(app, server.url, page, slug)
+    work.select("le marché", "ouvert").press("c", "1", "1", "1")
+    work.panel.get_by_role("group", name="Qui le dit").get_by_role("button").first.click()
+    by_name = work.panel.locator(".option")
+    by_name.filter(has_text="Meta").click()
+    work.press("v")
+    by_name.filter(has_text="OpenAI").click()
+    work.wait_until_saved()
+    computed = [link["attributes"]["quote_type"] for link in work.claims(1)[0]["chain"][1:]]
+    work.panel.get_by_role("button", name="▸").click()
+    work.panel.locator(".attribution").first.get_by_role("button", name="direct").click()
+    work.press("3").wait_until_saved()
+
+    chain = work.claims(1)[0]["chain"]
+    assert [link["speaker"] for link in chain] == ["author", "openai", "meta"]
+    assert computed == ["direct", "indirect"]
+    assert [link["attributes"]["quote_type"] for link in chain[1:]] == ["mixed", "indirect"]
+
+
+def test_words_selected_elsewhere_bring_their_sentence_to_hand(work: Workplace) -> None:
+    work.select("affirme Meta")
+    assert "affirme Meta" in work.here
+
+    work.press("n").wait_until_saved()
+
+    assert list(work.answers()) == [2]
+
+
+def test_only_stances_have_signs_and_enter_keeps_what_is_set(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2")
+    work.panel.get_by_role("button", name="▸").click()
+    expect(work.panel.locator(".chip.neutral")).not_to_contain_text("=")
+    chip = work.panel.locator(".chip.subjective")
+    chip.focus()
+    work.press("Enter", "Enter").wait_until_saved()
+
+    attributes = cast(dict[str, str], work.answers()[2]["attributes"])
+    assert attributes["subjectivity"] == "subjective"
+
+
 def test_a_speaker_made_on_the_spot_is_proposed_and_says_it(work: Workplace) -> None:
     work.press("c", "1", "1", "s", "0")
     expect(work.panel.get_by_role("combobox")).to_be_focused()

@@ -149,15 +149,20 @@ export function withClaimValue(claim, field, value, scheme) {
   return { ...claim, attributes };
 }
 
-/** The claim with other content; a kind of speech that was computed from the marks is computed again. */
-export function withParts(claim, parts, speechOf) {
-  const [before, now] = [speechOf(claim.parts), speechOf(parts)];
-  const chain = claim.chain.map((link) =>
-    link.attributes?.quote_type === before
-      ? { ...link, attributes: { ...link.attributes, quote_type: now } }
-      : link,
-  );
-  return { ...claim, parts, chain };
+/**
+ * The changed claim with each link's kind of speech computed: that of a new link, and that which
+ * was computed `before` the change; what a person has set stays. `speechOf(claim, depth)` computes.
+ */
+export function withSpeech(claim, before, speechOf) {
+  const isMoved = claim.chain.length !== before.chain.length;
+  const chain = claim.chain.map((link, depth) => {
+    if (!depth) return link;
+    const earlier = isMoved ? before.chain.indexOf(link) : depth;
+    const said = link.attributes?.quote_type;
+    if (said !== undefined && said !== speechOf(before, earlier)) return link;
+    return { ...link, attributes: { ...link.attributes, quote_type: speechOf(claim, depth) } };
+  });
+  return { ...claim, chain };
 }
 
 /** The claim with a link put in place of the one at `depth`, or added there as a relaying source. */

@@ -8,7 +8,7 @@ import {
   speakerOf,
   withClaimChanged,
   withLinkChanged,
-  withParts,
+  withSpeech,
   withStance,
 } from "./answers.js";
 import { fill } from "./dom.js";
@@ -23,6 +23,7 @@ import {
   speechOf,
   trimmed,
   unquoted,
+  within,
   wordAfter,
   wordBefore,
 } from "./text.js";
@@ -137,7 +138,11 @@ export class Desk {
 
   /** Replace the selected claim by what `change` makes of it. */
   changeClaim(change, gesture = null) {
-    this.commit(withClaimChanged(this.answer, this.claimId, change), gesture);
+    const computed = (claim) =>
+      this.scheme.value("quote_type", "direct")
+        ? withSpeech(change(claim), claim, (one, depth) => this.#speechOf(one, depth))
+        : change(claim);
+    this.commit(withClaimChanged(this.answer, this.claimId, computed), gesture);
   }
 
   /** Change something in the link at a depth of the selected claim. */
@@ -147,8 +152,24 @@ export class Desk {
 
   /** Give the selected claim other content. */
   setParts(parts, gesture = null) {
-    const speech = (some) => speechOf(this.text, some, this.quoted);
-    this.changeClaim((claim) => withParts(claim, parts, speech), gesture);
+    this.changeClaim((claim) => ({ ...claim, parts }), gesture);
+  }
+
+  /**
+   * The kind of speech of a link: by the quotation marks that are its speaker's own. Marks around
+   * the words that attribute the content to the next speaker are the relaying source's.
+   */
+  #speechOf({ parts, chain }, depth) {
+    const lies = (link, mark) => {
+      const place = link?.cue ?? link?.mention;
+      return Boolean(place) && within(place, mark);
+    };
+    const own = this.quoted.filter(
+      (mark) =>
+        (depth === 1 || !lies(chain[depth], mark)) &&
+        (depth === chain.length - 1 || lies(chain[depth + 1], mark)),
+    );
+    return speechOf(this.text, parts, own);
   }
 
   // --- words and characters ------------------------------------------------------------------
@@ -263,11 +284,18 @@ export class Desk {
     this.say(this.exact ? this.words.exact_characters : this.words.whole_words);
   }
 
-  /** Words selected with the mouse or a finger; null when the selection was taken away. */
+  /**
+   * Words selected with the mouse or a finger; null when the selection was taken away. Their
+   * sentence is the one at hand then, unless they are a further part or what an open field asks.
+   */
   pickFrom(range) {
     this.caret = null;
-    this.pick =
+    const pick =
       range && (this.exact ? trimmed(this.text, range) : snapped(this.text, range, this.language));
+    const home = pick ? this.work.sentenceAt(pick.start) : this.at;
+    const isAsked = this.scheme.field(this.open?.name)?.kind === "span";
+    if (home !== this.at && !this.kept.length && !isAsked) this.turnTo(home);
+    this.pick = pick;
   }
 
   /** Walk through the words with the arrows; Shift extends, Enter takes. */

@@ -16,7 +16,7 @@ import {
   proposeAttribution,
   UNSPECIFIED,
 } from "./registers.js";
-import { overlaps, same, speechOf } from "./text.js";
+import { overlaps, same } from "./text.js";
 
 export class Fields {
   constructor(desk) {
@@ -216,9 +216,10 @@ export class Fields {
   stance() {
     const { desk } = this;
     if (desk.isOutside()) return;
+    if (desk.answer?.decision === "not_annotatable") return desk.say(this.words.outside);
     if (desk.open?.name === "stance_target" && !desk.open.typing && !desk.pick) return this.type();
     desk.draft = {
-      claim: desk.claimId,
+      claim: desk.claim ? desk.claimId : null,
       holder: desk.defaultHolder,
       target: null,
       target_span: null,
@@ -339,9 +340,8 @@ export class Fields {
     const picked =
       desk.pick && !claim.parts.some((part) => overlaps(part, desk.pick)) ? desk.pick : null;
     const cue = isRelay ? undefined : cues[0];
+    // The kind of speech is computed by the desk, once the link stands in its chain.
     const attributes = {};
-    if (!isRelay && this.scheme.value("quote_type", "direct"))
-      attributes.quote_type = speechOf(text, claim.parts, desk.quoted);
     if (cue && this.scheme.value("act", cue.act)) attributes.act = cue.act;
     return {
       speaker,
@@ -429,9 +429,11 @@ export class Fields {
       return this.#ask();
     }
     // A stance on a sentence without a decision: it has a stance, and no claim.
+    const isNew = !desk.answer;
     const answer = desk.answer ?? { ...blank(desk.sentence.id), decision: "no_claim" };
     desk.commit(withStance(answer, answer.stances.length, stance));
-    return this.#leave(this.#stanceSaid(stance));
+    const decision = isNew ? `${this.scheme.valueLabel("decision", answer.decision)}. ` : "";
+    return this.#leave(`${decision}${this.#stanceSaid(stance)}`);
   }
 
   #stanceSaid(stance) {

@@ -90,14 +90,14 @@ export class Panel {
   }
 
   #answer(answer) {
-    const { words, scheme, claimId } = this.#desk;
-    if (!answer?.claims.length) return [this.#decisions(), answer && this.#ofSentence(answer)];
+    const { words, scheme, claimId, draft } = this.#desk;
+    if (!answer?.claims.length) return [this.#decisions(), this.#ofSentence(answer)];
     const key = scheme.value("decision", "claims").key;
     return [
       answer.claims.map((claim, index) =>
         claim.id === claimId ? this.#card(claim, index) : this.#folded(claim, index),
       ),
-      this.#desk.stancesOf(null).length
+      this.#desk.stancesOf(null).length || draft?.claim === null
         ? el("div", { class: "card plain" }, this.#stances(null))
         : null,
       this.#button("claim", { class: "another" }, [words.another_claim, keycap(key)]),
@@ -155,8 +155,14 @@ export class Panel {
   }
 
   #ofSentence(answer) {
-    if (answer.decision === "not_annotatable") return null;
-    return el("div", { class: "card plain" }, this.#stances(null), this.#more(null), this.#rule());
+    if (answer?.decision === "not_annotatable") return null;
+    return el(
+      "div",
+      { class: "card plain" },
+      this.#stances(null),
+      answer ? this.#more(null) : null,
+      answer || this.#desk.open ? this.#rule() : null,
+    );
   }
 
   // --- claims --------------------------------------------------------------------------------
@@ -239,7 +245,8 @@ export class Panel {
   }
 
   #chips(field, place) {
-    const now = this.#fields.valueOf({ name: field.name, ...place }) ?? field.default;
+    const current = () => this.#fields.valueOf({ name: field.name, ...place }) ?? field.default;
+    const now = current();
     const isOpen_ = this.#desk.open?.name === field.name;
     const options = this.#fields
       .choices(field)
@@ -247,14 +254,26 @@ export class Panel {
     const chip = ({ value, digit, label, help }) =>
       this.#button(
         ["set", field.name, place, value],
-        { class: `chip ${value}`, "aria-pressed": String(value === now), title: help || null },
+        {
+          class: `chip ${value}`,
+          "aria-pressed": String(value === now),
+          title: help || null,
+          onkeydown: (event) => value === current() && this.#goOn(event),
+        },
         [
           el("span", { class: "digit" }, digit),
-          SIGNS[value] ? ` ${SIGNS[value]}` : "",
+          field.name === "stance_value" ? ` ${SIGNS[value] ?? ""}` : "",
           ` ${label}`,
         ],
       );
     return el("div", { class: "chips" }, options.map(chip));
+  }
+
+  /** Enter on a value that is set goes on, as it does elsewhere; it does not clear the value. */
+  #goOn(event) {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    if (!event.repeat) this.#run("confirm");
   }
 
   // --- who says it ---------------------------------------------------------------------------
@@ -289,13 +308,13 @@ export class Panel {
     ];
   }
 
-  /** What belongs to a speaker's words: kind of speech, cue, mention; of a relaying source less. */
+  /** What belongs to a speaker's words: kind of speech, cue, mention; of a relay the first is folded. */
   #attribution(link, depth, claim) {
-    const { scheme, registers, open } = this.#desk;
+    const { scheme, registers, open, showsMore } = this.#desk;
     const isRelay = depth < claim.chain.length - 1;
     const fields = ["quote_type", "cue", "mention"]
       .map((name) => scheme.field(name))
-      .filter((field) => field && !(isRelay && field.kind === "choice"));
+      .filter((field) => field && (showsMore || !isRelay || field.kind !== "choice"));
     const items = fields.map((field) => {
       const key = isRelay ? null : keycap(field.key);
       if (field.kind === "span") return this.#spanItem(field, { depth }, link[field.name], key);

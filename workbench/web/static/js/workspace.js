@@ -157,7 +157,8 @@ function draw() {
 function drawNow() {
   isDue = false;
   for (const index of work.takeTouched()) article.refresh(index);
-  article.show();
+  // While words are being selected the text stays where it is.
+  article.show({ scroll: !desk.pick });
   if (desk.caret) article.reveal(desk.caret.focus);
   panel.render();
   bars.render({ state, problems: [...work.refusals.keys()].map((id) => work.indices.get(id)) });
@@ -202,8 +203,16 @@ function focusPlace() {
   return activeElement?.matches("button, a, summary, input, [role=button]") ? "control" : "";
 }
 
+/** Whether a key writes a character: a name that is asked for takes it, wherever the focus is. */
+const writes = ({ key, ctrlKey, metaKey }) =>
+  key.length === 1 && key !== " " && !ctrlKey && !metaKey;
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (desk.open?.typing && writes(event) && focusPlace() !== "text") {
+    place("panel").querySelector("[role=combobox]")?.focus();
+    return;
+  }
   const command = commandOf(event, {
     letters,
     place: focusPlace(),
@@ -224,6 +233,7 @@ document.addEventListener("mousedown", (event) => {
 document.addEventListener("selectionchange", () => {
   const range = article?.selection;
   if (!range || state === "finished") return;
+  panel.flush();
   desk.pickFrom(range);
   draw();
 });
