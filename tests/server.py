@@ -43,6 +43,7 @@ class Server:
     settings: Settings
     command: Sequence[str | Path] = (WORKBENCH, "serve")
     process: subprocess.Popen[bytes] | None = None
+    name: str = ""
 
     @property
     def url(self) -> str:
@@ -56,7 +57,7 @@ class Server:
 
     @property
     def _log(self) -> Path:
-        return self.settings.data_dir.with_suffix(".log")
+        return self.settings.data_dir.with_suffix(f".{self.name}log")
 
     def start(self) -> None:
         """Start it and wait until it answers."""

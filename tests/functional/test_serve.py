@@ -9,6 +9,8 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TypeVar
@@ -20,12 +22,19 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.people import make_project
-from tests.server import PATIENCE_SECONDS, WORKBENCH, Server, environment, running_server
+from tests.server import (
+    PATIENCE_SECONDS,
+    WORKBENCH,
+    Server,
+    environment,
+    free_port,
+    running_server,
+)
 from workbench.clock import utc_now
 from workbench.corpus.importing import request_import
 from workbench.corpus.queries import count_articles, list_articles
 from workbench.jobs.tables import Job
-from workbench.projects.queries import project_by_slug
+from workbench.projects.queries import count_projects, project_by_slug
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.storage.migrations import downgrade
@@ -128,6 +137,25 @@ def test_an_empty_demo_has_people_and_no_articles(settings: Settings, app: Flask
 
     with app.app_context():
         assert count_articles(db.session(), project_id=1) == 0
+
+
+def test_four_demos_started_at_once_on_an_empty_database_all_come_up(
+    settings: Settings, app: Flask
+) -> None:
+    downgrade(settings.database, "base")
+    demos = [
+        Server(replace(settings, port=free_port(), workers=1), (WORKBENCH, "demo"), name=f"{n}.")
+        for n in range(4)
+    ]
+    with ThreadPoolExecutor(len(demos)) as pool:
+        list(pool.map(Server.start, demos))
+    for demo in demos:
+        wait_for(lambda demo=demo: len(links_in(demo.log)) == 7)
+        demo.stop()
+
+    with app.app_context():
+        assert count_projects(db.session()) == 1
+        assert count_articles(db.session(), project_id=1) == 5
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

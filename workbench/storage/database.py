@@ -111,6 +111,15 @@ def settle_project(session: Session, project_id: int) -> None:
         session.rollback()
 
 
+def take_turn(session: Session, key: int) -> None:
+    """Wait until nobody else holds this turn; held until the transaction ends.
+
+    SQLite needs nothing, having one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_TAKE_TURN, {"key": key})
+
+
 def read_one_instant(session: Session) -> None:
     """End the session's open read; whatever it reads next is of one instant, until it ends."""
     session.rollback()
@@ -119,6 +128,7 @@ def read_one_instant(session: Session) -> None:
 
 
 _SHARE = text("SELECT pg_advisory_xact_lock_shared(:space, :project)")
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key)")
 _SETTLE = text("SELECT pg_advisory_xact_lock(:space, :project)")
 
 
