@@ -170,6 +170,24 @@ def test_nothing_is_restored_while_the_workbench_is_served(
     assert "stop it first" in result.stderr
 
 
+def test_nothing_is_restored_under_a_server_that_has_another_data_folder(
+    backup: Path, app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    if not settings.database_url.startswith("postgresql"):
+        pytest.skip("an SQLite file is known by its folder")
+    other = replace(settings, data_dir=tmp_path / "other")
+    other.data_dir.mkdir()
+    with app.app_context():
+        close_connections()
+
+    with running_server(settings):
+        refused = run(other, "restore", backup, "--replace", "--yes")
+    restored = run(other, "restore", backup, "--replace", "--yes")
+
+    assert (refused.exit_code, restored.exit_code) == (1, 0)
+    assert "stop it first" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("about", "code", "sentence"),
     [

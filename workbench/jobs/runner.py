@@ -148,13 +148,13 @@ def watch_for_jobs(*, app_context: AppContext, lock: Path, command: Sequence[str
     def watch() -> None:
         runner: subprocess.Popen[bytes] | None = None
         while True:
-            _asked.wait(LOOK_EVERY_SECONDS)
             _asked.clear()
             try:
                 if (runner is None or runner.poll() is not None) and _job_waits(app_context):
                     runner = _start_runner(lock, command)
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, OSError, UnavailableError) as error:
                 log.warning("cannot look after jobs: %s", error)
+            _asked.wait(LOOK_EVERY_SECONDS)
 
     threading.Thread(target=watch, name="job watch", daemon=True).start()
 

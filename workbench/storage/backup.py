@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from workbench.canonical import JsonObject
 from workbench.errors import ConflictError, InvalidInputError, UnavailableError
 from workbench.settings import Settings
+from workbench.storage.database import sole_use
 from workbench.storage.postgres_tools import dump, load
 from workbench.storage.schema import known_revisions, schema_revision
 from workbench.storage.sealed import pack, sync_folder, unpack
@@ -105,7 +106,9 @@ def restore_backup(settings: Settings, source: Path, *, replace: bool) -> Path |
             _check_sqlite(folder / SQLITE)
             kept = _put_in_place(folder / SQLITE, place.file)
         else:
-            load(place.url, folder / POSTGRESQL, replace=bool(_tables(place.url)))
+            is_used = bool(_tables(place.url))
+            with sole_use(place.url):
+                load(place.url, folder / POSTGRESQL, replace=is_used)
             kept = None
         (folder / SECRET_KEY).chmod(0o600)
         (folder / SECRET_KEY).replace(place.secret_key)

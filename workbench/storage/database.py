@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from workbench.errors import ConflictError, UnavailableError
 from workbench.storage.base import Base
@@ -23,6 +25,7 @@ db = SQLAlchemy(model_class=Base)
 
 UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 PROJECT_LOCK = 0x636C_616D  # Namespace of our advisory locks: "clam".
+IN_USE = 0x7573_6564  # "used": our advisory lock, shared by all who are connected.
 
 
 @contextmanager
@@ -147,7 +150,7 @@ def _refuse_stray_statements(state: object) -> None:
 
 
 @event.listens_for(Engine, "connect")
-def _set_up_sqlite(dbapi_connection: object, _record: object) -> None:
+def _set_up_connection(dbapi_connection: DBAPIConnection, _record: object) -> None:
     if isinstance(dbapi_connection, sqlite3.Connection):
         dbapi_connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver.
         for pragma in (
@@ -158,6 +161,34 @@ def _set_up_sqlite(dbapi_connection: object, _record: object) -> None:
             "busy_timeout = 10000",
         ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
+    else:
+        _share_database(dbapi_connection)
+
+
+def _share_database(dbapi_connection: DBAPIConnection) -> None:
+    """Keep a restore from starting as long as the connection lives."""
+    cursor = dbapi_connection.cursor()
+    cursor.execute(f"SELECT pg_try_advisory_lock_shared({IN_USE})")
+    (is_shared,) = cursor.fetchone() or (False,)
+    dbapi_connection.commit()
+    if not is_shared:
+        dbapi_connection.close()
+        raise UnavailableError("The database is being restored; try again in a moment.")
+
+
+@contextmanager
+def sole_use(url: URL) -> Iterator[None]:
+    """Keep everybody else off a PostgreSQL database; ``ConflictError`` where somebody is on it."""
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            is_mine = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": IN_USE})
+            connection.rollback()  # The lock is the connection's, not the transaction's.
+            if not is_mine:
+                raise ConflictError("The database is in use by a workbench; stop it first.")
+            yield
+    finally:
+        engine.dispose()
 
 
 @event.listens_for(Engine, "begin")
