@@ -1,11 +1,12 @@
 """Every page in a real browser: nothing serious for axe, no page wider than a telephone."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.addresses import calls, make_things
 from tests.people import PASSWORD, browser_of, join, make_person
@@ -67,6 +68,26 @@ def test_every_page_is_accessible_and_fits(
     assert found == []
 
 
+def test_the_line_at_the_top_never_overprints_itself(page: Page, addresses: list[str]) -> None:
+    for address in [one for one in addresses if "annotate" in one or "articles" in one]:
+        for width in (320, 390, 680, 900, 1360):
+            page.set_viewport_size({"width": width, "height": 430})
+            page.goto(address)
+            parts = page.locator("body > header > :visible")
+            boxes = [box for part in parts.all() if (box := part.bounding_box())]
+            assert not any(overlap(one, other) for one, other in combinations(boxes, 2)), width
+            assert all(box["x"] + box["width"] <= width for box in boxes), (address, width)
+            page.locator("header button.me").click()
+            expect(page.get_by_role("button", name="Se déconnecter")).to_be_in_viewport(ratio=1)
+
+
+def overlap(one: FloatRect, other: FloatRect) -> bool:
+    """Tell whether two boxes share more than an edge."""
+    across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+    down = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+    return across > 1 and down > 1
+
+
 def problems_of(page: Page) -> Iterator[tuple[str, str]]:
     for violation in Axe().run(page).response["violations"]:
         if violation["impact"] in {"serious", "critical"}:
@@ -87,7 +108,9 @@ def test_people_come_in_and_go_without_script(app: Flask, browser: Browser, serv
         page.get_by_label(label, exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Enregistrer le mot de passe").click()
     page.get_by_role("button", name="Compris").click()
+    page.get_by_role("button", name="Ada").click()
     page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Ada").click()
     page.get_by_role("button", name="Sign out").click()
 
     page.get_by_label("E-mail address").fill("ada@example.org")
