@@ -378,6 +378,19 @@ def test_a_speaker_made_on_the_spot_is_proposed_and_says_it(work: Workplace) -> 
     assert claim["chain"][1]["speaker"] == entry["id"]
 
 
+def test_who_says_a_quotation_is_asked_until_it_is_answered(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "Enter", "s").wait_until_saved()
+    assert "affirme Meta" in work.here
+    assert work.claims(2)[0]["chain"] == []
+
+    work.open().turn_to("affirme Meta")
+    expect(work.panel.locator(".row[data-open]")).to_contain_text("Qui le dit")
+    work.press("1", "Enter").wait_until_saved()
+
+    assert work.claims(2)[0]["chain"] == [{"speaker": "author"}]
+    assert "affirme Meta" not in work.here
+
+
 def test_letters_are_only_letters_in_a_text_field(work: Workplace) -> None:
     work.press("c", "1", "1")
     work.panel.get_by_role("button", name="▸").click()

@@ -208,7 +208,6 @@ BAD = [
     ("claims.0.attributes.normalised_claim", "a\0b"),
     ("claims.0.attributes.normalised_claim", "\ud800"),
     ("claims.0.attributes.time_scope", "yesterday"),
-    ("claims.0.chain", []),
     ("claims.0.chain", [{"speaker": "meta"}]),
     ("claims.0.chain", [{"speaker": "author"}, {"speaker": "author"}]),
     ("claims.0.chain", [{"speaker": "author", "cue": SPAN}]),

@@ -111,6 +111,17 @@ def test_finishing_names_each_sentence_that_is_unread_or_incomplete(desk: Desk) 
     assert reply.json["incomplete"] == [first]
 
 
+def test_a_claim_may_be_saved_before_it_is_said_who_says_it(app: Flask) -> None:
+    desk = open_desk(app, make_corpus(app, "Bravo !"))
+    answer = desk.answer(1, decision="claims", claims=[claim_on("Bravo !", 0, 5, chain=[])])
+    assert desk.post("answers", answer).status_code == 200
+
+    reply = desk.post("finish")
+
+    assert reply.json["incomplete"] == [desk.page["sentences"][0]["id"]]
+    assert desk.open()["answers"][0]["claims"][0]["chain"] == []
+
+
 def test_what_is_not_asked_of_an_opinion_is_not_missing(app: Flask) -> None:
     desk = open_desk(app, make_corpus(app, "Bravo !"))
     claim = claim_on("Bravo !", 0, 5, attributes={"claim_type": "opinion"})

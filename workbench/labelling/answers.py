@@ -248,7 +248,7 @@ def _load_claims(
             id=row.public_id,
             parts=read_parts(row.parts),
             attributes=_attributes(row.attributes),
-            chain=tuple(chains[row.id]),
+            chain=tuple(chains.get(row.id, ())),
         )
         found.setdefault(row.annotation_revision_id, []).append(claim)
     return found

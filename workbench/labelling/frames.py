@@ -57,7 +57,10 @@ class Link:
 
 @dataclass(frozen=True)
 class ClaimFrame:
-    """A claim: its content in one or more parts, and its chain from the author inward."""
+    """A claim: its content in one or more parts, and its chain from the author inward.
+
+    The chain is empty until somebody has said who says it.
+    """
 
     id: str
     parts: tuple[Span, ...]

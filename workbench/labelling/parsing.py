@@ -105,7 +105,8 @@ def _shape_problems(answer: Answer) -> Iterator[str]:
         if stance.claim is not None and stance.claim not in ids:
             yield f"stances[{number}].claim names no claim of this answer."
     for number, claim in enumerate(answer.claims):
-        if [depth for depth, link in enumerate(claim.chain) if link.speaker == AUTHOR] != [0]:
+        authors = [depth for depth, link in enumerate(claim.chain) if link.speaker == AUTHOR]
+        if claim.chain and authors != [0]:
             yield f"claims[{number}].chain must begin with the author, who stands nowhere else."
 
 

@@ -87,8 +87,11 @@ def answer_reading(answer: Answer | None, *, is_continued: bool) -> str:
 
 
 def is_complete(answer: Answer, scheme: Scheme) -> bool:
-    """Tell whether everything that is always asked of such an answer has a value."""
-    return all(
+    """Tell whether everything that is always asked of such an answer has a value.
+
+    A claim with an empty chain was marked without saying who says it.
+    """
+    return all(claim.chain for claim in answer.claims) and all(
         attributes.get(field.name) is not None
         for level, attributes in _levels(answer)
         for field in scheme.on(level)

@@ -109,6 +109,7 @@ def _announcements() -> dict[str, str]:
         "continues_claim": _(
             "A claim of the sentence before goes on here: it cannot be “no claim”."
         ),
+        "still_asked": _("Something is still asked here:"),
         "nothing_decided": _("Nothing is decided yet: C, N, U or B."),
         "all_decided": _("Every sentence is decided; you can finish."),
         "first_sentence": _("This is the first sentence."),

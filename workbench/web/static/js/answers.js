@@ -7,6 +7,8 @@
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const AUTHOR = "author";
+/** The chain of a claim of which nobody has said yet who says it; outside it is empty. */
+const UNSAID = { speaker: null };
 
 /** A public id for a revision, a claim or a register entry. */
 export function newId() {
@@ -46,7 +48,7 @@ function count(length, holds) {
 /** The server's answer with its spans in units. */
 export function read(answer, ruler) {
   const span = ({ start, end }) => ({ start: ruler.toUnit(start), end: ruler.toUnit(end) });
-  return withSpans(answer, span);
+  return withSpans(answer, span, (chain) => (chain.length ? chain : [UNSAID]));
 }
 
 /** An answer as the server takes it: spans in code points, each with the text it covers. */
@@ -56,18 +58,19 @@ export function write(answer, ruler, text) {
     end: ruler.toPoint(end),
     text: text.slice(start, end),
   });
-  const { number, made_at, ...content } = withSpans(answer, span);
+  const said = (chain) => chain.filter(({ speaker }) => speaker !== null);
+  const { number, made_at, ...content } = withSpans(answer, span, said);
   return content;
 }
 
-function withSpans(answer, convert) {
+function withSpans(answer, convert, chained) {
   const maybe = (span) => (span ? convert(span) : null);
   return {
     ...answer,
     claims: answer.claims.map((claim) => ({
       ...claim,
       parts: claim.parts.map(convert),
-      chain: claim.chain.map((link) =>
+      chain: chained(claim.chain).map((link) =>
         "mention" in link ? { ...link, mention: maybe(link.mention), cue: maybe(link.cue) } : link,
       ),
     })),
@@ -105,9 +108,9 @@ export function decided(answer, decision) {
   };
 }
 
-/** The answer with one more claim, said by the author until somebody else is chosen. */
-export function withClaim(answer, id, parts) {
-  const claim = { id, parts, attributes: {}, chain: [{ speaker: AUTHOR }] };
+/** The answer with one more claim, said by the author, or by whom is still to be asked. */
+export function withClaim(answer, id, parts, { isAsked = false } = {}) {
+  const claim = { id, parts, attributes: {}, chain: [isAsked ? UNSAID : { speaker: AUTHOR }] };
   const claims = [...answer.claims, claim].sort(
     (one, other) => one.parts[0].start - other.parts[0].start,
   );
@@ -169,6 +172,7 @@ export function withSpeech(claim, before, speechOf) {
 export function withLink(claim, depth, link, { adding = false } = {}) {
   const chain = [...claim.chain];
   chain.splice(depth, adding ? 0 : 1, link);
+  chain[0] = { speaker: AUTHOR };
   return { ...claim, chain };
 }
 
@@ -185,7 +189,7 @@ export function withLinkChanged(claim, depth, change) {
   };
 }
 
-/** Who says a claim: the innermost link's speaker. */
+/** Who says a claim: the innermost link's speaker; null while that is still to be asked. */
 export function speakerOf(claim) {
   return claim ? claim.chain.at(-1).speaker : AUTHOR;
 }

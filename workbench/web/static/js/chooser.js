@@ -21,8 +21,7 @@ export class Chooser {
     const { open, words } = this.#desk;
     const { options, openValue } = this.#fields;
     if (open.typing) return this.#typeAhead();
-    const isAsked = open.name === "speaker" && this.#desk.unasked.has(this.#desk.claimId);
-    const isOn = (value) => !isAsked && JSON.stringify(value) === JSON.stringify(openValue);
+    const isOn = (value) => JSON.stringify(value) === JSON.stringify(openValue);
     const list = options.map((option) =>
       el(
         "button",

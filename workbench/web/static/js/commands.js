@@ -22,8 +22,8 @@ export class Commands {
     this.desk.stage.clearSelection();
     this.#describe();
     const claim = desk.claim ?? desk.answer?.claims[0];
-    const name = claim && this.scheme.missing(claim)[0]?.name;
-    if (name) desk.open = { name, depth: desk.innermost };
+    const name = this.fields.nextAsked(claim);
+    if (name) desk.open = { name, depth: desk.innermost, came: true };
   }
 
   next() {
@@ -65,9 +65,8 @@ export class Commands {
     if (standing === "incomplete") {
       const claim = desk.answer.claims.find((one) => this.scheme.missing(one).length);
       desk.claimId = claim.id;
-      return this.fields.field(this.fields.nextAsked(claim));
+      return this.fields.askNext(this.words.still_asked);
     }
-    desk.unasked.delete(desk.claimId);
     const { done, total } = this.work.progress;
     if (done === total && desk.at >= this.#lastIndex())
       return this.desk.say(this.words.all_decided);
@@ -116,10 +115,10 @@ export class Commands {
     const twin = answer.claims.find((claim) => sameParts(claim.parts, parts));
     if (twin) return desk.selectClaim(twin.id, this.words.claimed_already);
     const id = newId();
-    desk.commit(withClaim(answer, id, parts));
+    const isAsked = this.scheme.field("speaker") && (picked.length || desk.isQuotation(parts));
+    desk.commit(withClaim(answer, id, parts, { isAsked }));
     desk.claimId = id;
     desk.span = { kind: "part", index: 0 };
-    if (picked.length) desk.unasked.add(id);
     desk.dropPick();
     return this.fields.askNext(this.words.claim_added);
   }

@@ -12,7 +12,7 @@ import {
   withStance,
 } from "./answers.js";
 import { fill } from "./dom.js";
-import { findCues } from "./registers.js";
+import { AUTHOR, findCues } from "./registers.js";
 import {
   characterRange,
   grown,
@@ -43,8 +43,6 @@ export class Desk {
   open = null;
   /** The stance being made, until it has a value. */
   draft = null;
-  /** Claims made from a selection, whose speaker is still to be asked. */
-  unasked = new Set();
   showsMore = false;
   showsRule = false;
 
@@ -126,7 +124,7 @@ export class Desk {
 
   /** Whose stance it is when nobody else is chosen. */
   get defaultHolder() {
-    return speakerOf(this.claim);
+    return speakerOf(this.claim) ?? AUTHOR;
   }
 
   // --- what the answer says -------------------------------------------------------------------
@@ -170,6 +168,11 @@ export class Desk {
         (depth === chain.length - 1 || lies(chain[depth + 1], mark)),
     );
     return speechOf(this.text, parts, own);
+  }
+
+  /** Whether parts lie wholly between quotation marks, so that somebody in particular says them. */
+  isQuotation(parts) {
+    return speechOf(this.text, parts, this.quoted) === "direct";
   }
 
   // --- words and characters ------------------------------------------------------------------

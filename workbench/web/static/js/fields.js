@@ -161,12 +161,7 @@ export class Fields {
 
   /** The name of the next asked field of a claim without an answer; null when all are answered. */
   nextAsked(claim) {
-    if (!claim) return null;
-    const missing = this.scheme.missing(claim)[0]?.name;
-    return (
-      missing ??
-      (this.desk.unasked.has(claim.id) && this.scheme.field("speaker") ? "speaker" : null)
-    );
+    return (claim && this.scheme.missing(claim)[0]?.name) ?? null;
   }
 
   /** Open a field by its name; a letter's own field, or any other by a click. */
@@ -177,8 +172,12 @@ export class Fields {
     const field = this.scheme.field(name);
     if (!field) return;
     if (name === "speaker" && desk.open?.name.startsWith("stance_")) return this.#openHolder();
-    if (name === desk.open?.name && !desk.pick && ["speaker", "target"].includes(field.kind))
-      return this.type();
+    if (name === desk.open?.name && !desk.pick && ["speaker", "target"].includes(field.kind)) {
+      // The letter of a question that came by itself stays there; once more, it types.
+      if (!desk.open.came) return this.type();
+      desk.open = { ...desk.open, came: false };
+      return this.#ask();
+    }
     if (["claim", "link"].includes(field.on) && !desk.claim)
       return desk.say(this.words.no_claim_yet);
     if (field.on === "claim" && this.scheme.settledBy(field, desk.claim.attributes) !== undefined) {
@@ -309,7 +308,6 @@ export class Fields {
     const claim = desk.claim;
     if (!adding && claim.chain[depth]?.speaker === id && id !== AUTHOR)
       return this.askNext(this.#saidBy(claim));
-    desk.unasked.delete(claim.id);
     if (id === AUTHOR) desk.changeClaim((one) => ({ ...one, chain: [{ speaker: AUTHOR }] }));
     else {
       const isRelay = adding || (depth > 0 && depth < desk.innermost);
@@ -463,7 +461,7 @@ export class Fields {
     const { desk } = this;
     const name = this.nextAsked(desk.claim);
     if (!name) return this.#leave(said);
-    desk.open = { name, depth: desk.innermost };
+    desk.open = { name, depth: desk.innermost, came: true };
     desk.draft = null;
     return this.#ask(said);
   }

@@ -171,9 +171,10 @@ export class Panel {
     const { scheme, registers, words } = this.#desk;
     const type = claim.attributes.claim_type;
     const said = [
-      type ? scheme.valueLabel("claim_type", type) : words.incomplete,
+      type && scheme.valueLabel("claim_type", type),
       registers.nameOf("speaker", speakerOf(claim)),
-    ];
+      scheme.missing(claim).length && words.incomplete,
+    ].filter(Boolean);
     const attributes = { class: "card folded", "data-key": `claim ${index}` };
     return this.#button(["selectClaim", claim.id], attributes, [
       el("q", {}, this.#quote(claim.parts)),
@@ -285,7 +286,7 @@ export class Panel {
     const innermost = claim.chain.length - 1;
     const links = claim.chain.map(({ speaker }, depth) => {
       const isAuthor = speaker === AUTHOR && innermost > 0;
-      const name = el("bdi", {}, isAuthor ? words.author : registers.nameOf("speaker", speaker));
+      const name = el("bdi", {}, isAuthor ? words.author : registers.nameOf("speaker", speaker) ?? "…");
       const attributes = {
         class: depth === innermost ? "who said" : "who",
         "data-key": `link ${depth}`,

@@ -144,7 +144,7 @@ export class Registers {
   }
 
   #use(register, id) {
-    if (id === AUTHOR || id === UNSPECIFIED) return;
+    if (!id || id === AUTHOR || id === UNSPECIFIED) return;
     this.#recent[register] = [id, ...this.#recent[register].filter((other) => other !== id)];
   }
 

@@ -73,14 +73,16 @@ export class Scheme {
     return rule && rule.values.includes(attributes[rule.field]) ? rule.then : undefined;
   }
 
-  /** The asked fields of a claim that have no answer yet, in the scheme's order. */
+  /** The asked fields of a claim that have no answer yet, in their order; who says it comes last. */
   missing(claim) {
-    return this.fieldsOn("claim", "always").filter(
+    const fields = this.fieldsOn("claim", "always").filter(
       (field) =>
         field.kind === "choice" &&
         (claim.attributes[field.name] ?? null) === null &&
         this.settledBy(field, claim.attributes) === undefined,
     );
+    const speaker = claim.chain.at(-1).speaker === null && this.field("speaker");
+    return speaker ? [...fields, speaker] : fields;
   }
 
   /** Whether a folded field has something to show: a value that differs from its default. */
