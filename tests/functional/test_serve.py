@@ -35,6 +35,7 @@ from workbench.corpus.importing import request_import
 from workbench.corpus.queries import count_articles, list_articles
 from workbench.jobs.tables import Job
 from workbench.projects.queries import count_projects, project_by_slug
+from workbench.resources import resource_folder
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.storage.migrations import downgrade
@@ -271,6 +272,45 @@ def test_a_job_is_done_once_although_worker_and_server_are_killed(
         job = db.session.get_one(Job, 1)
         assert {outcome["state"] for outcome in job.result} == {"imported"}
         assert count_articles(db.session(), project_id=project_id) == 20
+
+
+@pytest.mark.parametrize("is_by_web", [False, True])
+def test_an_erased_text_is_in_no_file_although_it_is_being_read(
+    demo: Server, is_by_web: bool
+) -> None:
+    if not demo.settings.database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL's files are its operator's")
+    visitor = Visitor(demo)
+    visitor.send(links_in(demo.log)["Max Manager"])
+    file, article = "000_e7126b3bda593139.txt", "000-e7126b3bda593139"
+    words = (resource_folder("seeds") / "articles" / file).read_bytes()[2000:2030]
+    page = f"/projects/open-ai-debate/articles/{article}/"
+    visitor.get(page)
+    assert words_in(demo.settings, words)
+
+    if is_by_web:
+        visitor.send(f"{page}erase", reason="A court said so")
+    else:
+        words_of_command = ("--project", "open-ai-debate", "--reason", "A court said so", "--yes")
+        erased = run(demo.settings, "article", "erase", article, *words_of_command)
+        assert (erased.returncode, "journal" in erased.stdout) == (0, False), erased.stderr
+
+    assert words_in(demo.settings, words) == []
+
+
+def words_in(settings: Settings, words: bytes) -> list[str]:
+    """Return the files of the database in which the words are."""
+    database = Path(settings.database_url.removeprefix("sqlite:///"))
+    return [path.name for path in database.parent.glob("workbench*") if words in path.read_bytes()]
+
+
+@needs_proc
+def test_the_journal_is_gone_once_the_server_has_stopped(settings: Settings) -> None:
+    with running_server(settings) as server:
+        Visitor(server).get("/sign-in")
+
+    journal = Path(f"{settings.database_url.removeprefix('sqlite:///')}-wal")
+    assert not journal.exists()
 
 
 def steps_done(app: Flask) -> int:

@@ -29,7 +29,7 @@ from workbench.corpus.text import MAX_FILE_BYTES
 from workbench.errors import InvalidInputError, UnreadableFileError
 from workbench.labelling.erasure import blank_quotes
 from workbench.projects.queries import project_by_slug
-from workbench.storage.database import db, transaction
+from workbench.storage.database import db, empty_journal, transaction
 
 IMPORTED = ("file", "state", "articles", "sentences")
 LISTED = ("slug", "title", "outlet", "published", "language", "sentences", "state")
@@ -193,7 +193,10 @@ def erase(name: str, project: str, reason: str) -> None:
             now=utc_now(),
         )
         blank_quotes(session, article_id=found.id)
+    is_gone = empty_journal()
     click.echo(f"The text of {name} is erased; backups made before still have it.")
+    if not is_gone:
+        click.echo("So does the journal beside the database, until the server stops.")
 
 
 def _find_files(paths: Sequence[str]) -> list[Path]:

@@ -11,7 +11,6 @@ from workbench.canonical import JsonObject
 from workbench.corpus.queries import (
     get_article,
     known_articles,
-    living_neighbours,
     newest_edition,
     newest_zone,
     taken_slugs,
@@ -172,10 +171,11 @@ def erase_article(
     by: int | None,
     now: datetime,
 ) -> None:
-    """Blank an article's text for good, and its file's bytes if no other article needs them.
+    """Blank an article's text for good, and the bytes of the file it came in.
 
-    Hashes, lengths and the offsets of sentences stay. The quotes in labels are blanked by
-    ``labelling.erasure.blank_quotes``, which belongs in the same transaction.
+    Hashes, lengths, the offsets of sentences and the file's other articles stay. The quotes in
+    labels are blanked by ``labelling.erasure.blank_quotes``, which belongs in the same transaction;
+    ``storage.database.empty_journal`` comes after it.
     """
     reason = check_reason(reason)
     share_project(session, project_id)
@@ -185,12 +185,9 @@ def erase_article(
     article.erased_at = now
     article.withdrawn_at = article.withdrawn_at or now
     session.execute(update(TextEdition).where(TextEdition.article_id == article_id).values(text=""))
-    keeps_bytes = bool(living_neighbours(session, article=article))
-    if not keeps_bytes:
-        source = update(SourceFile).where(SourceFile.id == article.source_file_id)
-        session.execute(source.values(content=b""))
-    details: JsonObject = {"reason": reason, "file_kept": keeps_bytes}
-    _record(session, article, "erase_article", by=by, now=now, details=details)
+    source = update(SourceFile).where(SourceFile.id == article.source_file_id)
+    session.execute(source.values(content=b""))
+    _record(session, article, "erase_article", by=by, now=now, details={"reason": reason})
 
 
 def _wanted_slugs(files: Sequence[PreparedFile]) -> list[str]:

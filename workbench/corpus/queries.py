@@ -210,17 +210,6 @@ def taken_slugs(session: Session, *, project_id: int, wanted: Collection[str]) -
     return taken
 
 
-def living_neighbours(session: Session, *, article: Article) -> Sequence[int]:
-    """Return the ids of the other articles of the same source file that are not erased."""
-    return session.scalars(
-        select(Article.id).where(
-            Article.source_file_id == article.source_file_id,
-            Article.id != article.id,
-            Article.erased_at.is_(None),
-        )
-    ).all()
-
-
 def _chosen(project_id: int, search: str, withdrawn: bool | None) -> list[ColumnElement[bool]]:
     chosen = [Article.project_id == project_id]
     if withdrawn is not None:

@@ -9,7 +9,7 @@ from workbench.storage.base import Base, MaybeUserId, ProjectId, RowId
 
 
 class SourceFile(Base):
-    """The bytes of a file as they came; blank once every article in it is erased."""
+    """The bytes of a file as they came; blank once an article in it is erased."""
 
     __tablename__ = "source_file"
     __table_args__ = (

@@ -28,7 +28,7 @@ from workbench.jobs.runner import wake_runner
 from workbench.labelling.erasure import blank_quotes
 from workbench.projects.rules import Action
 from workbench.settings import Settings
-from workbench.storage.database import db, transaction
+from workbench.storage.database import db, empty_journal, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
 from workbench.web.errors import tell
@@ -211,7 +211,7 @@ def erase(project: ProjectAccess, article: str) -> ResponseReturnValue:
         blank_quotes(session, article_id=found.id)
         return str(gettext("The text of the article is erased."))
 
-    return _with_reason(project, article, "articles/erase.html", act)
+    return _with_reason(project, article, "articles/erase.html", act, afterwards=empty_journal)
 
 
 @blueprint.post("/<article>/restore")
@@ -237,7 +237,11 @@ def restore(project: ProjectAccess, article: str) -> ResponseReturnValue:
 
 
 def _with_reason(
-    project: ProjectAccess, article: str, template: str, act: Callable[[Session, Article, str], str]
+    project: ProjectAccess,
+    article: str,
+    template: str,
+    act: Callable[[Session, Article, str], str],
+    afterwards: Callable[[], object] = lambda: None,
 ) -> ResponseReturnValue:
     form = ReasonForm()
     if form.is_sent_well():
@@ -248,6 +252,7 @@ def _with_reason(
         except WorkbenchError as error:
             form.refuse(error)
         else:
+            afterwards()
             flash(done)
             return go_to("articles.show_article", slug=project.slug, article=article)
     found = find_article(db.session(), project_id=project.id, name=article)
