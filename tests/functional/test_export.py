@@ -1,8 +1,10 @@
 """The dataset files: every sentence once, told how it is settled, the same bytes each time."""
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -320,12 +322,17 @@ def test_an_empty_project_gives_files_without_records(app: Flask, slug: str) -> 
         assert b"".join(write_csv(stream("gold"))).startswith(header)
 
 
-def test_pandas_and_datasets_read_the_file(
-    app: Flask, slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the library datasets work in the test's folder alone."""
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
+
+
+def test_pandas_and_datasets_read_the_file(
+    app: Flask, slug: str, tmp_path: Path, offline: None
+) -> None:
     import pandas  # noqa: PLC0415  # large
     from datasets import load_dataset  # noqa: PLC0415  # reads its settings when imported
 
@@ -339,6 +346,38 @@ def test_pandas_and_datasets_read_the_file(
 
     assert list(frame["decision"]) == dataset["decision"][:] == ["claims"] + ["unread"] * 3
     assert dataset[0]["claims"][0]["parts"][0]["text"] == SENTENCES[0]
+
+
+def test_datasets_reads_a_file_that_begins_with_ten_million_bytes_without_a_claim(
+    app: Flask, slug: str, tmp_path: Path, offline: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets  # noqa: PLC0415  # large, and reads its settings when imported
+
+    everything = open_desk(app, slug)
+    chain = [
+        {"speaker": "author"},
+        {
+            "speaker": "meta",
+            "mention": {"start": 58, "end": 62, "text": "Meta"},
+            "attributes": {"act": "asserts"},
+        },
+    ]
+    stance = {"claim": None, "holder": "meta", "target": "meta", "value": "favor"}
+    everything.save(2, decision="claims", claims=[{**FIRST, "chain": chain}], stances=[stance])
+    unread, claims = (jsonl(app).splitlines(keepends=True)[n] for n in (2, 1))
+    count = 11_000_000 // len(unread)
+    monkeypatch.chdir(tmp_path)
+    Path("demo-gold.jsonl").write_bytes(unread * count + claims)
+    desk = lead(app, Role.DATA_USER)
+    Path("features.json").write_bytes(desk.client.get(f"{desk.base}/features.json").data)
+    line = html.unescape(re.search("<code>(.*?)</code>", desk.client.get(desk.base).text)[1])
+
+    names = {"load_dataset": datasets.load_dataset, "Features": datasets.Features}
+    loaded = eval(line, {"json": json, "Path": Path, **names})["train"]  # noqa: S307  # our own
+
+    assert loaded.num_rows == count + 1
+    assert loaded[0]["claims"] == []
+    assert loaded[count] == json.loads(claims)
 
 
 def lead(app: Flask, *roles: Role) -> Desk:

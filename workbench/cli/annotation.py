@@ -1,5 +1,6 @@
 """`workbench annotation`: the dataset as a file."""
 
+import json
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ import click
 
 from workbench.cli.opening import in_workbench
 from workbench.cli.project import project_option
+from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
 from workbench.projects.queries import project_by_slug
@@ -20,6 +22,13 @@ WRITERS = {"jsonl": write_jsonl, "csv": write_csv}
 @click.group()
 def annotation() -> None:
     """Get the answers out of the workbench."""
+
+
+output_option = click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write, instead of standard output.",
+)
 
 
 @annotation.command("export")
@@ -39,11 +48,7 @@ def annotation() -> None:
     show_default=True,
     help="JSON Lines is exact; CSV is for spreadsheets.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write, instead of standard output.",
-)
+@output_option
 @in_workbench
 def export_annotations(project: str, kind: str, format_: str, output: Path | None) -> None:
     """Write the dataset file.
@@ -54,7 +59,25 @@ def export_annotations(project: str, kind: str, format_: str, output: Path | Non
     read_one_instant(session)
     project_id = project_by_slug(session, slug=project).id
     records = sentence_records(session, project_id=project_id, kind=RecordKind(kind))
-    pieces = WRITERS[format_](records)
+    _write(output, WRITERS[format_](records))
+
+
+@annotation.command("features")
+@project_option
+@output_option
+@in_workbench
+def export_features(project: str, output: Path | None) -> None:
+    """Write the types of the dataset file as JSON.
+
+    `datasets.Features.from_dict` takes them, so that nothing is guessed from the first sentences.
+    """
+    session = db.session()
+    project_id = project_by_slug(session, slug=project).id
+    types = record_features(attribute_names(session, project_id=project_id))
+    _write(output, [f"{json.dumps(types, indent=1)}\n".encode()])
+
+
+def _write(output: Path | None, pieces: Iterable[bytes]) -> None:
     if output is None:
         for piece in pieces:
             sys.stdout.buffer.write(piece)

@@ -1,7 +1,7 @@
 """Read articles, their newest text edition, and its sentences with their newest zone."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true

@@ -16,10 +16,12 @@ from workbench.accounts.tables import User
 from workbench.adjudication.queries import AnsweredEdition, read_answered_editions
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import SentenceInZone
+from workbench.datasets.features import attribute_names
 from workbench.labelling.answers import StoredAnswer, answerer_of
 from workbench.labelling.frames import (
     AUTHOR,
     UNSPECIFIED,
+    Attributes,
     ClaimFrame,
     Decision,
     SentenceId,
@@ -29,6 +31,7 @@ from workbench.labelling.frames import (
 )
 from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import answer_reading, continued_positions
+from workbench.projects.operations import LANGUAGES
 from workbench.projects.queries import get_project
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
 
@@ -76,9 +79,14 @@ class _Writer:
             for entry in registers.speakers
         }
         self._targets: dict[str, JsonObject] = {
-            entry.id: {"id": entry.id, "labels": dict(entry.labels), "kind": entry.kind}
+            entry.id: {
+                "id": entry.id,
+                "labels": {language: entry.labels.get(language) for language in LANGUAGES},
+                "kind": entry.kind,
+            }
             for entry in registers.targets
         }
+        self._names = attribute_names(session, project_id=project_id)
         self._annotators = _annotators(session, self._project)
         self._schemes = _numbers(session, SchemeRevision, project_id)
         self._guidelines = _numbers(session, GuidelineRevision, project_id)
@@ -158,7 +166,7 @@ class _Writer:
             },
             **said,
             "revision": self._revision(stored) if stored else None,
-            "attributes": dict(answer.attributes) if answer else {},
+            "attributes": self._attributes("annotation", answer.attributes if answer else {}),
             "claims": [
                 self._claim(claim, position, sentence.start)
                 for position, claim in enumerate(answer.claims if answer else (), start=1)
@@ -189,7 +197,7 @@ class _Writer:
                 }
                 for part in claim.parts
             ],
-            "attributes": dict(claim.attributes),
+            "attributes": self._attributes("claim", claim.attributes),
             "chain": [
                 {
                     "depth": depth,
@@ -197,7 +205,7 @@ class _Writer:
                     "speaker": self._speakers.get(link.speaker),
                     "mention": _span(link.mention),
                     "cue": _span(link.cue),
-                    "attributes": dict(link.attributes),
+                    "attributes": self._attributes("link", link.attributes),
                 }
                 for depth, link in enumerate(claim.chain)
             ],
@@ -211,8 +219,12 @@ class _Writer:
             "target": self._targets[stance.target],
             "target_span": _span(stance.target_span),
             "value": stance.value,
-            "attributes": dict(stance.attributes),
+            "attributes": self._attributes("stance", stance.attributes),
         }
+
+    def _attributes(self, level: str, said: Attributes) -> JsonObject:
+        """Return all attributes of a level: each record has the same, whatever was said."""
+        return {name: said.get(name) for name in self._names[level]}
 
 
 # What a sentence counts as in whose zone no decision is needed, such as a caption.

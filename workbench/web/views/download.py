@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from workbench.adjudication.queries import count_characters, count_settled, list_hidden_articles
 from workbench.adjudication.rules import Settled
+from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
 from workbench.errors import NotFoundError
@@ -22,6 +23,10 @@ blueprint = Blueprint("download", __name__, url_prefix="/projects/<slug>/downloa
 
 MOST_CHARACTERS = (
     2_000_000  # Counting more would keep the page waiting for more than a second or two.
+)
+LOAD = (
+    'load_dataset("json", data_files="{file}",'
+    ' features=Features.from_dict(json.loads(Path("features.json").read_text())))'
 )
 FORMATS = {
     "jsonl": (write_jsonl, "application/jsonl"),
@@ -54,6 +59,7 @@ def show_page(project: ProjectAccess) -> ResponseReturnValue:
         has_articles=characters > 0,
         rows=[(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]],
         total=counts.total(),
+        line=LOAD.format(file=f"{project.slug}-gold.jsonl"),
         hidden=list_hidden_articles(session, project_id=project.id, reader=reader),
     )
 
@@ -70,6 +76,13 @@ def send_gold(project: ProjectAccess, kind: str) -> ResponseReturnValue:
 def send_all(project: ProjectAccess, kind: str) -> ResponseReturnValue:
     """Send everybody's answers, one record for each sentence and annotator."""
     return _send(project, RecordKind.ALL, kind)
+
+
+@blueprint.get("/features.json")
+@in_project(Action.EXPORT_GOLD)
+def send_features(project: ProjectAccess) -> ResponseReturnValue:
+    """Send the types of the records, for programs that would guess them."""
+    return record_features(attribute_names(db.session(), project_id=project.id))
 
 
 def _send(project: ProjectAccess, records: RecordKind, kind: str) -> ResponseReturnValue:
