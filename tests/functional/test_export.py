@@ -222,6 +222,9 @@ def test_an_answer_survives_a_zone_that_needs_none(app: Flask, slug: str) -> Non
             )
 
         assert settled(app)[0] == expected
+        (said, unsaid) = records(app, "all")[:2]
+        assert (said["decision"], said["revision"]["number"]) == ("no_claim", 1)
+        assert unsaid["revision"] is None
 
 
 def test_withdrawn_articles_are_left_out(app: Flask, slug: str) -> None:

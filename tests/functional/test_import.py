@@ -25,8 +25,9 @@ from workbench.corpus.rules import FileOutcome, ImportState
 from workbench.corpus.tables import SourceFile
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.projects.rules import Role
+from workbench.projects.tables import Project
 from workbench.storage.base import Base
-from workbench.storage.database import db
+from workbench.storage.database import db, transaction
 
 Cli = Callable[..., Result]
 
@@ -78,6 +79,19 @@ def import_now(app: Flask, project_id: int, *files: tuple[str, bytes]) -> list[F
 @pytest.fixture
 def project_id(app: Flask) -> int:
     return make_project(app)
+
+
+def test_a_text_too_short_to_tell_has_the_language_of_its_project(
+    app: Flask, project_id: int
+) -> None:
+    with app.app_context(), transaction() as session:
+        session.get_one(Project, project_id).language = "en"
+
+    import_now(app, project_id, ("a.txt", b"OpenAI, Meta"), ("b.txt", "Le débat".encode()))
+
+    with app.app_context():
+        listed = list_articles(db.session(), project_id=project_id)
+        assert {one.article.slug: one.article.language for one in listed} == {"a": "en", "b": "fr"}
 
 
 @bad_files

@@ -7,11 +7,13 @@ after the last batch that was committed, and a file is stored whole or not at al
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
 from workbench.clock import utc_now
+from workbench.corpus.language import Language
 from workbench.corpus.operations import store_files
 from workbench.corpus.preparing import hash_bytes, prepare_file
 from workbench.corpus.queries import known_articles
@@ -27,6 +29,7 @@ from workbench.errors import ConflictError, WorkbenchError
 from workbench.jobs.operations import request_job
 from workbench.jobs.rules import HeldJob
 from workbench.jobs.runner import JobRun
+from workbench.projects.queries import get_project
 from workbench.storage.database import db, transaction
 
 JOB = "article_import"
@@ -134,20 +137,21 @@ def _prepare_batch(
     hashes = {file: hash_bytes(file.content) for file in files if isinstance(file, NamedFile)}
     session = db.session()
     known = known_articles(session, project_id=project_id, hashes=set(hashes.values()))
+    language = cast("Language", get_project(session, project_id=project_id).language)
     session.rollback()  # No read stays open while the files are read.
     return [
-        _prepare(file, hashes[file], known) if isinstance(file, NamedFile) else file
+        _prepare(file, hashes[file], known, language) if isinstance(file, NamedFile) else file
         for file in files
     ]
 
 
 def _prepare(
-    file: NamedFile, sha256: str, known: Mapping[str, tuple[str, ...]]
+    file: NamedFile, sha256: str, known: Mapping[str, tuple[str, ...]], language: Language
 ) -> PreparedFile | FileOutcome:
     if sha256 in known:
         return FileOutcome(file.name, ImportState.KNOWN, known[sha256])
     try:
-        return prepare_file(file.name, file.content, metadata=file.metadata)
+        return prepare_file(file.name, file.content, metadata=file.metadata, language=language)
     except WorkbenchError as error:
         return refuse_file(file.name, error)
 

@@ -27,9 +27,11 @@ _WORD = re.compile(r"[^\W\d_]+'?")
 _READ = 20_000
 
 
-def detect_language(text: str) -> Language:
-    """Return the language whose function words are more frequent; French if neither's are."""
+def detect_language(text: str, *, otherwise: Language = "fr") -> Language:
+    """Return the language whose function words are more frequent; ``otherwise`` if neither's."""
     words = _WORD.findall(text[:_READ].lower().replace("’", "'"))
     french = sum(word in _FRENCH for word in words)
     english = sum(word in _ENGLISH for word in words)
+    if french == english:
+        return otherwise
     return "en" if english > french else "fr"

@@ -4,16 +4,19 @@ import hashlib
 from dataclasses import replace
 from pathlib import PurePath
 
-from workbench.corpus.language import detect_language
+from workbench.corpus.language import Language, detect_language
 from workbench.corpus.readers import ArticleSource, Metadata, read_file
 from workbench.corpus.rules import PreparedArticle, PreparedFile
 from workbench.corpus.segmentation import segment
 from workbench.corpus.zones import mark_zones
 
 
-def prepare_file(name: str, content: bytes, *, metadata: Metadata | None = None) -> PreparedFile:
+def prepare_file(
+    name: str, content: bytes, *, metadata: Metadata | None = None, language: Language = "fr"
+) -> PreparedFile:
     """Make a file ready to be stored; ``metadata`` is what a manifest says of it.
 
+    ``language`` is that of articles which neither say theirs nor are long enough to tell it.
     Raises ``InvalidInputError`` where anything in it is not as it should be.
     """
     return PreparedFile(
@@ -21,12 +24,15 @@ def prepare_file(name: str, content: bytes, *, metadata: Metadata | None = None)
         content=content,
         sha256=hash_bytes(content),
         articles=tuple(
-            prepare_article(source, name) for source in read_file(name, content, metadata=metadata)
+            prepare_article(source, name, language=language)
+            for source in read_file(name, content, metadata=metadata)
         ),
     )
 
 
-def prepare_article(source: ArticleSource, file_name: str) -> PreparedArticle:
+def prepare_article(
+    source: ArticleSource, file_name: str, *, language: Language
+) -> PreparedArticle:
     """Cut an article's text into sentences and give each its zone."""
     text, metadata = source.text, source.metadata
     sentences = tuple(segment(text))
@@ -34,7 +40,9 @@ def prepare_article(source: ArticleSource, file_name: str) -> PreparedArticle:
         place=source.place,
         name=metadata.id or metadata.title or PurePath(file_name).stem,
         text=text,
-        metadata=replace(metadata, language=metadata.language or detect_language(text)),
+        metadata=replace(
+            metadata, language=metadata.language or detect_language(text, otherwise=language)
+        ),
         sentences=sentences,
         zones=tuple(mark_zones(text, sentences)),
     )

@@ -112,7 +112,10 @@ class _Writer:
                 yield self._record(edition, sentence, {**who, **said}, chosen)
 
     def annotators_records(self, edition: AnsweredEdition) -> Iterator[JsonObject]:
-        """Yield for each sentence one record of each person who began the article."""
+        """Yield for each sentence one record of each person who began the article.
+
+        What a person said stays said, though the sentence's zone needs no decision any more.
+        """
         people = [
             (self._annotators[who], theirs, _continued(edition, theirs))
             for who, theirs in edition.answers.items()
@@ -121,10 +124,10 @@ class _Writer:
         for sentence in edition.sentences:
             for annotator, theirs, continued in people:
                 who: JsonObject = {"kind": "annotator", "annotator": annotator}
-                if sentence.position in edition.outside:
+                own = theirs.get(sentence.position)
+                if own is None and sentence.position in edition.outside:
                     yield self._record(edition, sentence, {**who, **_OUTSIDE})
                 else:
-                    own = theirs.get(sentence.position)
                     decision = answer_reading(
                         own.answer if own else None,
                         is_continued=sentence.position in continued,

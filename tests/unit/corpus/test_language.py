@@ -17,8 +17,13 @@ from workbench.resources import resource_folder
         ("", "fr"),
     ],
 )
-def test_function_words_decide_and_a_tie_is_french(text: str, language: str) -> None:
+def test_function_words_decide_and_a_tie_is_french_unless_said(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+def test_where_no_word_tells_it_is_the_language_that_was_named() -> None:
+    assert detect_language("OpenAI, Google, Meta", otherwise="en") == "en"
+    assert detect_language("Le débat fait rage", otherwise="en") == "fr"
 
 
 def test_the_seed_articles_are_french() -> None:
