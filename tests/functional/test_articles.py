@@ -185,6 +185,19 @@ def test_articles_are_found_by_their_words(session: Session, search: str) -> Non
     assert [listed.article.title for listed in found] == [metadata.title]
 
 
+@pytest.mark.parametrize("search", ["Édouard parle", "parle au", "Édouard parle au …"])
+def test_an_article_without_title_is_found_by_how_it_opens(session: Session, search: str) -> None:
+    project_id = make_whole_project(session).id
+    untitled = Metadata(language="fr")
+    make_article(session, project_id, "Édouard parle au Sénat.", name="a1", metadata=untitled)
+    make_article(session, project_id, "Un autre.", name="a2", metadata=untitled)
+
+    (found,) = list_articles(session, project_id=project_id, search=search)
+
+    assert found.heading == "Édouard parle au Sénat."
+    assert count_articles(session, project_id=project_id, search=search) == 1
+
+
 @pytest.fixture
 def manager(app: Flask) -> FlaskClient:
     """A manager's browser, in the project ``demo`` with one article."""
@@ -211,6 +224,17 @@ def test_the_list_leads_to_the_article(manager: FlaskClient) -> None:
 
     assert f'href="{ARTICLE}"' in page
     assert 'href="/projects/demo/articles/import"' in page
+
+
+def test_the_list_says_date_and_language_in_words(app: Flask, manager: FlaskClient) -> None:
+    with app.app_context(), transaction() as session:
+        metadata = Metadata(published="2023-12~", language="en")
+        make_article(session, 1, "Words.", name="dated", metadata=metadata)
+
+    page = manager.get("/projects/demo/articles/").text
+
+    assert "about December 2023" in page
+    assert ">English</td>" in page
 
 
 def test_an_empty_list_tells_how_to_import(app: Flask) -> None:

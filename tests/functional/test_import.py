@@ -289,7 +289,7 @@ def test_the_changing_part_of_a_jobs_page_comes_alone(app: Flask, manager: Flask
     assert "<html" in page
     assert "<html" not in part
     assert "hx-get" not in part  # ended: nothing more to ask for
-    assert 'href="/projects/demo/articles/a/"' in part
+    assert 'href="/projects/demo/articles/a/"><bdi>A text.</bdi>' in part
 
 
 def db_job_id(app: Flask) -> str:
@@ -311,7 +311,7 @@ def test_a_folder_is_imported_with_its_manifest(cli: Cli, project_id: int, tmp_p
     assert [json.loads(line)["articles"] for line in result.stdout.splitlines()] == [["a"], ["b"]]
     assert "photo.jpg" in result.stderr
     listed = cli("article", "list", "--project", "demo", "--format", "csv").stdout
-    assert "a,,Le Matin,,fr,1,in use" in listed
+    assert "a,Un texte.,Le Matin,,fr,1,in use" in listed
 
 
 def test_files_found_by_a_pattern_bring_their_manifest(

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from tests.people import browser_of, make_person, send
 from tools import translations
-from workbench.web.languages import COOKIE
+from workbench.web.languages import COOKIE, show_date
 
 FORBIDDEN = re.compile(r"\b(gold|spans?|frames?)\b", re.IGNORECASE)
 
@@ -55,6 +55,23 @@ def test_another_language_is_no_choice(client: FlaskClient, language: str) -> No
 
     assert client.get_cookie(COOKIE) is None
     assert '<html lang="en">' in client.get("/sign-in").text
+
+
+@pytest.mark.parametrize(
+    ("date", "english", "french"),
+    [
+        ("2023", "2023", "2023"),
+        ("2023-12", "December 2023", "décembre 2023"),
+        ("2023-12-05?", "5 December 2023 (uncertain)", "5 décembre 2023 (incertain)"),
+        ("2023~", "about 2023", "vers 2023"),
+        ("2023-02%", "about February 2023 (uncertain)", "vers février 2023 (incertain)"),
+        ("2023-12/2024-01", "December 2023 – January 2024", "décembre 2023 – janvier 2024"),
+    ],
+)
+def test_a_date_is_said_in_words(app: Flask, date: str, english: str, french: str) -> None:
+    for language, words in (("en", english), ("fr", french)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert show_date(date) == words
 
 
 def test_errors_of_the_domain_are_told_in_french(app: Flask) -> None:

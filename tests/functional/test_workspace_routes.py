@@ -43,6 +43,7 @@ def test_the_page_carries_all_that_the_script_needs(desk: Desk) -> None:
     assert page["register_number"] == 1
     assert page["speakers"][0]["id"] == "meta"
     assert page["targets"][0]["labels"].keys() == {"fr", "en"}
+    assert page["article"]["heading"] == "Un titre"
     assert page["article"]["number"] == page["article"]["count"] == 1
     assert page["assignment"]["state"] == "working"
     assert page["person"]["first_visit"] is True

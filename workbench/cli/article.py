@@ -32,7 +32,7 @@ from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, empty_journal, transaction
 
 IMPORTED = ("file", "state", "articles", "sentences")
-LISTED = ("slug", "title", "outlet", "published", "language", "sentences", "state")
+LISTED = ("slug", "heading", "outlet", "published", "language", "sentences", "state")
 SENTENCE = ("position", "zone", "start", "end", "text")
 
 STDIN = Path("-")
@@ -84,17 +84,20 @@ def import_articles(paths: tuple[str, ...], project: str, name: str, format_: st
 
 @article.command("list")
 @project_option
-@click.option("--search", default="", help="Words in title, outlet, author or slug.")
+@click.option("--search", default="", help="Words in heading, outlet, author or slug.")
 @format_option
 @in_workbench
 def show_articles(project: str, search: str, format_: str) -> None:
-    """List a project's articles, the newest import first."""
+    """List a project's articles, the newest import first.
+
+    The heading is the title, or how the text opens where there is none.
+    """
     session = db.session()
     project_id = project_by_slug(session, slug=project).id
     rows: list[Row] = [
         {
             "slug": listed.article.slug,
-            "title": listed.article.title,
+            "heading": listed.heading,
             "outlet": listed.article.outlet,
             "published": listed.article.published,
             "language": listed.article.language,

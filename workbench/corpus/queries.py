@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.rules import (
@@ -49,7 +49,7 @@ def list_articles(
 ) -> list[ListedArticle]:
     """List a project's articles, the newest import first.
 
-    ``search`` is looked for in title, outlet, author and slug; ``withdrawn`` keeps only those
+    ``search`` is looked for in heading, outlet, author and slug; ``withdrawn`` keeps only those
     that are, or only those that are not.
     """
     page = (
@@ -141,8 +141,34 @@ def read_headings(session: Session, *, article_ids: Collection[int]) -> dict[int
 
     An article without a title is called by how its text opens, furniture apart.
     """
+    called = select(Article.id, Article.title, _opening().label("opening"), Article.slug)
+    return {
+        row.id: heading_of(row.title, _first_line(row.opening), row.slug)
+        for some in in_chunks(list(article_ids))
+        for row in session.execute(called.where(Article.id.in_(some)))
+    }
+
+
+def read_headings_by_slug(
+    session: Session, *, project_id: int, slugs: Collection[str]
+) -> dict[str, str]:
+    """Return what to call each of the project's articles with these slugs."""
+    ids = {
+        row.id: row.slug
+        for some in in_chunks(sorted(slugs))
+        for row in session.execute(
+            select(Article.id, Article.slug).where(
+                Article.project_id == project_id, Article.slug.in_(some)
+            )
+        )
+    }
+    return {ids[key]: heading for key, heading in read_headings(session, article_ids=ids).items()}
+
+
+def _opening() -> ColumnElement[str | None]:
+    """Select how the text of an article without a title opens, furniture apart."""
     of_article = (
-        select(func.substr(TextEdition.text, Sentence.start + 1, HEADING_LENGTH + 1))
+        select(func.substr(TextEdition.text, Sentence.start + 1, HEADING_LENGTH + 1, type_=String))
         .join(Sentence, Sentence.edition_id == TextEdition.id)
         .where(
             TextEdition.project_id == Article.project_id,
@@ -155,13 +181,7 @@ def read_headings(session: Session, *, article_ids: Collection[int]) -> dict[int
         .correlate(Article)
         .scalar_subquery()
     )
-    opening = case((Article.title.is_(None), of_article))
-    called = select(Article.id, Article.title, opening, Article.slug)
-    return {
-        row.id: heading_of(row.title, _first_line(row[2]), row.slug)
-        for some in in_chunks(list(article_ids))
-        for row in session.execute(called.where(Article.id.in_(some)))
-    }
+    return case((Article.title.is_(None), of_article))
 
 
 def _first_line(text: str | None) -> str:
@@ -220,8 +240,9 @@ def _chosen(project_id: int, search: str, withdrawn: bool | None) -> list[Column
 
 
 def _matches(search: str) -> ColumnElement[bool]:
-    columns = (Article.title, Article.outlet, Article.author)
-    found = [func.lower(column).contains(search.lower(), autoescape=True) for column in columns]
+    search = search.removesuffix("…").rstrip()  # A long heading is shown cut.
+    columns = (Article.title, _opening(), Article.outlet, Article.author)
+    found = [column.icontains(search, autoescape=True) for column in columns]
     if folded := fold(search):  # SQLite's lower() leaves accented capitals as they are.
         found.append(Article.slug.contains(folded, autoescape=True))
     return or_(*found)

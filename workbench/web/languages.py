@@ -1,13 +1,14 @@
 """The language of the pages: the person's choice, else the browser's."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask, request
-from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
 
 from workbench.accounts.rules import LOCALES
 from workbench.web.access import person_or_none
+from workbench.web.words import LANGUAGES
 
 COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -20,6 +21,8 @@ def register(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.context_processor(_words_of_the_page)
     app.add_template_global(show_moment, "moment")
+    app.add_template_global(show_date, "date_in_words")
+    app.add_template_global(LANGUAGES.__getitem__, "language_name")
 
 
 def page_language() -> str:
@@ -31,6 +34,26 @@ def show_moment(moment: datetime) -> Markup:
     """Write a moment, in UTC, for people and for programs."""
     text = format_datetime(moment, "d MMM y, HH:mm")
     return Markup('<time datetime="{}">{} UTC</time>').format(moment.isoformat(), text)
+
+
+def show_date(edtf: str) -> str:
+    """Write a date that ``check_edtf`` takes in words; ``~`` is "about"."""
+    return " – ".join(map(_date_in_words, edtf.split("/")))
+
+
+def _date_in_words(text: str) -> str:
+    plain = text.rstrip("?~%")
+    parts = [int(part) for part in plain.split("-")]
+    pattern = ("y", "MMMM y", "d MMMM y")[len(parts) - 1]
+    words = format_date(date(*(*parts, 1, 1)[:3]), pattern)
+    match text[len(plain) :]:
+        case "?":
+            return str(gettext("%(date)s (uncertain)", date=words))
+        case "~":
+            return str(gettext("about %(date)s", date=words))
+        case "%":
+            return str(gettext("about %(date)s (uncertain)", date=words))
+    return str(words)
 
 
 def _words_of_the_page() -> dict[str, object]:

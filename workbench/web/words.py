@@ -1,6 +1,7 @@
 """Words of our own lists, as people read them."""
 
 from flask_babel import lazy_gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from workbench.projects.rules import Role
 
@@ -11,3 +12,5 @@ ROLES = {
     Role.DATA_USER: _("Data user"),
     Role.MANAGER: _("Manager"),
 }
+LANGUAGES = {"fr": _("French"), "en": _("English")}
+LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]

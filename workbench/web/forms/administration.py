@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from workbench.accounts.rules import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
 from workbench.web.forms.base import WorkbenchForm
+from workbench.web.words import LANGUAGE_CHOICES
 
 
 class CreateUserForm(WorkbenchForm):
@@ -40,7 +40,7 @@ class CreateProjectForm(WorkbenchForm):
     )
     language = SelectField(
         _("Language of the articles"),
-        choices=[SelectChoice("fr", _("French")), SelectChoice("en", _("English"))],
+        choices=LANGUAGE_CHOICES,
     )
     manager = EmailField(
         _("E-mail address of the first manager"),

@@ -7,7 +7,6 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from workbench.corpus.importing import Upload
@@ -17,8 +16,8 @@ from workbench.corpus.rules import EDITABLE, MAX_REASON_LENGTH
 from workbench.corpus.zones import Zone
 from workbench.errors import InvalidInputError
 from workbench.web.forms.base import CSRF_FIELD, WorkbenchForm
+from workbench.web.words import LANGUAGE_CHOICES
 
-LANGUAGES = [SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
 ZONES = {
     Zone.HEADLINE: _("Headline"),
     Zone.STANDFIRST: _("Standfirst"),
@@ -64,7 +63,7 @@ class MetadataForm(WorkbenchForm):
         ),
     )
     url = StringField(_("Address on the web"), [Length(max=2000)], render_kw={"inputmode": "url"})
-    language = SelectField(_("Language"), choices=LANGUAGES)
+    language = SelectField(_("Language"), choices=LANGUAGE_CHOICES)
     rights = StringField(
         _("Rights"),
         [Length(max=500)],

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from workbench.adjudication.queries import count_characters, count_settled, list_hidden_articles
 from workbench.adjudication.rules import Settled
+from workbench.corpus.queries import read_headings
 from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
@@ -49,6 +50,8 @@ WORDS = {
 def show_page(project: ProjectAccess) -> ResponseReturnValue:
     """Show how the sentences are settled, and offer the files the person may have."""
     session, reader = db.session(), project.person.id
+    hidden = list_hidden_articles(session, project_id=project.id, reader=reader)
+    headings = read_headings(session, article_ids=[article.id for article in hidden])
     characters = count_characters(session, project_id=project.id)
     counts: Counter[Settled | None] = Counter()
     if characters <= MOST_CHARACTERS:
@@ -60,7 +63,7 @@ def show_page(project: ProjectAccess) -> ResponseReturnValue:
         rows=[(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]],
         total=counts.total(),
         line=LOAD.format(file=f"{project.slug}-gold.jsonl"),
-        hidden=list_hidden_articles(session, project_id=project.id, reader=reader),
+        hidden=[headings[article.id] for article in hidden],
     )
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from workbench.canonical import Json
+from workbench.corpus.queries import read_headings_by_slug
 from workbench.jobs.queries import get_job
 from workbench.projects.rules import Action
 from workbench.storage.database import db
@@ -33,12 +34,18 @@ class ShownFile:
 def show_job(project: ProjectAccess, job: str) -> ResponseReturnValue:
     """Show an import; a page with script asks again for the part that changes."""
     found = get_job(db.session(), project_id=project.id, public_id=job)
+    files = list(_read_files(found.result))
     part = "_job" if "HX-Request" in request.headers else "job"
     return render_template(
         f"jobs/{part}.html",
         project=project,
         job=found,
-        files=list(_read_files(found.result)),
+        files=files,
+        headings=read_headings_by_slug(
+            db.session(),
+            project_id=project.id,
+            slugs={article for file in files for article in file.articles},
+        ),
         problem=gettext(found.problem) if found.problem else None,
     )
 

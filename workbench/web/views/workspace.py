@@ -28,7 +28,7 @@ from workbench.web.access import ProjectAccess, answers_json, in_project
 from workbench.web.addresses import go_to
 from workbench.web.bodies import read_json
 from workbench.web.forms.account import ButtonForm
-from workbench.web.languages import page_language
+from workbench.web.languages import page_language, show_date
 from workbench.web.workspace_words import workspace_words
 
 blueprint = Blueprint("workspace", __name__, url_prefix="/projects/<slug>/annotate/<article>")
@@ -54,7 +54,8 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
     if slot.is_withdrawn:
         raise closed_article(is_erased=slot.is_erased)
     workspace = get_workspace(session, project_id=project.id, slot=slot)
-    return render_template("workspace/page.html", page=_describe(project, workspace))
+    heading = read_headings(session, article_ids=[slot.article_id])[slot.article_id]
+    return render_template("workspace/page.html", page=_describe(project, workspace, heading))
 
 
 @blueprint.post("/start")
@@ -153,7 +154,7 @@ def reopen(project: ProjectAccess, article: str) -> ResponseReturnValue:
     return {"state": AssignmentState.WORKING.value}
 
 
-def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
+def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> JsonObject:
     """Say everything that the workspace's script needs to know."""
     slot = workspace.slot
     return {
@@ -161,10 +162,11 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
         "article": {
             "id": slot.article,
             "slug": slot.slug,
-            "title": slot.title or slot.slug,
+            "heading": heading,
+            "is_titled": slot.title is not None,
             "outlet": slot.outlet,
             "author": slot.author,
-            "published": slot.published,
+            "published": show_date(slot.published) if slot.published else None,
             "language": slot.language,
             "number": workspace.article_number,
             "count": workspace.article_count,

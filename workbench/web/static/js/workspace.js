@@ -168,30 +168,17 @@ function drawNow() {
 const panel = new Panel({ root: place("panel"), desk, fields, run });
 const bars = new Bars({ desk, run, root: document });
 
-/** The title and what is known of the article; one without a title is called by its number. */
+/** The title and what is known of the article; how it opens stands below, and is not said twice. */
 function showTitle() {
-  const { title, slug, number, count, published, language, outlet } = page.article;
+  const { heading, is_titled, number, count, published, language, outlet } = page.article;
   const counted = fill(words.article_of, { n: number, count });
-  const isNamed = title && title !== slug;
   const name = new Intl.DisplayNames([page.locale], { type: "language" }).of(language);
-  const facts = [outlet, isNamed ? counted : slug, published && spoken(published), name];
-  const heading = isNamed ? el("h1", { lang: language }, title) : el("h1", {}, counted);
-  place("title").append(heading, el("p", { class: "meta" }, facts.filter(Boolean).join(" · ")));
-}
-
-/** A date as the source gives it, in words where it is a plain one: 2023-12 is December 2023. */
-function spoken(published) {
-  const plain = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(published);
-  if (!plain) return published;
-  const [, year, month, day] = plain;
-  const date = new Date(Date.UTC(year, (month ?? 1) - 1, day ?? 1));
-  const format = {
-    timeZone: "UTC",
-    year: "numeric",
-    month: month && "long",
-    day: day && "numeric",
-  };
-  return date.toLocaleDateString(page.locale, format);
+  const facts = [outlet, counted, published, name].filter(Boolean).join(" · ");
+  const kind = is_titled ? "" : "visually-hidden";
+  place("title").append(
+    el("h1", { lang: language, class: kind }, heading),
+    el("p", { class: "meta" }, facts),
+  );
 }
 
 // --- what is listened to -------------------------------------------------------------------------
