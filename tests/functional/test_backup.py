@@ -1,6 +1,8 @@
 """Backup and restore: everything in one file, taken under load, proved whole, brought back."""
 
+import fcntl
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -8,7 +10,7 @@ import stat
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.factories import make_article
 from tests.people import make_person, make_project
@@ -28,6 +30,8 @@ from workbench.accounts.tables import AuditEvent
 from workbench.app import command_group, create_app
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles
+from workbench.jobs.operations import request_job
+from workbench.jobs.tables import Job
 from workbench.resources import resource_folder
 from workbench.settings import Settings
 from workbench.storage.backup import FORMAT, SQLITE, restore_backup, write_backup
@@ -123,6 +127,76 @@ def test_a_backup_is_not_replaced_unless_asked(backup: Path, settings: Settings)
     assert run(settings, "backup", backup).exit_code == 1
     assert backup.read_bytes() == before
     assert run(settings, "backup", backup, "--replace").exit_code == 0
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "folder", "missing/backup.tar"])
+def test_a_backup_goes_into_a_file_and_nowhere_else(
+    backup: Path, settings: Settings, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+
+    result = run(settings, "backup", tmp_path / place, "--replace")
+
+    assert result.exit_code == 2
+    assert ".workbench-" not in result.stderr
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_a_link_leads_to_is_replaced_and_not_the_link(
+    backup: Path, settings: Settings, tmp_path: Path
+) -> None:
+    link = tmp_path / "newest.tar"
+    link.symlink_to(backup)
+    backup.write_bytes(b"old")
+
+    assert run(settings, "backup", link, "--replace").exit_code == 0
+
+    assert link.is_symlink()
+    assert backup.read_bytes() != b"old"
+
+
+def test_folders_that_killed_backups_left_are_removed_and_no_others(
+    backup: Path, settings: Settings
+) -> None:
+    names = [".workbench-left", ".workbench-in-use", ".workbench-new"]
+    left, in_use, new = (backup.parent / name for name in names)
+    for folder in (left, in_use, new):
+        folder.mkdir()
+        (folder / "secret_key").write_text("k")
+    for folder in (left, in_use):
+        os.utime(folder, (0, 0))
+    with closing_handle(in_use) as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        assert run(settings, "backup", backup, "--replace").exit_code == 0
+
+    assert [folder.exists() for folder in (left, in_use, new)] == [False, True, True]
+
+
+def test_a_backup_is_no_larger_for_what_was_thrown_away(
+    backup: Path, app: Flask, settings: Settings
+) -> None:
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL copies rows, not pages")
+    size = backup.stat().st_size
+    with app.app_context():
+        with transaction() as session:
+            where = {"project_id": None, "by": None, "now": utc_now()}
+            request_job(session, kind="x", arguments={}, payload=b"k" * 20_000_000, **where)
+        with transaction() as session:
+            session.execute(update(Job).values(payload=None))
+
+    assert run(settings, "backup", backup, "--replace").exit_code == 0
+
+    assert backup.stat().st_size < size + 100_000
+
+
+@contextmanager
+def closing_handle(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def test_what_is_in_place_is_replaced_only_when_asked_twice(

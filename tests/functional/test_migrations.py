@@ -2,6 +2,7 @@
 
 import importlib
 import multiprocessing
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.synchronize import Barrier
@@ -43,6 +44,20 @@ def test_the_newest_schema_is_the_one_the_tables_declare(settings: Settings) -> 
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_new_database_file_and_its_journals_are_for_their_owner_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    upgrade(f"sqlite:///{tmp_path}/new.sqlite3")
+
+    with connected(f"sqlite:///{tmp_path}/new.sqlite3") as connection:
+        connection.execute(sqlalchemy.text("SELECT * FROM project"))
+        files = sorted(tmp_path.glob("new.sqlite3*"))
+        modes = {
+            path.name: stat.S_IMODE(path.stat().st_mode) for path in files if "-m" not in path.name
+        }
+
+    assert modes == dict.fromkeys(["new.sqlite3", "new.sqlite3-shm", "new.sqlite3-wal"], 0o600)
 
 
 def test_each_step_goes_up_and_down_and_up(settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, read_one_instant
+from workbench.storage.drafts import draft_folder
 
 WRITERS = {"jsonl": write_jsonl, "csv": write_csv}
 
@@ -93,8 +93,8 @@ def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
         with path.open("wb") as stream:
             stream.writelines(pieces)
         return
-    with tempfile.TemporaryDirectory(prefix=".workbench-", dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with draft_folder(path) as folder:
+        draft = folder / path.name
         with draft.open("wb") as file:
             file.writelines(pieces)
         draft.replace(path)

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from workbench.canonical import JsonObject
 from workbench.errors import ConflictError, InvalidInputError, UnavailableError
 from workbench.settings import Settings
 from workbench.storage.database import sole_use
+from workbench.storage.drafts import draft_folder
 from workbench.storage.postgres_tools import dump, load
 from workbench.storage.schema import known_revisions, schema_revision
 from workbench.storage.sealed import pack, sync_folder, unpack
@@ -57,12 +57,16 @@ class Place:
 def write_backup(settings: Settings, target: Path, *, replace: bool, now: datetime) -> None:
     """Write a copy of everything as it is at one moment to ``target``, keeping out no writer.
 
-    Raises ``ConflictError`` where ``target`` exists and may not be replaced.
+    Raises ``ConflictError`` where ``target`` exists and may not be replaced, ``InvalidInputError``
+    where it is a device or a folder, which nothing can replace.
     """
+    if target.exists() and not target.is_file():
+        raise InvalidInputError("%(path)s is no file: name one to write to.", path=str(target))
     if target.exists() and not replace:
         raise ConflictError(
             "%(path)s exists: choose another name, or say --replace.", path=str(target)
         )
+    target = target.resolve()  # What a link leads to is replaced, not the link.
     place = Place.of(settings)
     schema = _schema(place.url)
     if schema is None:
@@ -73,8 +77,7 @@ def write_backup(settings: Settings, target: Path, *, replace: bool, now: dateti
         "schema": schema,
         "made_at": now.isoformat(timespec="seconds"),
     }
-    with tempfile.TemporaryDirectory(prefix=".workbench-", dir=target.parent) as name:
-        folder = Path(name)
+    with draft_folder(target) as folder:
         shutil.copyfile(place.secret_key, folder / SECRET_KEY)
         if place.database == SQLITE:
             _copy_sqlite(place.file, folder / SQLITE)
@@ -98,8 +101,7 @@ def restore_backup(settings: Settings, source: Path, *, replace: bool) -> Path |
             folder=str(place.secret_key.parent),
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix=".workbench-", dir=settings.data_dir) as name:
-        folder = Path(name)
+    with draft_folder(place.secret_key) as folder:
         about = unpack(source, folder, (SECRET_KEY, *KINDS))
         _refuse_other_kind(place, about, source)
         if place.database == SQLITE:
@@ -130,9 +132,14 @@ def _refuse_other_kind(place: Place, about: JsonObject, source: Path) -> None:
 
 
 def _copy_sqlite(live: Path, target: Path) -> None:
-    with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)  # In one step: SQLite lets others write on meanwhile.
-        copy.execute("PRAGMA journal_mode = DELETE")
+    try:
+        with closing(sqlite3.connect(live, isolation_level=None)) as source:
+            # One moment's state without free pages; SQLite lets others write on meanwhile.
+            source.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.DatabaseError as error:
+        raise UnavailableError(
+            "The database cannot be copied: %(reason)s.", reason=str(error)
+        ) from error
     _check_sqlite(target)
 
 

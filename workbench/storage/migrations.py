@@ -1,5 +1,6 @@
 """Bring the database to the newest schema, one process at a time."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +64,8 @@ def _locked_connection(database: str) -> Iterator[Connection]:
         if url.get_backend_name() == "sqlite":
             path = Path(url.database or "")
             path.parent.mkdir(parents=True, exist_ok=True)
+            # For its owner's eyes only, as are the journals, which take the file's mode.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             with file_lock(Path(f"{path}-migration")), engine.connect() as connection:
                 connection.execution_options(sqlite_begin="IMMEDIATE")
                 yield connection
