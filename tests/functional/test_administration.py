@@ -168,6 +168,21 @@ def follow_with(client: FlaskClient, path: str, **fields: str | list[str]) -> st
     return client.post(path, data=data, follow_redirects=True).text
 
 
+def test_the_guideline_is_read_by_section_and_written_by_managers(manager: FlaskClient) -> None:
+    path = "/projects/demo/guideline/change"
+
+    first = send(
+        manager, path, base=1, fr="## Qui ?\r\n\r\n<!-- fields: speaker -->\r\n\r\n<b>", en=""
+    )
+    second = send(manager, path, base=1, fr="autre", en="")
+    page = manager.get("/projects/demo/guideline/").get_data(as_text=True)
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert 'data-fields="speaker"' in page
+    assert "&lt;b&gt;" in page
+    assert "revision 2" in second.get_data(as_text=True)
+
+
 def test_settings_are_saved(manager: FlaskClient) -> None:
     path = "/projects/demo/settings"
 

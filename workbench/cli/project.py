@@ -2,13 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import cast
 
 import click
 
 from workbench.accounts.queries import user_by_email
 from workbench.accounts.rules import parse_email
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import Json
 from workbench.cli.opening import in_workbench
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
@@ -26,6 +25,7 @@ from workbench.projects.operations import (
     record_scheme,
 )
 from workbench.projects.queries import (
+    guideline_texts,
     list_members,
     list_projects,
     newest_guideline,
@@ -220,8 +220,7 @@ def import_guideline(file: Path, project: str, language: str) -> None:
     text = decode(read_bytes(file), name=file.name)
     with transaction() as session:
         project_id = project_by_slug(session, slug=project).id
-        newest = newest_guideline(session, project_id=project_id).texts
-        texts = {str(key): str(value) for key, value in cast("JsonObject", newest).items()}
+        texts = guideline_texts(newest_guideline(session, project_id=project_id))
         revision = record_guideline(
             session,
             project_id=project_id,

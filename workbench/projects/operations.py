@@ -14,6 +14,7 @@ from workbench.accounts.rules import parse_name
 from workbench.accounts.tables import Invitation, User
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.projects.guideline import check_guideline
 from workbench.projects.queries import find_newest, get_project, invited_roles
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
@@ -219,14 +220,31 @@ def record_scheme(
 
 
 def record_guideline(
-    session: Session, *, project_id: int, texts: Mapping[str, str], by: int | None, now: datetime
+    session: Session,
+    *,
+    project_id: int,
+    texts: Mapping[str, str],
+    by: int | None,
+    now: datetime,
+    base: int | None = None,
 ) -> GuidelineRevision:
-    """Record a new revision of the guideline (Markdown by language); the same again does not."""
+    """Record a new revision of the guideline (Markdown by language); the same again does not.
+
+    Raises ``ConflictError`` when ``base``, the number of the revision it was changed from, is no
+    longer the newest.
+    """
     if not texts or not set(texts) <= set(LANGUAGES):
         raise InvalidInputError("A guideline has a text in French (fr), English (en) or both.")
+    check_guideline(texts)
     share_project(session, project_id)
     document: JsonObject = dict(texts)
     newest = find_newest(session, GuidelineRevision, project_id=project_id)
+    if newest and base is not None and base != newest.number:
+        raise ConflictError(
+            "The guideline was changed elsewhere meanwhile: it is at revision %(number)s. Open it"
+            " anew and make your change there.",
+            number=newest.number,
+        )
     sha256 = content_hash(document)
     if newest and newest.sha256 == sha256:
         return newest
@@ -369,4 +387,5 @@ def _default_scheme() -> JsonObject:
 
 
 def _default_guideline() -> dict[str, str]:
-    return {"fr": (resource_folder("seeds") / "guideline.fr.md").read_text()}
+    seeds = resource_folder("seeds")
+    return {one: (seeds / f"guideline.{one}.md").read_text() for one in LANGUAGES}

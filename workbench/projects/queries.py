@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
@@ -37,6 +38,15 @@ class Member:
     email: str
     active: bool
     roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class GuidelineStamp:
+    """A revision of the guideline: its number, when it was made, and by whom if by a person."""
+
+    number: int
+    made_at: datetime
+    by: str | None
 
 
 def find_access(session: Session, *, slug: str, user_id: int) -> Access | None:
@@ -181,6 +191,23 @@ def newest_guideline(session: Session, *, project_id: int) -> GuidelineRevision:
     if revision is None:
         raise NotFoundError("The project has no guideline.")
     return revision
+
+
+def guideline_texts(revision: GuidelineRevision) -> dict[str, str]:
+    """Return the texts of a guideline, Markdown by language."""
+    texts = revision.texts if isinstance(revision.texts, dict) else {}
+    return {language: str(text) for language, text in texts.items()}
+
+
+def list_guidelines(session: Session, *, project_id: int) -> list[GuidelineStamp]:
+    """Return the revisions of the guideline, the newest first."""
+    rows = session.execute(
+        select(GuidelineRevision.number, GuidelineRevision.created_at, User.name)
+        .outerjoin(User, User.id == GuidelineRevision.created_by)
+        .where(GuidelineRevision.project_id == project_id)
+        .order_by(GuidelineRevision.number.desc())
+    )
+    return [GuidelineStamp(number, made_at, by) for number, made_at, by in rows]
 
 
 def scheme_by_number(session: Session, *, project_id: int, number: int) -> SchemeRevision:

@@ -1,12 +1,20 @@
 """Forms of a project's own pages: its settings and its members."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, IntegerField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from workbench.accounts.rules import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
+from workbench.projects.guideline import MAX_LENGTH
 from workbench.projects.operations import MAX_OVERLAP
 from workbench.projects.rules import Role
 from workbench.web.forms.base import WorkbenchForm
@@ -50,6 +58,20 @@ class SettingsForm(WorkbenchForm):
         _("One answer is enough"),
         description=_("A sentence that only one person has answered counts as settled."),
     )
+
+
+class GuidelineForm(WorkbenchForm):
+    """The guideline's texts, and the revision they were changed from."""
+
+    base = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    fr = TextAreaField(_("In French"), [Length(max=MAX_LENGTH)], render_kw={"class": "long"})
+    en = TextAreaField(_("In English"), [Length(max=MAX_LENGTH)], render_kw={"class": "long"})
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that are not empty, by language, with one kind of line end."""
+        given = {field.name: field.data.replace("\r\n", "\n") for field in (self.fr, self.en)}
+        return {language: text for language, text in given.items() if text.strip()}
 
 
 class AddMemberForm(WorkbenchForm):
