@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests.annotators import make_corpus
+from tests.browser.workplace import Workplace
 from tests.conftest import require
 from tests.server import Server, running_server
 from workbench.settings import Settings
@@ -68,3 +71,9 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def work(app: Flask, server: Server, page: Page) -> Workplace:
+    """A new annotator before an article of four sentences."""
+    return Workplace.of_new_annotator(app, server.url, page, make_corpus(app))

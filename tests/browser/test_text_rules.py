@@ -228,6 +228,17 @@ PROPOSAL = """
         ("fr", "D’après Elon, non.", "non", ("Elon", "D’après", "asserts")),
         ("en", "It is safe, Elon said.", "It is safe", ("Elon", "said", "asserts")),
         ("en", "According to Elon, it is.", "it is", ("Elon", "According", "asserts")),
+        ("fr", "Selon lui, non.", "non", ("lui", "Selon", "asserts")),
+        ("fr", "L’un prône le partage.", "le partage", ("L’un", "prône", "asserts")),
+        ("fr", "Elon nie. C’est l’un des maux.", "C’est l’un des maux", ("Elon", "nie", "denies")),
+        ("fr", "Elon vend en proposant du pain.", "du pain", ("Elon", None, None)),
+        ("fr", "Elon part en affirmant que non.", "non", ("Elon", "affirmant", "asserts")),
+        (
+            "fr",
+            "Elon a reconnu ce risque, mais a rétorqué que c’est sûr.",
+            "c’est sûr",
+            ("Elon", "rétorqué", "asserts"),
+        ),
         ("fr", "Rien de plus.", "Rien", (None, None, None)),
     ],
 )

@@ -69,6 +69,26 @@ class Workplace:
         return self.page.locator("aside")
 
     @property
+    def told(self) -> Locator:
+        """What is said in sight: why a key did nothing, or what it did beside."""
+        return self.page.locator("[data-place=hint]")
+
+    @property
+    def heard(self) -> Locator:
+        """What is said to those who listen."""
+        return self.page.locator("[data-place=announcer]")
+
+    @property
+    def asked(self) -> Locator:
+        """The field that takes the digits."""
+        return self.panel.locator(".row[data-open]")
+
+    @property
+    def picked(self) -> Locator:
+        """The words picked for the next step."""
+        return self.panel.locator(".picked .words")
+
+    @property
     def status(self) -> Locator:
         """What is said about saving."""
         return self.page.locator(".saved")

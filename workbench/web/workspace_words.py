@@ -57,6 +57,7 @@ def _panel() -> dict[str, str]:
         "note_named": _("named here"),
         "note_proposed": _("proposed"),
         "no_words": _("no words of the text"),
+        "stance": _("Stance"),
         "stances": _("Stances"),
         "add_stance": _("add a stance"),
         "another_stance": _("another stance"),
@@ -64,7 +65,12 @@ def _panel() -> dict[str, str]:
         "more": _("more"),
         "less": _("less"),
         "rule": _("Rule"),
+        "date_example": _("such as 2023-12"),
         "selection": _("Words selected"),
+        "grow_short": _("larger"),
+        "shrink_short": _("smaller"),
+        "caret_short": _("word by word"),
+        "part_short": _("part"),
         "grow": _("Grow: word, clause, quotation, sentence"),
         "shrink": _("Shrink"),
         "caret": _("Walk through the words"),
@@ -91,10 +97,15 @@ def _announcements() -> dict[str, str]:
     return {
         "claim_added": _("Claim added."),
         "claim_removed": _("Claim removed."),
-        "claims_removed": _("{decision}; {count} claims taken out, Ctrl Z brings them back"),
+        "claims_removed": _(
+            "Sentence {n}: {decision}. Taken out: {lost}. Ctrl Z brings everything back."
+        ),
         "claimed_already": _("These words are a claim already; select the words of the other one."),
         "part_kept": _("{count} parts kept; select the next, then C."),
-        "part_added": _("The claim has {count} parts."),
+        "part_added": _(
+            "Added as a part to “{claim}”; it has {count} parts now. Ctrl Z takes it away;"
+            " for another claim press Esc first."
+        ),
         "part_removed": _("Part removed."),
         "part_before": _("A claim starts in its own sentence; go there to begin it."),
         "pick_first": _("Select words of the article first."),
@@ -107,8 +118,11 @@ def _announcements() -> dict[str, str]:
         "whole_words": _("Whole words."),
         "caret_mode": _("Arrows walk, Shift extends, Enter takes:"),
         "continues_claim": _(
-            "A claim of the sentence before goes on here: it cannot be “no claim”."
+            "A claim of a sentence before goes on here: no other decision is needed."
         ),
+        "cue_too_long": _("A reporting word has at most four words: select less."),
+        "more_shown": _("Shown now:"),
+        "more_folded": _("Folded away."),
         "still_asked": _("Something is still asked here:"),
         "nothing_decided": _("Nothing is decided yet: C, N, U or B."),
         "all_decided": _("Every sentence is decided; you can finish."),
@@ -130,6 +144,9 @@ def _announcements() -> dict[str, str]:
 def _trouble() -> dict[str, str]:
     return {
         "offline": _("The server cannot be reached; your answers are kept here"),
+        "unreadable": _(
+            "The server’s reply cannot be read; your answers are kept here and sent again"
+        ),
         "signed_out": _("You are signed out; your answers are kept here."),
         "sign_in": _("Sign in"),
         "other_person": _("Somebody else is signed in now; your answers are kept here"),
@@ -158,6 +175,7 @@ def _keys() -> dict[str, str]:
         "next_open_long": _("next sentence that is still open"),
         "undo_redo": _("undo, redo, also across sentences"),
         "via_long": _("via: who relays it"),
+        "more_long": _("fields that are rarely needed"),
         "digits": _("pick by digit; 9 unspecified, 0 another"),
         "escape": _("leave the field, then unselect"),
         "caret_long": _("walk: arrows, Shift and arrows, Enter"),
@@ -168,4 +186,15 @@ def _keys() -> dict[str, str]:
         "sign_incomplete": _("something is still asked"),
         "single_keys": _("Single keys act (switch off when they disturb other tools)"),
         "close": _("Close"),
+        **{f"key_{key}": name for key, name in _key_names().items()},
+    }
+
+
+def _key_names() -> dict[str, str]:
+    return {
+        "Enter": _("Enter"),
+        "End": _("End"),
+        "Delete": _("Del"),
+        "Escape": _("Esc"),
+        "Shift": _("Shift"),
     }

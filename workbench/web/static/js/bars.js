@@ -2,6 +2,7 @@
 
 import { el, fill, keycap } from "./dom.js";
 import { CAPS } from "./scheme.js";
+import { shortened } from "./text.js";
 
 const ARROWS = "← →";
 
@@ -60,15 +61,17 @@ export class Bars {
   }
 
   /** Bring the bars up to date. */
-  render({ state, problems }) {
+  render({ state, problems, mayRun }) {
     const { work, words } = this.#desk;
     const { done, total } = work.progress;
     const progress = this.#place("progress");
     progress.max = Math.max(1, total);
     progress.value = done;
     this.#place("count").textContent = fill(words.progress, { done, total });
-    this.#able("undo", work.canUndo);
-    this.#able("redo", work.canRedo);
+    for (const command of Object.keys(this.#buttons))
+      this.#able(command, mayRun(command.split(" ")[0]));
+    this.#able("undo", mayRun("undo") && work.canUndo);
+    this.#able("redo", mayRun("redo") && work.canRedo);
     this.#buttons.finish.hidden = state === "finished";
     this.#buttons.reopen.hidden = state !== "finished";
     this.#buttons.finish.classList.toggle("ready", done === total);
@@ -103,8 +106,9 @@ export class Bars {
         " · ",
         this.#again(),
       ],
-      other_person: () => [words.other_person],
+      other_person: () => [words.other_person, " · ", this.#again()],
       offline: () => [words.offline, " · ", this.#again()],
+      unreadable: () => [words.unreadable, " · ", this.#again()],
     }[trouble];
     const loose = waiting && !work.outbox.isKept ? [words.not_kept] : [];
     const needed = () => [
@@ -148,7 +152,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
       el(
         "th",
         { scope: "row" },
-        key.split(" / ").flatMap((one, index) => [index ? " " : "", el("kbd", {}, one)]),
+        key.split(" / ").map((one) => keycap(one)),
       ),
       el("td", {}, label),
     );
@@ -165,7 +169,8 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
   });
   box.checked = singles;
   dialog.replaceChildren(
-    el("h2", { id: "keys-title" }, words.all_keys),
+    // The heading has the focus, or the sheet would open at its end, where the first control is.
+    el("h2", { id: "keys-title", tabindex: "-1", autofocus: true }, words.all_keys),
     el(
       "div",
       { class: "tables" },
@@ -175,13 +180,14 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
         row("J / ↓", words.next_long),
         row("K / ↑", words.previous_long),
         row(CAPS.nextOpen, words.next_open_long),
-        row(`${CAPS.undo} / Ctrl ⇧Z`, words.undo_redo),
+        row(`${CAPS.undo} / Ctrl Shift Z`, words.undo_redo),
       ]),
       table(words.keys_fields, [
         ...fields,
         row(CAPS.via, words.via_long),
         row("1 / 2 / 9 / 0", words.digits),
         row(CAPS.rule, words.rule),
+        row(CAPS.more, words.more_long),
         row(CAPS.escape, words.escape),
       ]),
       table(words.keys_words, [
@@ -190,7 +196,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
         row(CAPS.walk, words.caret_long),
         row(CAPS.steps, words.exact),
         row(ARROWS, words.move_start),
-        row(`⇧ ${ARROWS}`, words.move_end),
+        row(`Shift ${ARROWS}`, words.move_end),
         row(CAPS.remove, words.remove),
       ]),
       table(
@@ -234,8 +240,8 @@ export function fillLeftSheet(dialog, { left, work, words, go }) {
             go(index);
           },
         },
-        el("b", {}, `${work.sentences[index].position}. `),
-        shortened(work.text.slice(work.sentences[index].start, work.sentences[index].end)),
+        el("b", {}, `${work.sentences[index].number}. `),
+        shortened(work.text.slice(work.sentences[index].start, work.sentences[index].end), 90),
       ),
       el("span", { class: "hint" }, ` ${words[why]}`),
     );
@@ -249,5 +255,3 @@ export function fillLeftSheet(dialog, { left, work, words, go }) {
     el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
   );
 }
-
-const shortened = (text) => (text.length > 90 ? `${text.slice(0, 85).trimEnd()} […]` : text);

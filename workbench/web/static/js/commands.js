@@ -2,7 +2,7 @@
 
 import { blank, decided, newId, withClaim, withoutClaim } from "./answers.js";
 import { fill } from "./dom.js";
-import { same } from "./text.js";
+import { same, shortened } from "./text.js";
 
 export class Commands {
   constructor(desk, fields) {
@@ -41,7 +41,7 @@ export class Commands {
       const index = (this.desk.at + hop) % sentences.length;
       if (["open", "incomplete"].includes(this.work.standing(index))) return this.go(index);
     }
-    return this.desk.say(this.words.all_decided);
+    return this.desk.tell(this.words.all_decided);
   }
 
   #step(direction) {
@@ -53,7 +53,7 @@ export class Commands {
     ) {
       if (sentences[index].annotatable) return this.go(index);
     }
-    return this.desk.say(direction > 0 ? this.words.last_sentence : this.words.first_sentence);
+    return this.desk.tell(direction > 0 ? this.words.last_sentence : this.words.first_sentence);
   }
 
   /** Go on when the sentence is decided and complete; else say what is missing. */
@@ -61,7 +61,7 @@ export class Commands {
     const { desk } = this;
     if (desk.caret) return this.#takeWalked();
     const standing = this.work.standing(desk.at);
-    if (standing === "open") return this.desk.say(this.words.nothing_decided);
+    if (standing === "open") return this.desk.tell(this.words.nothing_decided);
     if (standing === "incomplete") {
       const claim = desk.answer.claims.find((one) => this.scheme.missing(one).length);
       desk.claimId = claim.id;
@@ -69,7 +69,7 @@ export class Commands {
     }
     const { done, total } = this.work.progress;
     if (done === total && desk.at >= this.#lastIndex())
-      return this.desk.say(this.words.all_decided);
+      return this.desk.tell(this.words.all_decided);
     return this.next();
   }
 
@@ -91,15 +91,17 @@ export class Commands {
   decide(decision) {
     const { desk } = this;
     if (desk.isOutside()) return;
-    if (decision === "no_claim" && this.work.isContinued(desk.at))
-      return this.desk.say(this.words.continues_claim);
+    if (this.work.isContinued(desk.at)) return this.desk.tell(this.words.continues_claim);
     const before = desk.answer ?? blank(desk.sentence.id);
     const answer = decided(before, decision);
     desk.commit(decision === "not_annotatable" ? { ...answer, stances: [] } : answer);
+    const { number } = desk.sentence;
     const label = this.scheme.valueLabel("decision", decision);
-    const lost = before.claims.length;
-    this.desk.say(lost ? fill(this.words.claims_removed, { decision: label, count: lost }) : label);
     this.#step(1);
+    const lost = before.claims.map((claim) => `«\u00a0${shortened(desk.quote(claim.parts), 60)}\u00a0»`);
+    const told = fill(this.words.claims_removed, { n: number, decision: label, lost: lost.join(", ") });
+    // Said last, so that it stays until the next step.
+    if (lost.length) desk.tell(told, desk.title);
   }
 
   /** Claim what is picked; with nothing picked the whole sentence, said by the author. */
@@ -107,13 +109,16 @@ export class Commands {
     const { desk } = this;
     const picked = desk.pickedParts();
     const home = picked.length ? this.work.sentenceAt(picked[0].start) : desk.at;
-    if (!this.work.sentences[home].annotatable) return this.desk.say(this.words.outside);
+    if (!this.work.sentences[home].annotatable) return this.desk.tell(this.words.outside);
     const sentence = this.work.sentences[home];
     const parts = picked.length ? picked : [{ start: sentence.start, end: sentence.end }];
     if (home !== desk.at) desk.turnTo(home);
     const answer = desk.answer ?? blank(sentence.id);
     const twin = answer.claims.find((claim) => sameParts(claim.parts, parts));
-    if (twin) return desk.selectClaim(twin.id, this.words.claimed_already);
+    if (twin) {
+      desk.selectClaim(twin.id);
+      return desk.tell(this.words.claimed_already);
+    }
     const id = newId();
     const isAsked = this.scheme.field("speaker") && (picked.length || desk.isQuotation(parts));
     desk.commit(withClaim(answer, id, parts, { isAsked }));
@@ -157,9 +162,11 @@ export class Commands {
     return this.desk.say(this.words.claim_removed);
   }
 
-  /** Leave the caret, the field, the pick, the span, one after the other. */
+  /** Leave the caret, the field, the pick, the span, one after the other; back to the article. */
   escape() {
     const { desk } = this;
+    desk.stage.focusArticle();
+    desk.say(desk.title);
     if (desk.caret) desk.caret = null;
     else if (desk.open?.typing) desk.open = { ...desk.open, typing: false };
     else if (desk.open) desk.leaveField();
@@ -177,10 +184,10 @@ export class Commands {
   }
 
   #travel(sentence, done, nothing) {
-    if (!sentence) return this.desk.say(nothing);
+    if (!sentence) return this.desk.tell(nothing);
     const { desk } = this;
     desk.turnTo(this.work.indices.get(sentence), desk.claimId);
-    return this.desk.say(`${done} ${this.#summary()}`);
+    return desk.say(`${done} ${desk.title}`);
   }
 
   /** Show or hide the rule of the field at hand. */
@@ -190,17 +197,19 @@ export class Commands {
 
   /** Show or fold the fields that are rarely needed. */
   more() {
-    this.desk.showsMore = !this.desk.showsMore;
+    const { desk, words } = this;
+    desk.showsMore = !desk.showsMore;
+    const fields = ["claim", "link", "annotation"]
+      .filter((level) => desk.claim || level === "annotation")
+      .flatMap((level) => this.scheme.fieldsOn(level, "more"));
+    const names = fields.map((field) => this.scheme.label(field)).join(", ");
+    desk.say(desk.showsMore ? `${words.more_shown} ${names}` : words.more_folded);
   }
 
   #describe() {
     const { desk } = this;
     const { start, end } = desk.sentence;
-    desk.say(`${desk.text.slice(start, end)} ${this.#summary()}`);
-  }
-
-  #summary() {
-    return this.desk.stage.sayStanding(this.desk.at);
+    desk.say(`${desk.text.slice(start, end)} ${desk.stage.sayStanding(desk.at)}`);
   }
 }
 

@@ -18,6 +18,7 @@ import {
   grown,
   joined,
   overlaps,
+  shortened,
   shrunk,
   snapped,
   speechOf,
@@ -45,6 +46,8 @@ export class Desk {
   draft = null;
   showsMore = false;
   showsRule = false;
+  /** The border that was moved last, to be scrolled into view. */
+  moved = null;
 
   /** `stage` shows things: `announce`, `focusArticle`, `clearSelection`, `lineFrom`, `sayStanding`. */
   constructor({ page, scheme, work, registers, quoted, words, stage }) {
@@ -70,14 +73,32 @@ export class Desk {
     return this.claim ? this.claim.chain.length - 1 : 0;
   }
 
-  /** Say something to whoever listens, and show it where it explains why a key did nothing. */
+  /** Say something to whoever listens. */
   say(said) {
     this.stage.announce(said);
   }
 
+  /** Say something that must be seen as well, such as why a key did nothing; and then more. */
+  tell(said, more = "") {
+    this.stage.announce(`${said} ${more}`.trim(), said);
+  }
+
+  /** The sentence at hand by its number in the ledger, with what it counts as. */
+  get title() {
+    const { number, zone } = this.sentence;
+    const standing = this.stage.sayStanding(this.at);
+    if (number) return fill(this.words.sentence_title, { n: number, standing });
+    return [this.scheme.label(this.scheme.zone(zone)), standing].filter(Boolean).join(" – ");
+  }
+
+  /** The words of ranges of the text. */
+  quote(ranges) {
+    return ranges.map(({ start, end }) => this.text.slice(start, end)).join(" […] ");
+  }
+
   /** Whether the sentence takes no answer; that is said. */
   isOutside() {
-    if (!this.sentence.annotatable) this.say(this.words.outside);
+    if (!this.sentence.annotatable) this.tell(this.words.outside);
     return !this.sentence.annotatable;
   }
 
@@ -177,19 +198,22 @@ export class Desk {
 
   // --- words and characters ------------------------------------------------------------------
 
+  /** Grow the selection; from one quotation to the next that is no claim yet, then to the sentence. */
   grow() {
-    this.#resize(grown);
+    const isFree = this.pick || !this.spanRange;
+    const claimed = isFree ? (this.answer?.claims ?? []).flatMap(({ parts }) => parts) : null;
+    this.#resize(grown, { claimed });
   }
 
   shrink() {
     this.#resize(shrunk);
   }
 
-  #resize(change) {
+  #resize(change, { claimed = null } = {}) {
     const range = this.pick ?? this.spanRange;
     const { text, sentence, quoted, language } = this;
     const cues = findCues(text, sentence, language);
-    this.#setRange(change(text, range, sentence, { quoted, cues }, language));
+    this.#setRange(change(text, range, sentence, { quoted, cues, claimed }, language));
   }
 
   /** Move the start of the selected span, or its end; with none selected turn to the other claim. */
@@ -199,7 +223,7 @@ export class Desk {
     if (!range) return edge === "start" ? this.#otherClaim(direction) : null;
     const place = this.#edgeAfter(range, direction, edge);
     if (place === null) return null;
-    return this.#setRange({ ...range, [edge]: place });
+    return this.#setRange({ ...range, [edge]: place }, edge);
   }
 
   /** Where an edge of a range comes to stand one word, or one character, on; null when it cannot. */
@@ -228,13 +252,16 @@ export class Desk {
   }
 
   /** Put the pick, or the selected span of the answer, where the range says. */
-  #setRange(range) {
+  #setRange(range, edge = "end") {
     const { span, spanRange } = this;
+    const { start, end } = range;
+    this.moved = edge === "end" ? { start: end - 1, end } : { start, end: start + 1 };
     if (this.pick || !spanRange) {
       this.pick = range;
       this.stage.clearSelection();
       return this.say(this.text.slice(range.start, range.end));
     }
+    if (span.kind === "cue" && this.isLongCue(range)) return this.tell(this.words.cue_too_long);
     const gesture = `${this.claimId} ${span.kind} ${span.index}`;
     if (span.kind === "part") {
       const parts = joined(
@@ -259,18 +286,18 @@ export class Desk {
 
   #otherClaim(direction) {
     const claims = this.answer?.claims ?? [];
-    if (claims.length < 2) return null;
     const index = claims.findIndex((claim) => claim.id === this.claimId);
-    return this.selectClaim(claims[(index + direction + claims.length) % claims.length].id);
+    if (!claims.length || (claims.length === 1 && index === 0)) return null;
+    const next = index < 0 && direction < 0 ? claims.length - 1 : index + direction;
+    return this.selectClaim(claims[(next + claims.length) % claims.length].id);
   }
 
   /** Select a claim of the sentence. */
-  selectClaim(id, said = "") {
+  selectClaim(id) {
     this.leaveField();
     this.claimId = id;
     this.span = null;
-    const { parts } = this.claim;
-    this.say(said || parts.map((part) => this.text.slice(part.start, part.end)).join(" […] "));
+    this.say(this.quote(this.claim.parts));
   }
 
   /** Select a span of the answer, so that the arrows move its borders. */
@@ -293,17 +320,41 @@ export class Desk {
    */
   pickFrom(range) {
     this.caret = null;
+    const inside = range && this.#withinLedger(range);
+    if (range && !inside) {
+      this.pick = null;
+      return this.tell(this.words.outside);
+    }
     const pick =
-      range && (this.exact ? trimmed(this.text, range) : snapped(this.text, range, this.language));
+      inside &&
+      (this.exact ? trimmed(this.text, inside) : snapped(this.text, inside, this.language));
     const home = pick ? this.work.sentenceAt(pick.start) : this.at;
     const isAsked = this.scheme.field(this.open?.name)?.kind === "span";
     if (home !== this.at && !this.kept.length && !isAsked) this.turnTo(home);
     this.pick = pick;
+    return undefined;
+  }
+
+  /** A range without the lines at its ends that need no answer; null when it has no others. */
+  #withinLedger({ start, end }) {
+    const { sentences } = this.work;
+    let [first, last] = [this.work.sentenceAt(start), this.work.sentenceAt(end - 1)];
+    while (first <= last && !sentences[first].annotatable) first++;
+    while (last >= first && !sentences[last].annotatable) last--;
+    if (first > last) return null;
+    return {
+      start: Math.max(start, sentences[first].start),
+      end: last < this.work.sentenceAt(end - 1) ? sentences[last].end : end,
+    };
   }
 
   /** Walk through the words with the arrows; Shift extends, Enter takes. */
   walk() {
-    const from = this.pick ?? this.spanRange;
+    const content = this.claim?.parts[0];
+    const from =
+      this.pick ??
+      this.spanRange ??
+      (content && wordAfter(this.text, content.start, content.end, this.language));
     const first =
       from ??
       wordAfter(this.text, this.sentence.start, this.sentence.end, this.language) ??
@@ -316,16 +367,21 @@ export class Desk {
   }
 
   #moveCaret(direction, extends_) {
-    const { text, exact, language } = this;
-    const { focus } = this.caret;
-    let next;
-    if (exact) next = characterRange(text, direction > 0 ? focus.end : focus.start - 1);
-    else
-      next =
-        direction > 0
-          ? wordAfter(text, focus.end, text.length, language)
-          : wordBefore(text, focus.start, 0, language);
+    let next = this.caret.focus;
+    do next = this.#stepFrom(next, direction);
+    while (next && !this.#withinLedger(next));
     this.#placeCaret(next, extends_);
+  }
+
+  /** The next word or character; lines that need no answer are crossed in one step. */
+  #stepFrom(range, direction) {
+    const { text, exact, language } = this;
+    const home = this.work.sentences[this.work.sentenceAt(range.start)];
+    const { start, end } = home.annotatable ? range : home;
+    if (exact && home.annotatable) return characterRange(text, direction > 0 ? end : start - 1);
+    return direction > 0
+      ? wordAfter(text, end, text.length, language)
+      : wordBefore(text, start, 0, language);
   }
 
   /** In caret mode: a line up or down. */
@@ -335,7 +391,7 @@ export class Desk {
     const range = this.exact
       ? characterRange(this.text, place)
       : snapped(this.text, { start: place, end: place + 1 }, this.language);
-    this.#placeCaret(range, extends_);
+    if (range && this.#withinLedger(range)) this.#placeCaret(range, extends_);
   }
 
   /** In caret mode: the first or the last word of the sentence. */
@@ -376,17 +432,23 @@ export class Desk {
       return this.say(fill(this.words.part_kept, { count: this.kept.length }));
     }
     const parts = joined([...this.claim.parts, ...this.pickedParts()]);
-    if (this.work.sentenceAt(parts[0].start) !== this.at) return this.say(this.words.part_before);
+    if (this.work.sentenceAt(parts[0].start) !== this.at) return this.tell(this.words.part_before);
+    const claim = shortened(this.quote(this.claim.parts), 60);
     this.setParts(parts);
     this.dropPick();
     this.span = null;
-    return this.say(fill(this.words.part_added, { count: parts.length }));
+    return this.tell(fill(this.words.part_added, { claim, count: parts.length }));
   }
 
   #nextPart() {
-    if (!this.claim) return this.say(this.words.pick_first);
+    if (!this.claim) return this.tell(this.words.pick_first);
     const index = this.span?.kind === "part" ? (this.span.index + 1) % this.claim.parts.length : 0;
     return this.selectSpan("part", index);
+  }
+
+  /** Whether a range is too long to be a reporting word. */
+  isLongCue({ start, end }) {
+    return this.text.slice(start, end).trim().split(/\s+/).length > 4;
   }
 
   /** Forget what is picked, here and on the page. */

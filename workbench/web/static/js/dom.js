@@ -9,12 +9,27 @@ export function el(tag, attributes = {}, ...children) {
     else node.setAttribute(name, value === true ? "" : String(value));
   }
   node.append(...present(children));
+  const caps = tag === "button" ? [...node.children].filter((child) => child.dataset.keys) : [];
+  if (caps.length)
+    node.setAttribute("aria-keyshortcuts", caps.map((cap) => cap.dataset.keys).join(" "));
   return node;
 }
 
-/** The key that does something, as it is printed on its button. */
+let names = {};
+
+/** Have keys written by their names on the reader's keyboard: `{key_Enter: "Entrée", …}`. */
+export function nameKeys(given) {
+  names = given;
+}
+
+/** The key that does something, as it is printed on its button; keys held together by blanks. */
 export function keycap(...keys) {
-  return present(keys).map((key) => el("kbd", { "aria-hidden": "true" }, key));
+  return present(keys).flatMap((key) => {
+    const held = key.split(" ");
+    const cap = held.map((one) => names[`key_${one}`] ?? one).join(" ");
+    const told = held.map((one) => (one === "Ctrl" ? "Control" : one)).join("+");
+    return [" ", el("kbd", { "aria-hidden": "true", "data-keys": told }, cap)];
+  });
 }
 
 /** Children without those that are null or false, lists opened. */

@@ -104,8 +104,9 @@ export class Fields {
   }
 
   #targets() {
-    const { registers, sentence, pick, words } = this.desk;
-    const ids = registers.offered("target", { sentence, pick });
+    const { registers, sentence, pick, words, claim } = this.desk;
+    const parts = this.desk.draft?.claim === null ? [] : (claim?.parts ?? []);
+    const ids = registers.offered("target", { sentence, parts, pick });
     return [
       ...ids.map((id, index) => this.#entry("target", id, index + 1)),
       { digit: "0", value: null, label: words.another_target, typing: true },
@@ -179,12 +180,12 @@ export class Fields {
       return this.#ask();
     }
     if (["claim", "link"].includes(field.on) && !desk.claim)
-      return desk.say(this.words.no_claim_yet);
+      return desk.tell(this.words.no_claim_yet);
     if (field.on === "claim" && this.scheme.settledBy(field, desk.claim.attributes) !== undefined) {
-      return desk.say(fill(this.words.not_asked_of, { type: this.#typeWord(field) }));
+      return desk.tell(fill(this.words.not_asked_of, { type: this.#typeWord(field) }));
     }
     if (field.on === "link" && name !== "speaker" && !desk.innermost)
-      return desk.say(this.words.author_says_it);
+      return desk.tell(this.words.author_says_it);
     const depth = place.depth ?? desk.innermost;
     if (field.kind === "span") return this.#openSpan(name, { ...place, depth });
     desk.open = { name, depth, ...place };
@@ -205,17 +206,17 @@ export class Fields {
   /** Open a place in the chain for whoever relays the words. */
   via() {
     const { desk } = this;
-    if (!desk.claim) return desk.say(this.words.no_claim_yet);
-    if (!desk.innermost) return desk.say(this.words.speaker_first);
+    if (!desk.claim) return desk.tell(this.words.no_claim_yet);
+    if (!desk.innermost) return desk.tell(this.words.speaker_first);
     desk.open = { name: "speaker", depth: desk.innermost, adding: true };
-    return this.#ask(this.words.via);
+    return this.#ask("", this.words.via_long);
   }
 
   /** Start a stance: of the selected claim, or of the sentence when it has none. */
   stance() {
     const { desk } = this;
     if (desk.isOutside()) return;
-    if (desk.answer?.decision === "not_annotatable") return desk.say(this.words.outside);
+    if (desk.answer?.decision === "not_annotatable") return desk.tell(this.words.outside);
     if (desk.open?.name === "stance_target" && !desk.open.typing && !desk.pick) return this.type();
     desk.draft = {
       claim: desk.claim ? desk.claimId : null,
@@ -354,7 +355,11 @@ export class Fields {
       .map((link) => this.desk.registers.nameOf("speaker", link.speaker))
       .join(" › ");
     const { cue, attributes } = claim.chain.at(-1);
+    const act = this.scheme.field("act");
     const details = [
+      act &&
+        this.scheme.isTelling(act, attributes?.act) &&
+        this.scheme.valueLabel("act", attributes.act),
       attributes?.quote_type && this.scheme.valueLabel("quote_type", attributes.quote_type),
       cue &&
         `${this.scheme.label(this.scheme.field("cue"))} « ${this.desk.text.slice(cue.start, cue.end)} »`,
@@ -372,10 +377,15 @@ export class Fields {
   #chooseSpan(name, range) {
     const { desk } = this;
     const { depth } = desk.open;
+    if (name === "cue" && range && desk.isLongCue(range)) return desk.tell(this.words.cue_too_long);
     desk.changeLink(depth, { [name]: range, ...(name === "cue" ? this.#actOf(depth, range) : {}) });
     desk.dropPick();
     const said = range ? `« ${desk.text.slice(range.start, range.end)} »` : this.words.no_words;
-    this.#leave(`${this.scheme.label(this.scheme.field(name))}, ${said}.`);
+    const act = this.scheme.field("act");
+    const done = desk.claim.chain[depth].attributes?.act;
+    const telling = act && this.scheme.isTelling(act, done);
+    const does = telling ? ` ${this.scheme.valueLabel("act", done)}.` : "";
+    return this.#leave(`${this.scheme.label(this.scheme.field(name))}, ${said}.${does}`);
   }
 
   /** What the cue says the speaker does with the content, unless the person said so. */
@@ -402,7 +412,11 @@ export class Fields {
       ? { [key]: value }
       : { attributes: { ...before.attributes, [field.name]: this.#orCleared(field, value) } };
     if (key === "target") {
-      change.target_span = desk.pick ?? desk.registers.placeIn("target", value, desk.sentence);
+      const content = desk.claim && before.claim === desk.claimId ? desk.claim.parts : [];
+      const places = [...content, desk.sentence].map((range) =>
+        desk.registers.placeIn("target", value, range),
+      );
+      change.target_span = desk.pick ?? places.find(Boolean) ?? null;
       desk.dropPick();
     }
     if (key === "target_span") desk.dropPick();
@@ -466,9 +480,8 @@ export class Fields {
     return this.#ask(said);
   }
 
-  #ask(said = "") {
-    const { open } = this.desk;
-    const question = this.scheme.label(this.scheme.field(open.name)).replace(/\s*\?$/, "");
+  #ask(said = "", asked = this.scheme.label(this.scheme.field(this.desk.open.name))) {
+    const question = asked.replace(/\s*\?$/, "");
     const choices = this.options
       .filter((option) => !option.folded)
       .map((option) => `${option.digit} ${option.label}`);

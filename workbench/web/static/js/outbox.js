@@ -7,8 +7,9 @@
  */
 
 const STORE = "entries";
-const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
-const TIMEOUT_MS = 30000;
+const RETRY_MS = [1000, 2000, 4000, 8000];
+const HIDDEN_RETRY_MS = 30000;
+const TIMEOUT_MS = 15000;
 
 export class Outbox {
   #database;
@@ -23,7 +24,7 @@ export class Outbox {
   #listener;
   #last = Promise.resolve();
 
-  /** What is happening: "" | "offline" | "signed_out" | "other_person". */
+  /** What is happening: "" | "offline" | "unreadable" | "signed_out" | "other_person". */
   trouble = "";
 
   /** `listener` has: `changed()`, `accepted(entry, reply)`, `refused(entry, problem)`. */
@@ -34,7 +35,9 @@ export class Outbox {
     this.#csrf = csrf;
     this.#listener = listener;
     this.registers = registers;
-    addEventListener("online", () => this.tryNow());
+    const again = () => this.waiting && !document.hidden && this.tryNow();
+    for (const event of ["online", "focus"]) addEventListener(event, again);
+    document.addEventListener("visibilitychange", again);
   }
 
   /** Open the store and return what an earlier visit of this person left in it. */
@@ -46,8 +49,7 @@ export class Outbox {
       );
       this.#entries = left.map((entry) => ({ ...entry, refused: null }));
     } catch (error) {
-      // Without a store (a private window, say) work goes on, kept by this page alone.
-      console.warn("The outbox cannot be kept in this browser.", error);
+      this.#loseStore(error);
     }
     return [...this.#entries];
   }
@@ -91,7 +93,7 @@ export class Outbox {
   /** Send what waits, without waiting for the next try; done when all is sent or cannot be. */
   tryNow() {
     clearTimeout(this.#timer);
-    if (this.trouble !== "other_person") this.trouble = "";
+    this.trouble = "";
     this.#sending ??= this.#sendAll();
     return this.#sending;
   }
@@ -117,6 +119,9 @@ export class Outbox {
       for (let entry = this.#next(); entry; entry = this.#next()) {
         if (!(await this.#send(entry))) break;
       }
+    } catch (error) {
+      console.error("Sending stopped; it is tried again.", error);
+      this.#retryLater("unreadable");
     } finally {
       this.#sending = null;
       this.#listener.changed();
@@ -145,23 +150,26 @@ export class Outbox {
     if (response?.status === 400 && (await problemOf(response.clone())).code === "csrf") {
       response = (await this.#refreshToken()) ? await this.#post(entry) : null;
     }
-    if (this.trouble === "other_person") return false;
-    if (response?.status === 401) {
-      this.trouble = "signed_out";
+    if (response?.status === 401) this.trouble = "signed_out";
+    if (["signed_out", "other_person"].includes(this.trouble)) return false;
+    if (!response || isPassing(response.status)) {
+      this.#retryLater("offline");
       return false;
     }
-    if (!response || response.status >= 500 || response.status === 429) {
-      this.#retryLater(response);
-      return false;
-    }
-    this.#failures = 0;
     if (response.ok) {
-      const reply = await response.json();
+      const reply = await response.json().catch(() => null);
+      if (!reply) {
+        // Something between here and the server answered in its place.
+        this.#retryLater("unreadable");
+        return false;
+      }
+      this.#failures = 0;
       this.#entries = this.#entries.filter((one) => one !== entry);
       this.#listener.accepted(entry, reply);
       await this.#remove(entry);
       return true;
     }
+    this.#failures = 0;
     await this.#refuse(entry, await problemOf(response));
     return true;
   }
@@ -226,14 +234,21 @@ export class Outbox {
     return response;
   }
 
-  #retryLater(response) {
-    if (this.trouble === "signed_out") return;
-    this.trouble = "offline";
-    const asked = Number(response?.headers.get("Retry-After")) * 1000;
-    const pause = asked || RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+  #retryLater(trouble) {
+    this.trouble = trouble;
+    const pause = document.hidden
+      ? HIDDEN_RETRY_MS
+      : RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
     this.#failures++;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.tryNow(), pause * (0.75 + Math.random() / 2));
+    this.#timer = setTimeout(() => this.tryNow(), pause * (0.75 + Math.random() / 4));
+  }
+
+  /** Without a store (a private window, a full disk) work goes on, kept by this page alone. */
+  #loseStore(error) {
+    console.warn("The outbox cannot be kept in this browser.", error);
+    this.#database = null;
+    this.#listener.changed();
   }
 
   async #store(entry, gone) {
@@ -245,20 +260,24 @@ export class Outbox {
       };
       entry.key = await this.#transact("readwrite", put, "strict");
     } catch (error) {
-      console.warn("The outbox cannot be kept in this browser.", error);
-      this.#database = null;
+      this.#loseStore(error);
     }
   }
 
-  async #put(entry) {
-    if (this.#database && entry.key !== undefined) {
-      await this.#transact("readwrite", (store) => store.put({ ...stored(entry), key: entry.key }));
-    }
+  #put(entry) {
+    return this.#change(entry, (store) => store.put({ ...stored(entry), key: entry.key }));
   }
 
-  async #remove(entry) {
-    if (this.#database && entry.key !== undefined) {
-      await this.#transact("readwrite", (store) => store.delete(entry.key));
+  #remove(entry) {
+    return this.#change(entry, (store) => store.delete(entry.key));
+  }
+
+  async #change(entry, act) {
+    if (!this.#database || entry.key === undefined) return;
+    try {
+      await this.#transact("readwrite", act);
+    } catch (error) {
+      this.#loseStore(error);
     }
   }
 
@@ -295,6 +314,9 @@ function openDatabase() {
     request.onblocked = () => reject(new Error("another tab holds an older outbox open"));
   });
 }
+
+/** Whether a status says nothing about what was sent: it is tried again. */
+const isPassing = (status) => status >= 500 || [408, 425, 429].includes(status);
 
 async function problemOf(response) {
   try {

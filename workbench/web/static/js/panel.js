@@ -9,6 +9,7 @@ import { Chooser } from "./chooser.js";
 import { el, fill, keycap, present } from "./dom.js";
 import { AUTHOR } from "./registers.js";
 import { CAPS } from "./scheme.js";
+import { shortened } from "./text.js";
 
 const SIGNS = { favor: "+", against: "−", neutral: "=" };
 
@@ -17,16 +18,18 @@ export class Panel {
   #desk;
   #fields;
   #run;
+  #mayRun;
   #chooser;
   #asked = null;
   #isComposing = false;
 
-  /** `run(name, ...arguments)` runs a command. */
-  constructor({ root, desk, fields, run }) {
+  /** `run(name, ...arguments)` runs a command; `mayRun(name)` says whether it would. */
+  constructor({ root, desk, fields, run, mayRun }) {
     this.#root = root;
     this.#desk = desk;
     this.#fields = fields;
     this.#run = run;
+    this.#mayRun = mayRun;
     this.#chooser = new Chooser({ desk, fields, run });
     root.addEventListener("compositionstart", () => (this.#isComposing = true));
     root.addEventListener("compositionend", () => {
@@ -63,13 +66,16 @@ export class Panel {
 
   /** Scroll the panel to what is asked, when that changes. */
   #reveal() {
-    const { at, open } = this.#desk;
-    const asked = open && JSON.stringify([at, open]);
+    const { at, open, showsMore } = this.#desk;
+    const asked = (open || showsMore) && JSON.stringify([at, open, showsMore]);
     if (asked === this.#asked) return;
     this.#asked = asked;
-    const row = this.#root.querySelector(".opened, .stance[data-open], .row[data-open]");
+    const row =
+      this.#root.querySelector(".opened, .stance[data-open], .row[data-open]") ??
+      (showsMore && this.#root.querySelector("button.more + .row"));
+    if (!row) return;
     const pane = this.#root.parentElement;
-    row?.scrollIntoView({ block: row.offsetHeight > pane.clientHeight ? "start" : "nearest" });
+    row.scrollIntoView({ block: row.offsetHeight > pane.clientHeight ? "start" : "nearest" });
   }
 
   /** What was typed in a text field and not yet taken over, taken over. */
@@ -79,11 +85,14 @@ export class Panel {
   }
 
   #content() {
-    const { sentence, answer, at, work, words, stage } = this.#desk;
-    const standing = stage.sayStanding(at);
+    const { sentence, answer, work, words } = this.#desk;
+    const isClosed = !this.#mayRun("claim");
     return [
       this.#refusal(work.refusals.get(sentence.id)),
-      el("h2", {}, fill(words.sentence_title, { n: sentence.position, standing })),
+      isClosed
+        ? el("p", { class: "told" }, `${words.reopen_first} `, this.#button("reopen", { class: "link" }, words.reopen))
+        : null,
+      el("h2", {}, this.#desk.title),
       this.#picked(),
       sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
     ];
@@ -113,7 +122,6 @@ export class Panel {
       const attributes = {
         class: "tool",
         title: label,
-        "aria-label": label,
         "aria-pressed": pressed,
       };
       return this.#button(name, attributes, [sign, keycap(key)]);
@@ -125,13 +133,13 @@ export class Panel {
       el(
         "div",
         { class: "tools" },
-        tool("grow", "↔", words.grow),
-        tool("shrink", "→←", words.shrink),
-        tool("walk", "a|b", words.caret, { pressed: String(Boolean(caret)) }),
+        tool("grow", words.grow_short, words.grow),
+        tool("shrink", words.shrink_short, words.shrink),
+        tool("walk", words.caret_short, words.caret, { pressed: String(Boolean(caret)) }),
         tool("steps", exact ? words.characters : words.whole, words.exact, {
           pressed: String(exact),
         }),
-        tool("part", "+", claim ? words.part : words.keep_part, {
+        tool("part", words.part_short, claim ? words.part : words.keep_part, {
           key: scheme.field("content")?.key,
         }),
       ),
@@ -148,7 +156,8 @@ export class Panel {
       const command = value.name === "claims" ? ["claim"] : ["decide", value.name];
       const attributes = { class: "decision", "aria-pressed": String(isOn) };
       const name = el("b", {}, isOn ? "✓ " : "", scheme.label(value));
-      return this.#button(command, attributes, [name, keycap(value.key), hint(scheme.help(value))]);
+      const help = hint(` ${scheme.help(value)}`);
+      return this.#button(command, attributes, [name, keycap(value.key), help]);
     });
     const label = scheme.label(field) || words.decision;
     return el("div", { class: "decisions", role: "group", "aria-label": label }, buttons);
@@ -303,8 +312,9 @@ export class Panel {
       ? this.#button("via", { class: "bare" }, [words.via, keycap(CAPS.via)])
       : null;
     const list = open?.name === "speaker" ? this.#chooser.draw() : null;
+    const label = list && open.adding ? words.via_long : undefined;
     return [
-      this.#row(field, {}, [el("div", { class: "chain" }, links, via), list]),
+      this.#row(field, {}, [el("div", { class: "chain" }, links, via), list], label),
       claim.chain.map((link, depth) => (depth ? this.#attribution(link, depth, claim) : null)),
     ];
   }
@@ -371,7 +381,7 @@ export class Panel {
         "aria-label": words.stances,
         "data-open": Boolean(open?.name.startsWith("stance_")),
       },
-      el("span", { class: "name" }, scheme.label(scheme.field("stance_value"))),
+      el("span", { class: "name" }, words.stance),
       el("div", { class: "value" }, rows, isDrafting ? this.#stance(draft, null) : add),
     );
   }
@@ -446,13 +456,13 @@ export class Panel {
     const toggle = this.#button(
       "more",
       { class: "bare more", "aria-expanded": String(showsMore) },
-      showsMore ? `▾ ${words.less}` : `▸ ${words.more}`,
+      [showsMore ? `▾ ${words.less}` : `▸ ${words.more}`, keycap(CAPS.more)],
     );
     return [
+      all.length ? toggle : null,
       shown.map(({ field, place, label }) =>
         field.kind === "choice" ? this.#choiceRow(field, place, label) : this.#textRow(field),
       ),
-      all.length ? toggle : null,
     ];
   }
 
@@ -464,7 +474,7 @@ export class Panel {
   }
 
   #textRow(field) {
-    const { scheme } = this.#desk;
+    const { scheme, words } = this.#desk;
     const isLong = field.kind === "text";
     const box = el(isLong ? "textarea" : "input", {
       "aria-label": scheme.label(field),
@@ -473,8 +483,14 @@ export class Panel {
       "data-field": field.name,
       maxlength: field.max_length ?? null,
       rows: isLong ? 2 : null,
-      placeholder: field.kind === "edtf" ? "2023-12" : null,
+      placeholder: field.kind === "edtf" ? words.date_example : null,
+      readonly: !this.#mayRun("set"),
       onchange: (event) => this.#takeText(event.target),
+      onkeydown: (event) => {
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        this.#run("leaveText");
+      },
     });
     box.defaultValue = this.#fields.valueOf({ name: field.name }) ?? "";
     return this.#row(field, {}, box);
@@ -518,12 +534,13 @@ export class Panel {
     if (!refusal) return null;
     const { work, sentence, words } = this.#desk;
     const { problem, theirs } = refusal;
-    const version = (title, answer, command, label) =>
+    const mine = work.answers.get(sentence.id);
+    const version = (title, answer, other, command, label) =>
       el(
         "div",
         { class: "version" },
         el("h3", {}, title),
-        this.#summary(answer),
+        this.#summary(answer, other),
         this.#button([command, sentence.id], {}, label),
       );
     const what = problem.newest ? words.changed_elsewhere : words.not_accepted;
@@ -533,47 +550,62 @@ export class Panel {
       el("p", {}, el("b", {}, what), ` ${problem.detail ?? problem.title}`),
       version(
         words.mine,
-        work.answers.get(sentence.id),
+        mine,
+        theirs,
         "keepMine",
         problem.newest ? words.keep_mine : words.send_again,
       ),
-      version(words.theirs, theirs, "takeTheirs", words.take_theirs),
+      version(words.theirs, theirs, mine, "takeTheirs", words.take_theirs),
     );
   }
 
-  #summary(answer) {
-    const { scheme, registers, words } = this.#desk;
-    if (isOpen(answer) && !answer?.stances.length) return el("p", { class: "hint" }, words.open);
-    const value = (name, one) => scheme.valueLabel(name, one);
-    const claims = answer.claims.map((claim) => {
-      const { claim_type: type, check_worthiness: worth } = claim.attributes;
-      const chain = claim.chain
-        .map((link) => registers.nameOf("speaker", link.speaker))
-        .join(" › ");
-      const told = [value("claim_type", type), value("check_worthiness", worth), chain].filter(
-        Boolean,
-      );
-      return el(
-        "li",
-        {},
-        el("q", {}, shortened(this.#quote(claim.parts))),
-        hint(` ${told.join(" · ")}`),
-      );
-    });
-    const stances = answer.stances.map(({ holder, value: stance, target }) => {
-      const word = `${SIGNS[stance] ?? ""} ${value("stance_value", stance)}`;
-      return el(
-        "li",
-        {},
-        `${registers.nameOf("speaker", holder)} ${word} : ${registers.nameOf("target", target)}`,
-      );
-    });
-    return el(
-      "ul",
-      {},
-      claims.length ? claims : el("li", {}, value("decision", answer.decision)),
-      stances,
-    );
+  /** An answer in short; what the other version says otherwise is marked. */
+  #summary(answer, other) {
+    const { words } = this.#desk;
+    const isNothing = (one) => isOpen(one) && !one?.stances.length;
+    if (isNothing(answer)) return el("p", { class: "hint" }, words.open);
+    const facts = this.#facts(answer);
+    const others = new Set(isNothing(other) ? [] : this.#facts(other).flat());
+    const told = (fact) => (others.has(fact) ? fact : el("mark", {}, `≠ ${fact}`));
+    const item = ([first, ...rest]) =>
+      el("li", {}, told(first), el("ul", {}, rest.map((fact) => el("li", {}, told(fact)))));
+    return el("ul", {}, facts.map(item));
+  }
+
+  /** What an answer says, in words: for each claim its content and what is said of it, then the rest. */
+  #facts(answer) {
+    const { scheme, registers } = this.#desk;
+    const values = (level, attributes, ...asks) =>
+      scheme
+        .fieldsOn(level, ...asks)
+        .filter((field) => scheme.isTelling(field, attributes?.[field.name]))
+        .map((field) => {
+          const value = attributes[field.name];
+          const label = scheme.label(field).replace(/\s*\?$/, "");
+          return `${label} : ${scheme.valueLabel(field.name, value)}`;
+        });
+    const span = (name, range) =>
+      range ? [`${scheme.label(scheme.field(name))} : « ${this.#quote([range])} »`] : [];
+    const claims = answer.claims.map((claim) => [
+      `« ${shortened(this.#quote(claim.parts))} »`,
+      ...values("claim", claim.attributes, "always", "more"),
+      claim.chain.map((link) => registers.nameOf("speaker", link.speaker) ?? "…").join(" › "),
+      ...claim.chain.flatMap((link) => [
+        ...span("mention", link.mention),
+        ...span("cue", link.cue),
+        ...values("link", link.attributes, "reported", "more"),
+      ]),
+    ]);
+    const stances = answer.stances.map((stance) => [
+      `${registers.nameOf("speaker", stance.holder)} ${SIGNS[stance.value] ?? ""} ` +
+        `${scheme.valueLabel("stance_value", stance.value)} : ` +
+        registers.nameOf("target", stance.target),
+      ...span("stance_target_span", stance.target_span),
+      ...values("stance", stance.attributes, "more"),
+    ]);
+    const decision = claims.length ? [] : [[scheme.valueLabel("decision", answer.decision)]];
+    const whole = values("annotation", answer.attributes, "more").map((fact) => [fact]);
+    return [...claims, ...decision, ...stances, ...whole];
   }
 
   // --- common --------------------------------------------------------------------------------
@@ -586,7 +618,13 @@ export class Panel {
       .join(" ");
     return el(
       "button",
-      { type: "button", "data-key": key, onclick: () => this.#run(name, ...rest), ...attributes },
+      {
+        type: "button",
+        "data-key": key,
+        "aria-disabled": this.#mayRun(name) ? null : "true",
+        onclick: () => this.#run(name, ...rest),
+        ...attributes,
+      },
       content,
     );
   }
@@ -597,19 +635,8 @@ export class Panel {
   }
 
   #quote(ranges) {
-    return ranges.map((range) => this.#desk.text.slice(range.start, range.end)).join(" […] ");
+    return this.#desk.quote(ranges);
   }
 }
 
 const hint = (text) => el("span", { class: "hint" }, text);
-
-/** Long words are shortened in the middle: both borders of the content stay to be seen. */
-function shortened(words, most = 160) {
-  if (words.length <= most) return words;
-  const start = words
-    .slice(0, most - 60)
-    .replace(/\S+$/, "")
-    .trimEnd();
-  const end = words.slice(-60).replace(/^\S+/, "").trimStart();
-  return `${start || words.slice(0, most - 60)} […] ${end}`;
-}

@@ -65,15 +65,17 @@ export class Registers {
   }
 
   /**
-   * Ids to offer: those the selection names, those named in the sentence (outside the content
-   * first), those used lately, then those named nearest before the sentence.
+   * Ids to offer: those the selection names, those named in the sentence (speakers outside the
+   * content first, targets inside it), those used lately, then those named nearest before.
    */
   offered(register, { sentence, parts = [], pick = null, without = [] }) {
     const names = this.#names[register];
     const inside = names.filter((name) => within(name, sentence));
     const ids = [
       ...(pick ? names.filter((name) => overlaps(name, pick)) : []),
-      ...inside.filter((name) => !parts.some((part) => overlaps(part, name))),
+      ...inside.filter(
+        (name) => parts.some((part) => overlaps(part, name)) === (register === "target"),
+      ),
       ...inside,
     ].map((name) => name.id);
     const earlier = names.filter((name) => name.end <= sentence.start).reverse();
@@ -127,12 +129,23 @@ export class Registers {
 
   /** Make a proposed entry; returns what the server is to be told. */
   propose(register, words, kind) {
-    const id = newId();
-    const entry = { id, kind, aliases: [words], proposed: true, merged_into: null };
-    if (register === "speaker") this.#entries.speaker.set(id, { ...entry, name: words });
-    else this.#entries.target.set(id, { ...entry, labels: { [this.#locale]: words } });
+    const body = {
+      register,
+      id: newId(),
+      kind,
+      [register === "speaker" ? "name" : "label"]: words,
+    };
+    this.add(body);
+    return body;
+  }
+
+  /** Add a proposed entry as the server is told of it; one that is known stays as it is. */
+  add({ register, id, kind, name, label }) {
+    if (this.#entries[register].has(id)) return;
+    const entry = { id, kind, aliases: [name ?? label], proposed: true, merged_into: null };
+    if (register === "speaker") this.#entries.speaker.set(id, { ...entry, name });
+    else this.#entries.target.set(id, { ...entry, labels: { [this.#locale]: label } });
     this.#find(register);
-    return { register, id, kind, [register === "speaker" ? "name" : "label"]: words };
   }
 
   /** Put whom and what an answer names first among the recent ones. */
@@ -203,8 +216,16 @@ const ENGLISH_FORMS = {
 };
 // Spelt like a verb, and nearly always a noun.
 const NOUNS = /^(?:avancées?|critiques|demandes|reproches)$/iu;
+// "En proposant des services" tells how something is done; "en affirmant que" reports.
+const BY_DOING = /(?:^|\s)en\s$/iu;
+const REPORTS = /^\s*(?:que\s|qu['’]|:|«)/iu;
 const PRONOUNS = {
-  fr: /(?<![\p{L}\p{N}])(?:ils?|elles?|ce dernier|cette dernière|celui-ci|celle-ci)(?![\p{L}\p{N}])/giu,
+  fr: new RegExp(
+    "(?<![\\p{L}\\p{N}])(?:ils?|elles?|ce dernier|cette dernière|celui-ci|celle-ci|" +
+      "l['’]une?(?! des? | d['’])|l['’]autre|les uns|les autres|" +
+      "(?<=selon |d['’]après |pour )(?:lui|eux))(?![\\p{L}\\p{N}])",
+    "giu",
+  ),
   en: /(?<![\p{L}\p{N}])(?:he|she|they|it)(?![\p{L}\p{N}])/giu,
 };
 
@@ -271,13 +292,20 @@ export function findCues(text, sentence, language) {
     const known = /^d.après$/i.test(word)
       ? { act: "asserts" }
       : !NOUNS.test(word) && CUES[language]?.find(({ pattern }) => pattern.test(word));
-    if (known) found.push({ start, end: start + word.length, act: known.act });
+    const isWay =
+      /ant$/iu.test(word) &&
+      BY_DOING.test(body.slice(0, index)) &&
+      !REPORTS.test(body.slice(index + word.length));
+    if (known && !isWay) found.push({ start, end: start + word.length, act: known.act });
   }
   for (const { index } of body.matchAll(/:(?!\d)/g)) {
     found.push({ start: sentence.start + index, end: sentence.start + index + 1, act: "asserts" });
   }
   return found;
 }
+
+// What stands between a reporting verb and what it reports.
+const LEADS = /^\s+(?:que\s+|qu['’]|that\s+)?$/iu;
 
 /** How many characters lie between two ranges; 0 when they touch or overlap. */
 export function gap(one, other) {
@@ -311,9 +339,13 @@ export function proposeAttribution({
   mentions.sort((one, other) => byContent(one) - byContent(other));
   const cues = findCues(text, sentence, language).filter(free);
   const anchor = mentions.slice(0, 1);
-  // A colon attributes only where no word does.
+  // A colon attributes only where no word does; "X a reconnu A, mais a rétorqué que B" tells of B.
+  const leads = (cue) =>
+    parts.some((part) => cue.end < part.start && LEADS.test(text.slice(cue.end, part.start)));
   const distance = (cue) =>
-    nearestGap(cue, anchor) + byContent(cue) / 4 + (text[cue.start] === ":" ? text.length : 0);
+    (leads(cue) ? 0 : nearestGap(cue, anchor)) +
+    byContent(cue) / 4 +
+    (text[cue.start] === ":" ? text.length : 0);
   cues.sort((one, other) => distance(one) - distance(other));
   if (!mentions.length && cues.length) {
     mentions = pronouns(text, sentence, language).filter(

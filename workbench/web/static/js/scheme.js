@@ -92,7 +92,8 @@ export class Scheme {
 
   #say(words) {
     if (!words) return "";
-    return words[this.#locale] ?? words.en ?? Object.values(words)[0] ?? "";
+    const said = words[this.#locale] ?? words.en ?? Object.values(words)[0] ?? "";
+    return said.replaceAll("'", "’");
   }
 }
 
@@ -105,6 +106,7 @@ const LETTERS = {
   i: ["walk"],
   z: ["steps"],
   g: ["rule"],
+  o: ["more"],
   h: ["sheet"],
 };
 const DECISIONS = { claims: ["claim"] };
@@ -119,7 +121,7 @@ const NAMED = {
 };
 const REPEATABLE = new Set(["next", "previous", "move", "line", "grow", "shrink", "undo", "redo"]);
 
-/** How keys are written; arrows are the same in every language. */
+/** The keys of commands; `keycap` writes them as the reader's keyboard does. */
 export const CAPS = {
   next: "J",
   previous: "K",
@@ -127,15 +129,16 @@ export const CAPS = {
   confirm: "Enter",
   undo: "Ctrl Z",
   redo: "Ctrl Y",
-  remove: "Del",
+  remove: "Delete",
   grow: "E",
-  shrink: "⇧E",
+  shrink: "Shift E",
   walk: "I",
   steps: "Z",
   rule: "G",
+  more: "O",
   via: "V",
   sheet: "?",
-  escape: "Esc",
+  escape: "Escape",
 };
 
 /** The letters of this scheme: its decisions and fields, beside those that never change. */

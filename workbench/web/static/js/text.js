@@ -185,16 +185,21 @@ export function reported(text, sentence, cues) {
 
 /**
  * The next larger of word, clause, quotation, sentence. With nothing selected, what somebody else
- * seems to say; one or two words between marks are rarely speech.
+ * seems to say and is not `claimed`; from such a quotation to the next. One or two words between
+ * marks are rarely speech.
  */
-export function grown(text, range, sentence, { quoted, cues }, language) {
+export function grown(text, range, sentence, { quoted, cues, claimed }, language) {
   const units = unitsOf(text, sentence, quoted);
+  const isFree = (one) => one && !claimed?.some((part) => overlaps(one, part));
+  const speeches = units.quotations.filter(
+    (one) => isFree(one) && text.slice(one.start, one.end).split(/\s+/).length > 2,
+  );
   if (!range) {
-    const speech = units.quotations.find(
-      (one) => text.slice(one.start, one.end).split(/\s+/).length > 2,
-    );
-    return speech ?? reported(text, sentence, cues) ?? units.quotations[0] ?? sentence;
+    const others = [reported(text, sentence, cues), ...units.quotations];
+    return speeches[0] ?? others.find(isFree) ?? sentence;
   }
+  const next = claimed && speeches.find((one) => one.start >= range.end);
+  if (next && speeches.some((one) => same(one, range))) return next;
   const word = snapped(text, range, language) ?? sentence;
   const larger = [word, ...units.clauses, ...units.quotations, sentence].filter(
     (unit) => within(range, unit) && !same(range, unit),
@@ -239,6 +244,18 @@ export function unquoted(text, range, quoted) {
     (one) => one.open === bare.start && (one.close === bare.end || one.close === core.end),
   );
   return whole ? { start: whole.start, end: whole.end } : range;
+}
+
+/** Long words are shortened in the middle: both borders of the content stay to be seen. */
+export function shortened(words, most = 160) {
+  if (words.length <= most) return words;
+  const tail = Math.min(60, Math.floor(most / 3));
+  const start = words
+    .slice(0, most - tail)
+    .replace(/\S+$/, "")
+    .trimEnd();
+  const end = words.slice(-tail).replace(/^\S+/, "").trimStart();
+  return `${start || words.slice(0, most - tail)} […] ${end}`.trimEnd();
 }
 
 /** direct, indirect or mixed: whether all, none or some words of the parts lie between marks. */

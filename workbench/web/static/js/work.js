@@ -31,12 +31,18 @@ export class Work {
     this.text = text;
     this.scheme = scheme;
     this.outbox = outbox;
-    this.sentences = page.sentences.map((sentence) => ({
-      ...sentence,
-      start: ruler.toUnit(sentence.start),
-      end: ruler.toUnit(sentence.end),
-      annotatable: scheme.zone(sentence.zone).annotatable,
-    }));
+    // People count the sentences that need an answer; the others have no number.
+    let number = 0;
+    this.sentences = page.sentences.map((sentence) => {
+      const { annotatable } = scheme.zone(sentence.zone);
+      return {
+        ...sentence,
+        start: ruler.toUnit(sentence.start),
+        end: ruler.toUnit(sentence.end),
+        annotatable,
+        number: annotatable ? ++number : null,
+      };
+    });
     this.indices = new Map(this.sentences.map((sentence, index) => [sentence.id, index]));
     for (const answer of page.answers) {
       const known = read(answer, ruler);

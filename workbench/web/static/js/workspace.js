@@ -5,7 +5,7 @@ import { Article } from "./article.js";
 import { Bars, fillKeySheet, fillLeftSheet } from "./bars.js";
 import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
-import { el, fill } from "./dom.js";
+import { el, fill, nameKeys } from "./dom.js";
 import { Fields } from "./fields.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
@@ -17,6 +17,7 @@ import { Work } from "./work.js";
 const page = JSON.parse(document.getElementById("workspace").textContent);
 const { words, urls } = page;
 const text = page.edition.text;
+nameKeys(words);
 const ruler = measure(text);
 const scheme = new Scheme(page.scheme, page.locale);
 const place = (name) => document.querySelector(`[data-place="${name}"]`);
@@ -42,10 +43,11 @@ const outbox = new Outbox({
 const work = new Work({ page, scheme, text, ruler, outbox });
 const registers = new Registers({ page, scheme, text });
 const stage = {
-  announce: (said) => {
+  announce: (said, shown = "") => {
     if (said) place("announcer").textContent = said;
-    place("hint").textContent = said && HINTS.has(said) ? said : "";
+    place("hint").textContent = shown;
   },
+  tell: (said) => stage.announce(said, said),
   focusArticle: () => pane.focus({ preventScroll: true }),
   clearSelection: () => {
     if (article?.selection) document.getSelection().removeAllRanges();
@@ -53,16 +55,6 @@ const stage = {
   lineFrom: (from, direction) => article.lineFrom(from, direction),
   sayStanding: (index) => article.say(index),
 };
-// What a person must see as well as hear: why a key did nothing.
-const HINTS = new Set(
-  (
-    "all_decided last_sentence first_sentence nothing_decided continues_claim outside " +
-    "claimed_already part_before pick_first no_claim_yet author_says_it speaker_first " +
-    "nothing_to_undo nothing_to_redo reopen_first finish_offline"
-  )
-    .split(" ")
-    .map((name) => words[name]),
-);
 const quoted = quotations(text);
 const desk = new Desk({ page, scheme, work, registers, quoted, words, stage });
 const fields = new Fields(desk);
@@ -90,6 +82,7 @@ const own = {
   leaveText: () => {
     document.activeElement.blur();
     if (desk.open?.typing) desk.open = { ...desk.open, typing: false };
+    stage.focusArticle();
   },
   finish,
   reopen: () => settle(urls.reopen, "working"),
@@ -98,15 +91,17 @@ const own = {
 const READING = new Set(
   (
     "go next previous nextOpen selectClaim escape rule more sheet sendNow keepMine takeTheirs " +
-    "reopen nothing leaveText"
+    "reopen confirm nothing leaveText"
   ).split(" "),
 );
+
+const mayRun = (name) => state !== "finished" || READING.has(name);
 
 /** Run a command by its name; what was typed before counts first. */
 function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
   const owner = [own, commands, fields, desk].find((one) => typeof one[name] === "function");
-  if (state === "finished" && !READING.has(name)) stage.announce(words.reopen_first);
+  if (!mayRun(name)) stage.tell(words.reopen_first);
   else owner[name](...rest)?.then?.(draw);
   // The next key may come before the next frame, and must meet the focus where it belongs; but a
   // text field that is being left keeps its neighbours until the focus has moved to one of them.
@@ -119,21 +114,21 @@ async function finish() {
     .map((index) => ({ index, why: work.standing(index) }))
     .filter(({ why }) => why === "open" || why === "incomplete");
   if (left.length) return showLeft(left);
-  if (!(await outbox.settle())) return stage.announce(words.finish_offline);
+  if (!(await outbox.settle())) return stage.tell(words.finish_offline);
   return settle(urls.finish, "finished");
 }
 
 async function settle(url, next) {
   const response = await outbox.ask(url);
-  if (!response) return stage.announce(words.finish_offline);
+  if (!response) return stage.tell(words.finish_offline);
   const reply = await response.json().catch(() => ({}));
   if (response.ok) {
     state = reply.state ?? next;
-    stage.announce(state === "finished" ? words.finished : words.reopened);
+    stage.tell(state === "finished" ? words.finished : words.reopened);
   } else if (reply.unread) {
     const named = (ids, why) => ids.map((id) => ({ index: work.indices.get(id), why }));
     showLeft([...named(reply.unread, "open"), ...named(reply.incomplete, "incomplete")]);
-  } else place("hint").textContent = reply.detail ?? response.statusText;
+  } else stage.tell(reply.detail ?? response.statusText);
   return draw();
 }
 
@@ -145,6 +140,7 @@ function showLeft(left) {
 
 // --- what is drawn -------------------------------------------------------------------------------
 
+const placeKey = `workbench-place-${page.person.id}-${page.article.id}`;
 let isDue = false;
 
 /** Draw in the next frame, however often it is asked for until then. */
@@ -159,13 +155,17 @@ function drawNow() {
   for (const index of work.takeTouched()) article.refresh(index);
   // While words are being selected the text stays where it is.
   article.show({ scroll: !desk.pick });
-  if (desk.caret) article.reveal(desk.caret.focus);
+  const moved = desk.caret?.focus ?? desk.moved;
+  if (moved) article.reveal(moved);
+  desk.moved = null;
+  sessionStorage.setItem(placeKey, desk.sentence.id);
   panel.render();
-  bars.render({ state, problems: [...work.refusals.keys()].map((id) => work.indices.get(id)) });
+  const problems = [...work.refusals.keys()].map((id) => work.indices.get(id));
+  bars.render({ state, problems, mayRun });
   document.body.dataset.state = state;
 }
 
-const panel = new Panel({ root: place("panel"), desk, fields, run });
+const panel = new Panel({ root: place("panel"), desk, fields, run, mayRun });
 const bars = new Bars({ desk, run, root: document });
 
 /** The title and what is known of the article; how it opens stands below, and is not said twice. */
@@ -244,7 +244,6 @@ addEventListener("beforeunload", (event) => {
   panel.flush();
   if (outbox.waiting) event.preventDefault();
 });
-addEventListener("focus", () => outbox.waiting && outbox.tryNow());
 
 // --- beginning -----------------------------------------------------------------------------------
 
@@ -260,14 +259,18 @@ function showWelcome() {
   });
 }
 
-work.restore(await outbox.open());
+const left = await outbox.open();
+for (const { kind, body } of left) if (kind === "register") registers.add(body);
+work.restore(left);
 showTitle();
 article = new Article({ pane, root: place("text"), work, desk, scheme, words });
 place("text").addEventListener("click", clicked);
 const first = [...work.sentences.keys()].find((index) =>
   ["open", "incomplete"].includes(work.standing(index)),
 );
-desk.turnTo(Math.max(0, first ?? work.sentences.findIndex((sentence) => sentence.annotatable)));
+const last = work.indices.get(sessionStorage.getItem(placeKey));
+const start = last ?? first ?? work.sentences.findIndex((sentence) => sentence.annotatable);
+commands.go(Math.max(0, start));
 showWelcome();
 draw();
 document.body.dataset.ready = "yes";

@@ -1,0 +1,173 @@
+"""How the workspace answers the hand: what keys pick, what is asked, what a person is told."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.annotators import make_corpus
+from tests.browser.workplace import Workplace
+from tests.server import Server
+
+FURNITURE = ("Publicité du jour.", "Un modèle est sorti.", "À lire aussi.", "Il est libre.")
+ZONES = ("boilerplate", "body", "boilerplate", "body")
+
+
+@pytest.fixture
+def furnished(app: Flask, server: Server, page: Page) -> Workplace:
+    """A new annotator before two sentences and two lines that need no answer."""
+    slug = make_corpus(app, *FURNITURE, zones=ZONES)
+    return Workplace.of_new_annotator(app, server.url, page, slug)
+
+
+def begin(app: Flask, server: Server, page: Page, *sentences: str) -> Workplace:
+    return Workplace.of_new_annotator(app, server.url, page, make_corpus(app, *sentences))
+
+
+def test_a_decision_over_claims_says_what_it_took_and_how_to_have_it_back(work: Workplace) -> None:
+    work.press("c", "1", "1", "n")
+    expect(work.told).to_contain_text("« OpenAI a fermé ses modèles. »")
+    expect(work.told).to_contain_text("Ctrl Z")
+
+    work.press("Control+z").wait_until_saved()
+
+    expect(work.heard).to_contain_text("Phrase 1")
+    assert len(work.claims(1)) == 1
+
+
+def test_a_part_says_which_claim_it_went_to(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "5", "2")
+
+    work.select("affirme").press("p")
+
+    expect(work.told).to_contain_text("« C'est une erreur »")
+
+
+def test_a_question_left_open_is_asked_where_the_person_left_off(work: Workplace) -> None:
+    work.press("n", "c").wait_until_saved()
+
+    work.open()
+
+    assert "affirme Meta" in work.here
+    expect(work.asked).to_contain_text("Genre")
+
+
+def test_targets_inside_the_claim_come_first(app: Flask, server: Server, page: Page) -> None:
+    text = "Un cadre de Meta affirme que Grok est libre."
+    work = begin(app, server, page, text)
+
+    work.press("e", "c", "1", "1", "1", "t")
+
+    expect(work.panel.locator(".option bdi").first).to_have_text("ouverture de Grok")
+
+
+def test_growing_takes_the_next_quotation_that_is_no_claim_yet(
+    app: Flask, server: Server, page: Page
+) -> None:
+    text = "« Un deux trois », dit-il, « quatre cinq six », puis « sept huit neuf »."
+    work = begin(app, server, page, text)
+    work.press("e", "c", "5", "1")
+
+    work.press("e")
+    expect(work.picked).to_have_text("quatre cinq six")
+    work.press("e")
+    expect(work.picked).to_have_text("sept huit neuf")
+
+
+def test_the_caret_begins_at_the_claim(work: Workplace) -> None:
+    work.turn_to("affirme Meta").select("une erreur").press("c", "1", "1", "1")
+
+    work.press("i")
+
+    expect(work.picked).to_have_text("une")
+
+
+def test_what_needs_no_answer_is_neither_counted_nor_walked_nor_picked(
+    furnished: Workplace,
+) -> None:
+    expect(furnished.panel.get_by_role("heading", level=2)).to_contain_text("Phrase 1")
+    furnished.press("i", "End", "ArrowRight")
+    expect(furnished.picked).to_have_text("Il")
+    furnished.press("Escape", "Escape")
+
+    furnished.page.locator("details.folded").nth(1).evaluate("node => { node.open = true; }")
+    furnished.select("lire")
+
+    expect(furnished.told).to_contain_text("hors texte")
+    expect(furnished.picked).to_have_count(0)
+
+
+def test_a_cue_of_many_words_is_refused(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2")
+
+    work.select("C'est", "affirme Meta").press("r")
+
+    expect(work.told).to_contain_text("quatre mots")
+    work.wait_until_saved()
+    assert work.claims(2)[0]["chain"][1]["cue"]["text"] == "affirme"
+
+
+def test_rare_fields_open_by_a_key_and_enter_or_escape_lead_back(work: Workplace) -> None:
+    work.press("c", "1", "1", "o")
+    expect(work.heard).to_contain_text("Moment dont il s’agit")
+    toggle = work.panel.get_by_role("button", name="moins")
+    expect(toggle).to_have_attribute("aria-keyshortcuts", "O")
+    work.panel.get_by_role("textbox").first.fill("2023-12")
+
+    work.press("Enter")
+    expect(work.page.locator(".read")).to_be_focused()
+    work.panel.get_by_role("textbox").last.focus()
+    work.press("Escape")
+    expect(work.page.locator(".read")).to_be_focused()
+
+    work.wait_until_saved()
+    assert work.claims(1)[0]["attributes"]["time_scope"] == "2023-12"
+
+
+def test_escape_leads_out_of_every_field_and_arrows_back_to_the_claim(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2")
+    for key in ("y", "w", "s", "v", "r", "d", "t", "i"):
+        work.press(key, "Escape")
+        expect(work.page.locator("aside [data-open]")).to_have_count(0)
+        expect(work.page.locator(".read")).to_be_focused()
+    while work.panel.locator("section.card").count():
+        work.press("Escape")
+
+    work.press("ArrowRight")
+
+    expect(work.panel.locator("section.card")).to_have_count(1)
+
+
+def test_a_finished_article_says_why_its_buttons_do_nothing(work: Workplace) -> None:
+    work.press("n", "n", "n", "n")
+    work.page.get_by_role("button", name="Terminer").click()
+
+    expect(work.panel).to_contain_text("rouvrez-le")
+    for name in ("Affirmation", "Annuler"):
+        button = work.page.locator(".toolbar").get_by_role("button", name=name, exact=True)
+        expect(button).to_have_attribute("aria-disabled", "true")
+    work.panel.get_by_role("button", name="Rouvrir").click()
+    expect(work.page.get_by_role("button", name="Terminer")).to_be_visible()
+
+
+def test_keys_have_the_names_of_the_keyboard(work: Workplace) -> None:
+    confirm = work.page.get_by_role("button", name="Continuer")
+    expect(confirm.locator("kbd")).to_have_text("Entrée")
+    expect(confirm).to_have_attribute("aria-keyshortcuts", "Enter")
+
+    work.press("?")
+
+    assert work.page.locator("dialog[open]").evaluate("sheet => sheet.scrollTop") == 0
+    expect(work.page.get_by_role("dialog").locator("kbd", has_text="Maj").first).to_be_visible()
+
+
+def test_a_name_made_here_is_known_while_it_waits_to_be_sent(work: Workplace) -> None:
+    work.page.route("**/registers", lambda route: route.abort())
+    work.press("c", "1", "1", "s", "0")
+    work.page.keyboard.type("Une Inconnue")
+    work.press("Enter", "1")
+    expect(work.status).to_contain_text("⚠ 2")
+    work.page.on("dialog", lambda dialog: dialog.accept())
+
+    work.open()
+
+    expect(work.panel.locator(".said")).to_contain_text("Une Inconnue")
