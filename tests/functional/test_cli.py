@@ -204,7 +204,7 @@ def test_a_member_is_let_go(ready: Cli) -> None:
     who = ("bo@example.org", "--project", "demo")
     ready("project", "add-member", *who, "--role", "annotator", "--role", "data_user")
     listed = ready("project", "list-members", "--project", "demo", "--format", "jsonl").stdout
-    assert json.loads(listed.splitlines()[1])["roles"] == "annotator, data_user"
+    assert json.loads(listed.splitlines()[1])["roles"] == ["annotator", "data_user"]
 
     assert ready("project", "remove-member", *who).exit_code == 0
 
@@ -312,6 +312,42 @@ def test_ctrl_c_ends_without_a_traceback(tmp_path: Path) -> None:
         _, said = process.communicate()
 
     assert (process.returncode, said.strip()) == (1, "Error: Stopped.")
+
+
+def test_ctrl_c_ends_without_a_traceback_while_the_program_is_loaded() -> None:
+    program = """if True:
+        import os, signal, sys
+
+        class Finder:
+            def find_spec(self, name, path, target=None):
+                if name == "flask":
+                    os.kill(os.getpid(), signal.SIGINT)
+
+        sys.meta_path.insert(0, Finder())
+        from workbench.__main__ import main
+        main()"""
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")
+
+
+def test_whoever_gets_another_role_is_told_with_all_they_have(ready: Cli) -> None:
+    added = ready("project", "add-member", "Ada@example.org", "--project=demo", "--role=annotator")
+
+    assert added.stdout == "ada@example.org is in demo as annotator, manager.\n"
+
+
+def test_the_doctor_sends_a_damaged_file_to_its_backup(ready: Cli, settings: Settings) -> None:
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("a server looks after its own files")
+    Path(settings.database_url.removeprefix("sqlite:///")).write_bytes(b"no database" * 1000)
+
+    result = ready("doctor")
+
+    assert result.exit_code == 1
+    assert "restore a backup" in result.stdout
+    assert "WORKBENCH_DATABASE_URL" not in result.stdout
 
 
 def test_a_healthy_workbench_passes_the_doctor(ready: Cli, settings: Settings) -> None:

@@ -327,6 +327,25 @@ def test_files_found_by_a_pattern_bring_their_manifest(
     assert "imported  t " in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (("manifest.jsonl", '{"file": "b.txt"}'), "name those, or their folder"),
+        (("a.jsonl", '{"text": 5}'), "text is 5; it should be"),
+    ],
+)
+def test_an_import_of_nothing_says_why_and_prints_no_list(
+    cli: Cli, project_id: int, tmp_path: Path, file: tuple[str, str], sentence: str
+) -> None:
+    name, content = file
+    (tmp_path / name).write_text(content)
+
+    result = cli("article", "import", tmp_path / name, "--project", "demo")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+
+
 def test_standard_input_is_a_file_with_the_name_given(cli: Cli, project_id: int) -> None:
     words = ["article", "import", "-", "--name", "a.csv", "--project", "demo"]
 

@@ -74,8 +74,9 @@ def import_articles(paths: tuple[str, ...], project: str, name: str, format_: st
             outcomes += batch
             bar.update(len(batch))
     rows: list[Row] = [_outcome_row(outcome) for outcome in outcomes if outcome.problem is None]
-    print_rows(IMPORTED, rows, format_=format_)
     refused = [outcome for outcome in outcomes if outcome.problem is not None]
+    if rows or not refused:
+        print_rows(IMPORTED, rows, format_=format_)
     for outcome in refused:
         complain(outcome.reason)
     if refused:
@@ -212,7 +213,13 @@ def _find_files(paths: Sequence[str]) -> list[Path]:
         else:
             raise InvalidInputError("There is no file or folder %(path)s.", path=path)
     # A manifest is among files that a shell found by a pattern.
-    return [file for file in files if file.name != MANIFEST]
+    articles = [file for file in files if file.name != MANIFEST]
+    if not articles:
+        raise InvalidInputError(
+            "%(path)s only describes the files beside it: name those, or their folder.",
+            path=files[0],
+        )
+    return articles
 
 
 def _article_files(path: Path) -> list[Path]:

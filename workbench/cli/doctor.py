@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy import Connection, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -135,7 +135,12 @@ def _look_at_database(settings: Settings) -> Iterator[Finding]:
                 yield _look_at_jobs(connection)
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
-        yield bad("database", f"{reason}: check WORKBENCH_DATABASE_URL and the server")
+        if path is None:
+            yield bad("database", f"{reason}: check WORKBENCH_DATABASE_URL and the server")
+        elif isinstance(error, OperationalError):
+            yield bad("database", f"{path}, {reason}: check the file, its folder and its disk")
+        else:
+            yield bad("database", f"{path}, {reason}: stop the server and restore a backup")
     finally:
         engine.dispose()
 

@@ -120,7 +120,7 @@ def show_members(project: str, format_: str) -> None:
         {
             "email": member.email,
             "name": member.name,
-            "roles": ", ".join(sorted(member.roles)),
+            "roles": [role.value for role in sorted(member.roles)],
             "active": member.active,
         }
         for member in list_members(session, project_id=project_id)
@@ -142,16 +142,23 @@ def show_members(project: str, format_: str) -> None:
 @in_workbench
 def take_in(email: str, project: str, roles: tuple[str, ...]) -> None:
     """Give somebody roles in a project."""
+    email = parse_email(email)
     with transaction() as session:
+        project_id = project_by_slug(session, slug=project).id
         add_member(
             session,
-            project_id=project_by_slug(session, slug=project).id,
+            project_id=project_id,
             email=email,
             roles=[Role(role) for role in roles],
             by=None,
             now=utc_now(),
         )
-    click.echo(f"{email} is in {project}: {', '.join(sorted(roles))}.")
+        (held,) = (
+            sorted(member.roles)
+            for member in list_members(session, project_id=project_id)
+            if member.email == email
+        )
+    click.echo(f"{email} is in {project} as {', '.join(held)}.")
 
 
 @project.command("remove-member")

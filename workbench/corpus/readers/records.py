@@ -86,7 +86,7 @@ def parse_json(text: str, place: str) -> object:
     try:
         value: object = json.loads(
             text,
-            parse_int=float,  # No field is a number, and int() refuses very long ones its own way.
+            parse_int=_parse_int,
             parse_constant=refuse_constant,
             object_pairs_hook=refuse_doubled_keys,
         )
@@ -198,6 +198,11 @@ def _validator(schema: str) -> Draft202012Validator:
     path = resource_folder("schemas") / "article.v1.schema.json"
     validator = Draft202012Validator(json.loads(path.read_text("utf-8")))
     return validator.evolve(schema={"$ref": schema}) if schema else validator
+
+
+def _parse_int(digits: str) -> float:
+    # No field is a number, and int() refuses very long ones its own way.
+    return int(digits) if len(digits) < _SHOWN else float(digits)
 
 
 def _measure_depth(text: str) -> int:
