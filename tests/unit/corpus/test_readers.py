@@ -142,7 +142,7 @@ def test_a_line_separator_inside_a_string_does_not_end_the_line() -> None:
         (b"{}", "lacks the field text; it has {}."),
         (b'{"texte": "a"}', "lacks the field text; it has 'texte'."),
         (line(titel="a"), "has an unknown field 'titel'; known are text, title"),
-        (line(text=1), "text is 1.0; it should be the whole text of the article"),
+        (line(text=1), "text is 1; it should be the whole text of the article"),
         (b'{"text": ' + b"1" * 5000 + b"}", "text is Infinity; it should be"),
         (line(text=None), "text is null"),
         (line(text=["a"]), 'text is ["a"]'),
