@@ -399,7 +399,7 @@ def test_a_manifest_goes_before_what_a_page_states() -> None:
         (b'{"file": "a.txt", "text": "a"}', "has an unknown field 'text'; known are file, title"),
         (b'{"file": "a.txt", "titel": "a"}', "has an unknown field 'titel'"),
         (b'{"file": "a.txt", "language": "de"}', "language is 'de'; it should be fr or en"),
-        (b'{"file": 1}', "file is 1.0; it should be the name of a file"),
+        (b'{"file": 1}', "file is 1; it should be the name of a file"),
     ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(data: bytes, message: str) -> None:
