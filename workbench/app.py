@@ -11,7 +11,7 @@ from workbench import cli, web
 from workbench.corpus import importing
 from workbench.jobs.runner import Handler
 from workbench.settings import Settings
-from workbench.storage.database import db
+from workbench.storage.database import db, engine_options
 
 SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=secret_key(settings.data_dir),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_PARTS=1000,
         WTF_CSRF_TIME_LIMIT=None,

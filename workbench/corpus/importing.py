@@ -25,12 +25,13 @@ from workbench.corpus.rules import (
     outcome_as_json,
     refuse_file,
 )
+from workbench.corpus.tables import Article, Sentence, TextEdition, ZoneMark
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.jobs.operations import request_job
 from workbench.jobs.rules import HeldJob
 from workbench.jobs.runner import JobRun
 from workbench.projects.queries import get_project
-from workbench.storage.database import db, transaction
+from workbench.storage.database import db, refresh_statistics, transaction
 
 JOB = "article_import"
 # A batch holds SQLite's write lock for about a tenth of a second.
@@ -68,6 +69,7 @@ def import_in_batches(
     for batch in _in_batches(files):
         prepared = _prepare_batch(batch, project_id)
         yield _store_batch(prepared, project_id, by, record)
+    refresh_statistics(db.session(), Article, TextEdition, Sentence, ZoneMark)
 
 
 def with_manifest(files: Sequence[Upload]) -> list[NamedFile]:

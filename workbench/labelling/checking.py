@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
@@ -13,9 +13,15 @@ from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.labelling.frames import Answer, answer_hash, answer_problems
 from workbench.labelling.parsing import parse_answer, split_stamps
-from workbench.labelling.remembered import StoredScheme, edition_text, guideline_id, stored_scheme
+from workbench.labelling.remembered import (
+    StoredScheme,
+    edition_text,
+    guideline_id,
+    register_rows,
+    stored_scheme,
+)
 from workbench.labelling.rules import closed_article
-from workbench.labelling.tables import Assignment, Speaker, Target
+from workbench.labelling.tables import Assignment
 
 
 @dataclass(frozen=True)
@@ -137,31 +143,18 @@ def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
 def _find_entries(
     session: Session, project_id: int, answer: Answer
 ) -> tuple[dict[str, int], dict[str, int]]:
+    rows = register_rows(
+        session,
+        project_id=project_id,
+        speakers=sorted(answer.speakers),
+        targets=sorted(answer.targets),
+    )
     wanted = {"speaker": answer.speakers, "target": answer.targets}
-    found: dict[str, dict[str, int]] = {register: {} for register in wanted}
-    if answer.speakers or answer.targets:
-        values = {name: sorted(ids) for name, ids in wanted.items()}
-        rows = session.execute(_select_entries(), {"project": project_id, **values})
-        for register, public_id, row in rows:
-            found[register][public_id] = row
     for register, ids in wanted.items():
-        if unknown := sorted(ids - found[register].keys()):
+        if unknown := sorted(ids - rows[register].keys()):
             raise InvalidInputError(
                 "The %(register)s %(id)s is not in the project's register.",
                 register=register,
                 id=unknown[0],
             )
-    return found["speaker"], found["target"]
-
-
-@cache
-def _select_entries() -> CompoundSelect[str, str, int]:
-    return union_all(
-        *(
-            select(literal(register), table.public_id, table.id).where(
-                table.project_id == bindparam("project"),
-                table.public_id.in_(bindparam(register, expanding=True)),
-            )
-            for register, table in (("speaker", Speaker), ("target", Target))
-        )
-    )
+    return rows["speaker"], rows["target"]

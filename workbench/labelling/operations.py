@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json
@@ -35,7 +35,7 @@ from workbench.labelling.tables import (
     RegisterRevision,
 )
 from workbench.storage.base import make_public_id
-from workbench.storage.database import share_project
+from workbench.storage.database import sent_together, share_project
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,20 @@ def submit_annotation(
     was saved since the answer's base, ``InvalidInputError`` when the article or the sentence
     takes no decision. A lease's end or a finished article is no hindrance.
     """
-    share_project(session, checked.project_id)
-    _lock_slot(session, checked.place.assignment_id)
+    with sent_together(session):
+        share_project(session, checked.project_id)
+        _lock_slot(session, checked.place.assignment_id)
     present = _read_present(session, checked)
-    if present.same_annotation is not None:
-        return _answer_repeat(checked, present)
+    is_fresh = checked.answer.base == present.newest
+    if not is_fresh and (saved := _find_repeated(session, checked, present)):
+        return saved
     _refuse_closed(checked, present)
-    if checked.answer.base != present.newest:
+    if not is_fresh:
         raise _stale(session, checked)
     if checked.answer.decision is Decision.NO_CLAIM:
         _refuse_continued(session, checked)
     number = (present.number or 0) + 1
-    insert_revision(session, checked, present.annotation, number, by=by, now=now)
+    insert_revision(session, checked, number, by=by, now=now)
     return SavedRevision(checked.answer.id, number, now)
 
 
@@ -134,12 +136,15 @@ def reopen_assignment(
 
 def _lock_slot(session: Session, assignment_id: int) -> None:
     # SQLite has one writer; on PostgreSQL a repeat waits here for the first try.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            select(Assignment.id)
-            .where(Assignment.id == assignment_id)
-            .with_for_update(key_share=True)
-        )
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_select_slot_to_lock(), {"slot": assignment_id})
+
+
+@cache
+def _select_slot_to_lock() -> Select[int]:
+    slot = Assignment.id == bindparam("slot")
+    return select(Assignment.id).where(slot).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)
@@ -153,10 +158,6 @@ class _Present:
     annotation: int | None
     newest: str | None
     number: int | None
-    same_annotation: int | None
-    same_hash: str | None
-    same_number: int | None
-    same_made_at: datetime | None
 
 
 def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
@@ -165,14 +166,12 @@ def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
         "article": checked.place.article_id,
         "sentence": checked.place.sentence_id,
         "answerer": answerer_of(checked.membership_id),
-        "revision": checked.answer.id,
     }
     return _Present(**session.execute(_select_present(), values).one()._mapping)
 
 
 @cache  # Building it takes longer than running it.
 def _select_present() -> Select[*tuple[object, ...]]:
-    newest, same = aliased(AnnotationRevision), aliased(AnnotationRevision)
     project: BindParameter[int] = bindparam("project")
     sentence: BindParameter[int] = bindparam("sentence")
     newest_register = select(func.max(RegisterRevision.number)).where(
@@ -185,12 +184,8 @@ def _select_present() -> Select[*tuple[object, ...]]:
             newest_zone().label("zone"),
             newest_register.scalar_subquery().label("register_number"),
             Annotation.id.label("annotation"),
-            newest.public_id.label("newest"),
-            newest.number,
-            same.annotation_id.label("same_annotation"),
-            same.content_hash.label("same_hash"),
-            same.number.label("same_number"),
-            same.made_at.label("same_made_at"),
+            AnnotationRevision.public_id.label("newest"),
+            AnnotationRevision.number,
         )
         .select_from(Article)
         .join(Sentence, Sentence.id == sentence)
@@ -202,20 +197,31 @@ def _select_present() -> Select[*tuple[object, ...]]:
                 Annotation.answerer == bindparam("answerer"),
             ),
         )
-        .outerjoin(newest, newest.id == newest_revision())
-        .outerjoin(same, and_(same.project_id == project, same.public_id == bindparam("revision")))
+        .outerjoin(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
         .where(Article.id == bindparam("article"))
+        .order_by(AnnotationRevision.number.desc())
+        .limit(1)
     )
 
 
-def _answer_repeat(checked: CheckedAnswer, present: _Present) -> SavedRevision:
-    is_same = (present.same_annotation, present.same_hash) == (
-        present.annotation,
-        checked.content_hash,
+def _find_repeated(
+    session: Session, checked: CheckedAnswer, present: _Present
+) -> SavedRevision | None:
+    """Return what the first try was told, if this is the same answer sent again.
+
+    A repeat is never based on the newest revision: that is itself, or a later one.
+    """
+    first = session.scalar(
+        select(AnnotationRevision).where(
+            AnnotationRevision.project_id == checked.project_id,
+            AnnotationRevision.public_id == checked.answer.id,
+        )
     )
-    if not is_same or present.same_number is None or present.same_made_at is None:
+    if first is None:
+        return None
+    if (first.annotation_id, first.content_hash) != (present.annotation, checked.content_hash):
         raise ConflictError("Another answer has this id already; make a new id for a new answer.")
-    return SavedRevision(checked.answer.id, present.same_number, present.same_made_at)
+    return SavedRevision(first.public_id, first.number, first.made_at)
 
 
 def _refuse_closed(checked: CheckedAnswer, present: _Present) -> None:

@@ -1,26 +1,30 @@
-"""What never changes once it is stored, remembered by the process: texts and schemes.
+"""What never changes once it is stored, remembered by the process: texts, schemes, the rows
+of register entries.
 
 Each save needs them, and none of them is worth a statement each time. Nothing is remembered
 inside a transaction that writes, since what it reads may be its own and never be committed.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import CompoundSelect, Engine, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workbench.corpus.tables import TextEdition
 from workbench.errors import InvalidInputError
+from workbench.labelling.tables import Speaker, Target
 from workbench.projects.scheme import Scheme, parse_scheme
 from workbench.projects.tables import GuidelineRevision, SchemeRevision
 
 MAX_CHARACTERS = 4_000_000
 MAX_REVISIONS = 200
+MAX_ENTRIES = 20_000
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -70,6 +74,7 @@ class _Memory:
         self.texts: Recent[int, str] = Recent(MAX_CHARACTERS, len)
         self.schemes: Recent[tuple[int, int], StoredScheme] = Recent(MAX_REVISIONS, lambda _: 1)
         self.guidelines: Recent[tuple[int, int], int] = Recent(MAX_REVISIONS, lambda _: 1)
+        self.entries: Recent[tuple[int, str, str], int] = Recent(MAX_ENTRIES, lambda _: 1)
 
 
 _MEMORIES: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
@@ -116,6 +121,40 @@ def guideline_id(session: Session, *, project_id: int, number: int) -> int:
         return found
 
     return _recall(session, _memory(session).guidelines, (project_id, number), load)
+
+
+def register_rows(
+    session: Session, *, project_id: int, speakers: Sequence[str], targets: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Return the rows of ``speaker`` and ``target`` entries by public id; unknown ones lack."""
+    recent = _memory(session).entries
+    wanted = {"speaker": speakers, "target": targets}
+    found: dict[str, dict[str, int]] = {
+        register: {
+            entry: row for entry in ids if (row := recent.get((project_id, register, entry)))
+        }
+        for register, ids in wanted.items()
+    }
+    if any(len(found[register]) < len(ids) for register, ids in wanted.items()):
+        rows = session.execute(_select_entries(), {"project": project_id, **wanted})
+        for register, entry, row in rows:
+            found[register][entry] = row
+            if not session.info.get("writing"):
+                recent.put((project_id, register, entry), row)
+    return found
+
+
+@cache  # Building a statement takes longer than running it.
+def _select_entries() -> CompoundSelect[str, str, int]:
+    return union_all(
+        *(
+            select(literal(register), table.public_id, table.id).where(
+                table.project_id == bindparam("project"),
+                table.public_id.in_(bindparam(register, expanding=True)),
+            )
+            for register, table in (("speaker", Speaker), ("target", Target))
+        )
+    )
 
 
 def _memory(session: Session) -> _Memory:

@@ -1,10 +1,23 @@
-"""Insert a revision of an answer: table by table, as few statements as there are tables."""
+"""Insert a revision of an answer: table by table, as few statements as there are tables.
 
-from collections.abc import Mapping, Sequence
+No statement waits for the row ids of the one before: each finds them by what identifies the
+rows, so that all are sent together.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from functools import cache
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    ScalarSelect,
+    and_,
+    bindparam,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
@@ -19,142 +32,194 @@ from workbench.labelling.tables import (
     ClaimRevision,
     Stance,
 )
-from workbench.storage.base import Base
+from workbench.storage.database import sent_together
 
-Row = Mapping[str, object]
+Row = dict[str, object]
 
 
 def insert_revision(
-    session: Session,
-    checked: CheckedAnswer,
-    annotation_id: int | None,
-    number: int,
-    *,
-    by: int,
-    now: datetime,
+    session: Session, checked: CheckedAnswer, number: int, *, by: int, now: datetime
 ) -> None:
-    """Add the revision ``number`` with all it holds; a first one makes the answer's identity."""
-    answer, project = checked.answer, {"project_id": checked.project_id}
-    known: dict[str, int] = {}
-    if annotation_id is not None and answer.claims:
-        known = _claims_of(session, annotation_id)
-    if annotation_id is None:
-        (annotation_id,) = _insert(
-            session,
-            Annotation,
-            [
-                {
-                    **project,
-                    "sentence_id": checked.place.sentence_id,
-                    "answerer": answerer_of(checked.membership_id),
-                    "membership_id": checked.membership_id,
-                }
-            ],
-        )
-    (revision_id,) = _insert(
-        session,
-        AnnotationRevision,
-        [
-            {
-                **project,
-                "public_id": answer.id,
-                "annotation_id": annotation_id,
-                "number": number,
-                "decision": answer.decision.value,
-                "attributes": answer.attributes,
-                "scheme_revision_id": checked.scheme.id,
-                "guideline_revision_id": checked.guideline_id,
-                "register_number": checked.register_number,
-                "elapsed_ms": checked.elapsed_ms,
-                "cause": "human",
-                "made_by": by,
-                "made_at": now,
-                "content_hash": checked.content_hash,
-            }
-        ],
+    """Add the revision ``number`` with all it holds; the first one makes the answer's identity."""
+    answer = checked.answer
+    common: Row = {
+        "project_id": checked.project_id,
+        "of_project": checked.project_id,
+        "of_sentence": checked.place.sentence_id,
+        "of_answerer": answerer_of(checked.membership_id),
+        "of_number": number,
+    }
+    rows: Sequence[tuple[Insert, Sequence[Row]]] = (
+        (_insert_annotation(), [_annotation_row(checked)] if number == 1 else []),
+        (_insert_revision(), [_revision_row(checked, number, by=by, now=now)]),
+        # A claim's id that is somebody else's breaks the unique constraint: a conflict.
+        (_insert_claim(), [{"of_claim": claim.id} for claim in answer.claims]),
+        (_insert_claim_revision(), _claim_rows(checked)),
+        (_insert_link(), _link_rows(checked)),
+        (_insert_stance(), _stance_rows(checked)),
     )
-    # A claim's id that is somebody else's breaks the unique constraint, which becomes a conflict.
-    new = [claim.id for claim in answer.claims if claim.id not in known]
-    rows: list[Row] = [
-        {**project, "public_id": claim, "annotation_id": annotation_id} for claim in new
+    with sent_together(session) as connection:
+        for statement, of_table in rows:
+            _send(connection, statement, [common | row for row in of_table])
+
+
+def _send(connection: Connection, statement: Insert, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _annotation_row(checked: CheckedAnswer) -> Row:
+    return {
+        "sentence_id": checked.place.sentence_id,
+        "answerer": answerer_of(checked.membership_id),
+        "membership_id": checked.membership_id,
+    }
+
+
+def _revision_row(checked: CheckedAnswer, number: int, *, by: int, now: datetime) -> Row:
+    return {
+        "public_id": checked.answer.id,
+        "number": number,
+        "decision": checked.answer.decision.value,
+        "attributes": checked.answer.attributes,
+        "scheme_revision_id": checked.scheme.id,
+        "guideline_revision_id": checked.guideline_id,
+        "register_number": checked.register_number,
+        "elapsed_ms": checked.elapsed_ms,
+        "cause": "human",
+        "made_by": by,
+        "made_at": now,
+        "content_hash": checked.content_hash,
+    }
+
+
+def _claim_rows(checked: CheckedAnswer) -> list[Row]:
+    return [
+        {
+            "of_claim": claim.id,
+            "position": position,
+            "parts": [span_json(part) for part in claim.parts],
+            "attributes": claim.attributes,
+        }
+        for position, claim in enumerate(checked.answer.claims)
     ]
-    known |= zip(new, _insert(session, Claim, rows), strict=True)
-    claim_revision_ids = _insert(
-        session,
-        ClaimRevision,
-        [
-            {
-                **project,
-                "annotation_revision_id": revision_id,
-                "claim_id": known[claim.id],
-                "position": position,
-                "parts": [span_json(part) for part in claim.parts],
-                "attributes": claim.attributes,
-            }
-            for position, claim in enumerate(answer.claims)
-        ],
+
+
+def _link_rows(checked: CheckedAnswer) -> list[Row]:
+    return [
+        {
+            "of_claim": claim.id,
+            "depth": depth,
+            "source": _source(link.speaker),
+            "speaker_id": checked.speakers.get(link.speaker),
+            "mention": _stored(link.mention),
+            "cue": _stored(link.cue),
+            "attributes": link.attributes,
+        }
+        for claim in checked.answer.claims
+        for depth, link in enumerate(claim.chain)
+    ]
+
+
+def _stance_rows(checked: CheckedAnswer) -> list[Row]:
+    return [
+        {
+            "of_claim": stance.claim,
+            "position": position,
+            "holder": _source(stance.holder),
+            "speaker_id": checked.speakers.get(stance.holder),
+            "target_id": checked.targets[stance.target],
+            "target_span": _stored(stance.target_span),
+            "value": stance.value,
+            "attributes": stance.attributes,
+        }
+        for position, stance in enumerate(checked.answer.stances)
+    ]
+
+
+@cache
+def _insert_annotation() -> Insert:
+    return insert(Annotation).inline()
+
+
+@cache
+def _insert_revision() -> Insert:
+    return insert(AnnotationRevision).values(annotation_id=_its_annotation()).inline()
+
+
+@cache
+def _insert_claim() -> Insert:
+    """Insert the claims that no earlier revision of the answer had."""
+    claim: ColumnElement[str] = bindparam("of_claim", type_=Claim.public_id.type)
+    known = (
+        select(Claim.id)
+        .where(Claim.annotation_id == Annotation.id, Claim.public_id == claim)
+        .exists()
     )
-    _insert(
-        session,
-        AttributionLink,
-        [
-            {
-                **project,
-                "claim_revision_id": claim_revision_id,
-                "depth": depth,
-                "source": _source(link.speaker),
-                "speaker_id": checked.speakers.get(link.speaker),
-                "mention": _stored(link.mention),
-                "cue": _stored(link.cue),
-                "attributes": link.attributes,
-            }
-            for claim_revision_id, claim in zip(claim_revision_ids, answer.claims, strict=True)
-            for depth, link in enumerate(claim.chain)
-        ],
-        returning=False,
-    )
-    _insert(
-        session,
-        Stance,
-        [
-            {
-                **project,
-                "annotation_revision_id": revision_id,
-                "position": position,
-                "claim_id": known[stance.claim] if stance.claim else None,
-                "holder": _source(stance.holder),
-                "speaker_id": checked.speakers.get(stance.holder),
-                "target_id": checked.targets[stance.target],
-                "target_span": _stored(stance.target_span),
-                "value": stance.value,
-                "attributes": stance.attributes,
-            }
-            for position, stance in enumerate(answer.stances)
-        ],
-        returning=False,
+    new = select(Annotation.project_id, claim, Annotation.id).where(_is_its_annotation(), ~known)
+    return insert(Claim).from_select(["project_id", "public_id", "annotation_id"], new).inline()
+
+
+@cache
+def _insert_claim_revision() -> Insert:
+    return (
+        insert(ClaimRevision)
+        .values(annotation_revision_id=_its_revision(), claim_id=_its_claim())
+        .inline()
     )
 
 
-def _claims_of(session: Session, annotation_id: int) -> dict[str, int]:
-    rows = session.execute(
-        select(Claim.public_id, Claim.id).where(Claim.annotation_id == annotation_id)
+@cache
+def _insert_link() -> Insert:
+    claim_revision = (
+        select(ClaimRevision.id)
+        .where(
+            ClaimRevision.annotation_revision_id == _its_revision(),
+            ClaimRevision.claim_id == _its_claim(),
+        )
+        .scalar_subquery()
     )
-    return {row.public_id: row.id for row in rows}
+    return insert(AttributionLink).values(claim_revision_id=claim_revision).inline()
 
 
-def _insert(
-    session: Session, model: type[Base], rows: Sequence[Row], *, returning: bool = True
-) -> Sequence[int]:
-    """Insert rows with one statement and return their ids in the same order."""
-    if not rows:
-        return []
-    table = cast(Table, model.__table__)
-    connection = session.connection()
-    if not returning:
-        connection.execute(insert(table), rows)
-        return []
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return connection.scalars(statement, rows).all()
+@cache
+def _insert_stance() -> Insert:
+    values = {"annotation_revision_id": _its_revision(), "claim_id": _its_claim()}
+    return insert(Stance).values(values).inline()
+
+
+def _is_its_annotation() -> ColumnElement[bool]:
+    return and_(
+        Annotation.project_id == bindparam("of_project"),
+        Annotation.sentence_id == bindparam("of_sentence"),
+        Annotation.answerer == bindparam("of_answerer"),
+    )
+
+
+def _its_annotation() -> ScalarSelect[int]:
+    return select(Annotation.id).where(_is_its_annotation()).scalar_subquery()
+
+
+def _its_revision() -> ScalarSelect[int]:
+    return (
+        select(AnnotationRevision.id)
+        .where(
+            AnnotationRevision.annotation_id == _its_annotation(),
+            AnnotationRevision.number == bindparam("of_number"),
+        )
+        .scalar_subquery()
+    )
+
+
+def _its_claim() -> ScalarSelect[int]:
+    return (
+        select(Claim.id)
+        .where(
+            Claim.project_id == bindparam("of_project"),
+            Claim.public_id == bindparam("of_claim"),
+        )
+        .scalar_subquery()
+    )
 
 
 def _source(speaker: str) -> str:

@@ -7,9 +7,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -26,6 +26,19 @@ db = SQLAlchemy(model_class=Base)
 UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 PROJECT_LOCK = 0x636C_616D  # Namespace of our advisory locks: "clam".
 IN_USE = 0x7573_6564  # "used": our advisory lock, shared by all who are connected.
+# A read asks PostgreSQL for no transaction, and so for no BEGIN and no ROLLBACK, after which
+# psycopg would forget the statements it has prepared. READ COMMITTED is its own default.
+READING = {"isolation_level": "AUTOCOMMIT"}
+WRITING = {"isolation_level": "READ COMMITTED"}
+KEEPALIVE_SECONDS = 60
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """Say how the engine of a database is made."""
+    if url.startswith("sqlite"):
+        return {}
+    # Packets at rest keep a silent line open, and tell when there is nobody at its other end.
+    return {**READING, "connect_args": {"keepalives_idle": KEEPALIVE_SECONDS}}
 
 
 @contextmanager
@@ -41,7 +54,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     with _writer_turn(db.engine):
         try:
-            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            _begin_writing(session)
             session.info["writing"] = True
             yield session
             session.commit()
@@ -52,6 +65,11 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info["writing"] = False
+
+
+def _begin_writing(session: Session) -> None:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"} if is_sqlite else WRITING)
 
 
 def _translate(error: DBAPIError) -> None:
@@ -93,14 +111,39 @@ def file_lock(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def sent_together(session: Session) -> Iterator[Connection]:
+    """Lend the transaction's connection for statements whose results nobody waits for.
+
+    PostgreSQL gets them in one round trip and may report an error only at the end of the block.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        yield connection
+        return
+    import psycopg  # noqa: PLC0415  # SQLite starts sooner without it
+
+    driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        with driver.pipeline():
+            yield connection
+    except psycopg.Error as error:  # SQLAlchemy has not seen it.
+        if driver.closed:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None, None, error, psycopg.Error, connection_invalidated=driver.closed
+        ) from error
+
+
 def share_project(session: Session, project_id: int) -> None:
     """Announce a write to a project; held until the transaction ends.
 
     Together with ``settle_project`` this keeps a cursor from skipping: SQLite needs nothing,
     having one writer whose ids come in the order of commits.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_SHARE, {"space": PROJECT_LOCK, "project": project_id})
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE, {"space": PROJECT_LOCK, "project": project_id})
 
 
 def settle_project(session: Session, project_id: int) -> None:
@@ -127,7 +170,15 @@ def read_one_instant(session: Session) -> None:
     """End the session's open read; whatever it reads next is of one instant, until it ends."""
     session.rollback()
     if session.get_bind().dialect.name == "postgresql":  # SQLite's reads always are.
-        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        one_instant = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        session.connection(execution_options=one_instant)
+
+
+def refresh_statistics(session: Session, *tables: type[Base]) -> None:
+    """Let PostgreSQL look at tables that have grown much: plans made for small ones scan them."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in tables:
+            session.execute(text(f"ANALYZE {table.__tablename__}"))
 
 
 _SHARE = text("SELECT pg_advisory_xact_lock_shared(:space, :project)")
@@ -190,6 +241,21 @@ def sole_use(url: URL) -> Iterator[None]:
             yield
     finally:
         engine.dispose()
+
+
+@event.listens_for(Pool, "checkout")
+def _replace_dead_connection(dbapi_connection: object, *_about: object) -> None:
+    """Notice without a round trip that PostgreSQL has closed a connection: its end can be read."""
+    if isinstance(dbapi_connection, sqlite3.Connection):
+        return
+    import psycopg  # noqa: PLC0415  # SQLite starts sooner without it
+
+    assert isinstance(dbapi_connection, psycopg.Connection)  # noqa: S101  # there is no third
+    try:
+        for _ in range(2):  # Its last words, then its end.
+            dbapi_connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")
