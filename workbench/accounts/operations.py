@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.queries import open_invitation, usable_invitation, usable_link
 from workbench.accounts.rules import (
@@ -33,6 +33,7 @@ from workbench.errors import ConflictError, InvalidInputError, NotFoundError, To
 from workbench.storage.base import make_public_id
 
 SIGN_IN_LOCK = 0x7369_676E  # "sign": our advisory lock while an attempt is counted.
+PENDING = ""  # In place of the hash of an address, as long as a try is being checked.
 
 
 def record_event(
@@ -163,25 +164,34 @@ def refresh_password_hash(session: Session, *, user_id: int, password_hash: str)
 def admit_attempt(session: Session, *, email: str, address: str, now: datetime) -> int:
     """Count a try to sign in before it is checked, or refuse it for coming too soon.
 
-    Counted as failed until ``start_session`` is told of it, so that guesses sent all at once
-    cannot pass each other. Raises ``TooManyAttemptsError``.
+    While it is checked it counts as a failure of the account, so that guesses sent all at once
+    cannot pass each other; of the address only once ``fail_attempt`` says so, since a whole
+    newsroom may sign in through one. Raises ``TooManyAttemptsError``.
     """
     _lock_attempts(session)
     account, place = hash_token(f"account {email}"), hash_token(f"address {address}")
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_REMEMBERED))
-    for mine, free in (
+    for failed, free in (
         (_failed_since_success(account), FREE_FAILURES_OF_ACCOUNT),
         (_failed_recently(place, now), FREE_FAILURES_OF_ADDRESS),
     ):
         failures, last = session.execute(
-            select(func.count(), func.max(SignInAttempt.at)).where(mine)
+            select(func.count(), func.max(SignInAttempt.at)).where(failed)
         ).one()
         if last and now < last + delay_after(failures, free=free):
             raise TooManyAttemptsError("Too many attempts; wait a few minutes, then try again.")
-    attempt = SignInAttempt(account_hash=account, address_hash=place, succeeded=False, at=now)
+    attempt = SignInAttempt(account_hash=account, address_hash=PENDING, succeeded=False, at=now)
     session.add(attempt)
     session.flush()
     return attempt.id
+
+
+def fail_attempt(session: Session, *, attempt: int, address: str) -> None:
+    """Note that a counted try had a wrong password; from now on it counts for the address, too."""
+    place = hash_token(f"address {address}")
+    session.execute(
+        update(SignInAttempt).where(SignInAttempt.id == attempt).values(address_hash=place)
+    )
 
 
 def clear_attempt(session: Session, *, attempt: int) -> None:
@@ -356,11 +366,21 @@ def _failed_since_success(account_hash: str) -> ColumnElement[bool]:
 
 
 def _failed_recently(address_hash: str, now: datetime) -> ColumnElement[bool]:
-    # A success does not clear these: whoever guesses may have an account of their own.
+    # A success clears the failures of its own account only: who guesses may have one, too.
+    later = aliased(SignInAttempt)
+    is_mended = (
+        select(later.id)
+        .where(
+            later.account_hash == SignInAttempt.account_hash,
+            later.id > SignInAttempt.id,
+            later.succeeded,
+        )
+        .exists()
+    )
     return and_(
         SignInAttempt.address_hash == address_hash,
-        SignInAttempt.succeeded.is_(False),
         SignInAttempt.at > now - FAILURES_OF_ADDRESS_COUNT,
+        ~is_mended,
     )
 
 

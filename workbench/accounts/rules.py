@@ -16,7 +16,7 @@ MAX_NAME_LENGTH = 200
 
 FAILURES_OF_ADDRESS_COUNT = timedelta(hours=1)
 FREE_FAILURES_OF_ACCOUNT = 5
-FREE_FAILURES_OF_ADDRESS = 10
+FREE_FAILURES_OF_ADDRESS = 20  # Of accounts that nobody has signed in to since.
 LONGEST_DELAY = timedelta(minutes=5)
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")

@@ -1,5 +1,8 @@
 """Check passwords for the pages: each try is counted first, and hashing is in no transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import request
 
 from workbench.accounts import operations, passwords
@@ -20,14 +23,13 @@ class WrongPasswordError(WorkbenchError):
 
 def check_and_start(email: str, password: str) -> str:
     """Check a password and start a session; each try counts before it is looked at."""
-    email, address = email.strip().casefold(), request.remote_addr or ""
-    with transaction() as session:
-        attempt = operations.admit_attempt(session, email=email, address=address, now=utc_now())
-    found = find_credentials(db.session(), email=email)
-    password_hash = found.password_hash if found else None
-    db.session().rollback()  # Hashing is slow; no read stays open meanwhile.
-    if not passwords.matches(password_hash, password) or not found or not password_hash:
-        raise WrongPasswordError("The address or the password is wrong.")
+    email = email.strip().casefold()
+    with _counted_attempt(email) as attempt:
+        found = find_credentials(db.session(), email=email)
+        password_hash = found.password_hash if found else None
+        db.session().rollback()  # Hashing is slow; no read stays open meanwhile.
+        if not passwords.matches(password_hash, password) or not found or not password_hash:
+            raise WrongPasswordError("The address or the password is wrong.")
     fresh = passwords.hash_password(password) if passwords.is_outdated(password_hash) else None
     with transaction() as session:
         if fresh:
@@ -49,11 +51,22 @@ def check_current(person: Person, password: str) -> None:
     found = find_credentials(db.session(), email=person.email)
     if found is None or found.password_hash is None:
         return  # Came by a one-time link and has no password yet.
-    with transaction() as session:
-        attempt = operations.admit_attempt(
-            session, email=person.email, address=request.remote_addr or "", now=utc_now()
-        )
-    if not passwords.matches(found.password_hash, password):
-        raise WrongPasswordError("The present password is wrong.")
+    with _counted_attempt(person.email) as attempt:
+        if not passwords.matches(found.password_hash, password):
+            raise WrongPasswordError("The present password is wrong.")
     with transaction() as session:
         operations.clear_attempt(session, attempt=attempt)
+
+
+@contextmanager
+def _counted_attempt(email: str) -> Iterator[int]:
+    """Count a try before the block that checks it; one that fails counts for the address, too."""
+    address = request.remote_addr or ""
+    with transaction() as session:
+        attempt = operations.admit_attempt(session, email=email, address=address, now=utc_now())
+    try:
+        yield attempt
+    except WrongPasswordError:
+        with transaction() as session:
+            operations.fail_attempt(session, attempt=attempt, address=address)
+        raise
