@@ -27,11 +27,12 @@ def desk(app: object) -> Desk:
 
 
 def cut_connections(settings: Settings) -> None:
-    """Close all connections to the database from its side, as a stop does."""
+    """Close all connections to the database from its side, as a stop does, and wait for their end."""
     name = psycopg.conninfo.conninfo_to_dict(settings.database_url)["dbname"]
     with server_of(settings) as server:
         server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
+            [name],
         )
 
 
