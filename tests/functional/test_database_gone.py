@@ -27,7 +27,7 @@ def desk(app: object) -> Desk:
 
 
 def cut_connections(settings: Settings) -> None:
-    """Close all connections to the database from its side, as a stop does, and wait for their end."""
+    """Close all connections to the database from its side, and wait for their end."""
     name = psycopg.conninfo.conninfo_to_dict(settings.database_url)["dbname"]
     with server_of(settings) as server:
         server.execute(
