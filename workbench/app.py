@@ -12,6 +12,7 @@ from workbench.corpus import importing
 from workbench.jobs.runner import Handler
 from workbench.settings import Settings
 from workbench.storage.database import db, engine_options
+from workbench.web.errors import MAX_FORM_PARTS
 
 SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
@@ -26,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
-        MAX_FORM_PARTS=1000,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions[SETTINGS] = settings

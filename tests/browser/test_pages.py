@@ -107,7 +107,6 @@ def test_people_come_in_and_go_without_script(app: Flask, browser: Browser, serv
     for label in ("Nouveau mot de passe", "Nouveau mot de passe, encore une fois"):
         page.get_by_label(label, exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Enregistrer le mot de passe").click()
-    page.get_by_role("button", name="Compris").click()
     page.get_by_role("button", name="Ada").click()
     page.get_by_role("button", name="English").click()
     page.get_by_role("button", name="Ada").click()

@@ -221,7 +221,7 @@ def test_disabling_an_account_ends_its_sessions_and_links(app: Flask) -> None:
         operations.disable_user(session, user_id=user, by=None, now=utc_now())
 
     assert not is_signed_in(client)
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
     assert sign_in(app.test_client()) == 422
 
 
@@ -292,9 +292,9 @@ def test_a_link_works_once(app: Flask, client: FlaskClient) -> None:
     send(client, link, page=link)
 
     again = app.test_client()
-    assert again.get(link).status_code == 404
+    assert again.get(link).status_code == 410
     token = csrf_token(again, "/sign-in")
-    assert again.post(link, data={"csrf_token": token}).status_code == 404
+    assert again.post(link, data={"csrf_token": token}).status_code == 410
 
 
 def test_a_link_lasts_a_day(app: Flask, client: FlaskClient) -> None:
@@ -302,14 +302,14 @@ def test_a_link_lasts_a_day(app: Flask, client: FlaskClient) -> None:
     with app.app_context(), transaction() as session:
         session.execute(update(SignInLink).values(expires_at=utc_now()))
 
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
 
 
 def test_a_new_link_kills_the_one_before(app: Flask, client: FlaskClient) -> None:
     user = make_person(app)
     first, second = make_link(app, user), make_link(app, user)
 
-    assert client.get(first).status_code == 404
+    assert client.get(first).status_code == 410
     assert client.get(second).status_code == 200
 
 
@@ -352,7 +352,7 @@ def test_an_invitation_makes_an_account_and_its_roles(app: Flask, client: FlaskC
     assert answer.status_code == 303
     assert "Fact-checker" in client.get("/projects/demo/").text
     assert sign_in(app.test_client(), "new@example.org", NEW) == 303
-    assert app.test_client().get(link).status_code == 404
+    assert app.test_client().get(link).status_code == 410
 
 
 def test_an_invitation_is_for_its_own_address(app: Flask) -> None:
@@ -377,7 +377,7 @@ def test_a_withdrawn_invitation_is_worth_nothing(app: Flask, client: FlaskClient
 
     send(browser, f"/projects/demo/members/invitations/{path}")
 
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
 
 
 def test_a_bad_password_leaves_the_invitation_open(app: Flask, client: FlaskClient) -> None:

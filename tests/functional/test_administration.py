@@ -265,9 +265,33 @@ def test_the_last_manager_stays(manager: FlaskClient) -> None:
 
 def test_the_welcome_is_shown_until_it_was_read(app: Flask) -> None:
     client = browser_of(app, make_person(app))
-    assert "sentence by sentence" in client.get("/").text
+    join(app, make_project(app), "ada@example.org", [Role.MANAGER])
+    assert "Welcome, Ada" in client.get("/").text
 
-    assert "sentence by sentence" not in follow(client, "/welcome")
+    assert "Welcome, Ada" not in follow(client, "/welcome")
+
+
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        ([Role.MANAGER], ["import articles"]),
+        ([Role.ANNOTATOR, Role.DATA_USER], ["as files"]),
+        ([Role.ANNOTATOR], []),  # The workspace tells them, where they need it.
+        ([], []),
+    ],
+)
+def test_the_welcome_says_what_is_done_in_ones_roles(
+    app: Flask, roles: list[Role], told: list[str]
+) -> None:
+    client = browser_of(app, make_person(app))
+    project = make_project(app)
+    if roles:
+        join(app, project, "ada@example.org", roles)
+
+    page = client.get("/").text
+
+    assert [words for words in ("import articles", "as files") if words in page] == told
+    assert ("Welcome" in page) is bool(told)
 
 
 # Operations

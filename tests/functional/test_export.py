@@ -408,15 +408,23 @@ def test_the_download_page_gives_the_same_bytes(app: Flask, slug: str) -> None:
     assert desk.client.get(f"{desk.base}/gold.exe").status_code == 404
 
 
-def test_a_data_user_gets_the_settled_answers_only(app: Flask, slug: str) -> None:
+def test_a_data_user_gets_the_settled_answers_and_everybodys(app: Flask, slug: str) -> None:
     desk = lead(app, Role.DATA_USER)
 
     page = desk.client.get(desk.base).text
 
-    assert "all.jsonl" not in page
+    for kind in ("gold", "all"):
+        assert f"{kind}.jsonl" in page
+        with desk.client.get(f"{desk.base}/{kind}.csv") as file:
+            assert file.data.startswith(b"format,project,")
+            assert file.headers["Cache-Control"] == "no-store"
+
+
+def test_a_fact_checker_gets_the_settled_answers_only(app: Flask, slug: str) -> None:
+    desk = lead(app, Role.FACT_CHECKER)
+
+    assert "all.jsonl" not in desk.client.get(desk.base).text
     assert desk.client.get(f"{desk.base}/all.csv").status_code == 403
-    with desk.client.get(f"{desk.base}/gold.csv") as file:
-        assert file.data.startswith(b"format,project,")
 
 
 def test_annotators_get_no_files(app: Flask, slug: str) -> None:

@@ -15,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
+from werkzeug.test import TestResponse, encode_multipart
 
-from tests.people import browser_of, csrf_token, join, make_person, make_project
+from tests.people import browser_of, csrf_token, join, make_person, make_project, send
 from workbench.app import JOB_HANDLERS
 from workbench.corpus.importing import NamedFile, import_in_batches
 from workbench.corpus.queries import find_article, list_articles, newest_edition, read_sentences
@@ -28,6 +28,7 @@ from workbench.projects.rules import Role
 from workbench.projects.tables import Project
 from workbench.storage.base import Base
 from workbench.storage.database import db, transaction
+from workbench.web.errors import MAX_FILES
 
 Cli = Callable[..., Result]
 
@@ -135,16 +136,23 @@ def manager(app: Flask, project_id: int) -> FlaskClient:
 
 def upload(app: Flask, browser: FlaskClient, *files: tuple[str, bytes]) -> str:
     """Upload files, let the job be done, and return its page."""
-    address = "/projects/demo/articles/import"
-    chosen = [FileStorage(io.BytesIO(content), name) for name, content in files]
-    # Encoded here: the client itself would leave a temporary file open.
-    boundary, body = encode_multipart({"csrf_token": csrf_token(browser, address), "files": chosen})
-    kind = f"multipart/form-data; boundary={boundary}"
-    answer = browser.post(address, data=body, content_type=kind)
+    answer = send_files(browser, *files)
     assert answer.status_code == 303
     assert "Waiting" in browser.get(answer.location).text
     run_waiting_jobs(JOB_HANDLERS, app_context=app.app_context, stop=threading.Event())
     return browser.get(answer.location).text
+
+
+def send_files(
+    browser: FlaskClient, *files: tuple[str, bytes], field: str = "files"
+) -> TestResponse:
+    """Send the form of the import page with these files."""
+    address = "/projects/demo/articles/import"
+    chosen = [FileStorage(io.BytesIO(content), name) for name, content in files]
+    # Encoded here: the client itself would leave a temporary file open.
+    boundary, body = encode_multipart({"csrf_token": csrf_token(browser, address), field: chosen})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return browser.post(address, data=body, content_type=kind)
 
 
 def test_an_article_is_stored_with_its_text_sentences_and_zones(
@@ -253,10 +261,51 @@ def test_an_upload_may_bring_its_manifest(app: Flask, manager: FlaskClient) -> N
 def test_a_wrong_manifest_stops_the_upload_with_its_sentence(
     app: Flask, manager: FlaskClient
 ) -> None:
-    page = upload(app, manager, ("manifest.jsonl", b'{"file": "b.txt"}'), ("a.txt", b"A text."))
+    answer = send_files(manager, ("manifest.jsonl", b'{"file": "b.txt"}'), ("a.txt", b"A text."))
 
-    assert "broken off" in page
-    assert "manifest.jsonl" in page
+    assert answer.status_code == 422
+    assert "manifest.jsonl line 1 describes" in answer.text
+
+
+def test_of_a_folder_the_files_are_taken_that_the_command_line_takes(
+    app: Flask, manager: FlaskClient
+) -> None:
+    named = {
+        "news/a.txt": b"Un texte.",
+        "news/manifest.jsonl": b'{"file": "a.txt", "title": "Un titre"}',
+        "news/photo.jpg": b"\xff\xd8\xff",
+        "news/.hidden.txt": b"Not this.",
+        "news/old/b.txt": b"Nor this.",
+    }
+
+    answer = send_files(manager, *named.items(), field="folder")
+
+    assert "3 files of the folder were passed over" in manager.get(answer.location).text
+    run_waiting_jobs(JOB_HANDLERS, app_context=app.app_context, stop=threading.Event())
+    with app.app_context():
+        listed = list_articles(db.session(), project_id=1)
+    assert [entry.heading for entry in listed] == ["Un titre"]
+
+
+def test_more_files_than_an_upload_may_have_are_refused_with_their_number(
+    app: Flask, manager: FlaskClient
+) -> None:
+    assert app.config["MAX_FORM_PARTS"] > MAX_FILES
+    app.config["MAX_FORM_PARTS"] = 1  # What comes before the first file is one.
+
+    answer = send_files(manager, ("a.txt", b"A text."))
+
+    assert answer.status_code == 413
+    assert f"64 MiB and {MAX_FILES} files" in answer.text
+
+
+def test_the_line_of_a_file_is_named_in_french(app: Flask, manager: FlaskClient) -> None:
+    send(manager, "/language", language="fr", next="/")
+
+    answer = send_files(manager, ("a.jsonl", b'{"text": 1}'))
+    run_waiting_jobs(JOB_HANDLERS, app_context=app.app_context, stop=threading.Event())
+
+    assert "a.jsonl, ligne 1" in manager.get(answer.location).text
 
 
 def test_an_upload_without_files_is_refused(app: Flask, manager: FlaskClient) -> None:
@@ -278,6 +327,7 @@ def test_an_upload_larger_than_the_setting_is_refused(app: Flask, manager: Flask
     )
 
     assert answer.status_code == 413
+    assert "1000 files" in answer.text
 
 
 def test_the_changing_part_of_a_jobs_page_comes_alone(app: Flask, manager: FlaskClient) -> None:

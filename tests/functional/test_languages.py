@@ -74,6 +74,12 @@ def test_a_date_is_said_in_words(app: Flask, date: str, english: str, french: st
             assert show_date(date) == words
 
 
+def test_french_apostrophes_are_curly() -> None:
+    said = "".join(str(message.string) for message in translations.read())
+
+    assert "'" not in re.sub(r"^\(|\)$|', '|\('|'\)", "", said)
+
+
 def test_errors_of_the_domain_are_told_in_french(app: Flask) -> None:
     admin = browser_of(app, make_person(app, is_site_admin=True))
     send(admin, "/language", language="fr", next="/")

@@ -14,6 +14,7 @@ from workbench.accounts.rules import (
     FREE_FAILURES_OF_ADDRESS,
     INVITATION_LIFETIME,
     LINK_LIFETIME,
+    SpentLinkError,
     check_locale,
     delay_after,
     parse_email,
@@ -410,7 +411,7 @@ def _use_up(
         update(table).where(which, table.used_at.is_(None)).values(used_at=now).returning(table.id)
     ).one_or_none()
     if used is None:
-        raise NotFoundError("This link was used before; ask for a new one.")
+        raise SpentLinkError("This link was used before; ask for a new one.")
 
 
 def _record(

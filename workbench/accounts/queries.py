@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from workbench.accounts.rules import LINK_LIFETIME
+from workbench.accounts.rules import LINK_LIFETIME, SpentLinkError
 from workbench.accounts.tables import BrowserSession, Invitation, SignInLink, User
 from workbench.accounts.tokens import hash_token
 from workbench.errors import NotFoundError
@@ -145,7 +145,7 @@ def list_browser_sessions(
 
 
 def usable_link(session: Session, *, token: str, now: datetime) -> tuple[SignInLink, User]:
-    """Return the one-time link and whom it signs in; ``NotFoundError`` once used or run out."""
+    """Return the one-time link and whom it signs in; ``SpentLinkError`` once used or run out."""
     row = session.execute(
         select(SignInLink, User)
         .join(User, User.id == SignInLink.user_id)
@@ -157,20 +157,21 @@ def usable_link(session: Session, *, token: str, now: datetime) -> tuple[SignInL
         )
     ).one_or_none()
     if row is None:
-        raise NotFoundError(
-            "This link was used before or is older than %(hours)s hours; ask for a new one.",
+        raise SpentLinkError(
+            "This link was used, replaced by a newer one, or is older than %(hours)s hours; "
+            "ask for a new one.",
             hours=int(LINK_LIFETIME.total_seconds() // 3600),
         )
     return row[0], row[1]
 
 
 def usable_invitation(session: Session, *, token: str, now: datetime) -> Invitation:
-    """Return the invitation; ``NotFoundError`` once used, withdrawn or run out."""
+    """Return the invitation; ``SpentLinkError`` once used, withdrawn or run out."""
     invitation = session.scalar(
         select(Invitation).where(Invitation.token_hash == hash_token(token), *_open(now))
     )
     if invitation is None:
-        raise NotFoundError(
+        raise SpentLinkError(
             "This invitation was used, withdrawn or has run out; ask for a new one."
         )
     return invitation

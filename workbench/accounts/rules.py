@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, NotFoundError
 
 LOCALES = ("en", "fr")
 PASSWORD_LENGTHS = range(8, 129)
@@ -20,6 +20,13 @@ FREE_FAILURES_OF_ADDRESS = 20  # Of accounts that nobody has signed in to since.
 LONGEST_DELAY = timedelta(minutes=5)
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+
+
+class SpentLinkError(NotFoundError):
+    """A one-time link or an invitation opens nothing any more, or never did."""
+
+    code = "spent_link"
+    status = 410
 
 
 def parse_email(text: str) -> str:

@@ -39,7 +39,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.EXPORT_GOLD: frozenset(
         {Role.ADJUDICATOR, Role.FACT_CHECKER, Role.DATA_USER, Role.MANAGER}
     ),
-    Action.EXPORT_ALL: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.EXPORT_ALL: frozenset({Role.ADJUDICATOR, Role.DATA_USER, Role.MANAGER}),
     Action.MANAGE_MEMBERS: frozenset({Role.MANAGER}),
     Action.CHANGE_PROJECT: frozenset({Role.MANAGER}),
     Action.EDIT_REGISTERS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),

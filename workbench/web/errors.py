@@ -1,5 +1,7 @@
 """Every failure as people and programs see it: a page in their language, or a JSON problem."""
 
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import (
@@ -25,6 +27,8 @@ from workbench.errors import UnavailableError, WorkbenchError
 from workbench.web.access import SignedOutError
 
 RETRY_AFTER_SECONDS = 5
+MAX_FILES = 1000
+MAX_FORM_PARTS = MAX_FILES + 10  # room for the token, and for a field left empty
 
 TITLES = {
     400: lazy_gettext("That request could not be understood"),
@@ -33,6 +37,7 @@ TITLES = {
     404: lazy_gettext("There is no such page"),
     405: lazy_gettext("That cannot be done here"),
     409: lazy_gettext("Somebody was faster"),
+    410: lazy_gettext("This link no longer works"),
     412: lazy_gettext("There is a newer version"),
     413: lazy_gettext("Too large"),
     422: lazy_gettext("Something is not right yet"),
@@ -49,6 +54,9 @@ DETAILS = {
 }
 
 
+_PLACE = re.compile(r"(?P<name>.+) line (?P<line>\d+)", re.DOTALL)
+
+
 def register(app: Flask) -> None:
     """Answer every error in one shape."""
     app.register_error_handler(WorkbenchError, _answer_expected)
@@ -60,7 +68,18 @@ def register(app: Flask) -> None:
 
 def tell(error: WorkbenchError) -> str:
     """Say an error's sentence in the reader's language."""
-    return str(gettext(error.message, **error.values))
+    return say(error.message, error.values)
+
+
+def say(message: str, values: Mapping[str, object]) -> str:
+    """Say a message in the reader's language, the line of a file in its values too."""
+    return str(gettext(message, **{name: _say_place(value) for name, value in values.items()}))
+
+
+def _say_place(value: object) -> object:
+    if isinstance(value, str) and (place := _PLACE.fullmatch(value)):
+        return gettext("%(name)s line %(line)s", name=place["name"], line=place["line"])
+    return value
 
 
 def wants_json() -> bool:
@@ -115,6 +134,13 @@ def _answer_http(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, SecurityError):  # The host is not ours: no address can be written.
         return Response(f"{error.description}\n", status, mimetype="text/plain")
     detail = str(DETAILS.get(status) or error.description or "")
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and not wants_json():
+        detail = gettext(
+            "One upload may have %(most)s MiB and %(files)s files: send the rest in a second one,"
+            " or put many articles into one .jsonl or .csv file.",
+            most=current_app.config["MAX_CONTENT_LENGTH"] // 1024**2,
+            files=MAX_FILES,
+        )
     response = _answer(status, detail, HTTPStatus(status).name.lower())
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, gettext
 from markupsafe import Markup
 
 from workbench.accounts.rules import LOCALES
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.context_processor(_words_of_the_page)
     app.add_template_global(show_moment, "moment")
+    app.add_template_global(show_share, "share")
     app.add_template_global(show_date, "date_in_words")
     app.add_template_global(LANGUAGES.__getitem__, "language_name")
 
@@ -54,6 +55,11 @@ def _date_in_words(text: str) -> str:
         case "%":
             return str(gettext("about %(date)s (uncertain)", date=words))
     return str(words)
+
+
+def show_share(part: int, whole: int) -> str:
+    """Write what part of a whole something is, in percent with one decimal."""
+    return f"{format_decimal(100 * part / whole, '0.0')}\N{NARROW NO-BREAK SPACE}%"
 
 
 def _words_of_the_page() -> dict[str, object]:

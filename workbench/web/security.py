@@ -89,7 +89,7 @@ def _add_headers(response: Response, *, is_https: bool) -> Response:
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"  # asked for again, answered by 304
     else:
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"  # A file that is sent brings its own.
     return response
 
 

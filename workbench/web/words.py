@@ -12,5 +12,15 @@ ROLES = {
     Role.DATA_USER: _("Data user"),
     Role.MANAGER: _("Manager"),
 }
+TASKS = {
+    Role.MANAGER: _(
+        "import articles, take people in, and set how many annotators read each article."
+    ),
+    Role.ADJUDICATOR: _("check what belongs to each article, and download everybody’s answers."),
+    Role.FACT_CHECKER: _("read the articles, and download the agreed answers."),
+    Role.DATA_USER: _("download the agreed answers, and everybody’s, as files."),
+}
+ADMINISTRATION = _("Administration")
+TASK_OF_ADMINISTRATORS = _("make accounts and projects.")
 LANGUAGES = {"fr": _("French"), "en": _("English")}
 LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]

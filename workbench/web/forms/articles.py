@@ -1,7 +1,8 @@
 """Forms of the article pages: upload, metadata, zones, reasons."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from flask import request
 from flask_babel import lazy_gettext as _
@@ -9,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from workbench.corpus.importing import Upload
+from workbench.corpus.importing import Upload, with_manifest
 from workbench.corpus.readers import ENDINGS, MANIFEST, Metadata
 from workbench.corpus.readers.records import check_manifest_entry
 from workbench.corpus.rules import EDITABLE, MAX_REASON_LENGTH
@@ -19,33 +20,67 @@ from workbench.web.forms.base import CSRF_FIELD, WorkbenchForm
 from workbench.web.words import LANGUAGE_CHOICES
 
 ZONES = {
-    Zone.HEADLINE: _("Headline"),
+    Zone.HEADLINE: _("Headline or subheading"),
     Zone.STANDFIRST: _("Standfirst"),
     Zone.BODY: _("Body"),
     Zone.CAPTION: _("Caption"),
     Zone.GLOSSARY: _("Glossary"),
-    Zone.BOILERPLATE: _("Boilerplate"),
+    Zone.BOILERPLATE: _("Site furniture"),
 }
 
+DIRECTLY_INSIDE = 2  # parts of the path of a file: the folder, and its name
 _ZONE_FIELD = re.compile(r"zone-(\d{1,9})-([a-z]+)", re.ASCII)
 
 
 class ImportForm(WorkbenchForm):
     """Files to be imported together."""
 
-    files = MultipleFileField(
-        _("Files"), render_kw={"accept": ",".join((*ENDINGS, MANIFEST)), "required": True}
+    files = MultipleFileField(_("Files"), render_kw={"accept": ",".join((*ENDINGS, MANIFEST))})
+    folder = MultipleFileField(
+        _("Or a folder"),
+        render_kw={"webkitdirectory": True},
+        description=_("The article files that lie in it, not those of folders inside it."),
     )
 
     def uploads(self) -> list[Upload]:
-        """Return name and bytes of each file; ``InvalidInputError`` where none was chosen."""
-        chosen: list[FileStorage] = [file for file in self.files.data if file.filename]
-        if not any(file.filename != MANIFEST for file in chosen):
-            raise InvalidInputError("Choose at least one article file.")
-        uploads = [(file.filename or "", file.read()) for file in chosen]
-        for file in chosen:
+        """Return name and bytes of each article file, and of the manifest.
+
+        Raises ``InvalidInputError`` where none was chosen or the manifest is wrong.
+        """
+        chosen = [(file.filename or "", file) for file in _named(self.files)]
+        uploads = [
+            (name, file.read()) for name, file in (*chosen, *_in_folder(_named(self.folder)))
+        ]
+        for file in (*_named(self.files), *_named(self.folder)):
             file.close()
+        if not with_manifest(uploads):
+            raise InvalidInputError("Choose at least one article file.")
         return uploads
+
+    @property
+    def passed_over(self) -> int:
+        """How many files of the folder are not taken."""
+        return len(_named(self.folder)) - len(_in_folder(_named(self.folder)))
+
+
+def _named(field: MultipleFileField) -> list[FileStorage]:
+    """Return the files of a field; of one left empty the browser sends a file without a name."""
+    return [file for file in field.data if file.filename]
+
+
+def _in_folder(files: Sequence[FileStorage]) -> list[tuple[str, FileStorage]]:
+    """Name the article files of a folder that a browser sent, as the command line would take them.
+
+    The browser names each with its path, such as ``news/a.txt``.
+    """
+    paths = [(PurePosixPath(file.filename or ""), file) for file in files]
+    return [
+        (path.name, file)
+        for path, file in paths
+        if len(path.parts) == DIRECTLY_INSIDE
+        and not path.name.startswith(".")
+        and (path.suffix.lower() in ENDINGS or path.name == MANIFEST)
+    ]
 
 
 class MetadataForm(WorkbenchForm):

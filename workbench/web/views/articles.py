@@ -31,7 +31,7 @@ from workbench.settings import Settings
 from workbench.storage.database import db, empty_journal, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
-from workbench.web.errors import tell
+from workbench.web.errors import MAX_FILES, tell
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.articles import (
     ZONES,
@@ -104,6 +104,16 @@ def import_files(project: ProjectAccess) -> ResponseReturnValue:
                     now=utc_now(),
                 )
             wake_runner()
+            if passed_over := form.passed_over:
+                flash(
+                    ngettext(
+                        "%(num)s file of the folder was passed over: it is no article file"
+                        " or lies in a folder inside it.",
+                        "%(num)s files of the folder were passed over: they are no article files"
+                        " or lie in folders inside it.",
+                        passed_over,
+                    )
+                )
             return go_to("jobs.show_job", slug=project.slug, job=job)
     settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
     page = render_template(
@@ -112,6 +122,7 @@ def import_files(project: ProjectAccess) -> ResponseReturnValue:
         form=form,
         endings=ENDINGS,
         most=settings.max_upload_mb,
+        most_files=MAX_FILES,
     )
     return page, form.status
 

@@ -13,6 +13,7 @@ from workbench.jobs.queries import get_job
 from workbench.projects.rules import Action
 from workbench.storage.database import db
 from workbench.web.access import ProjectAccess, in_project
+from workbench.web.errors import say
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/projects/<slug>/jobs")
 
@@ -68,5 +69,5 @@ def _read_files(result: Json) -> Iterator[ShownFile]:
                     articles=tuple(map(str, articles)),
                     count=count,
                     sentences=sentences,
-                    problem=gettext(problem, **values) if problem else "",
+                    problem=say(problem, values) if problem else "",
                 )
