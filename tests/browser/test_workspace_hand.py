@@ -43,12 +43,54 @@ def test_a_part_says_which_claim_it_went_to(work: Workplace) -> None:
 
 
 def test_a_question_left_open_is_asked_where_the_person_left_off(work: Workplace) -> None:
-    work.press("n", "c").wait_until_saved()
+    work.press("j", "j", "c").wait_until_saved()
 
     work.open()
 
-    assert "affirme Meta" in work.here
+    assert "Pourquoi" in work.here
     expect(work.asked).to_contain_text("Genre")
+
+
+def test_a_sentence_that_is_a_quotation_is_nobodys_until_it_is_said_whose(
+    app: Flask, server: Server, page: Page
+) -> None:
+    work = begin(app, server, page, "« Nous avons commencé tôt. »", "Il pleut.")
+
+    work.press("c", "5")
+    expect(work.asked).to_contain_text("Qui le dit")
+    work.press("j", "c", "5")
+    expect(work.asked).to_have_count(0)
+
+
+def test_two_speakers_of_a_sentence_have_their_own_words(
+    app: Flask, server: Server, page: Page
+) -> None:
+    text = "Meta et OpenAI s’opposent : l’un prône le partage, l’autre demande le secret."
+    work = begin(app, server, page, text)
+    for content, speaker in (("le partage", "Meta"), ("le secret", "OpenAI")):
+        work.select(content).press("c", "1", "1")
+        work.panel.locator(".option").filter(has_text=speaker).first.click()
+    work.wait_until_saved()
+
+    links = [claim["chain"][1] for claim in work.claims(1)]
+    assert [link["cue"]["text"] for link in links] == ["prône", "demande"]
+
+
+def test_a_border_far_away_comes_into_sight(app: Flask, server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 640})
+    work = begin(app, server, page, f"Un {'très ' * 150}long jour.")
+
+    work.press("e", "Shift+ArrowLeft")
+
+    assert page.locator(".read").evaluate(
+        """pane => {
+            const range = document.createRange(), node = pane.querySelector(".s").firstChild;
+            range.setStart(node, node.length - 12);
+            range.setEnd(node, node.length - 1);
+            const last = range.getBoundingClientRect(), box = pane.getBoundingClientRect();
+            return last.top > box.top && last.bottom < box.bottom;
+        }"""
+    )
 
 
 def test_targets_inside_the_claim_come_first(app: Flask, server: Server, page: Page) -> None:

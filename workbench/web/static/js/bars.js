@@ -1,6 +1,6 @@
 /** Around the article: what is done, what is saved, a button for every action, and the sheets. */
 
-import { el, fill, keycap } from "./dom.js";
+import { el, fill, keycap, nameOfKey } from "./dom.js";
 import { CAPS } from "./scheme.js";
 import { shortened } from "./text.js";
 
@@ -152,7 +152,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
       el(
         "th",
         { scope: "row" },
-        key.split(" / ").map((one) => keycap(one)),
+        key.split(" / ").map((one) => [el("kbd", {}, nameOfKey(one)), " "]),
       ),
       el("td", {}, label),
     );

@@ -25,11 +25,17 @@ export function nameKeys(given) {
 /** The key that does something, as it is printed on its button; keys held together by blanks. */
 export function keycap(...keys) {
   return present(keys).flatMap((key) => {
-    const held = key.split(" ");
-    const cap = held.map((one) => names[`key_${one}`] ?? one).join(" ");
-    const told = held.map((one) => (one === "Ctrl" ? "Control" : one)).join("+");
-    return [" ", el("kbd", { "aria-hidden": "true", "data-keys": told }, cap)];
+    const told = key.replace("Ctrl", "Control").replaceAll(" ", "+");
+    return [" ", el("kbd", { "aria-hidden": "true", "data-keys": told }, nameOfKey(key))];
   });
+}
+
+/** How the reader's keyboard writes a key, or keys held together. */
+export function nameOfKey(key) {
+  return key
+    .split(" ")
+    .map((one) => names[`key_${one}`] ?? one)
+    .join(" ");
 }
 
 /** Children without those that are null or false, lists opened. */

@@ -324,7 +324,13 @@ export class Fields {
   #newLink(claim, speaker, isRelay, depth) {
     const { desk } = this;
     const others = claim.chain.filter((_, index) => index > 0 && (isRelay || index !== depth));
-    const taken = others.flatMap((link) => [link.mention, link.cue]).filter(Boolean);
+    // "L'un prône A, l'autre propose B": what names one speaker does not name the other.
+    const beside = desk.answer.claims
+      .filter((one) => one.id !== claim.id)
+      .flatMap(({ chain }) => chain.filter((link) => link.speaker !== speaker));
+    const taken = [...others, ...beside]
+      .flatMap((link) => [link.mention, link.cue])
+      .filter(Boolean);
     const { text, sentence, language } = desk;
     const names = desk.registers.names("speaker");
     const { mentions, cues } = proposeAttribution({
@@ -480,8 +486,11 @@ export class Fields {
     return this.#ask(said);
   }
 
-  #ask(said = "", asked = this.scheme.label(this.scheme.field(this.desk.open.name))) {
-    const question = asked.replace(/\s*\?$/, "");
+  #ask(said = "", asked = null) {
+    const { name } = this.desk.open;
+    const label =
+      name === "stance_value" ? this.words.stance : this.scheme.label(this.scheme.field(name));
+    const question = (asked ?? label).replace(/\s*\?$/, "");
     const choices = this.options
       .filter((option) => !option.folded)
       .map((option) => `${option.digit} ${option.label}`);

@@ -503,10 +503,11 @@ export class Panel {
 
   /** The rule of the field at hand: one line, or all its values. */
   #rule() {
-    const { scheme, open, showsRule, claim, words } = this.#desk;
-    const field = scheme.field(open?.name ?? "claim_type");
+    const { scheme, open, showsRule, claim, answer, words } = this.#desk;
+    const field = scheme.field(open?.name ?? (claim ? "claim_type" : "decision"));
     if (!field || open?.creating) return null;
-    const now = open ? this.#fields.openValue : claim?.attributes.claim_type;
+    const unasked = claim ? claim.attributes.claim_type : answer?.decision;
+    const now = open ? this.#fields.openValue : unasked;
     const value = scheme.value(field.name, now);
     const line = (thing) =>
       el("p", {}, el("b", {}, `${scheme.label(thing)}. `), scheme.help(thing));
