@@ -376,7 +376,15 @@ def test_characters_that_nobody_sees_are_told_of(app: Flask, manager: FlaskClien
     with app.app_context(), transaction() as session:
         make_article(session, 1, "Un\u202e mot\u200b.", name="hidden")
 
-    assert "2 characters that nobody sees" in manager.get("/projects/demo/articles/hidden/").text
+    page = manager.get("/projects/demo/articles/hidden/").text
+    assert "2 characters that nobody sees" in page
+    assert "<code>U+202E</code> Right-to-left override: sentence 1" in page
+
+
+def test_the_page_says_why_an_article_was_withdrawn(manager: FlaskClient) -> None:
+    send(manager, f"{ARTICLE}withdraw", reason="the author <asked>")
+
+    assert "the author &lt;asked&gt;" in manager.get(ARTICLE).text
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests.annotators import Desk, make_corpus, open_desk
-from tests.factories import NOW, SENTENCES, claim_on, make_article
+from tests.factories import NOW, SENTENCES, claim_on, make_annotator, make_article
 from tests.people import browser_of
 from tests.statements import counted_statements
 from workbench.accounts.tables import AuditEvent
 from workbench.corpus.tables import Article
 from workbench.labelling.progress import count_home_articles, home_list
 from workbench.labelling.tables import Assignment, RegisterRevision, Speaker, Target
+from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
 TEXT = " ".join(SENTENCES)
@@ -54,6 +55,20 @@ def test_the_page_has_none_of_the_answers_of_others(desk: Desk) -> None:
     open_desk(desk.app, name="bob").save(1)
 
     assert desk.open()["answers"] == []
+
+
+def test_an_article_is_offered_to_no_more_people_than_are_to_read_it(desk: Desk) -> None:
+    with desk.app.app_context(), transaction() as session:
+        bob, _ = make_annotator(session, project_by_slug(session, slug="demo"), "bob")
+    client = browser_of(desk.app, bob)
+    for page in ("/", desk.base):
+        assert f"{desk.base}start" not in client.get(page).text
+
+    with desk.app.app_context(), transaction() as session:
+        project_by_slug(session, slug="demo").overlap = 2
+
+    for page in ("/", desk.base):
+        assert f"{desk.base}start" in client.get(page).text
 
 
 def test_an_article_is_begun_by_a_button_and_only_once(app: Flask) -> None:

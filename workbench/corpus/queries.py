@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, String, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from workbench.accounts.tables import AuditEvent
 from workbench.corpus.rules import (
     HEADING_LENGTH,
     NOT_THE_ARTICLE,
@@ -194,6 +195,21 @@ def get_article(session: Session, *, project_id: int, article_id: int) -> Articl
     if article is None or article.project_id != project_id:
         raise NotFoundError("There is no such article in this project.")
     return article
+
+
+def read_reason(session: Session, *, article: Article) -> str | None:
+    """Return why the article was last withdrawn or erased, in the words of who did it."""
+    details = session.scalar(
+        select(AuditEvent.details)
+        .where(
+            AuditEvent.project_id == article.project_id,
+            AuditEvent.subject == article.public_id,
+            AuditEvent.action.in_(("withdraw_article", "erase_article")),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    return str(details["reason"]) if details else None
 
 
 def known_articles(

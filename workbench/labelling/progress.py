@@ -5,8 +5,8 @@ from functools import cache
 from itertools import chain
 from typing import TypeVarTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
@@ -94,7 +94,10 @@ def home_list(
 
 
 def _for_annotator(chosen: Select[*_Columns], user_id: int) -> Select[*_Columns]:
-    """Choose from all articles of the projects in which the person is an annotator."""
+    """Choose from all articles of the projects in which the person is an annotator.
+
+    Those they have not begun are chosen as long as fewer people have than are to read them.
+    """
     return (
         chosen.select_from(Membership)
         .join(Project, Project.id == Membership.project_id)
@@ -113,7 +116,32 @@ def _for_annotator(chosen: Select[*_Columns], user_id: int) -> Select[*_Columns]
             Membership.ended_at.is_(None),
             Article.withdrawn_at.is_(None),
             Article.erased_at.is_(None),
+            or_(Assignment.id.is_not(None), _count_readers() < Project.overlap),
         )
+    )
+
+
+def is_wanted(session: Session, *, article: Article) -> bool:
+    """Tell whether fewer people have begun the article than are to read it."""
+    wanted = select(_count_readers() < Project.overlap).where(
+        Project.id == Article.project_id, Article.id == article.id
+    )
+    return bool(session.scalar(wanted))
+
+
+def _count_readers() -> ScalarSelect[int]:
+    """Count who has begun the article, but for those who left before they finished."""
+    others, members = aliased(Assignment), aliased(Membership)
+    return (
+        select(func.count(others.id))
+        .join(members, members.id == others.membership_id)
+        .where(
+            others.project_id == Article.project_id,
+            others.article_id == Article.id,
+            or_(others.state == AssignmentState.FINISHED.value, members.ended_at.is_(None)),
+        )
+        .correlate(Article)
+        .scalar_subquery()
     )
 
 

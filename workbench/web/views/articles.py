@@ -1,5 +1,7 @@
 """The project's articles: list, import, what is known of each, zones, withdrawing and erasing."""
 
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,7 @@ from workbench.corpus.queries import (
     list_articles,
     newest_edition,
     read_headings,
+    read_reason,
     read_sentences,
 )
 from workbench.corpus.readers import ENDINGS
@@ -43,6 +46,7 @@ from workbench.web.forms.articles import (
 from workbench.web.paging import page_of
 
 SENTENCES_PER_PAGE = 400
+MOST_PLACES = 20
 STATES = {"": None, "in-use": False, "withdrawn": True}
 
 blueprint = Blueprint("articles", __name__, url_prefix="/projects/<slug>/articles")
@@ -56,6 +60,16 @@ class ShownSentence:
     zone: str
     text: str
     begins_line: bool
+
+
+@dataclass(frozen=True)
+class HiddenInText:
+    """A character that nobody sees, how often the text has it, and in which sentences first."""
+
+    code: str
+    name: str
+    count: int
+    positions: Sequence[int]
 
 
 @blueprint.get("/")
@@ -293,8 +307,25 @@ def _article_page(project: ProjectAccess, article: Article, form: MetadataForm) 
         sentences=_as_shown(edition.text, shown),
         zones=ZONES,
         paging=paging,
-        hidden=len(hidden_characters(edition.text)),
+        hidden=_find_hidden(edition.text, sentences),
+        reason=read_reason(session, article=article) if article.withdrawn_at else None,
     )
+
+
+def _find_hidden(text: str, sentences: Sequence[SentenceInZone]) -> list[HiddenInText]:
+    starts = [sentence.start for sentence in sentences]
+    places: dict[str, list[int]] = {}
+    for found in hidden_characters(text):
+        places.setdefault(found.character, []).append(bisect_right(starts, found.position))
+    return [
+        HiddenInText(
+            code=f"U+{ord(character):04X}",
+            name=unicodedata.name(character, "").capitalize(),
+            count=len(positions),
+            positions=sorted(set(positions))[:MOST_PLACES],
+        )
+        for character, positions in places.items()
+    ]
 
 
 def _as_shown(text: str, sentences: Sequence[SentenceInZone]) -> list[ShownSentence]:

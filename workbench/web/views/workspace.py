@@ -14,6 +14,7 @@ from workbench.labelling.operations import (
     start_assignment,
     submit_annotation,
 )
+from workbench.labelling.progress import is_wanted
 from workbench.labelling.queries import Slot, Workspace, find_slot, get_workspace
 from workbench.labelling.registers import (
     SpeakerEntry,
@@ -49,7 +50,7 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
             project=project,
             article=found,
             heading=read_headings(session, article_ids=[found.id])[found.id],
-            button=ButtonForm(),
+            is_wanted=is_wanted(session, article=found),
         )
     if slot.is_withdrawn:
         raise closed_article(is_erased=slot.is_erased)
