@@ -203,13 +203,16 @@ def read_reason(session: Session, *, article: Article) -> str | None:
         select(AuditEvent.details)
         .where(
             AuditEvent.project_id == article.project_id,
-            AuditEvent.subject == article.public_id,
+            AuditEvent.subject == f"article {article.public_id}",
             AuditEvent.action.in_(("withdraw_article", "erase_article")),
         )
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
-    return str(details["reason"]) if details else None
+    match details:
+        case {"reason": str(reason)}:
+            return reason
+    return None
 
 
 def known_articles(
