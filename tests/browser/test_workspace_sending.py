@@ -50,7 +50,7 @@ def test_a_colleague_who_signs_in_meanwhile_never_sends_mine(work: Workplace) ->
     other.wait_for_selector("body[data-ready]")
 
     work.press("n")
-    expect(work.trouble).to_contain_text("Quelqu’un d’autre")
+    expect(work.trouble).to_contain_text("autre")
     other.reload()
     expect(other.locator("[data-place=count]")).to_contain_text("0 sur")
 

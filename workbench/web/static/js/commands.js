@@ -198,12 +198,14 @@ export class Commands {
   /** Show or fold the fields that are rarely needed. */
   more() {
     const { desk, words } = this;
+    if (!desk.answer) return desk.tell(words.nothing_decided);
+    if (desk.answer.decision === "not_annotatable") return desk.tell(words.outside);
     desk.showsMore = !desk.showsMore;
     const fields = ["claim", "link", "annotation"]
       .filter((level) => desk.claim || level === "annotation")
       .flatMap((level) => this.scheme.fieldsOn(level, "more"));
     const names = fields.map((field) => this.scheme.label(field)).join(", ");
-    desk.say(desk.showsMore ? `${words.more_shown} ${names}` : words.more_folded);
+    return desk.say(desk.showsMore ? `${words.more_shown} ${names}` : words.more_folded);
   }
 
   #describe() {
