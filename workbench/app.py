@@ -1,9 +1,5 @@
 """Where the parts are joined: the application factory and the command line's entry point."""
 
-import os
-import secrets
-from pathlib import Path
-
 import click
 from flask import Flask
 
@@ -12,6 +8,7 @@ from workbench.corpus import importing
 from workbench.jobs.runner import Handler
 from workbench.settings import Settings
 from workbench.storage.database import db, engine_options
+from workbench.storage.secret_key import secret_key
 from workbench.web.errors import MAX_FORM_PARTS
 
 SETTINGS = "WORKBENCH_SETTINGS"
@@ -35,25 +32,6 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     web.register(app, settings)
     return app
-
-
-def secret_key(data_dir: Path) -> str:
-    """Return the instance's key; the first caller makes it, readable by its owner alone."""
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = data_dir / "secret_key"
-    if not path.exists():
-        draft = path.with_name(f"secret_key.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # Fails when another process was first: its key counts.
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text()
 
 
 def command_line() -> None:

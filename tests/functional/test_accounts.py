@@ -489,6 +489,27 @@ def test_old_attempts_are_forgotten(session: Session) -> None:
     assert session.scalar(select(func.count(SignInAttempt.id))) == 1
 
 
+def test_a_clock_that_is_set_back_shuts_nobody_out(app: Flask, client: FlaskClient) -> None:
+    user_id = make_person(app, with_password=True)
+    here = browser_of(app, user_id)
+    with app.app_context(), transaction() as session:
+        now = utc_now()
+        link = operations.make_sign_in_link(
+            session, user_id=user_id, purpose="sign_in", by=None, now=now
+        )
+    while admit(app):
+        pass
+    with app.app_context(), transaction() as session:
+        later = now + timedelta(days=365)
+        session.execute(update(SignInAttempt).values(at=later))
+        session.execute(update(BrowserSession).values(created_at=later, last_seen=later))
+        session.execute(update(SignInLink).values(expires_at=later))
+
+    assert sign_in(client) == 303
+    assert is_signed_in(here)
+    assert client.get(f"/link/{link}").status_code == 200
+
+
 # Operations
 
 

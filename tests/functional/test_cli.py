@@ -372,6 +372,16 @@ def test_the_doctor_names_what_is_wrong(ready: Cli, settings: Settings) -> None:
     assert re.search(r"warn +data folder +others may look", result.stdout)
 
 
+@pytest.mark.parametrize("key", ["", "short", "\n" * 64], ids=repr)
+def test_a_key_that_can_be_guessed_is_not_used(ready: Cli, settings: Settings, key: str) -> None:
+    (settings.data_dir / "secret_key").write_text(key)
+
+    code, said = failure(ready("user", "list"))
+
+    assert (code, "secret_key holds no key" in said) == (1, True)
+    assert re.search(r"FAIL +secret key ", ready("doctor").stdout)
+
+
 def test_the_doctor_makes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "none"
 

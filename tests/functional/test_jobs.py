@@ -92,6 +92,13 @@ def test_a_lapsed_lease_lets_another_go_on_where_the_first_was(session: Session)
     assert status(session, public_id).state is JobState.RUNNING
 
 
+def test_a_lease_from_a_clock_that_was_set_back_is_none(session: Session) -> None:
+    ask(session)
+    take_job(session, holder="one", now=NOW + timedelta(days=365))
+
+    assert take_job(session, holder="two", now=NOW)
+
+
 def test_a_renewed_lease_keeps_others_out(session: Session) -> None:
     ask(session)
     renew_lease(session, job=take(session), now=LATER)

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tests.people import browser_of, csrf_token, make_person, make_project
+from tests.people import browser_of, csrf_token, make_person, make_project, send
+from workbench.accounts.tables import BrowserSession
 from workbench.app import create_app
+from workbench.clock import utc_now
 from workbench.settings import Settings
-from workbench.storage.database import close_connections
+from workbench.storage import database
+from workbench.storage.database import close_connections, db, transaction
 from workbench.web.access import TOKEN
 from workbench.web.security import HEADERS
 
@@ -176,3 +181,23 @@ def test_without_its_database_the_program_says_so(settings: Settings) -> None:
     assert "The database cannot be reached" in page.text
     assert ready.get_json()["code"] == "unavailable"
     assert alive.status_code == 200
+
+
+def test_a_database_that_takes_nothing_more_is_not_ready_and_can_still_be_read(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser_of(app, make_person(app))
+    is_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    with app.app_context(), transaction() as session:
+        session.execute(update(BrowserSession).values(last_seen=utc_now() - timedelta(hours=1)))
+    assert client.get("/readyz").status_code == 200
+
+    monkeypatch.setattr(database, "LEAST_ROOM", 1 << 60)
+    with app.app_context(), db.engine.begin() as connection:  # the only one of the pool
+        connection.exec_driver_sql(
+            "PRAGMA query_only = ON" if is_sqlite else "SET default_transaction_read_only = on"
+        )
+
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/account").status_code == 200
+    assert send(client, "/account/name", name="Ada L.").status_code == 503

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.queries import open_invitation, usable_invitation, usable_link
@@ -14,6 +14,7 @@ from workbench.accounts.rules import (
     FREE_FAILURES_OF_ADDRESS,
     INVITATION_LIFETIME,
     LINK_LIFETIME,
+    LONGEST_DELAY,
     SpentLinkError,
     check_locale,
     delay_after,
@@ -171,7 +172,11 @@ def admit_attempt(session: Session, *, email: str, address: str, now: datetime) 
     """
     _lock_attempts(session)
     account, place = hash_token(f"account {email}"), hash_token(f"address {address}")
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_REMEMBERED))
+    # What lies in the future is of a clock that was put right: nobody waits until then.
+    outdated = or_(
+        SignInAttempt.at < now - ATTEMPTS_REMEMBERED, SignInAttempt.at > now + LONGEST_DELAY
+    )
+    session.execute(delete(SignInAttempt).where(outdated))
     for failed, free in (
         (_failed_since_success(account), FREE_FAILURES_OF_ACCOUNT),
         (_failed_recently(place, now), FREE_FAILURES_OF_ADDRESS),

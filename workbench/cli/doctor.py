@@ -21,12 +21,12 @@ from workbench.clock import utc_now
 from workbench.jobs.queries import count_stuck_jobs
 from workbench.settings import Settings
 from workbench.storage.schema import SchemaState, schema_state
+from workbench.storage.secret_key import is_long_enough
 
 COLUMNS = ("state", "check", "found")
 LITTLE_SPACE, NO_SPACE = 1 << 30, 1 << 27
 LARGE_WAL = 256 << 20
 OLDEST_POSTGRESQL = 130000
-KEY_LENGTH = 32
 STUCK = timedelta(minutes=5)
 
 
@@ -111,7 +111,7 @@ def _look_at_key(path: Path) -> Finding:
         return bad("secret key", f"{path} is not there: run `workbench init`")
     if _mode(path) & 0o077:
         return bad("secret key", f"others may read {path}: chmod 600 {path}")
-    if len(path.read_text().strip()) < KEY_LENGTH:
+    if not is_long_enough(path.read_text("latin-1")):
         return bad("secret key", f"{path} is too short: delete it and run `workbench init`")
     return well("secret key", "there, for its owner alone")
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, defer
 
 from workbench.canonical import JsonObject
 from workbench.errors import NotFoundError
-from workbench.jobs.rules import JobState, JobStatus
+from workbench.jobs.rules import FARTHEST_LEASE, JobState, JobStatus
 from workbench.jobs.tables import Job
 
 
@@ -49,7 +49,10 @@ def is_runnable(now: datetime) -> ColumnElement[bool]:
     """Select the jobs that a runner may take."""
     return or_(
         Job.state == JobState.WAITING,
-        and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+        and_(
+            Job.state == JobState.RUNNING,
+            or_(Job.lease_until < now, Job.lease_until > now + FARTHEST_LEASE),
+        ),
     )
 
 

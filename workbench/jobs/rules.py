@@ -8,6 +8,7 @@ from workbench.canonical import Json, JsonObject
 from workbench.errors import WorkbenchError
 
 LEASE = timedelta(seconds=60)
+FARTHEST_LEASE = timedelta(hours=1)  # A later one is of a clock that was put right.
 RENEW_SECONDS = 15.0
 # A job that kills its runner each time, by its need of memory say, must not do so for ever.
 MAX_ATTEMPTS = 10

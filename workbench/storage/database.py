@@ -1,6 +1,8 @@
 """The engine, the session, and ``transaction()``: the one place that commits."""
 
 import contextlib
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +26,9 @@ except ImportError:  # Windows: SQLite's own busy handler has to do.
 db = SQLAlchemy(model_class=Base)
 
 UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
+READ_ONLY = "25006"  # PostgreSQL's word for a standby, or one that was told to change nothing.
 PROJECT_LOCK = 0x636C_616D  # Namespace of our advisory locks: "clam".
+LEAST_ROOM = 16 << 20  # bytes free on the disk, for what is saved and SQLite's journal
 IN_USE = 0x7573_6564  # "used": our advisory lock, shared by all who are connected.
 # A read asks PostgreSQL for no transaction, and so for no BEGIN and no ROLLBACK, after which
 # psycopg would forget the statements it has prepared. READ COMMITTED is its own default.
@@ -75,14 +79,14 @@ def _begin_writing(session: Session) -> None:
 def _translate(error: DBAPIError) -> None:
     if isinstance(error, IntegrityError) and _broken_rule(error) in UNIQUE_VIOLATIONS:
         raise ConflictError("Somebody saved the same thing first; load it again.") from error
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or _broken_rule(error) == READ_ONLY:
         raise UnavailableError(
             "The database cannot be written to just now (stopped, or its disk is full);"
             " nothing was saved, try again in a moment."
         ) from error
 
 
-def _broken_rule(error: IntegrityError) -> str | None:
+def _broken_rule(error: DBAPIError) -> str | None:
     # SQLite names the broken constraint's kind; psycopg gives its SQLSTATE.
     return getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
 
@@ -263,6 +267,15 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def is_writable(session: Session) -> bool:
+    """Tell, without writing, whether the database takes what is written and its disk has room."""
+    engine = session.get_bind().engine
+    if engine.dialect.name == "sqlite":
+        path = Path(engine.url.database or "")
+        return os.access(path, os.W_OK) and shutil.disk_usage(path.parent).free >= LEAST_ROOM
+    return bool(session.scalar(text("SELECT current_setting('transaction_read_only') = 'off'")))
 
 
 def empty_journal() -> bool:

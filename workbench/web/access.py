@@ -17,7 +17,7 @@ from workbench.accounts.operations import touch_session
 from workbench.accounts.queries import find_signed_in
 from workbench.accounts.rules import TOUCH_INTERVAL
 from workbench.clock import utc_now
-from workbench.errors import ForbiddenError, NotFoundError, WorkbenchError
+from workbench.errors import ForbiddenError, NotFoundError, UnavailableError, WorkbenchError
 from workbench.projects.queries import find_access
 from workbench.projects.rules import Action, Role, may
 from workbench.settings import Settings
@@ -237,9 +237,13 @@ def _load_person(_request: Request) -> Person | None:
 
 
 def _note_use(session_id: int, last_seen: datetime, now: datetime) -> None:
-    if now - last_seen >= TOUCH_INTERVAL:
+    if now - last_seen < TOUCH_INTERVAL:
+        return
+    try:
         with transaction() as writing:
             touch_session(writing, session_id=session_id, now=now)
+    except UnavailableError as error:  # Reading goes on although the disk is full.
+        current_app.logger.warning("The use of a session was not noted: %s", error)
 
 
 def _open_project(slug: str) -> ProjectAccess:

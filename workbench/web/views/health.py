@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from workbench.errors import UnavailableError
-from workbench.storage.database import db
+from workbench.storage.database import db, is_writable
 from workbench.storage.schema import SchemaState, schema_state
 from workbench.web.access import anonymous, answers_json
 
@@ -23,7 +23,10 @@ def show_life() -> ResponseReturnValue:
 @anonymous
 @answers_json
 def show_readiness() -> ResponseReturnValue:
-    """Answer when the database can be read and has the right schema."""
-    if schema_state(db.session().connection()) is not SchemaState.CURRENT:
+    """Answer when the database has the right schema, and could be written to."""
+    session = db.session()
+    if schema_state(session.connection()) is not SchemaState.CURRENT:
         raise UnavailableError("The database has another schema; run: workbench init")
+    if not is_writable(session):
+        raise UnavailableError("The database cannot be written to: is its disk full?")
     return jsonify(status="ready")
