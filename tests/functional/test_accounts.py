@@ -26,7 +26,7 @@ from workbench.accounts.tables import AuditEvent, BrowserSession, SignInAttempt,
 from workbench.app import create_app
 from workbench.clock import utc_now
 from workbench.errors import ConflictError, NotFoundError, TooManyAttemptsError
-from workbench.projects.operations import invite_member
+from workbench.projects.operations import end_membership, invite_member, join_by_invitation
 from workbench.projects.rules import Role
 from workbench.settings import Settings
 from workbench.storage.database import close_connections, db, transaction
@@ -378,6 +378,31 @@ def test_a_withdrawn_invitation_is_worth_nothing(app: Flask, client: FlaskClient
     send(browser, f"/projects/demo/members/invitations/{path}")
 
     assert client.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("is_disabled", [False, True])
+def test_an_invitation_dies_with_its_makers_right_to_invite(
+    app: Flask, client: FlaskClient, is_disabled: bool
+) -> None:
+    project, maker = make_project(app), make_person(app)
+    new = make_person(app, "new@example.org")
+    join(app, project, "ada@example.org", {Role.MANAGER})
+    join(app, project, "new@example.org", {Role.MANAGER})
+    with app.app_context(), transaction() as session:
+        where = {"project_id": project, "by": maker, "now": utc_now()}
+        token = invite_member(session, email="new@example.org", roles={Role.ANNOTATOR}, **where)
+    link = f"/invitation/{token}"
+    assert client.get(link).status_code == 200
+
+    with app.app_context(), transaction() as session:
+        if is_disabled:
+            operations.disable_user(session, user_id=maker, by=None, now=utc_now())
+        else:
+            end_membership(session, project_id=project, user_id=maker, by=None, now=utc_now())
+
+    assert client.get(link).status_code == 410
+    with app.app_context(), transaction() as session, pytest.raises(NotFoundError):
+        join_by_invitation(session, token=token, user_id=new, now=utc_now())
 
 
 def test_a_bad_password_leaves_the_invitation_open(app: Flask, client: FlaskClient) -> None:

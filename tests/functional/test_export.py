@@ -25,6 +25,7 @@ from workbench.corpus.tables import Article, ZoneMark
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import undefuse, write_csv, write_jsonl
 from workbench.labelling.tables import Speaker, Target
+from workbench.projects.operations import set_roles
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.projects.tables import Membership, Project
@@ -473,6 +474,20 @@ def test_whoever_still_works_on_an_article_does_not_see_others_answers(
     assert anna.post("finish").status_code == 200
     assert len(records(app, "gold", anna.user_id)) == 4
     assert len(records(app, "all", anna.user_id)) == 8
+
+
+def test_whoever_annotates_no_more_sees_others_answers(app: Flask, slug: str) -> None:
+    anna, bob = open_desk(app, slug), open_desk(app, slug, "bob")
+    bob.save(1)
+    join_as_manager(app, "anna@example.org")
+    assert records(app, "gold", anna.user_id) == []
+
+    with app.app_context(), transaction() as session:
+        where = {"project_id": 1, "user_id": anna.user_id, "by": None, "now": NOW}
+        set_roles(session, roles=[Role.MANAGER], **where)
+
+    assert "Left out for you" not in anna.client.get("/projects/demo/download").text
+    assert records(app, "gold", anna.user_id)[0]["decision"] == "no_claim"
 
 
 def test_alone_on_an_article_one_sees_what_there_is(app: Flask, slug: str) -> None:

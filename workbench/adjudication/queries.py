@@ -98,6 +98,7 @@ def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> l
             .where(
                 mine.project_id == project_id,
                 Membership.user_id == reader,
+                Membership.ended_at.is_(None),
                 mine.state != "finished",
                 Article.withdrawn_at.is_(None),
                 select(others.id)
@@ -255,6 +256,7 @@ def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> 
         .where(
             Assignment.project_id == project_id,
             Membership.user_id == reader,
+            Membership.ended_at.is_(None),  # Who annotates no more works on nothing.
             Assignment.state != "finished",
         )
     )

@@ -15,7 +15,7 @@ from workbench.accounts.tables import Invitation, User
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.projects.guideline import check_guideline
-from workbench.projects.queries import find_newest, get_project, invited_roles
+from workbench.projects.queries import find_newest, get_project, invited_roles, valid_invitation
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
@@ -167,6 +167,7 @@ def accept_invitation(
     now: datetime,
 ) -> User:
     """Make the invited person's account and give them the roles they were invited to."""
+    valid_invitation(session, token=token, now=now)
     invitation = use_invitation(session, token=token, by=None, now=now)
     user = create_user(
         session,
@@ -186,6 +187,7 @@ def join_by_invitation(session: Session, *, token: str, user_id: int, now: datet
 
     The invitation must be for that person's own address.
     """
+    valid_invitation(session, token=token, now=now)
     invitation = use_invitation(session, token=token, by=user_id, now=now)
     user = session.get_one(User, user_id)
     if user.email != invitation.email:

@@ -9,9 +9,11 @@ from typing import TypeVar
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from workbench.accounts.queries import usable_invitation
+from workbench.accounts.rules import SpentLinkError
 from workbench.accounts.tables import Invitation, User
 from workbench.errors import NotFoundError
-from workbench.projects.rules import Role
+from workbench.projects.rules import Action, Role, may
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
 
 Revision = TypeVar("Revision", SchemeRevision, GuidelineRevision)
@@ -162,6 +164,29 @@ def get_member(session: Session, *, project_id: int, public_id: str) -> Member:
         if member.public_id == public_id:
             return member
     raise NotFoundError("There is no such member in this project.")
+
+
+def valid_invitation(session: Session, *, token: str, now: datetime) -> Invitation:
+    """Return the invitation, unless whoever made it may invite nobody any more.
+
+    Raises ``SpentLinkError`` then, and once it is used, withdrawn or has run out.
+    """
+    invitation = usable_invitation(session, token=token, now=now)
+    if invitation.project_id is None or invitation.invited_by is None:
+        return invitation  # made on the command line
+    roles = session.scalars(
+        select(Membership.role)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.project_id == invitation.project_id,
+            Membership.user_id == invitation.invited_by,
+            Membership.ended_at.is_(None),
+            User.active,
+        )
+    )
+    if not may(frozenset(map(Role, roles)), Action.MANAGE_MEMBERS):
+        raise SpentLinkError("Whoever made this invitation may not invite any more; ask for one.")
+    return invitation
 
 
 def invited_roles(invitation: Invitation) -> tuple[Role, ...]:

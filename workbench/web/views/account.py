@@ -22,13 +22,12 @@ from workbench.accounts.queries import (
     OwnSession,
     find_credentials,
     list_browser_sessions,
-    usable_invitation,
     usable_link,
 )
 from workbench.clock import utc_now
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.projects.operations import accept_invitation, join_by_invitation
-from workbench.projects.queries import get_project, invited_roles
+from workbench.projects.queries import get_project, invited_roles, valid_invitation
 from workbench.storage.database import db, transaction
 from workbench.web.access import (
     Person,
@@ -115,7 +114,7 @@ def use_link(token: str) -> ResponseReturnValue:
 @everybody
 def use_invitation(token: str) -> ResponseReturnValue:
     """Show what an invitation is to; accept it with a new account, or one's own."""
-    invitation = usable_invitation(db.session(), token=token, now=utc_now())
+    invitation = valid_invitation(db.session(), token=token, now=utc_now())
     email, roles = invitation.email, invited_roles(invitation)
     project = (
         get_project(db.session(), project_id=invitation.project_id).name
