@@ -62,6 +62,19 @@ def test_a_sentence_that_is_a_quotation_is_nobodys_until_it_is_said_whose(
     expect(work.asked).to_have_count(0)
 
 
+def test_who_says_it_is_asked_anew_when_the_speaker_goes_or_the_words_become_a_quotation(
+    work: Workplace,
+) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "5", "2", "s", "Delete").wait_until_saved()
+    expect(work.asked).to_contain_text("Qui le dit")
+    removed = work.claims(2)[0]["chain"]
+    work.press("1", "Delete", "c", "5", "p", "Shift+E").wait_until_saved()
+
+    assert (removed, work.claims(2)[0]["chain"]) == ([], [])
+    work.press("Enter")
+    expect(work.asked).to_contain_text("Qui le dit")
+
+
 def test_two_speakers_of_a_sentence_have_their_own_words(
     app: Flask, server: Server, page: Page
 ) -> None:

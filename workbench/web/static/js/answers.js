@@ -176,9 +176,16 @@ export function withLink(claim, depth, link, { adding = false } = {}) {
   return { ...claim, chain };
 }
 
-/** The claim without the link at a depth; the author stays. */
+/** The claim without the link at a depth; without its last speaker it is asked anew who says it. */
 export function withoutLink(claim, depth) {
-  return depth > 0 ? { ...claim, chain: claim.chain.filter((_, index) => index !== depth) } : claim;
+  if (!depth) return claim;
+  const chain = claim.chain.filter((_, index) => index !== depth);
+  return chain.length > 1 ? { ...claim, chain } : withoutSpeaker(claim);
+}
+
+/** The claim with the question open who says it. */
+export function withoutSpeaker(claim) {
+  return { ...claim, chain: [UNSAID] };
 }
 
 /** The claim with something changed in the link at a depth. */

@@ -8,6 +8,7 @@ import {
   speakerOf,
   withClaimChanged,
   withLinkChanged,
+  withoutSpeaker,
   withSpeech,
   withStance,
 } from "./answers.js";
@@ -171,7 +172,13 @@ export class Desk {
 
   /** Give the selected claim other content. */
   setParts(parts, gesture = null) {
-    this.changeClaim((claim) => ({ ...claim, parts }), gesture);
+    // The author's words that become a quotation are no longer the author's as a matter of course.
+    const turns =
+      speakerOf(this.claim) === AUTHOR &&
+      this.scheme.field("speaker") &&
+      this.isQuotation(parts) &&
+      !this.isQuotation(this.claim.parts);
+    this.changeClaim((claim) => ({ ...(turns ? withoutSpeaker(claim) : claim), parts }), gesture);
   }
 
   /**

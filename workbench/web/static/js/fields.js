@@ -370,7 +370,8 @@ export class Fields {
       cue &&
         `${this.scheme.label(this.scheme.field("cue"))} « ${this.desk.text.slice(cue.start, cue.end)} »`,
     ];
-    return `${[names, ...details.filter(Boolean)].join(", ")}.`;
+    const said = [names, ...details].filter(Boolean).join(", ");
+    return said && `${said}.`;
   }
 
   #setLinkValue(name, value) {
@@ -516,6 +517,6 @@ export class Fields {
 
   removeLink(depth) {
     this.desk.changeClaim((claim) => withoutLink(claim, depth));
-    this.#leave(this.#saidBy(this.desk.claim));
+    this.askNext(this.#saidBy(this.desk.claim));
   }
 }
