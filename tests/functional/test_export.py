@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import jsonschema
@@ -407,6 +408,22 @@ def test_the_download_page_gives_the_same_bytes(app: Flask, slug: str) -> None:
         assert file.headers["Content-Disposition"] == f"attachment; filename=demo-{kind}.jsonl"
         file.close()
     assert desk.client.get(f"{desk.base}/gold.exe").status_code == 404
+
+
+def test_files_are_prepared_one_at_a_time_and_few_wait(app: Flask, slug: str) -> None:
+    desk = lead(app, Role.MANAGER)
+    browsers = [browser_of(app, desk.user_id) for _ in range(4)]
+
+    with ThreadPoolExecutor() as people:
+        with download.AT_WORK:
+            asked = [people.submit(browser.get, f"{desk.base}/all.csv") for browser in browsers]
+            refused, waiting = wait(asked, return_when=FIRST_COMPLETED)
+        answers = [future.result() for future in (*refused, *waiting)]
+
+    assert [answer.status_code for answer in answers] == [503, 200, 200, 200]
+    assert answers[0].headers["Retry-After"]
+    for answer in answers:
+        answer.close()
 
 
 def test_a_data_user_gets_the_settled_answers_and_everybodys(app: Flask, slug: str) -> None:

@@ -207,6 +207,16 @@ def test_the_server_ends_well_when_told_to(settings: Settings, number: signal.Si
         assert "Traceback" not in server.log
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_half_sent_request_does_not_hold_its_thread_for_ever(settings: Settings) -> None:
+    settings = replace(settings, workers=1, threads=1)
+    address = (settings.host, settings.port)
+    with running_server(settings) as server, socket.create_connection(address) as half_sent:
+        half_sent.sendall(b"GET /sign-in HTTP/1.1\r\nHost: ")
+
+        assert Visitor(server).get("/healthz")
+
+
 @needs_proc
 def test_an_upload_is_imported_by_a_worker_of_its_own(demo: Server) -> None:
     visitor = Visitor(demo)

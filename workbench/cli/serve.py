@@ -5,6 +5,7 @@ import errno
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from workbench.storage.database import close_connections
 # -P: whatever lies in the current folder must not be taken for the program.
 WORKER = (sys.executable, "-P", "-m", "workbench", "worker", "--attached")
 BACKLOG = 1024
+STALL_SECONDS = 10  # A request of which nothing more comes for so long is given up.
 
 
 @click.command()
@@ -54,7 +56,9 @@ def listen(settings: Settings) -> socket.socket:
     """Open the port, so that nothing is begun where it is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        listener = socket.create_server(
+            (settings.host, settings.port), family=family, backlog=BACKLOG
+        )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UnavailableError(
@@ -69,6 +73,11 @@ def listen(settings: Settings) -> socket.socket:
             host=settings.host,
             reason=error.strerror,
         ) from None
+    if os.name == "posix":  # Accepted connections inherit it; gunicorn has no limit of its own.
+        listener.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", STALL_SECONDS, 0)
+        )
+    return listener
 
 
 def serve_pages(

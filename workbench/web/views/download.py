@@ -1,8 +1,11 @@
 """The download page: what the answers come to, and the files with all of them."""
 
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
 from typing import BinaryIO
 
 from flask import Blueprint, render_template, send_file
@@ -11,11 +14,12 @@ from flask_babel import lazy_gettext as _
 
 from workbench.adjudication.queries import count_characters, count_settled, list_hidden_articles
 from workbench.adjudication.rules import Settled
+from workbench.canonical import JsonObject
 from workbench.corpus.queries import read_headings
 from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
-from workbench.errors import NotFoundError
+from workbench.errors import NotFoundError, UnavailableError
 from workbench.projects.rules import Action
 from workbench.storage.database import db, read_one_instant
 from workbench.web.access import ProjectAccess, in_project
@@ -29,6 +33,7 @@ LOAD = (
     'load_dataset("json", data_files="{file}",'
     ' features=Features.from_dict(json.loads(Path("features.json").read_text())))'
 )
+AT_WORK, IN_LINE = Lock(), BoundedSemaphore(3)
 FORMATS = {
     "jsonl": (write_jsonl, "application/jsonl"),
     "csv": (write_csv, "text/csv"),
@@ -93,14 +98,35 @@ def _send(project: ProjectAccess, records: RecordKind, kind: str) -> ResponseRet
         raise NotFoundError("The files come as jsonl and csv.")
     write, mimetype = FORMATS[kind]
     session = db.session()
-    read_one_instant(session)
-    file = _spool(
-        write(
-            sentence_records(session, project_id=project.id, kind=records, reader=project.person.id)
+    session.rollback()  # No read stays open while waiting in line.
+    with _preparing():
+        read_one_instant(session)
+        found = sentence_records(
+            session, project_id=project.id, kind=records, reader=project.person.id
         )
-    )
+        file = _spool(write(_giving_way(found)))
+        session.rollback()  # A database that is gone is noticed while it can still be said.
     name = f"{project.slug}-{records.value}.{kind}"
     return send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+
+
+@contextmanager
+def _preparing() -> Iterator[None]:
+    """Prepare one file at a time, so that others go on saving; turn away who would wait long."""
+    if not IN_LINE.acquire(blocking=False):
+        raise UnavailableError("Several files are being prepared already; try again in a moment.")
+    try:
+        with AT_WORK:
+            yield
+    finally:
+        IN_LINE.release()
+
+
+def _giving_way(records: Iterable[JsonObject]) -> Iterator[JsonObject]:
+    """Let threads that wait for Python's lock go first: else each wait takes them 5 ms."""
+    for record in records:
+        time.sleep(0)
+        yield record
 
 
 def _spool(pieces: Iterable[bytes]) -> BinaryIO:
