@@ -203,6 +203,9 @@ def test_a_proposal_that_comes_again_changes_nothing(desk: Desk) -> None:
         {"name": "  "},
         {"name": "x" * 201},
         {"name": "a\0b"},
+        {"name": "a\x1b[31mb"},
+        {"name": "a\u202eb"},
+        {"name": "\u200b\u200d"},
         {"name": None},
         {"kind": "idea"},
         {"register": "cue"},
@@ -243,3 +246,21 @@ def test_the_start_page_lists_my_articles_with_what_is_decided(desk: Desk) -> No
     found = [(one.slug, one.state, one.decided, one.total) for one in articles]
     assert found == [("article", "working", 3, 4), ("second", None, 0, 1)]
     assert len(statements) <= 6, statements
+
+
+@pytest.mark.parametrize("action", ["finish", "reopen"])
+def test_what_an_address_says_already_is_not_said_again(desk: Desk, action: str) -> None:
+    answers = [desk.post(action, body) for body in ({"force": True}, [], "finish")]
+
+    assert [answer.status_code for answer in answers] == [422] * 3
+
+
+@pytest.mark.parametrize("name", ["answers", "registers", "finish", "reopen"])
+def test_a_body_that_does_not_say_it_is_json_is_refused(desk: Desk, name: str) -> None:
+    head = {"X-CSRFToken": str(desk.page["csrf"])}
+
+    answer = desk.client.post(
+        desk.page["urls"][name], data="{}", content_type="text/plain", headers=head
+    )
+
+    assert (answer.status_code, answer.json["code"]) == (415, "not_json")

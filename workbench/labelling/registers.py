@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
+from workbench.accounts.rules import parse_name
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError
@@ -28,7 +29,6 @@ from workbench.storage.database import share_project
 
 SPEAKER_KINDS = ("person", "organisation", "group", "document")
 TARGET_KINDS = ("idea", "actor")
-MAX_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,8 @@ def parse_proposal(payload: Json) -> Proposal:
         raise InvalidInputError("The id of a proposal is 16 to 32 small letters and digits.")
     if not isinstance(kind, str) or kind not in kinds:
         raise InvalidInputError("The kind is one of %(kinds)s.", kinds=", ".join(kinds))
-    if not isinstance(name, str) or not 0 < len(" ".join(name.split())) <= MAX_NAME:
-        raise InvalidInputError("Give a name of 1 to 200 letters.")
-    refuse_unstorable(name, words)
-    return Proposal(str(register), public_id, " ".join(name.split()), kind)
+    name = parse_name(name if isinstance(name, str) else "")
+    return Proposal(str(register), public_id, name, kind)
 
 
 def propose_entry(

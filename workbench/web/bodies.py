@@ -7,16 +7,33 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from workbench.canonical import Json
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, WorkbenchError
 
 MAX_BYTES = 256 * 1024
+
+
+class NotJsonError(WorkbenchError):
+    """A program sent something else than JSON, or did not say that it is."""
+
+    code = "not_json"
+    status = 415
+    exit_code = 2
+
+
+def read_nothing() -> None:
+    """Refuse a body that is not ``{}``: the address says all that is to be done."""
+    if read_json() != {}:
+        raise InvalidInputError("Nothing is asked here: send {}.")
 
 
 def read_json() -> Json:
     """Return the request's body; ``InvalidInputError`` when it is not JSON, plain and simple.
 
-    Doubled keys, NaN and nesting without end are refused; a larger body answers 413.
+    Doubled keys, NaN and nesting without end are refused; a larger body answers 413, one that does
+    not say that it is JSON 415.
     """
+    if not request.is_json:
+        raise NotJsonError("Send JSON, and say so: its content type is application/json.")
     if (request.content_length or 0) > MAX_BYTES:
         raise RequestEntityTooLarge
     data = request.stream.read(MAX_BYTES + 1)  # A chunked body does not say its length.

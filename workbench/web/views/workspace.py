@@ -27,7 +27,7 @@ from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, answers_json, in_project
 from workbench.web.addresses import go_to
-from workbench.web.bodies import read_json
+from workbench.web.bodies import read_json, read_nothing
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language, show_date
 from workbench.web.workspace_words import workspace_words
@@ -124,7 +124,7 @@ def propose(project: ProjectAccess, article: str) -> ResponseReturnValue:
 @answers_json
 def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
     """Mark the article as finished, or name each sentence that is not."""
-    read_json()
+    read_nothing()
     with transaction() as session:
         finish_assignment(
             session,
@@ -142,7 +142,7 @@ def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
 @answers_json
 def reopen(project: ProjectAccess, article: str) -> ResponseReturnValue:
     """Let the person go on with an article they had finished."""
-    read_json()
+    read_nothing()
     with transaction() as session:
         reopen_assignment(
             session,
