@@ -2,22 +2,32 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, FloatRect, Page, expect
+from sqlalchemy import update
 
 from tests.addresses import calls, make_things
 from tests.people import PASSWORD, browser_of, join, make_person
 from tests.server import Server
 from workbench.accounts.operations import make_sign_in_link
+from workbench.accounts.tables import User
 from workbench.clock import utc_now
+from workbench.corpus.tables import Article
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.storage.database import db, transaction
 
-NO_PAGE = {"static", "account.show_csrf", "download.send_all", "download.send_gold"}
+NO_PAGE = {
+    "static",
+    "account.show_csrf",
+    "download.send_all",
+    "download.send_features",
+    "download.send_gold",
+}
 
 
 @pytest.fixture
@@ -81,6 +91,21 @@ def test_the_line_at_the_top_never_overprints_itself(page: Page, addresses: list
             expect(page.get_by_role("button", name="Se déconnecter")).to_be_in_viewport(ratio=1)
 
 
+def test_names_without_a_place_to_break_fit_into_every_page(
+    app: Flask, page: Page, addresses: list[str]
+) -> None:
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo")
+        project.name = "N" * 200
+        session.execute(update(User).values(name="M" * 200))
+        session.execute(update(Article).values(title="T" * 200, outlet="O" * 200, author="A" * 200))
+    for width in (320, 680, 1360):
+        page.set_viewport_size({"width": width, "height": 844})
+        for address in addresses:
+            page.goto(address)
+            assert not is_too_wide(page), (address, width)
+
+
 def overlap(one: FloatRect, other: FloatRect) -> bool:
     """Tell whether two boxes share more than an edge."""
     across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
@@ -92,10 +117,31 @@ def problems_of(page: Page) -> Iterator[tuple[str, str]]:
     for violation in Axe().run(page).response["violations"]:
         if violation["impact"] in {"serious", "critical"}:
             yield violation["id"], violation["nodes"][0]["html"]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+    if is_too_wide(page):
         yield "wider than the screen", page.title()
     if page.locator("h1").count() != 1:
         yield "should have one heading of the first level", page.title()
+
+
+def is_too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def test_a_folder_is_chosen_in_the_browser(
+    page: Page, addresses: list[str], tmp_path: Path
+) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "a.txt").write_text("Un texte.")
+    (news / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (news / "manifest.jsonl").write_text('{"file": "a.txt", "title": "Le titre du manifeste"}')
+    page.goto("/projects/demo/articles/import")
+
+    page.get_by_label("Ou un dossier").set_input_files(news)
+    page.get_by_role("button", name="Importer").click()
+
+    expect(page.get_by_role("link", name="Le titre du manifeste")).to_be_visible()
+    expect(page.get_by_text("1 fichier du dossier n’a pas été pris")).to_be_visible()
 
 
 def test_people_come_in_and_go_without_script(app: Flask, browser: Browser, server: Server) -> None:

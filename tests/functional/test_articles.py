@@ -378,7 +378,7 @@ def test_characters_that_nobody_sees_are_told_of(app: Flask, manager: FlaskClien
 
     page = manager.get("/projects/demo/articles/hidden/").text
     assert "2 characters that nobody sees" in page
-    assert "<code>U+202E</code> Right-to-left override: sentence 1" in page
+    assert "<code>U+202E</code> Right-to-left override · sentence 1" in page
 
 
 def test_the_page_says_why_an_article_was_withdrawn(manager: FlaskClient) -> None:
