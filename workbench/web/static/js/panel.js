@@ -565,12 +565,12 @@ export class Panel {
     const { words } = this.#desk;
     const isNothing = (one) => isOpen(one) && !one?.stances.length;
     if (isNothing(answer)) return el("p", { class: "hint" }, words.open);
-    const facts = this.#facts(answer);
-    const others = new Set(isNothing(other) ? [] : this.#facts(other).flat());
-    const told = (fact) => (others.has(fact) ? fact : el("mark", {}, `≠ ${fact}`));
+    const others = isNothing(other) ? null : new Set(this.#facts(other).flat());
+    const told = (fact) => (!others || others.has(fact) ? fact : el("mark", {}, `≠ ${fact}`));
+    const list = (items) => (items.length ? el("ul", {}, items) : null);
     const item = ([first, ...rest]) =>
-      el("li", {}, told(first), el("ul", {}, rest.map((fact) => el("li", {}, told(fact)))));
-    return el("ul", {}, facts.map(item));
+      el("li", {}, told(first), list(rest.map((fact) => el("li", {}, told(fact)))));
+    return list(this.#facts(answer).map(item));
   }
 
   /** What an answer says, in words: for each claim its content and what is said of it, then the rest. */
