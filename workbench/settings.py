@@ -18,6 +18,7 @@ RANGES = {
     "session_idle_hours": (1, 8760),
     "session_days": (1, 365),
 }
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # told apart, not listened on
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -40,11 +41,10 @@ class Settings:
     session_days: int = 7
 
     def __post_init__(self) -> None:
-        scheme = urlsplit(self.public_url).scheme
-        if self.public_url and (scheme not in {"http", "https"} or not self.hostname):
+        if self.public_url and not _is_origin(self.public_url):
             raise InvalidInputError(
                 f"WORKBENCH_PUBLIC_URL is {self.public_url!r}; give the address people type,"
-                " such as https://claims.example.org"
+                " without a path, such as https://claims.example.org"
             )
         for name, (least, most) in RANGES.items():
             if not least <= getattr(self, name) <= most:
@@ -61,6 +61,13 @@ class Settings:
             raise InvalidInputError(
                 f"serving plain http on {self.host} would send passwords in the clear: set"
                 " WORKBENCH_PUBLIC_URL to an https address, or WORKBENCH_INSECURE_HTTP=1"
+            )
+
+        # Werkzeug knows no IPv6 address among the hosts it is told to trust.
+        if self.hostname == EVERYWHERE or ":" in self.hostname:
+            raise InvalidInputError(
+                f"links cannot begin with the address {self.hostname}: set WORKBENCH_PUBLIC_URL"
+                " to one with a name that people type, such as http://localhost:8000"
             )
 
     @property
@@ -101,6 +108,23 @@ class Settings:
                 variable, text, cls.__dataclass_fields__[known[variable]].type
             )
         return cls(**values)  # type: ignore[arg-type]  # each was parsed by its field's type
+
+
+def _is_origin(url: str) -> bool:
+    """Tell whether an address has a scheme and a host, maybe a port, and nothing more."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.port != 0
+            and parts.username is None
+            and parts.path in {"", "/"}
+            and not parts.query
+            and not parts.fragment
+        )
+    except ValueError:
+        return False
 
 
 def _parse(variable: str, text: str, kind: object) -> object:
