@@ -1,10 +1,23 @@
 """Read articles, their newest text edition, and its sentences with their newest zone."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, String, and_, case, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.tables import AuditEvent
@@ -117,12 +130,19 @@ def newest_edition(session: Session, *, project_id: int, article_id: int) -> Tex
 
 def read_sentences(session: Session, *, project_id: int, edition_id: int) -> list[SentenceInZone]:
     """Return the edition's sentences in order, each with its newest zone, by one statement."""
-    rows = session.execute(
+    values = {"project": project_id, "edition": edition_id}
+    return [SentenceInZone(*row) for row in session.execute(_select_sentences(), values)]
+
+
+@cache  # Building it takes longer than running it.
+def _select_sentences() -> Select[int, int, int, int, str]:
+    return (
         select(Sentence.id, Sentence.position, Sentence.start, Sentence.end, newest_zone())
-        .where(Sentence.project_id == project_id, Sentence.edition_id == edition_id)
+        .where(
+            Sentence.project_id == bindparam("project"), Sentence.edition_id == bindparam("edition")
+        )
         .order_by(Sentence.position)
     )
-    return [SentenceInZone(*row) for row in rows]
 
 
 def newest_zone() -> ColumnElement[str]:
@@ -142,12 +162,19 @@ def read_headings(session: Session, *, article_ids: Collection[int]) -> dict[int
 
     An article without a title is called by how its text opens, furniture apart.
     """
-    called = select(Article.id, Article.title, _opening().label("opening"), Article.slug)
     return {
         row.id: heading_of(row.title, _first_line(row.opening), row.slug)
         for some in in_chunks(list(article_ids))
-        for row in session.execute(called.where(Article.id.in_(some)))
+        for row in session.execute(_select_headings(), {"ids": some})
     }
+
+
+@cache
+def _select_headings() -> Select[int, str | None, str | None, str]:
+    ids: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+    return select(Article.id, Article.title, _opening().label("opening"), Article.slug).where(
+        Article.id.in_(ids)
+    )
 
 
 def read_headings_by_slug(

@@ -10,12 +10,11 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
-    and_,
     bindparam,
     func,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from workbench.corpus.queries import SentenceInZone, read_sentences
 from workbench.corpus.tables import Article, Sentence, TextEdition
@@ -91,7 +90,17 @@ class Change:
 
 def find_slot(session: Session, *, project_id: int, membership_id: int, slug: str) -> Slot | None:
     """Return the person's slot of an article, if they have begun it."""
-    row = session.execute(
+    values = {"project": project_id, "membership": membership_id, "slug": slug}
+    row = session.execute(_select_slot(), values).one_or_none()
+    if row is None:
+        return None
+    return Slot(**{**row._asdict(), "state": AssignmentState(row.state)})
+
+
+@cache  # Building it takes longer than running it.
+def _select_slot() -> Select[*Row]:
+    project: BindParameter[int] = bindparam("project")
+    return (
         select(
             Assignment.id,
             Assignment.public_id,
@@ -111,13 +120,15 @@ def find_slot(session: Session, *, project_id: int, membership_id: int, slug: st
             Article.withdrawn_at.is_not(None).label("is_withdrawn"),
             Article.erased_at.is_not(None).label("is_erased"),
         )
-        .join(Assignment, _slot_of(Article.id, project_id, membership_id))
+        .join(Assignment, Assignment.article_id == Article.id)
         .join(TextEdition, TextEdition.id == Assignment.edition_id)
-        .where(Article.project_id == project_id, Article.slug == slug)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Slot(**{**row._asdict(), "state": AssignmentState(row.state)})
+        .where(
+            Article.project_id == project,
+            Article.slug == bindparam("slug"),
+            Assignment.project_id == project,
+            Assignment.membership_id == bindparam("membership"),
+        )
+    )
 
 
 def get_slot(session: Session, *, project_id: int, membership_id: int, slug: str) -> Slot:
@@ -199,16 +210,6 @@ def revisions_after(
         )
         for row in rows
     ]
-
-
-def _slot_of(
-    article_id: InstrumentedAttribute[int], project_id: int, membership_id: int
-) -> ColumnElement[bool]:
-    return and_(
-        Assignment.project_id == project_id,
-        Assignment.article_id == article_id,
-        Assignment.membership_id == membership_id,
-    )
 
 
 @cache  # Building it takes longer than running it.

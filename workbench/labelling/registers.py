@@ -12,7 +12,7 @@ from typing import cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
@@ -80,35 +80,9 @@ class Proposal:
 
 def load_registers(session: Session, *, project_id: int) -> Registers:
     """Return all entries of the project's registers, merged ones included."""
-    speakers = session.execute(
-        select(
-            Speaker.id,
-            Speaker.public_id,
-            Speaker.name,
-            Speaker.kind,
-            Speaker.named,
-            Speaker.aliases,
-            Speaker.periphrases,
-            Speaker.proposed,
-            Speaker.merged_into_id,
-        )
-        .where(Speaker.project_id == project_id)
-        .order_by(Speaker.id)
-    ).all()
-    targets = session.execute(
-        select(
-            Target.id,
-            Target.public_id,
-            Target.kind,
-            Target.labels,
-            Target.questions,
-            Target.aliases,
-            Target.proposed,
-            Target.merged_into_id,
-        )
-        .where(Target.project_id == project_id)
-        .order_by(Target.id)
-    ).all()
+    values = {"project": project_id}
+    speakers = session.execute(_select_speakers(), values).all()
+    targets = session.execute(_select_targets(), values).all()
     speaker_ids = {row.id: row.public_id for row in speakers}
     target_ids = {row.id: row.public_id for row in targets}
     return Registers(
@@ -139,6 +113,43 @@ def load_registers(session: Session, *, project_id: int) -> Registers:
             )
             for row in targets
         ),
+    )
+
+
+@cache  # Building a statement takes longer than running it.
+def _select_speakers() -> Select[*tuple[object, ...]]:
+    return (
+        select(
+            Speaker.id,
+            Speaker.public_id,
+            Speaker.name,
+            Speaker.kind,
+            Speaker.named,
+            Speaker.aliases,
+            Speaker.periphrases,
+            Speaker.proposed,
+            Speaker.merged_into_id,
+        )
+        .where(Speaker.project_id == bindparam("project"))
+        .order_by(Speaker.id)
+    )
+
+
+@cache
+def _select_targets() -> Select[*tuple[object, ...]]:
+    return (
+        select(
+            Target.id,
+            Target.public_id,
+            Target.kind,
+            Target.labels,
+            Target.questions,
+            Target.aliases,
+            Target.proposed,
+            Target.merged_into_id,
+        )
+        .where(Target.project_id == bindparam("project"))
+        .order_by(Target.id)
     )
 
 

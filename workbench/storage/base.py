@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 from workbench.canonical import Json, canonical_json
 
 PUBLIC_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_read_json = json.JSONDecoder().raw_decode  # Canonical JSON has no blanks to look for.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -55,7 +56,7 @@ class CanonicalJson(TypeDecorator[Json]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:
         """Read the JSON back."""
-        return None if value is None else json.loads(value)
+        return None if value is None else _read_json(value)[0]
 
 
 class Base(DeclarativeBase):

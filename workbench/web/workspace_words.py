@@ -3,11 +3,20 @@
 ``{name}`` places are filled by the script; ``…_one`` and ``…_other`` are singular and plural.
 """
 
+from functools import cache
+
 from flask_babel import gettext as _
+
+from workbench.web.languages import page_language
 
 
 def workspace_words() -> dict[str, str]:
     """Return the words in the reader's language, by the names the script knows them by."""
+    return _words_in(page_language())
+
+
+@cache
+def _words_in(_language: str) -> dict[str, str]:
     return {
         **_bars(),
         **_panel(),
