@@ -12,6 +12,7 @@ from workbench.accounts.rules import LINK_LIFETIME, SpentLinkError
 from workbench.accounts.tables import BrowserSession, Invitation, SignInLink, User
 from workbench.accounts.tokens import hash_token
 from workbench.errors import NotFoundError
+from workbench.storage.database import read_columns
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def find_signed_in(
         "seen_after": now - idle,
         "created_after": now - lifetime,
     }
-    row = session.execute(_select_signed_in(), values).one_or_none()
+    row = read_columns(session, _select_signed_in(), values).one_or_none()
     return SignedIn(**row._mapping) if row else None
 
 

@@ -22,6 +22,7 @@ from workbench.labelling.remembered import (
 )
 from workbench.labelling.rules import closed_article
 from workbench.labelling.tables import Assignment
+from workbench.storage.database import read_columns
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def check_annotation(
 def _find_place(
     session: Session, project_id: int, membership_id: int, slug: str, answer: Answer
 ) -> Place:
-    row = session.execute(
+    row = read_columns(
+        session,
         _select_place(),
         {
             "project": project_id,

@@ -35,7 +35,7 @@ from workbench.labelling.tables import (
     RegisterRevision,
 )
 from workbench.storage.base import make_public_id
-from workbench.storage.database import sent_together, share_project
+from workbench.storage.database import read_columns, sent_together, share_project
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
         "sentence": checked.place.sentence_id,
         "answerer": answerer_of(checked.membership_id),
     }
-    return _Present(**session.execute(_select_present(), values).one()._mapping)
+    return _Present(**read_columns(session, _select_present(), values).one()._mapping)
 
 
 @cache  # Building it takes longer than running it.

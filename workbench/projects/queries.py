@@ -15,6 +15,7 @@ from workbench.accounts.tables import Invitation, User
 from workbench.errors import NotFoundError
 from workbench.projects.rules import Action, Role, may
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
+from workbench.storage.database import read_columns
 
 Revision = TypeVar("Revision", SchemeRevision, GuidelineRevision)
 
@@ -53,7 +54,7 @@ class GuidelineStamp:
 
 def find_access(session: Session, *, slug: str, user_id: int) -> Access | None:
     """Return what the person is in the project; nothing for strangers and unknown projects."""
-    rows = session.execute(_select_access(), {"slug": slug, "user_id": user_id}).all()
+    rows = read_columns(session, _select_access(), {"slug": slug, "user_id": user_id}).all()
     if not rows:
         return None
     return Access(
