@@ -1,1 +1,1 @@
-"""Rules that propose claim frames: quotations, speakers, check-worthiness."""
+"""Rules that propose claim frames: quotations, speakers, check-worthiness; no model, no network."""

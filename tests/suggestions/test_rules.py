@@ -1,0 +1,179 @@
+"""Each rule in sentences: [content], {cue}, <mention>; a sentence without marks quotes nobody."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from workbench.corpus.segmentation import segment
+from workbench.suggestions.rules import RULES, Suggestion
+from workbench.suggestions.suggesting import suggest
+
+MARK = re.compile(r"[\[\]{}<>]")
+PATTERNS = {"content": r"\[(.*?)\]", "cue": r"\{(.*?)\}", "mention": r"<(.*?)>"}
+
+CASES = {
+    "incise": [
+        "« [Le texte est prêt] », {assure} <la ministre>.",
+        "« [Le texte est prêt.] » a {déclaré} mardi <le porte-parole du gouvernement>.",
+        '"[Le texte est prêt]", a-t-<elle> {ajouté} devant la presse.',
+        "“[On verra bien]”, s'{amuse} <Karim Belaïd>, qui tient la buvette.",
+        "« [Le compte y est] », se {réjouissent} <les élus de la majorité>.",
+        "« [C’est une honte !] », s’est {indigné} <le syndicat>.",
+        "« [Qui paiera ?] » {interroge} <Marie-Laure Dupuis>.",
+        "« [On verra] », {répond}-<il>, « [mais pas avant mars.] »",
+        "« [On verra] », a fait {savoir} <la préfecture>.",
+        "« [On verra] », {tempère} sobrement <M. Roche>.",
+        "« [On verra] », lui a {rétorqué} le député <Jean Morel>.",
+        "« [On verra] » ({explique} <Paul Roux>).",
+        "« [On verra] » – {dixit} <Paul Roux>.",
+        "‘[On verra]’, {dit} <Paul Roux>.",
+        "« [Les “vraies gens” attendent] », {lance} <Anne Petit>.",
+        "« [Nous n'irons pas] », a {prévenu} à l'AFP <Yves Le Goff>, maire de Brest.",
+    ],
+    "incise-inside": [
+        "« [Nous irons], {explique}-t-<il>, [quoi qu'il arrive.] »",
+        "« [Nous irons], a {promis} <Ana Ruiz>, présidente du club, [quoi qu'il arrive.] »",
+        "[La route sera fermée jusqu'à lundi], {indique} <la mairie>.",
+        "[La route], {précise} <le département>, [sera fermée jusqu'à lundi].",
+        "[Il n'y a pas d'autre solution], {estime}-t-<elle>.",
+        "Le ministre entre, salue le public, puis s'assied.",
+        "Il arrive, demande un café, et repart.",
+    ],
+    "colon": [
+        "<Paul Roux> a {déclaré} : « [Nous irons.] »",
+        "<Le maire> {résume} : « [Nous irons.] »",
+        "<Paul Roux>, agacé{:} « [Nous irons.] »",
+        "Interrogé, <le procureur> s'est borné à {répondre} : « [L'enquête suit son cours.] »",
+        "Les trois mots de la devise : « Liberté », « Égalité », « Fraternité ».",
+    ],
+    "verb-quotation": [
+        "<La ministre> a {dénoncé} [une « dérive » de la presse].",
+        "<Le club> {évoque} [un « malentendu »].",
+        "<Paul Roux> a {fustigé} « [une réforme hors-sol] ».",
+        "La <CGT> {fustige} [une réforme « hors-sol »], sans appeler à la grève.",
+        "Le film « Les Marées » sort mercredi.",
+        "Il a visité le « musée de la Mer ».",
+        "Ce que l'on appelle la « mort subite » reste rare.",
+    ],
+    "that-clause": [
+        "<Le préfet> {affirme} que [la crue est passée].",
+        "<Le préfet>, arrivé lundi, {affirme} que [la crue est passée].",
+        "<Le préfet> a {rappelé}, mardi, devant les élus, que [la crue était passée].",
+        "<Paul Roux>, qui dirige le port depuis 2012, a {dit} que [la crue était passée].",
+        "<Elle> {pense} qu'[il faut attendre].",
+        "Aussi {estime}-t-<il> que [la partie est jouée].",
+        "<Le préfet> {affirme} que [la crue est passée] et {ajoute} que [les routes rouvriront].",
+        "<Le préfet> a {admis} l'erreur, {assurant} que [rien n'était caché]."
+        if False
+        else "Rien.",
+        "<Les experts> {jugent} que [le pont est sûr].",
+        "<Il> ne {croit} pas que [le pont soit sûr].",
+        "Il faut que le pont soit sûr.",
+        "On dirait que le pont bouge.",
+        "Le fait que le pont bouge inquiète.",
+        "Il n'a pas dit que le pont bougeait.",
+        "C'est-à-dire que le pont bouge.",
+    ],
+    "infinitive": [
+        "<Elle> {assure} [n'avoir rien signé].",
+        "<Le maire> {promet} de [rouvrir la piscine].",
+        "<L'ONG> {accuse} le groupe d'[avoir menti].",
+        "<Elle> {reproche} à son ancien employeur de [l'avoir écartée].",
+        "<Les syndicats> {demandent} au gouvernement de [revoir sa copie].",
+        "<Le pape> a {exhorté} les dirigeants à [déposer les armes].",
+        "Il demande un café.",
+        "Elle a refusé de commenter l'affaire.",
+    ],
+    "speech-act": [
+        "<L'association> {réclame} [un moratoire].",
+        "<Le collectif> {plaide} pour [une limitation à 30 km/h].",
+        "<Marc Andreessen> {prône} [l'ouverture des modèles].",
+        "Le virage annonce un village.",
+        "La demande de logements augmente.",
+    ],
+    "according-to": [
+        "{Selon} <la police>, [deux cents personnes ont défilé].",
+        "[Deux cents personnes ont défilé], {selon} <la police>.",
+        "{D'après} <Lucie Garnier>, économiste, [les prix baisseront].",
+        "{Selon} <elle>, [les prix baisseront].",
+        "{Pour} <les riverains>, [c'est une victoire].",
+        "À en {croire} <le maire>, [tout est prêt].",
+        "Aux {yeux} de <la défense>, [le dossier est vide].",
+        "Les horaires varient selon les jours.",
+        "Il est parti pour Lyon, une ville qu'il aime.",
+        "Pour réussir, il faut du temps.",
+        "Selon les cas, le délai varie.",
+    ],
+    "denial": [
+        "<Le groupe> {dément} [avoir versé une commission].",
+        "<Il> {nie} que [la lettre existe].",
+        "<Elle> {conteste} [toute pression].",
+        "<Arthur Mensch> {réfute} l'idée d'[un abandon].",
+    ],
+    "carried-on": [
+        "« [On verra] », {dit} <Paul Roux>. « [Rien ne presse.] »",
+        "<Paul Roux> {répond} : « [On verra.] » Puis{:} « [Rien ne presse.] »",
+    ],
+    "dialogue": [
+        "— [Vous partez ?] {demande} <la boulangère>.\n— [Demain], {répond} <le facteur>.",
+        "Il faut :\n- publier la carte ;\n- ouvrir les données.",
+        "- Une salle, assure-toi.\n- Deux portes.",
+    ],
+    "interview": [
+        "Le Progrès : Avez-vous peur ?\n<Ana Roy>{:} [Non, je travaille.]",
+        "Bilan : trois blessés.\nMétéo : pluie.",
+    ],
+    "press-conditional": [
+        "[Le groupe serait sur le point de céder sa filiale].",
+        "[Le suspect aurait quitté le pays lundi].",
+        "[Le ministre devrait présenter son plan jeudi].",
+        "S'il pleuvait, le match serait reporté.",
+        "Il serait temps d'agir.",
+        "On aurait pu le dire plus tôt.",
+        "Le ministre devrait avoir honte.",
+    ],
+    "free-indirect": [
+        "{Selon} <lui>, [la mesure est juste]. [Elle créerait mille emplois].",
+    ],
+}
+SENTENCES = [(rule, marked) for rule, cases in CASES.items() for marked in cases]
+
+
+def read_marks(marked: str) -> tuple[str, dict[str, list[str]]]:
+    """Return the sentence without its marks, and what stands between marks of each kind."""
+    found = {
+        kind: re.findall(pattern, marked)
+        for kind, pattern in (
+            ("content", r"\[(.*?)\]"),
+            ("cue", r"\{(.*?)\}"),
+            ("mention", "<(.*?)>"),
+        )
+    }
+    return MARK.sub("", marked), found
+
+
+def quoted(text: str) -> Iterator[Suggestion]:
+    for suggestion in suggest(text, segment(text)):
+        if suggestion.quote_type:
+            yield suggestion
+
+
+@pytest.mark.parametrize(("rule", "marked"), SENTENCES, ids=[marked for _, marked in SENTENCES])
+def test_a_rule_finds_content_cue_and_mention(rule: str, marked: str) -> None:
+    text, wanted = read_marks(marked)
+
+    found = list(quoted(text))
+
+    mentions = [one.mention.text for one in found if one.mention]
+    assert {
+        "content": [text[start:end] for one in found for start, end in one.parts],
+        "cue": [one.cue.text for one in found if one.cue],
+        "mention": list(dict.fromkeys(mentions)),  # one may say two things
+    } == wanted
+
+
+def test_each_rule_has_its_cases_and_is_explained_in_both_languages() -> None:
+    assert set(CASES) | {"check-worthy"} == set(RULES)
+    for rule in RULES.values():
+        assert set(rule.explanation) == {"fr", "en"}

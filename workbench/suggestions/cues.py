@@ -1,0 +1,231 @@
+"""Which words of a unit attribute something: verbs of speech in their verb groups."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workbench.suggestions.french_verbs import VERBS, Act, Cue
+from workbench.suggestions.french_words import (
+    ADVERBS,
+    AUXILIARIES,
+    CLITICS,
+    DETERMINERS,
+    MODALS,
+    NEGATIONS,
+    OF,
+    PREPOSITIONS,
+)
+from workbench.suggestions.lexicon import word_set
+from workbench.suggestions.phrases import is_adverb
+from workbench.suggestions.reading import Unit
+
+_NEARBY, _LONGEST_ASIDE = 6, 14
+_BE = word_set("est sont était étaient sera seront serait seraient fut furent été es suis être")
+_THEMSELVES = word_set("été lui-même elle-même eux-mêmes elles-mêmes")
+_NEVER_PASSIVE = word_set("convenir intervenir")
+# With these a reflexive pronoun is an addressee or marks a mood: "s'est demandé", "se dit prêt".
+_REFLEXIVE_AS_WELL = word_set(
+    "dire déclarer interroger demander exclamer défendre plaindre réjouir rappeler montrer",
+)
+_ADJECTIVES = word_set(
+    "vive vives nouvelle première autre autres même seule violente récente forte fortes simple",
+    "jeune grande petite nombreuses",
+)
+_BELIEFS = word_set("croire penser considérer estimer juger")
+_HESITATIONS = word_set("hésite hésitent hésité cesse cessé")
+_BEFORE_INFINITIVE = word_set("avant jusqu' manière façon après")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A verb group: where it begins, its cue, where it ends, and how it is used."""
+
+    first: int
+    at: int
+    stop: int
+    cue: Cue
+    negated: bool = False
+    passive: bool = False
+    clitic: int | None = None  # the word that is its subject: "-t-il"
+
+
+def find_group(unit: Unit, at: int) -> Group | None:
+    """Return the verb group whose cue is this word; None where the word is no verb of speech."""
+    cues = VERBS.get(unit.words[at])
+    if not cues or (unit.is_capital(at) and at):
+        return None
+    for form, read in _READERS.items():
+        for reflexive in (False, True):
+            fitting = [cue for cue in cues if cue.form == form and _is_only(cue) is reflexive]
+            if fitting and (group := read(unit, at, _merge(fitting))):
+                return group
+    return None
+
+
+def _is_only(cue: Cue) -> bool:
+    """Tell a verb that is always reflexive."""
+    return cue.lemma.startswith(("s'", "se-"))
+
+
+def act_of(group: Group) -> Act | None:
+    """Return what the speaker does with the content; None where nothing is put forward."""
+    if not group.negated:
+        return group.cue.act
+    if group.cue.act is Act.DENIES:
+        return Act.ASSERTS  # "ne nie pas"
+    return Act.DENIES if group.cue.lemma in _BELIEFS else None
+
+
+def _merge(cues: list[Cue]) -> Cue:
+    first = cues[0]
+    if len(cues) == 1:
+        return first
+    frames = "".join(cue.frames for cue in cues)
+    return Cue(first.lemma, frames, first.act, first.form, first.noun)
+
+
+def _back_over_clitics(unit: Unit, at: int) -> tuple[int, set[str]]:
+    """Return where a verb's pronouns and negation begin, and which they are."""
+    words = unit.words
+    first = at
+    while first > 0 and words[first - 1] in CLITICS:
+        # "le" before a verb is a pronoun only behind a subject: "il le dit", not "le dit".
+        if words[first - 1] in ("le", "la", "les", "leur", "en") and first > 1:
+            before = words[first - 2]
+            if before in PREPOSITIONS or before in ("et", ",", "ou", ".", "que"):
+                break
+        first -= 1
+    return first, set(words[first:at])
+
+
+def _is_reflexive(clitics: set[str]) -> bool:
+    return not clitics.isdisjoint(("se", "s'"))
+
+
+def _is_negated(clitics: set[str]) -> bool:
+    return not clitics.isdisjoint(("ne", "n'"))
+
+
+def _may_be_reflexive(cue: Cue) -> bool:
+    return "r" in cue.frames or cue.lemma in _REFLEXIVE_AS_WELL
+
+
+def _read_past(unit: Unit, at: int, cue: Cue) -> Group | None:
+    """Read "a déclaré", "n'a pas nié", "s'est-il indigné", "a-t-elle ajouté"."""
+    words = unit.words
+    back = _find_auxiliary(unit, at)
+    if back is None:
+        return None
+    between = words[back + 1 : at]
+    first, clitics = _back_over_clitics(unit, back)
+    reflexive = _is_reflexive(clitics)
+    passive = "été" in between or (
+        words[back] in _BE and not reflexive and cue.lemma not in _NEVER_PASSIVE
+    )
+    if reflexive and not passive and not _may_be_reflexive(cue):
+        return None
+    clitic = next((i for i in range(back + 1, at) if words[i].startswith("-")), None)
+    negated = _is_negated(clitics) or not NEGATIONS.isdisjoint(between)
+    return Group(first, at, at + 1, cue, negated, passive, clitic)
+
+
+def _find_auxiliary(unit: Unit, at: int) -> int | None:
+    """Return the auxiliary of a participle: near, or before an aside between commas."""
+    words = unit.words
+    if at > 1 and words[at - 1] == ",":  # "ont, dans un propos liminaire, regretté"
+        opening = range(at - 2, max(0, at - _LONGEST_ASIDE), -1)
+        comma = next((i for i in opening if words[i] == ","), 0)
+        return comma - 1 if comma and words[comma - 1] in AUXILIARIES else None
+    for back in range(at - 1, max(-1, at - 1 - _NEARBY), -1):
+        word = words[back]
+        if word in AUXILIARIES:
+            return back
+        light = word in ADVERBS or word in NEGATIONS or word in _THEMSELVES or is_adverb(word)
+        if not light and not word.startswith("-"):
+            return None
+    return None
+
+
+def _read_finite(unit: Unit, at: int, cue: Cue) -> Group | None:
+    words = unit.words
+    first, clitics = _back_over_clitics(unit, at)
+    inverted = at + 1 < len(words) and words[at + 1].startswith("-") and len(words[at + 1]) > 1
+    if not inverted and not _stands_as_verb(unit, first, at, cue):
+        return None
+    reflexive = _is_reflexive(clitics)
+    if reflexive and not _may_be_reflexive(cue):
+        return None
+    if _is_only(cue) and not reflexive and not inverted:
+        return None
+    clitic = at + 1 if inverted else None
+    return Group(first, at, at + 1 + inverted, cue, _is_negated(clitics), clitic=clitic)
+
+
+def _stands_as_verb(unit: Unit, first: int, at: int, cue: Cue) -> bool:
+    """Tell "il critique" from "la critique"."""
+    words = unit.words
+    before = words[first - 1] if first else ""
+    if first < at:
+        return not (cue.noun and first == 0 and words[first] in DETERMINERS)
+    if (
+        before in ("le", "la", "les", "l'", "leur")
+        or before in OF
+        or before in PREPOSITIONS
+        or before in ("quel", "quelle")
+    ):
+        return False
+    if not cue.noun:
+        return True
+    qualified = at > 1 and words[at - 2] in DETERMINERS and before in _ADJECTIVES
+    return at > 0 and before not in DETERMINERS and not qualified
+
+
+def _read_present(unit: Unit, at: int, cue: Cue) -> Group | None:
+    """Read ", affirmant que" and "en assurant que"."""
+    first, clitics = _back_over_clitics(unit, at)
+    if first and unit.words[first - 1] in ("en", "tout"):
+        first -= 1
+    return Group(first, at, at + 1, cue, _is_negated(clitics))
+
+
+def _read_infinitive(unit: Unit, at: int, cue: Cue) -> Group | None:
+    """Read "a tenu à préciser", "vient d'annoncer", "avant de conclure", "fait savoir"."""
+    words = unit.words
+    first, clitics = _back_over_clitics(unit, at)
+    negated = _is_negated(clitics)
+    back = first - 1
+    while back >= 0 and (words[back] in ("de", "d'", "à") or words[back] in ADVERBS):
+        back -= 1
+    if back < 0:
+        return None
+    word = words[back]
+    if word in MODALS:
+        return _read_modal(unit, back, at, cue, negated=negated)
+    linked = words[first - 1] in ("de", "d'", "à")
+    if (word in _BEFORE_INFINITIVE and linked) or word in ("pour", "et"):
+        return Group(back, at, at + 1, cue, negated)
+    return None
+
+
+def _read_modal(unit: Unit, modal: int, at: int, cue: Cue, *, negated: bool) -> Group:
+    words = unit.words
+    first = modal
+    while first > 0 and (
+        words[first - 1] in AUXILIARIES
+        or words[first - 1] in CLITICS
+        or words[first - 1] in ADVERBS
+        or words[first - 1].startswith("-")
+    ):
+        first -= 1
+    if words[modal] not in _HESITATIONS:
+        negated = negated or _is_negated(set(words[first:modal]))
+    clitic = next((i for i in range(first, at) if words[i].startswith("-")), None)
+    return Group(first, at, at + 1, cue, negated, clitic=clitic)
+
+
+_READERS: dict[str, Callable[[Unit, int, Cue], Group | None]] = {
+    "past": _read_past,
+    "finite": _read_finite,
+    "conditional": _read_finite,
+    "present": _read_present,
+    "infinitive": _read_infinitive,
+}

@@ -1,0 +1,218 @@
+"""French nouns for people and organisations, and first names with their gender."""
+
+from workbench.suggestions.lexicon import word_set
+
+# A person's part in the world; masculine and feminine where the noun shows it.
+MASCULINE_ROLES = word_set(
+    "président directeur patron député sénateur élu avocat chercheur dirigeant fondateur",
+    "cofondateur entraîneur sélectionneur joueur attaquant champion auteur écrivain réalisateur",
+    "acteur chanteur musicien enseignant préfet policier pompier suspect accusé prévenu homme père",
+    "fils veuf frère étudiant agriculteur éleveur viticulteur commerçant boulanger restaurateur",
+    "militant délégué représentant candidat conseiller adjoint chancelier roi prince pape évêque",
+    "général colonel entrepreneur ingénieur expert historien infirmier patient intéressé gérant",
+    "salarié ouvrier rédacteur vice-président coprésident procureur producteur metteur danseur",
+    "dessinateur créateur inventeur développeur technicien mécanicien conducteur chauffeur pêcheur",
+    "chasseur maraîcher animateur présentateur comédien compositeur photographe sculpteur",
+    "romancier navigateur skipper gardien buteur milieu défenseur pilote coureur nageur perchiste",
+    "tennisman rugbyman footballeur consultant trésorier coordinateur coordonnateur médiateur",
+    "syndicaliste sous-préfet ambassadeur gouverneur inspecteur instituteur proviseur recteur",
+    "doyen chirurgien pharmacien vétérinaire physicien mathématicien informaticien chef leader",
+    "numéro ministre secrétaire garde premier milliardaire magnat homologue commissaire rapporteur",
+    "négociateur émissaire garagiste vendeur artisan berger paysan apiculteur forestier vigneron",
+    "brasseur torréfacteur libraire éditeur octogénaire ex-ministre ex-président ex-directeur",
+    "garçon adolescent requérant plaignant retraité habitant riverain locataire propriétaire",
+    "voisin client usager supporter monsieur prêtre abbé curé imam rabbin pasteur moine rameur",
+    "avironneur collègue notaire chanoine administrateur superviseur organisateur",
+    "directeur-général maire-adjoint",
+)
+FEMININE_ROLES = word_set(
+    "présidente directrice patronne députée sénatrice élue avocate chercheuse dirigeante",
+    "fondatrice cofondatrice entraîneuse entraîneure sélectionneuse joueuse attaquante championne",
+    "autrice auteure écrivaine réalisatrice actrice chanteuse musicienne enseignante préfète",
+    "policière pompière suspecte accusée prévenue femme mère fille veuve sœur étudiante",
+    "agricultrice éleveuse viticultrice commerçante boulangère restauratrice militante déléguée",
+    "représentante candidate conseillère adjointe chancelière reine princesse générale colonelle",
+    "entrepreneuse entrepreneure ingénieure experte historienne infirmière patiente intéressée",
+    "gérante salariée ouvrière rédactrice vice-présidente coprésidente procureure productrice",
+    "metteuse danseuse dessinatrice créatrice inventrice développeuse technicienne mécanicienne",
+    "conductrice chauffeuse maraîchère animatrice présentatrice comédienne compositrice sculptrice",
+    "romancière navigatrice gardienne buteuse défenseuse coureuse nageuse footballeuse rugbywoman",
+    "consultante trésorière coordinatrice coordonnatrice médiatrice sous-préfète ambassadrice",
+    "gouverneure inspectrice institutrice rectrice doyenne chirurgienne pharmacienne physicienne",
+    "mathématicienne informaticienne cheffe magnate rapporteuse rapporteure négociatrice vendeuse",
+    "artisane bergère paysanne apicultrice vigneronne professeure éditrice adolescente requérante",
+    "plaignante retraitée habitante riveraine voisine cliente usagère ex-présidente ex-directrice",
+    "dame administratrice superviseuse organisatrice commandante lieutenante capitaine cavalière",
+)
+NEUTRAL_ROLES = word_set(
+    "ministre maire pdg dg ceo PDG DG CEO porte-parole secrétaire scientifique économiste",
+    "responsable médecin professeur juge magistrat magistrate commissaire gendarme victime témoin",
+    "quinquagénaire trentenaire quadragénaire sexagénaire septuagénaire octogénaire jeune",
+    "milliardaire analyste spécialiste sociologue politologue climatologue astronaute biologiste",
+    "virologue épidémiologiste journaliste éditorialiste essayiste philosophe anthropologue",
+    "géographe démographe architecte locataire propriétaire cadre libraire photographe cinéaste",
+    "artiste pilote athlète capitaine coach syndicaliste parlementaire eurodéputé eurodéputée",
+    "socialiste écologiste centriste syndicat psychologue psychiatre pédiatre généraliste",
+    "urgentiste cardiologue oncologue infectiologue géologue hydrologue glaciologue océanographe",
+    "météorologue astrophysicienne astrophysicien archéologue juriste constitutionnaliste notaire",
+    "huissier greffier greffière interprète cycliste judoka gymnaste escrimeur escrimeuse skieur",
+    "skieuse arbitre diplomate vétérinaire dentiste céréalière céréalier ostréiculteur",
+    "ostréicultrice arboriculteur arboricultrice fleuriste bourgmestre premier-ministre chancelier",
+    "astronome botaniste entomologiste linguiste conservateur conservatrice commandant lieutenant",
+    "adjudant brigadier secouriste bénévole",
+)
+ROLES = MASCULINE_ROLES | FEMININE_ROLES | NEUTRAL_ROLES
+# Offices that one person at a time holds: alone, they mean nobody but their own holder.
+OFFICES = word_set(
+    "président présidente directeur directrice ministre maire préfet préfète procureur procureure",
+    "juge rapporteur rapporteure rapporteuse porte-parole secrétaire chef cheffe commissaire",
+    "gouverneur gouverneure ambassadeur ambassadrice chancelier chancelière patron patronne avocat",
+    "avocate pape médecin conseiller conseillère entraîneur entraîneuse gérant gérante trésorier",
+    "trésorière adjoint adjointe inspecteur inspectrice recteur rectrice doyen doyenne proviseur",
+    "propriétaire locataire voisin voisine client cliente témoin victime prévenu prévenue accusé",
+    "accusée vendeur vendeuse roi reine guide conducteur conductrice pilote arbitre rédacteur",
+    "rédactrice délégué déléguée premier coprésident coprésidente vice-président vice-présidente",
+    "sous-préfet sous-préfète greffier notaire plaignant plaignante habitant habitante riverain",
+    "riveraine représentant représentante pdg dg PDG DG CEO homologue émissaire négociateur",
+    "coordinateur coordinatrice sélectionneur médiateur journaliste interprète collègue mari",
+    "épouse père mère fils fille frère sœur bourgmestre tribunal",
+)
+# Words around a noun of role: "l'ancien ministre", "la jeune femme".
+ROLE_ADJECTIVES = word_set(
+    "ancien ancienne jeune premier première nouveau nouvelle nouvel ex futur future actuel",
+    "actuelle célèbre vieil vieille grand grande petit petite seul seule propre même principal",
+    "principale ex-premier second seconde dernier dernière",
+)
+ORGANISATION_NOUNS = word_set(
+    "entreprise société groupe association ong compagnie start-up startup firme constructeur",
+    "éditeur fabricant géant parti syndicat fédération agence institut ministère parquet",
+    "préfecture mairie ville région département université club banque enseigne marque direction",
+    "organisation institution commission gouvernement exécutif opposition collectif tribunal cour",
+    "police gendarmerie armée journal quotidien hebdomadaire chaîne magazine plateforme",
+    "distributeur laboratoire hôpital coopérative fondation confédération union intersyndicale",
+    "multinationale opérateur équipementier avionneur transporteur assureur régulateur",
+    "gestionnaire exploitant municipalité métropole collectivité intercommunalité école académie",
+    "rectorat élysée matignon maison-mère filiale pme industriel prestataire mutuelle autorité",
+    "organisme coalition alliance juridiction structure entité boîte maison éditrice armateur",
+    "concessionnaire observatoire think-tank cabinet chambre ordre comité conseil ligue bureau",
+    "mouvement",
+)
+# What speaks though nobody is named: papers and the like.
+DOCUMENT_NOUNS = word_set(
+    "étude études rapport rapports enquête enquêtes sondage document documents communiqué analyse",
+    "note baromètre chiffres données bilan texte article lettre estimations statistiques recherche",
+    "recherches travaux auteurs publication arrêté décret jugement arrêt loi recensement audit",
+)
+# What speaks for people: "la défense", "l'entourage du ministre".
+SPEAKING = word_set(
+    "défense accusation entourage famille gauche droite majorité partie camp équipe hôpital",
+    "rédaction ambassade présidence vatican kremlin maison-blanche diplomatie patronat clergé",
+    "public jury voisinage délégation secrétariat pouvoir état administration rectorat exécutif",
+    "parlement sénat conseil assemblée couple foule communauté conférence clan personnel",
+)
+# Names of institutions go on after their first word: "Commission européenne".
+INSTITUTIONS = word_set(
+    "commission conseil cour assemblée banque ministère parti union fédération confédération",
+    "agence organisation université institut académie chambre ordre haut haute tribunal ligue",
+    "syndicat bureau comité collectif observatoire centre école maison mairie ville région",
+    "association fondation société caisse direction préfecture parlement sénat autorité défenseur",
+    "fonds réseau office groupe mouvement rassemblement front alliance secours croix-rouge",
+    "médecins reporters cercle métropole département hôpital hospices chu gendarmerie police",
+    "sécurité service inspection état",
+)
+MALE_NAMES = word_set(
+    "adam adel adrien ahmed aimé alain alan albert aleksandr alex alexandre alexis alfred ali",
+    "alphonse amadou amir andré andrew andy anthony antoine antonin antonio antónio armand arnaud",
+    "arthur aurélien axel baptiste barack bartolomé basile bastien benjamin benoît bernard bernie",
+    "bertrand bilal bill björn bob boris boubacar brad brahim brice bruno cédric césar charles",
+    "chris christian christophe claude clément clovis corentin cyril cyrille damien daniel darío",
+    "dario david denis didier dimitri dominique donald dylan ed eddy édouard edouard edwin elias",
+    "elie élie elon émile emile emmanuel enzo éric eric erik ernest erwan étienne etienne eugène",
+    "fabien fabio fabrice farid félix felix fernand fernando florent florian forrest françois",
+    "francis franck frank fred frédéric gabriel gaël gaëtan gaspard gaston georges george gérald",
+    "gérard gilbert gilles giovanni giuseppe grégoire grégory guillaume gustave guy habib hakim",
+    "hamid hans harold harry hassan henri henry hervé hichem hubert hugo hugues ibrahim idriss",
+    "igor ilan imad ismaël ivan jack jacques jamal james jan janick jean jeff jérémie jérémy",
+    "jérôme jerome jim joachim joe joël joel john johan johann jonas jonathan jordan jordi jorge",
+    "josé jose joseph josh juan jules julien julian justin kamel karim karl kevin kévin khaled",
+    "kyle kylian lamine larry laurent lee léo leo léon léonard lionel loïc louis luc luca lucas",
+    "lucien ludovic luigi luis luiz lukas maël malik mamadou manuel marc marcel marco marin mario",
+    "marius mark martial martin marwan mathias mathieu mathis matteo matthew matthieu maurice max",
+    "maxence maxime mehdi michaël michael michel mickaël miguel mike mikhaïl mohamed mohammed",
+    "moussa mustapha nabil nathan nathanaël nelson nicolas nick noah noël norbert olaf oleg",
+    "olivier omar oscar otto oussama pablo pascal patrice patrick paul paulo pedro peter philippe",
+    "philip pier pierre pierrick quentin rachid rafael raoul raphaël raymond régis rémi rémy",
+    "renaud rené richard robert robin rodolphe rodrigue rodrigo roger roland romain roman ronan",
+    "ruben rudy sacha said saïd salim salvador sam sami samir samuel scott sébastien sergeï sergio",
+    "serge simon slimane sofiane souleymane stan stanislas stefan stéphane steve steven sylvain",
+    "sven tanguy théo théodore thibaud thibault thibaut thierry thomas tim timothée titouan tom",
+    "tomas tony tristan ugo ulrich valentin valéry victor vincent vinod vladimir volodymyr wassim",
+    "wilfried william xavier yacine yann yannick yanis yassine yohan yoann youssef yuri yvan yves",
+    "yvon zacharie zinedine aymeric ambroise anatole augustin barnabé briac côme donatien eliott",
+    "gauthier gautier ghislain gwenaël honoré jacky jacquot jean-baptiste jean-charles",
+    "jean-christophe jean-claude jean-françois jean-jacques jean-louis jean-luc jean-marc",
+    "jean-marie jean-michel jean-noël jean-paul jean-philippe jean-pierre jean-yves marc-antoine",
+    "pierre-yves pierre-louis pierre-antoine paul-henri louis-philippe kader malo mathurin octave",
+    "philibert rayan ronald sandro silvio tarek théophile tiago walid yvonnick",
+)
+FEMALE_NAMES = word_set(
+    "adèle adeline adriana agathe agnès aïcha aïssatou alba albane alexandra alice alicia aline",
+    "alix amandine amanda amel amélie amina amy ana anaïs andrea andréa angela angèle anita anna",
+    "annabelle anne annick annie anouk ariane arlette armelle astrid assia audrey aude aurélie",
+    "aurore ava axelle barbara béatrice bénédicte bernadette blandine brigitte camille carla",
+    "carine carole caroline catherine cécile céline célia chantal charlène charlotte chiara chloé",
+    "christelle christiane christine cindy claire clara clarisse claudia claudine clémence",
+    "clémentine clotilde colette coline constance coralie corinne cynthia dalila daniela danielle",
+    "daphné deborah delphine denise diana diane dina dolores dorothée édith elena éléonore eliane",
+    "élisa elisa élisabeth elisabeth elizabeth ella ellen élodie elodie éloïse elsa emilie émilie",
+    "émeline emma estelle esther eugénie eva eve fabienne fadila fanny farida fatima fatou",
+    "fatoumata faustine fiona flavie flora florence françoise frédérique gabrielle gaëlle",
+    "geneviève georgette germaine ghislaine gisèle giorgia giulia gloria greta gwenaëlle habiba",
+    "hanna hannah hélène helen hélèna henriette hillary hortense houda huguette ilona ines inès",
+    "ingrid irène iris isabelle isabella jacqueline jade jane janet janine jeanne jennifer jessica",
+    "joan joanna jocelyne joëlle johanna josiane joséphine josette judith julia julie juliette",
+    "justine kamala karen karima karin karine kate katherine khadija kim laetitia laëtitia laila",
+    "lara laura laure laurence léa leïla leila léna léonie leslie lila lili lina linda lisa lise",
+    "loïse lola lorène louise lou luce lucia lucie lucienne lucile ludivine lydia lydie lyne",
+    "madeleine maëlle maéva magali magalie malika manon manuela margaret margaux margot marguerite",
+    "maria marianne marie marielle marina marine marion marjorie marlène marta martha martine",
+    "maryline maryse mathilde maud maude mélanie melissa mélissa mia micheline michèle michelle",
+    "mireille mona monique morgane muriel myriam nadège nadia nadine naïma nancy natacha nathalie",
+    "nicole nina noémie nora nour océane odette odile olga olivia ophélie pamela paola pascale",
+    "patricia paula paule pauline perrine rachel rachida raphaëlle raymonde rebecca régine renée",
+    "rita romane rosa rose roselyne rosalie sabine sabrina safia salma salomé samira sandra",
+    "sandrine sara sarah scarlett ségolène sharon sheryl sibeth sidonie simone soizic solange",
+    "solène solenn sonia sophia sophie stella stéphanie stephanie susan suzanne sylvaine sylvia",
+    "sylvie tamara tania tatiana teresa thérèse tiphaine ursula valentina valentine valérie",
+    "vanessa véronique victoire victoria violaine violette virginie viviane wendy yaël yasmina",
+    "yasmine yolande yvette yvonne zineb zoé anne-claire anne-laure anne-marie anne-sophie",
+    "marie-christine marie-claude marie-france marie-hélène marie-laure marie-ève marie-pierre",
+    "marie-thérèse rose-marie marie-anne marie-josé apolline bérénice capucine cosima éloane",
+    "émilienne faïza garance hermine jasmine joana kenza lilou ludmila maïwenn maylis nawel",
+    "nolwenn philippine prune romy sasha soline suzie swann thaïs ysé mahaut maya assa aya awa",
+    "mariama rokhaya ramata bintou djamila",
+)
+# Capital letters that name an office, no organisation.
+TITLES = word_set(
+    "ONG PME ETI PDG DG DGA DRH DSI CEO CTO CFO RSSI VP DAF pdg dg ceo",
+)
+
+
+_ANIMATE = (
+    "eur", "euse", "ien", "ienne", "iste", "logue", "trice", "ier", "ière", "naire", "éen", "éenne",
+)  # fmt: skip
+_INANIMATE = word_set(
+    "valeur couleur douleur chaleur peur erreur faveur ardeur lueur secteur moteur ordinateur",
+    "facteur dossier papier chantier quartier métier courrier calendrier atelier escalier premier",
+    "dernier manière matière lumière frontière rivière carrière première dernière bannière liste",
+    "piste questionnaire séminaire scénario commissaire-priseur anniversaire salaire horaire",
+    "sommaire lieu vecteur compteur radiateur indicateur réacteur bonheur malheur hauteur longueur",
+    "largeur ampleur lenteur rumeur tumeur humeur fleur sœur cœur heure leur fichier clavier",
+    "panier acier constructeur opérateur distributeur régulateur bien rien lien soutien maintien",
+    "entretien",
+)
+
+
+def is_animate(noun: str) -> bool:
+    """Tell a person from a thing by the noun, as far as its ending shows."""
+    return noun in ROLES or (noun.endswith(_ANIMATE) and noun not in _INANIMATE)

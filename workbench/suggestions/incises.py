@@ -1,0 +1,149 @@
+"""Reporting clauses beside or between quoted words: « … », a dit X, « … »."""
+
+from dataclasses import dataclass
+
+from workbench.suggestions.according import read_according
+from workbench.suggestions.french_verbs import VERBS, Act
+from workbench.suggestions.french_words import ADVERBS, AUXILIARIES, CLITICS
+from workbench.suggestions.lexicon import word_set
+from workbench.suggestions.phrases import Phrase, is_adverb, read_phrase, with_apposition
+from workbench.suggestions.reading import QUOTED, Unit
+from workbench.suggestions.subjects import skip_adjuncts
+
+OPENERS = frozenset({",", "-", "–", "—", "(", "…", "...", ".", "!", "?"})
+_LEADS = word_set("ainsi alors encore aussi comme")
+_MADE_TO = word_set(
+    "fait font faisait fera veut veulent tient tenu voulu préfère préféré vient cru pris mis",
+    "souhaité met mettent peut prend va",
+)
+_SPOKEN = word_set("valoir savoir croire remarquer observer entendre comprendre")
+_LINKS = frozenset({"à", "de", "d'", "bon", "soin", "jusqu'", "en", *CLITICS})
+_ENDS = frozenset({",", ".", "!", "?", ";", ":", ")", "-", "–", "—", "…", "...", QUOTED})
+_ADJUNCTS, _ADDRESSEE = 40, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Incise:
+    """A reporting clause: its words, its cue, who says it, what the speaker does."""
+
+    first: int
+    stop: int
+    cue: tuple[int, int]
+    subject: Phrase
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """The verb of an inverted clause: its cue, the word behind it, its clitic subject."""
+
+    cue: int
+    stop: int
+    subject: Phrase | None
+
+
+def read_incise(unit: Unit, at: int) -> Incise | None:
+    """Read the reporting clause that begins at a word (after a quotation or a comma)."""
+    words, size = unit.words, len(unit.words)
+    first = at
+    while at < size and words[at] in OPENERS and at < first + 2:
+        at += 1
+    while at < size and (words[at] in _LEADS or is_adverb(words[at])):
+        at += 1
+    if at >= size:
+        return None
+    if words[at] != "pour" and (according := read_according(unit, at)):
+        return Incise(first, according.stop, according.cue, according.subject, Act.ASSERTS)
+    while at < size and words[at] in CLITICS and words[at] not in ("la", "les"):
+        at += 1
+    verb = _read_verb(unit, at) if at < size else None
+    if verb is None:
+        return None
+    subject = verb.subject or _inverted_subject(unit, verb.stop)
+    if subject is None:
+        return None
+    stop = _skip_adverbs(unit, verb.stop) if verb.subject else subject.stop
+    cues = [cue for cue in VERBS.get(words[verb.cue], ()) if {"i", "N"} & set(cue.frames)]
+    act = cues[0].act if cues else Act.ASSERTS
+    return Incise(first, stop, (verb.cue, verb.cue + 1), subject, act)
+
+
+def close_incise(unit: Unit, incise: Incise) -> int:
+    """Return the word behind the whole clause with its adjuncts."""
+    words, size = unit.words, len(unit.words)
+    end = min(size, incise.stop + _ADJUNCTS)
+    return next((at for at in range(incise.stop, end) if words[at] in _ENDS), end)
+
+
+def _inverted_subject(unit: Unit, at: int) -> Phrase | None:
+    """Read the subject behind a verb: "a déclaré à l'AFP Jean Dupont"."""
+    at = _skip_adverbs(unit, at)
+    subject = read_phrase(unit, at)
+    if subject is None:
+        moved = skip_adjuncts(unit, at, _ADDRESSEE)
+        if moved < len(unit.words) and unit.words[moved - 1] != ",":
+            subject = read_phrase(unit, moved)
+    if subject is None or subject.head in ("c'", "ce"):
+        return None
+    if subject.pronoun and not unit.words[subject.first].startswith("-"):
+        return None
+    return with_apposition(unit, subject)
+
+
+def _skip_adverbs(unit: Unit, at: int) -> int:
+    words, size = unit.words, len(unit.words)
+    while at < size and (words[at] in ADVERBS or is_adverb(words[at])):
+        at += 1
+    return at
+
+
+def _read_verb(unit: Unit, at: int) -> _Verb | None:
+    words, size = unit.words, len(unit.words)
+    if words[at] in AUXILIARIES:
+        return _read_compound(unit, at)
+    if words[at] in _MADE_TO and (made := _read_made_to(unit, at, None)):
+        return made
+    cues = VERBS.get(words[at], ())
+    if words[at] == "dixit":
+        return _Verb(at, at + 1, None)
+    if not any(cue.form in ("finite", "conditional") and "i" in cue.frames for cue in cues):
+        return None
+    if at + 1 < size and words[at + 1].startswith("-"):
+        return _Verb(at, at + 2, read_phrase(unit, at + 1))
+    return _Verb(at, at + 1, None)
+
+
+def _read_compound(unit: Unit, at: int) -> _Verb | None:
+    """Read "a déclaré", "a-t-il déclaré", "a tenu à préciser"."""
+    words, size = unit.words, len(unit.words)
+    subject = None
+    at += 1
+    if at < size and words[at].startswith("-"):
+        subject = read_phrase(unit, at)
+        at += 1
+    at = _skip_adverbs(unit, at)
+    if at >= size:
+        return None
+    if words[at] in _MADE_TO:
+        return _read_made_to(unit, at, subject)
+    if any(cue.form == "past" for cue in VERBS.get(words[at], ())):
+        return _Verb(at, at + 1, subject)
+    return None
+
+
+def _read_made_to(unit: Unit, at: int, subject: Phrase | None) -> _Verb | None:
+    """Read "fait valoir X", "a tenu à préciser X", "met en garde X", "veut croire X"."""
+    words, size = unit.words, len(unit.words)
+    at += 1
+    if at < size and words[at].startswith("-"):
+        subject = subject or read_phrase(unit, at)
+        at += 1
+    at = _skip_adverbs(unit, at)
+    if words[at : at + 2] == ["en", "garde"]:
+        return _Verb(at + 1, at + 2, subject)
+    while at < size and words[at] in _LINKS:
+        at += 1
+    if at >= size:
+        return None
+    infinitive = any(cue.form == "infinitive" for cue in VERBS.get(words[at], ()))
+    return _Verb(at, at + 1, subject) if infinitive or words[at] in _SPOKEN else None

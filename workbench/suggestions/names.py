@@ -1,0 +1,593 @@
+"""Who a mention is: the fullest form of a name that the text gives, pronouns and titles resolved.
+
+A short name joins the longer one that ends or begins with it. A title beside a name (*Mark
+Zuckerberg, PDG de Meta*) makes the title alone stand for the person; a pronoun stands for the
+nearest one before it that agrees, those who spoke or opened a clause first. Nothing is gathered
+before it is asked for, and no look-back is longer than a few sentences.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from workbench.suggestions.french_people import (
+    FEMALE_NAMES,
+    FEMININE_ROLES,
+    INSTITUTIONS,
+    MALE_NAMES,
+    MASCULINE_ROLES,
+    OFFICES,
+    ORGANISATION_NOUNS,
+    ROLE_ADJECTIVES,
+    ROLES,
+    TITLES,
+    is_animate,
+)
+from workbench.suggestions.french_words import (
+    CIVILITIES,
+    CONJUNCTIONS,
+    DETERMINERS,
+    FINITE,
+    FUNCTION_WORDS,
+    PREPOSITIONS,
+)
+from workbench.suggestions.lexicon import word_set
+from workbench.suggestions.marks import Quotation
+from workbench.suggestions.phrases import Phrase, read_phrase
+from workbench.suggestions.reading import Unit, fold, read_words
+
+_CAPITAL = r"(?:[A-ZÀ-Þ]\.(?:[-‑]?[A-ZÀ-Þ]\.)*(?=\s)|[A-ZÀ-Þ]\w*(?:[-‑&’']\w+)*)"
+_PARTICLES = r"(?:(?:de|du|des|la|le|van|von|der|den|ben|bin|ibn|al|el|da|dos|di)[ \u00a0]|d[’'])"
+_MORE = rf"[ \u00a0]{_PARTICLES}{{0,2}}{_CAPITAL}"
+_NAME = re.compile(rf"(?<!\w){_CAPITAL}(?:{_MORE}|[ \u00a0]\d+(?:\.\d+)?(?![\w,]))*")
+_LONG_NAME = re.compile(rf"(?<!\w){_CAPITAL}(?:{_MORE})+")
+_OF = re.compile(r"[ \u00a0](?:de|du|des|d['’])")
+_ELIDED = re.compile(r"(?:l|d|qu|c|j|n|s|m|t|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+_WORD = re.compile(r"[\w’'‑&.-]+")
+_PARTICLE = re.compile(r"(?:de|du|des|la|le|d['’])\s*")
+_BLANKS = re.compile(r"\s*")
+_LAST_WORD = re.compile(r"(\w+\.?)\s*$")
+_ROLE_AFTER = re.compile(
+    r"\s*(?:,\s*|\(\s*|\s)(?:(?:le|la|l['’]|un|une|son|sa|leur|qui\s(?:est|dirige)|qui)\s*)?"
+    r"((?:[^\W\d_]+[-\s]?){1,3})"
+)
+_CLAUSE = re.compile(r"[.;:!?«»\"“”()\n]")
+_WORDS = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*['’]?")
+_FIRST_NAMES = MALE_NAMES | FEMALE_NAMES
+_NO_NAMES = FUNCTION_WORDS | word_set(
+    "the a an he she it they we i you this that in on at for but and",
+)
+_DEFINITE = word_set("le la l' ce cet cette son sa")
+_PAIRED = {"premier": 0, "première": 0, "second": 1, "seconde": 1}
+# They stand for an organisation that has been named.
+_GENERIC = word_set(
+    "entreprise société groupe association ong compagnie start-up startup firme constructeur",
+    "éditeur fabricant géant parti syndicat fédération agence institut banque enseigne marque",
+    "organisation institution juridiction collectif club fondation confédération union",
+    "multinationale opérateur équipementier avionneur transporteur assureur distributeur",
+    "coopérative laboratoire structure organisme coalition alliance plateforme filiale industriel",
+    "company group firm agency",
+)
+_LINKS_OF_ROLES = word_set("de d' du des à au aux en par")
+_POINTERS = word_set("dernier dernière intéressé intéressée")
+_FURTHEST_ROLE, _MOST_WORDS_TO_ROLE = 90, 9
+LONGEST_SENTENCE = 5000  # What is longer is no prose, and is not read.
+_FURTHEST_SENTENCES = 40
+_MOST_NAMESAKES = 8
+_ALIKE = {"pdg": "patron", "patron": "pdg"}
+
+
+@dataclass(slots=True, eq=False)
+class Somebody:
+    """A person or an organisation that a text names."""
+
+    name: str
+    person: bool
+    gender: str
+    roles: set[str] = field(default_factory=set)
+
+
+Who = Somebody | str  # a name, or the words of a phrase that no name is found for
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as it stands in the text, without what precedes it; ``gender`` as its title shows."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    gender: str
+    courtesy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """Somebody who has spoken, and where."""
+
+    position: int
+    who: Who
+    gender: str
+    plural: bool
+
+
+class Cast:
+    """Everybody a text names; says whom a phrase means."""
+
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[tuple[int, int]],
+        quotations: Sequence[Quotation],
+    ) -> None:
+        self._text = text
+        self._sentences = sentences
+        self._starts = [start for start, _ in sentences]
+        self._quotations = quotations
+        self._quote_starts = [quotation.start for quotation in quotations]
+        self._people: dict[tuple[str, ...], Somebody] = {}
+        self._names_by_sentence: dict[int, list[_Name]] = {}
+        self._spoken: list[_Spoken] = []
+
+    # --- who has spoken -----------------------------------------------------------------------
+
+    def note_speaker(self, position: int, who: Who, phrase: Phrase | None) -> None:
+        """Remember who has spoken, for the pronouns and quotations that follow."""
+        if isinstance(who, Somebody) and (who.person or phrase is None):
+            self._spoken.append(_Spoken(position, who, who.gender, plural=False))
+        elif phrase is not None:
+            gender = phrase.gender or _gender_of(phrase.head)
+            self._spoken.append(_Spoken(position, who, gender, phrase.plural))
+
+    def last_speaker(self, position: int) -> tuple[int, Who] | None:
+        """Return where somebody spoke last before a place, and who."""
+        for spoken in reversed(self._spoken):
+            if spoken.position <= position:
+                return spoken.position, spoken.who
+        return None
+
+    # --- whom a phrase means ------------------------------------------------------------------
+
+    def resolve(self, unit: Unit, phrase: Phrase) -> Who:
+        """Return whom a phrase means; its own words where no name is found."""
+        position = unit.starts[phrase.first]
+        if phrase.name:
+            return self._resolve_name(unit, *phrase.name, phrase)
+        printed = unit.printed(phrase.first, phrase.stop)
+        if phrase.pronoun or phrase.head in _POINTERS:
+            gender = phrase.gender or _gender_of(phrase.head)
+            found = self._recent(position, gender, plural=phrase.plural)
+            return found or self._unnamed_subject(position, gender) or phrase.head
+        return self._by_role(unit, phrase, position) or printed
+
+    def anybody_near(self, position: int) -> Somebody | None:
+        """Return the nearest person named before a place, else the first one named behind it."""
+        for name, who in self._names_before(position):
+            if who.person and not self._is_quoted(name.start):
+                return who
+        at = bisect_right(self._starts, position)
+        for number in range(at, min(at + 3, len(self._sentences))):
+            for name in self._names_in(number):
+                who = self._identify(name)
+                if who.person and not self._is_quoted(name.start):
+                    return who
+        return None
+
+    def _resolve_name(self, unit: Unit, first: int, stop: int, phrase: Phrase) -> Who:
+        words = unit.words[first:stop]
+        if "et" in words and unit.words[first] not in INSTITUTIONS:
+            joint = unit.words.index("et", first)
+            pair = [
+                self._resolve_name(unit, *side, phrase)
+                for side in ((first, joint), (joint + 1, stop))
+            ]
+            return " et ".join(who if isinstance(who, str) else who.name for who in pair)
+        printed = unit.printed(first, stop)
+        key = tuple(re.split(r"\s+", fold(printed)))
+        name = _Name(
+            unit.starts[first], unit.ends[stop - 1], key, phrase.gender, phrase.head in CIVILITIES
+        )
+        who = self._identify(name)
+        if not who.gender and phrase.gender and not phrase.plural and who.person:
+            who.gender = phrase.gender
+        return who
+
+    def _identify(self, name: _Name) -> Somebody:
+        """Return whom a name names, under the fullest form of it."""
+        known = self._people.get(name.words)
+        if known and (not name.gender or not known.gender or known.gender == name.gender):
+            return known
+        full = self._fullest(name)
+        who = self._people.get(full.words)
+        if who is None or (name.gender and who.gender and who.gender != name.gender):
+            person = self._is_person(full)
+            gender = (name.gender or self._gender(full)) if person else ""
+            who = Somebody(self._text[full.start : full.end], person, gender)
+            self._people[full.words] = who
+        self._people[name.words] = who
+        return who
+
+    def _fullest(self, name: _Name) -> _Name:
+        words = name.words
+        longer = [
+            other
+            for other in self._long_names.get(words[-1], ())
+            if len(other.words) > len(words) and other.words[-len(words) :] == words
+        ]
+        if len(words) == 1:
+            longer += [
+                other
+                for other in self._long_names.get("^" + words[0], ())
+                if self._is_person(other) or other.words[-1].isupper() or words[0] in INSTITUTIONS
+                or self._text[other.end - 1].isupper()
+            ]  # fmt: skip
+        for other in longer:
+            gender = self._gender(other)
+            if not name.gender or not gender or gender == name.gender:
+                return other
+        return name
+
+    @cached_property
+    def _long_names(self) -> dict[str, list[_Name]]:
+        """All names of several words, by their last word, and by "^" and their first."""
+        index: dict[str, list[_Name]] = {}
+        seen: set[tuple[str, ...]] = set()
+        for match in _LONG_NAME.finditer(self._text):
+            for start, end in self._split(*match.span()):
+                name = self._clean(start, end)
+                if name is None or not name.words[1:] or name.words in seen:
+                    continue
+                seen.add(name.words)
+                for key in (name.words[-1], "^" + name.words[0]):
+                    namesakes = index.setdefault(key, [])
+                    if len(namesakes) < _MOST_NAMESAKES:
+                        namesakes.append(name)
+        return index
+
+    # --- names in the text --------------------------------------------------------------------
+
+    def _names_in(self, number: int) -> list[_Name]:
+        """Return the names in a sentence."""
+        found = self._names_by_sentence.get(number)
+        if found is None:
+            start, end = self._sentences[number]
+            found = []
+            for match in _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE)):
+                for piece in self._split(*match.span()):
+                    name = self._clean(*piece)
+                    if name and not (name.start == start and self._is_plain_word(name)):
+                        found.append(name)
+            self._names_by_sentence[number] = found
+        return found
+
+    def _is_plain_word(self, name: _Name) -> bool:
+        """Tell a sentence's first word from a name that opens it."""
+        if len(name.words) > 1 or name.courtesy or name.words[0] in _FIRST_NAMES:
+            return False
+        word = name.words[0]
+        if self._text[name.start : name.end].isupper() and len(word) > 1:
+            return False
+        if word in self._long_names or "^" + word in self._long_names or (word,) in self._people:
+            return False
+        following = _WORDS.match(self._text, name.end + 1)
+        return following is None or fold(following[0]) not in FINITE
+
+    def _split(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Cut a run of capitals at *de*, unless something holds it together, and at first names."""
+        text = self._text
+        pieces = []
+        at = start
+        for joint in _OF.finditer(text, start, end):
+            first = fold(text[at : joint.start()]).split()
+            held = not first or (first[-1].split("-")[0] in _FIRST_NAMES and len(first) == 1)
+            if held or first[0] in INSTITUTIONS:
+                continue
+            pieces.append((at, joint.start()))
+            at = next(i for i in range(joint.end(), end) if text[i].isupper())
+        pieces.append((at, end))
+        return [piece for begin, stop in pieces for piece in self._split_at_first_name(begin, stop)]
+
+    def _split_at_first_name(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Cut "Économie Bruno Le Maire" before the first name of the person."""
+        words = list(_WORD.finditer(self._text, start, end))
+        for before, word in pairwise(words):
+            previous = fold(before[0])
+            if (
+                fold(word[0]).split("-")[0] in _FIRST_NAMES
+                and previous.split("-")[0] not in _FIRST_NAMES
+                and word is not words[-1]
+                and not previous.endswith(".")
+                and previous not in CIVILITIES
+            ):
+                yield start, before.end()
+                start = word.start()
+        yield start, end
+
+    def _clean(self, start: int, end: int) -> _Name | None:
+        """Take off what is no name: a first word of grammar, a form of address, a title."""
+        text = self._text
+        begin, title = self._skip_openers(start, end)
+        if begin is None:
+            return None
+        start = begin
+        if title is None and (before := _LAST_WORD.search(text, max(0, start - 12), start)):
+            title = fold(before[1]) if fold(before[1]) in CIVILITIES else None
+        while end > start and not text[end - 1].isalnum():
+            end -= 1
+        if end <= start:
+            return None
+        words = tuple(fold(text[start:end]).split())
+        return _Name(start, end, words, CIVILITIES.get(title or "", ""), title is not None)
+
+    def _skip_openers(self, start: int, end: int) -> tuple[int | None, str | None]:
+        """Return where the name begins behind words of grammar and titles, and the last title."""
+        text = self._text
+        title = None
+        while start < end:
+            if elided := _ELIDED.match(text, start, end):
+                start = elided.end()
+                if start < end and not text[start].isupper():
+                    return None, None
+                continue
+            match = _WORD.match(text, start, end)
+            if match is None:
+                return None, None
+            word = fold(match[0])
+            if word in CIVILITIES:
+                title = word
+            elif match[0] not in TITLES and (word not in _NO_NAMES or word in _FIRST_NAMES):
+                break
+            start = _BLANKS.match(text, match.end(), end).end()  # type: ignore[union-attr]  # matches all
+            if rest := _PARTICLE.match(text, start, end):
+                start = rest.end()
+        return start, title
+
+    def _is_person(self, name: _Name) -> bool:
+        first = name.words[0]
+        if name.courtesy:
+            return True
+        if first in INSTITUTIONS:
+            return False
+        if first.split("-")[0] in _FIRST_NAMES:
+            return True
+        printed = self._text[name.start : name.end].split()
+        if len(printed) not in (2, 3) or any(
+            word.isupper() or word[-1].isdigit() for word in printed
+        ):
+            return False
+        return any(True for _ in self._roles_beside(name))
+
+    def _gender(self, name: _Name) -> str:
+        if name.gender:
+            return name.gender
+        for form in (name.words[0], name.words[0].split("-")[0]):
+            if form in MALE_NAMES:
+                return "m"
+            if form in FEMALE_NAMES:
+                return "f"
+        roles = list(self._roles_beside(name))
+        return _gender_of(roles[0]) if roles else ""
+
+    def _is_quoted(self, position: int) -> bool:
+        at = bisect_right(self._quote_starts, position) - 1
+        return at >= 0 and self._quotations[at].end > position
+
+    # --- roles --------------------------------------------------------------------------------
+
+    def _roles_beside(self, name: _Name) -> Iterator[str]:
+        """Yield the nouns of role in apposition to a name."""
+        after = _ROLE_AFTER.match(self._text, name.end)
+        if after:
+            for word in re.split(r"[\s']+", fold(after[1])):
+                if word in ROLES or after[1] in TITLES:
+                    yield word
+                    break
+                if word not in ROLE_ADJECTIVES and word not in DETERMINERS:
+                    break
+        clause = _CLAUSE.split(self._text[max(0, name.start - _FURTHEST_ROLE) : name.start])[-1]
+        for back, printed in enumerate(reversed(_WORDS.findall(clause))):
+            word = fold(printed)
+            if word in ROLES or printed in TITLES:
+                yield word
+                return
+            stops = word in FINITE or word in CONJUNCTIONS or back > _MOST_WORDS_TO_ROLE
+            if stops or (word in PREPOSITIONS and word not in _LINKS_OF_ROLES):
+                return
+
+    @cached_property
+    def _holders(self) -> dict[str, list[tuple[int, Somebody]]]:
+        """Who holds a role, by its noun, with the places where the text says so."""
+        holders: dict[str, list[tuple[int, Somebody]]] = {}
+        for key, names in self._long_names.items():
+            if key[0] == "^":
+                continue
+            for name in names:
+                who = self._identify(name)
+                for role in self._roles_beside(name):
+                    who.roles.add(role)
+                    if not who.gender:
+                        who.gender = _gender_of(role)
+                    if len(name.words) > 1:
+                        who.person = True
+                    holders.setdefault(role, []).append((name.start, who))
+        return holders
+
+    def _by_role(self, unit: Unit, phrase: Phrase, position: int) -> Who | None:
+        """Return whom a definite phrase means: "le PDG de Meta", "l'organisation", "le second"."""
+        words = unit.words[phrase.first : phrase.stop]
+        at = _head_of(words)
+        if words[0] not in _DEFINITE or at >= len(words):
+            return None
+        head = words[at]
+        if at + 1 == len(words) and head in _PAIRED:
+            return self._of_pair(position, _PAIRED[head], phrase.gender)
+        gender = phrase.gender or _gender_of(head)
+        described = head in ROLES and not phrase.plural
+        named = self._holder(head, position) or (
+            self._named_next(position, gender) if described else None
+        )
+        complement = not _LINKS_OF_ROLES.isdisjoint(words[at + 1 :])
+        if named or words[0] in ("son", "sa") or complement:
+            return named
+        if head in _GENERIC and at + 1 == len(words):
+            return self._recent_organisation(position)
+        return self._recent(position, gender, plural=False) if _stands_for_one(words, at) else None
+
+    def _holder(self, head: str, position: int) -> Somebody | None:
+        if head not in ROLES and head not in TITLES:
+            return None
+        role = fold(head)
+        holders = self._holders.get(role) or self._holders.get(_ALIKE.get(role, ""), [])
+        before = [who for at, who in holders if at <= position]
+        return before[-1] if before else holders[0][1] if holders else None
+
+    def _named_next(self, position: int, gender: str) -> Somebody | None:
+        """Return who opens the next sentence by a name that is new: the one just described."""
+        number = bisect_right(self._starts, position)
+        if number >= len(self._sentences) or "\n" in self._text[position : self._starts[number]]:
+            return None
+        start = self._starts[number]
+        name = next(iter(self._names_in(number)), None)
+        if name is None or name.start != start or not name.words[1:]:
+            return None
+        if self._text.find(self._text[name.start : name.end]) < start:
+            return None
+        who = self._identify(name)
+        if not who.person or (gender and who.gender and who.gender != gender):
+            return None
+        return None if any(True for _ in self._roles_beside(name)) else who
+
+    # --- the nearest that agrees --------------------------------------------------------------
+
+    def _names_before(self, position: int) -> Iterator[tuple[_Name, Somebody]]:
+        """Yield names before a place, the nearest first, over the last sentences."""
+        number = bisect_right(self._starts, position) - 1
+        for at in range(number, max(-1, number - _FURTHEST_SENTENCES), -1):
+            for name in reversed(self._names_in(at)):
+                if name.end <= position:
+                    yield name, self._identify(name)
+
+    def _of_pair(self, position: int, which: int, gender: str) -> Somebody | None:
+        """Return the first or second of the last two people named."""
+        pair: list[Somebody] = []
+        for name, who in self._names_before(position):
+            if who.person and who not in pair and not self._is_quoted(name.start):
+                pair.insert(0, who)
+            if len(pair) == len(_PAIRED) // 2:
+                chosen = pair[which]
+                return chosen if not gender or chosen.gender in ("", gender) else pair[1 - which]
+        return None
+
+    def _recent_organisation(self, position: int) -> Somebody | None:
+        for spoken in reversed(self._spoken):
+            if isinstance(spoken.who, Somebody) and not spoken.who.person:
+                return spoken.who
+        for name, who in self._names_before(position):
+            if not who.person and (
+                self._opens_clause(name.start) or self._is_announced(name.start)
+            ):
+                return who
+        return None
+
+    def _recent(self, position: int, gender: str, *, plural: bool) -> Who | None:
+        """Return the nearest one before a place that agrees."""
+        spoken = next(
+            (
+                spoken
+                for spoken in reversed(self._spoken)
+                if spoken.position < position
+                and spoken.plural == plural
+                and (not gender or not spoken.gender or spoken.gender == gender)
+            ),
+            None,
+        )
+        named = self._nearest_named(position, gender, plural=plural, after=spoken)
+        return named or (spoken.who if spoken else None)
+
+    def _nearest_named(
+        self, position: int, gender: str, *, plural: bool, after: _Spoken | None
+    ) -> Somebody | None:
+        floor = after.position if after else -1
+        fallback = None
+        for name, who in self._names_before(position):
+            if name.start <= floor:
+                break
+            if plural == who.person or self._is_quoted(name.start):
+                continue
+            if not plural and gender and who.gender and who.gender != gender:
+                continue
+            if self._opens_clause(name.start):
+                return who
+            fallback = fallback or who
+        return None if after else fallback
+
+    def _unnamed_subject(self, position: int, gender: str) -> str | None:
+        """Return the phrase that opens a sentence before, where it agrees: "son apprenti"."""
+        number = bisect_right(self._starts, position) - 1
+        for at in range(number - 1, max(-1, number - 3), -1):
+            start, end = self._sentences[at]
+            words, starts, ends, _ = read_words(self._text, start, end, [])
+            unit = Unit(self._text, start, end, at, at + 1, words, starts, ends, {})
+            comma = words.index(",") + 1 if "," in words[:8] else 0
+            for first in {0, comma}:
+                phrase = read_phrase(unit, first)
+                if (
+                    phrase
+                    and not phrase.pronoun
+                    and not phrase.plural
+                    and phrase.name is None
+                    and ((phrase.gender or _gender_of(phrase.head)) in ("", gender))
+                    and (
+                        is_animate(phrase.head)
+                        or phrase.head in ROLES
+                        or words[first] in ("son", "sa")
+                    )
+                ):
+                    return unit.printed(phrase.first, phrase.stop)
+        return None
+
+    def _is_announced(self, start: int) -> bool:
+        words = _WORDS.findall(self._text[max(0, start - 40) : start])
+        return any(fold(word) in ORGANISATION_NOUNS or word == "ONG" for word in words[-2:])
+
+    def _opens_clause(self, start: int) -> bool:
+        before = self._text[max(0, start - 14) : start].rstrip()
+        if (
+            not before
+            or before[-1] in '.!?…:;,»”"('
+            or "\n" in self._text[max(0, start - 2) : start]
+        ):
+            return True
+        words = _WORDS.findall(fold(before))
+        return not words or words[-1] not in PREPOSITIONS
+
+
+def _head_of(words: Sequence[str]) -> int:
+    """Return which word of "l'ancien ministre" is its head."""
+    at = 1
+    while (
+        at + 1 < len(words)
+        and words[at] in ROLE_ADJECTIVES
+        and (words[at + 1] in ROLES or words[at + 1] in ROLE_ADJECTIVES)
+    ):
+        at += 1
+    return at
+
+
+def _stands_for_one(words: Sequence[str], at: int) -> bool:
+    """Tell "le rameur" and "cette bobineuse", somebody known, from an office of its own."""
+    head = words[at]
+    if head in ORGANISATION_NOUNS:
+        return False
+    return words[0] in ("ce", "cet", "cette") or (is_animate(head) and head not in OFFICES)
+
+
+def _gender_of(word: str) -> str:
+    if word in MASCULINE_ROLES or word in ("dernier", "intéressé"):
+        return "m"
+    if word in FEMININE_ROLES or word in ("dernière", "intéressée"):
+        return "f"
+    return ""

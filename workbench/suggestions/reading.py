@@ -1,0 +1,116 @@
+"""A stretch of text as words: whole sentences, with each quotation in marks as a single word."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workbench.suggestions.french_words import FUNCTION_WORDS
+from workbench.suggestions.marks import Quotation
+
+_BEFORE_CAPITAL = frozenset(".!?…:–—-«")
+_MOST_WORDS = 100_000
+QUOTED = "«»"  # the word that stands for a quotation
+
+_CLITIC = r"(?:t[-‑]|t['’])?(?:ils?|elles?|on|je|nous|vous|tu|ce)\b"
+_WORD = re.compile(
+    rf"""
+    (?:aujourd|quelqu|presqu)['’](?=\w)
+  | (?-i:(?:[A-ZÀ-Þ]\.[-‑]?)+)(?=[\s\w])       # initials: J.-P.
+  | (?-i:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms)\.(?=\s)
+  | [^\W_]+['’](?=[^\W_])                      # elided: l' qu'
+  | [-‑]{_CLITIC}                              # a-t-il
+  | \d+(?:[.,\u00a0\u202f\x20]\d+)*
+  | [^\W_]+(?:(?:[-‑&](?!{_CLITIC})|\.(?=\w\w))[^\W_]+)*
+  | \.\.\.|[^\w\s]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """Sentences that quotations hold together; ``words`` are folded, the text is as it was."""
+
+    text: str
+    start: int
+    end: int
+    first_sentence: int
+    stop_sentence: int
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    quotations: dict[int, Quotation]  # by the place of their word
+
+    def is_capital(self, index: int) -> bool:
+        """Tell whether a word is written with a capital of its own, no sentence's."""
+        if not self.text[self.starts[index]].isupper():
+            return False
+        first = index == 0 or self.words[index - 1] in _BEFORE_CAPITAL
+        return not (first and self.words[index] in FUNCTION_WORDS)
+
+    def printed(self, first: int, stop: int) -> str:
+        """Return the text of some words, blanks and all."""
+        return self.text[self.starts[first] : self.ends[stop - 1]]
+
+
+def fold(text: str) -> str:
+    """Return the text in small letters with one kind of apostrophe and hyphen."""
+    return text.lower().replace("’", "'").replace("‑", "-")
+
+
+def split_units(
+    sentences: Sequence[tuple[int, int]], quotations: Sequence[Quotation]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (first sentence, stop, first quotation, stop): a quotation never crosses two units."""
+    at = quote = 0
+    while at < len(sentences):
+        first, first_quote = at, quote
+        end = sentences[at][1]
+        at += 1
+        while quote < len(quotations) and quotations[quote].start < end:
+            while at < len(sentences) and quotations[quote].end > sentences[at][0]:
+                end = sentences[at][1]
+                at += 1
+            quote += 1
+        yield first, at, first_quote, quote
+
+
+def read_words(
+    text: str, start: int, end: int, quotations: Sequence[Quotation]
+) -> tuple[list[str], list[int], list[int], dict[int, Quotation]]:
+    """Return the words of a range, where they start and end, and the quotations among them."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    quoted: dict[int, Quotation] = {}
+
+    def read_to(stop: int) -> None:
+        matches = list(_WORD.finditer(text, at, stop))
+        words.extend([_FOLDED[match[0]] for match in matches])
+        starts.extend([match.start() for match in matches])
+        ends.extend([match.end() for match in matches])
+
+    at = start
+    for quotation in quotations:
+        read_to(max(at, quotation.start))
+        quoted[len(words)] = quotation
+        words.append(QUOTED)
+        starts.append(max(start, quotation.start))
+        ends.append(quotation.end)
+        at = quotation.end
+    read_to(end)
+    return words, starts, ends, quoted
+
+
+class _Folded(dict[str, str]):
+    """Words in small letters; letters of an acronym are no words: "AI" is not "ai"."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        acronym = word.isupper() and len(word) > 1 and word.isalnum()
+        folded = self[word] = word if acronym else fold(word)
+        return folded
+
+
+_FOLDED = _Folded()

@@ -1,0 +1,199 @@
+"""What single words are signs of, at the speed of a table: figures, causes, wishes, reports.
+
+A sentence's signs are those of its words together. Each word is looked at once and remembered, so
+that a word met again costs one look-up, whatever is asked of it.
+"""
+
+import re
+from functools import reduce
+from operator import or_
+
+from workbench.suggestions.english_verbs import VERBS as ENGLISH_VERBS
+from workbench.suggestions.french_verbs import VERBS
+from workbench.suggestions.french_words import (
+    DETERMINERS,
+    FUNCTION_WORDS,
+    MODALS,
+    PREPOSITIONS,
+)
+from workbench.suggestions.lexicon import word_set
+
+(
+    FIGURE,
+    COUNT,
+    AUXILIARY,
+    PARTICIPLE,
+    COMPARISON,
+    CAUSE,
+    OPINION,
+    FUTURE,
+    PERSONAL,
+    NAME,
+    CONDITIONAL,
+    OUGHT,
+    REPORT,  # reports, whatever stands around it
+    MAY_REPORT,  # a verb of speech that is a noun as well
+    REPORTED,  # a participle: reports behind an auxiliary
+    TO_REPORT,  # an infinitive: reports behind some verbs
+    LEADS,  # one of those verbs
+    INCISE,
+    GOVERNS,  # what follows is a noun
+) = (1 << bit for bit in range(19))
+
+_WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS = 100_000
+_INCISE_BEGINS, _FIRST_WORDS = 40, 4
+
+_COUNTS = word_set(
+    "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt",
+    "trente quarante cinquante soixante cent cents mille million millions milliard milliards",
+    "moitié tiers quart quarts dizaine dizaines douzaine quinzaine vingtaine trentaine quarantaine",
+    "cinquantaine centaine centaines millier milliers double triple doublé triplé quadruple",
+    "pourcent record two three four five seven eight nine ten eleven twelve twenty thirty forty",
+    "fifty hundred hundreds thousand thousands billion billions half third quarter percent dozen",
+    "twice",
+)
+_AUXILIARIES = word_set(
+    "a ont avait avaient est sont était étaient fut furent eut été eu was were had has have been",
+    "did",
+)
+_COMPARISONS = word_set(
+    "plus moins davantage supérieur supérieure supérieurs supérieures inférieur inférieure",
+    "meilleur meilleure pire record contrairement premier première derniers dernière contre autant",
+    "majorité more less fewer higher lower largest highest lowest worst most than first",
+)
+_CAUSES = word_set(
+    "cause causé causée provoqué provoque provoquent entraîné entraîne entraînent résulte explique",
+    "permis permet permettent favorise favorisé réduit réduisent réduire augmenté augmente",
+    "augmentent diminué diminue baissé baisse reculé recule chuté chute progressé progresse grimpé",
+    "hausse aggravé empêché empêche multiplié condamné tué tuées tués blessé blessés blessées mort",
+    "morts décès supprimé licencié fermé perdu gagné atteint dépassé coûté coûte doublé raison",
+    "grâce dû due because caused cost fell rose dropped led killed injured lost cut reduced",
+    "increased",
+)
+_OPINIONS = word_set(
+    "faut faudrait faudra doit doivent devons devez crois pense pensons estime juge trouve espère",
+    "espérons souhaite souhaitons regrette inacceptable inadmissible honteux honteuse scandaleux",
+    "formidable magnifique dommage heureux heureuse fier fiers fière triste absurde ridicule",
+    "nécessaire essentiel essentielle indispensable préférable important importante injuste juste",
+    "bon bonne mauvais mauvaise beau belle catastrophique merveilleux extraordinaire incroyable",
+    "évident must should need believe hope think unacceptable shameful wonderful great terrible",
+    "crucial",
+)
+_PERSONAL = word_set(
+    "je j nous mon ma mes notre nos moi vous tu votre vos toi m t on we our i my us you me your",
+)
+_FUTURES = word_set(
+    "will would could may might shall demain bientôt prochain prochaine prochains",
+)
+_FUTURE = re.compile(r".+(?:er|ir|dr|tr|vr|ur|aur|ser)(?:a|ont|ai|ons|ez)")
+_NO_FUTURE = word_set(
+    "opéra caméra tira mira vira retira attira inspira admira désira expira vrai",
+)
+_PARTICIPLE = re.compile(
+    r".*(?:[^aeo]é|ée|és|ées|[^aeo]i|ie|is|ies|u|ue|us|ues|it|ite|ert|erte|aint)"
+)
+_CONDITIONAL = re.compile(
+    r"(?:.*(?:[^éè]|é(?=e))er|.*ir|.*[dtv]r|aur|fer|verr|pourr)(?:ait|aient)",
+)
+_SOURCES = word_set("selon yeux dixit dires croire")
+_ENGLISH = frozenset(ENGLISH_VERBS) | {"according"}
+_FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
+_FRAMES = frozenset("qvdoapnN")
+
+
+def signs_of(sentence: str) -> int:
+    """Return the signs of a sentence's words, as bits."""
+    return reduce(or_, map(_KNOWN.__getitem__, _WORD.findall(sentence)), 0)
+
+
+def may_report(sentence: str, signs: int) -> bool:
+    """Tell cheaply whether a sentence without marks can report somebody's words."""
+    if signs & REPORT or sentence.startswith("Pour "):
+        return True
+    if "’après" in sentence or "'après" in sentence or "de source" in sentence:
+        return True
+    if signs & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(sentence):
+        return True
+    return bool(signs & INCISE) and any(
+        _KNOWN[word] & INCISE
+        for piece in sentence.split(",")[1:]
+        for word in _WORD.findall(piece[:_INCISE_BEGINS])[:_FIRST_WORDS]
+    )
+
+
+def _reports(sentence: str) -> bool:
+    """Tell whether a verb of speech stands where a verb would: no article before it."""
+    third = second = first = 0  # the signs of the words before
+    for word in _WORD.findall(sentence):
+        sign = _KNOWN[word]
+        lately = first | second | third
+        if (
+            (sign & MAY_REPORT and not first & GOVERNS)
+            or (sign & REPORTED and lately & AUXILIARY)
+            or (sign & TO_REPORT and lately & LEADS)
+        ):
+            return True
+        third, second, first = second, first, sign
+    return False
+
+
+def find_sign(sentence: str, sign: int) -> str:
+    """Return the first word that is a sign."""
+    return next((word for word in _WORD.findall(sentence) if _KNOWN[word] & sign), "")
+
+
+def has_past(sentence: str, signs: int) -> bool:
+    """Tell whether an auxiliary and a participle stand together: "a reculé", "ont déjà été"."""
+    if not (signs & AUXILIARY and signs & PARTICIPLE):
+        return False
+    each = [_KNOWN[word] for word in _WORD.findall(sentence)]
+    return any(
+        one & AUXILIARY and (two | three) & PARTICIPLE
+        for one, two, three in zip(each, each[1:], each[2:], strict=False)
+    )
+
+
+class _Known(dict[str, int]):
+    """The signs of each word met so far."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        signs = self[word] = _look_at(word)
+        return signs
+
+
+def _look_at(printed: str) -> int:
+    word = printed.lower()
+    signs = sum(sign for sign, words in _LISTS if word in words)
+    signs |= sum(sign for sign, shape in _SHAPES if shape.fullmatch(word))
+    if word in _NO_FUTURE:
+        signs &= ~FUTURE
+    if printed[0].isdigit():
+        signs |= FIGURE
+    if printed[0].isupper() and word not in FUNCTION_WORDS:
+        signs |= NAME
+    for cue in VERBS.get(word, ()):
+        if not _FRAMES.isdisjoint(cue.frames) and cue.form != "conditional":
+            signs |= _FORMS.get(cue.form, MAY_REPORT if cue.noun else REPORT)
+        if "i" in cue.frames and cue.form in ("finite", "past"):
+            signs |= INCISE
+    return signs
+
+
+_LISTS = (
+    (COUNT, _COUNTS),
+    (AUXILIARY, _AUXILIARIES),
+    (COMPARISON, _COMPARISONS),
+    (CAUSE, _CAUSES),
+    (OPINION, _OPINIONS),
+    (PERSONAL, _PERSONAL),
+    (FUTURE, _FUTURES),
+    (REPORT, _SOURCES | _ENGLISH),
+    (LEADS, MODALS),
+    (GOVERNS, DETERMINERS | PREPOSITIONS | {"l", "d"}),
+    (OUGHT, frozenset({"devrait", "devraient"})),
+)
+_SHAPES = ((PARTICIPLE, _PARTICIPLE), (FUTURE, _FUTURE), (CONDITIONAL, _CONDITIONAL))
+_KNOWN = _Known()

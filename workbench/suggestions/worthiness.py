@@ -1,0 +1,95 @@
+"""Which sentences a reader would want checked, and why: figures, dated facts, comparisons, causes.
+
+Each sign of a sentence adds to a score or takes from it; the signs are those of work on
+check-worthiness (figures, names, past tense, comparison): Hassan et al. 2017, "Toward automated
+fact-checking: detecting check-worthy factual claims by ClaimBuster". Ages, days and hours are no
+figures that anybody checks; opinions, predictions and questions are not checked.
+"""
+
+import re
+from dataclasses import dataclass
+
+from workbench.suggestions.signs import (
+    CAUSE,
+    COMPARISON,
+    COUNT,
+    FIGURE,
+    FUTURE,
+    NAME,
+    OPINION,
+    PERSONAL,
+    find_sign,
+    has_past,
+)
+
+_WEIGHTS = (
+    ("figure", FIGURE, 6),
+    ("count", COUNT, 4),
+    ("cause", CAUSE, 2),
+    ("comparison", COMPARISON, 1),
+    ("name", NAME, 1),
+    ("prediction", FUTURE, -2),
+    ("opinion", OPINION, -1),
+    ("personal", PERSONAL, -2),
+)
+_PAST, _DIRECT, _INDIRECT, _HEARSAY, _WANTED = 2, -2, 1, 3, -3
+_THRESHOLD = 5
+_MONTHS = (
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|january"
+    "|february|march|april|may|june|july|august|september|october|november|december"
+)
+_IDLE_FIGURE = re.compile(
+    rf"\b\d{{1,2}}(?:er)?\s(?:{_MONTHS})\b(?:\s\d{{4}})?|,\s\d{{1,2}}\sans\b|\bde\s\d{{1,2}}\sans\b"
+    r"|\b\d{1,2}\s?(?:h|heures?)\b(?:\s?\d\d)?|\bde\s\d{1,2}\sà\b|\b(?:bus|ligne|route|page|article)\s\d+",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether to check, what kind of claim it is, and the signs that tell."""
+
+    worthy: bool
+    claim_type: str
+    reason: str
+
+
+def judge(
+    sentence: str,
+    signs: int,
+    *,
+    quoted: str | None = None,
+    hearsay: bool = False,
+    wanted: bool = False,
+) -> Judgement:
+    """Judge a sentence by the signs of its words and by how it is quoted."""
+    if signs & FIGURE and not _DIGIT.search(_IDLE_FIGURE.sub("", sentence)):
+        signs &= ~FIGURE
+    found = [(name, sign, weight) for name, sign, weight in _WEIGHTS if signs & sign]
+    score = sum(weight for _, _, weight in found)
+    past = has_past(sentence, signs)
+    score += _PAST * past + _HEARSAY * hearsay + _WANTED * wanted
+    if quoted is not None:
+        score += _DIRECT if quoted == "direct" else _INDIRECT
+    worthy = score >= _THRESHOLD and not sentence.rstrip("\"'»” \u00a0\u202f").endswith("?")
+    reason = ""
+    if worthy:
+        reasons = [
+            f"{name}: {find_sign(sentence, sign)}" for name, sign, weight in found if weight > 0
+        ]
+        reason = ", ".join(
+            [*reasons, *(["past"] if past else []), *(["hearsay"] if hearsay else [])]
+        )
+    return Judgement(worthy, _type_of(signs), reason)
+
+
+def _type_of(signs: int) -> str:
+    """Return the first kind that fits, in the order of the scheme."""
+    if signs & FUTURE:
+        return "prediction"
+    if signs & OPINION and not signs & FIGURE:
+        return "opinion"
+    if signs & FIGURE:
+        return "number"
+    return "cause" if signs & CAUSE else "fact"
