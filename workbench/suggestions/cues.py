@@ -13,6 +13,7 @@ from workbench.suggestions.french_words import (
     NEGATIONS,
     OF,
     PREPOSITIONS,
+    TIME,
 )
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import is_adverb
@@ -20,7 +21,10 @@ from workbench.suggestions.reading import Unit
 
 _NEARBY, _LONGEST_ASIDE = 6, 14
 _BE = word_set("est sont était étaient sera seront serait seraient fut furent été es suis être")
-_THEMSELVES = word_set("été lui-même elle-même eux-mêmes elles-mêmes")
+_BETWEEN = TIME | word_set(
+    "été lui-même elle-même eux-mêmes elles-mêmes quant à lui elle eux pour sa leur part de son",
+    "côté tour en effet outre revanche par d' même ensuite dans la foulée",
+)
 _NEVER_PASSIVE = word_set("convenir intervenir")
 # With these a reflexive pronoun is an addressee or marks a mood: "s'est demandé", "se dit prêt".
 _REFLEXIVE_AS_WELL = word_set(
@@ -139,7 +143,7 @@ def _find_auxiliary(unit: Unit, at: int) -> int | None:
         word = words[back]
         if word in AUXILIARIES:
             return back
-        light = word in ADVERBS or word in NEGATIONS or word in _THEMSELVES or is_adverb(word)
+        light = word in ADVERBS or word in NEGATIONS or word in _BETWEEN or is_adverb(word)
         if not light and not word.startswith("-"):
             return None
     return None

@@ -144,7 +144,9 @@ def _read_clause(unit: Unit, at: int) -> _Clause | None:
         return _Clause(at, subject, subject.stop) if subject else None
     verb = VERBS.get(words[at])
     if verb and verb.finite:
-        subject = _read_subject(unit, at + 1) if verb.lemma in SAYING else None
+        object_follows = words[at + 1 : at + 2] != [] and words[at + 1] in NO_CLAUSE
+        said = verb.lemma in SAYING and not object_follows
+        subject = _read_subject(unit, at + 1) if said else None
         return _Clause(at, subject, subject.stop) if subject else None
     for cue in range(at + 1, min(size, at + _LONGEST_CLAUSE)):
         if words[cue] == QUOTED or (words[cue] in _ENDS and words[cue] != ","):

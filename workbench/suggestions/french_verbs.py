@@ -43,7 +43,8 @@ class Cue:
 
 _ASSERTING = """
     iqv: affirmer assurer dire redire prétendre déclarer soutenir jurer clamer confesser maintenir
-    iqv: reconnaître avouer admettre proclamer estimer croire penser considérer juger
+    iqv: reconnaître avouer admettre proclamer estimer
+    iq: croire penser considérer juger
     iqdn: annoncer promettre
     n: avancer évoquer concéder admettre reconnaître
     iqd: garantir
@@ -116,7 +117,7 @@ _WANTING = """
     iqd: proposer recommander conseiller préconiser
     d: suggérer
     d: supplier implorer conjurer presser
-    ia: appeler exhorter inviter encourager inciter inciter pousser
+    ia: appeler exhorter inviter encourager inciter
     p: plaider militer
 """
 # Forms that are more often nouns or adjectives; they count as verbs only beside a subject.

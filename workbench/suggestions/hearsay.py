@@ -8,7 +8,7 @@ import re
 
 _BE_OR_HAVE = r"(?:serait|seraient|aurait|auraient)"
 _OTHER = (
-    r"(?:(?!(?:pourr|faudr|voudr|aimer|souhaiter|préférer|dir|croir|vaudr|devr)ai)"
+    r"(?:(?!(?:ser|pourr|faudr|voudr|aimer|souhaiter|préférer|dir|croir|vaudr|devr)ai)"
     r"(?:[^\W\d_]*(?:[^éè\W\d_]|é(?=e))er|(?:fin|about|réun|sub|serv|part|sort|garant|fourn|établ|défin)ir"
     r"|(?:vien|tien|pren|ren|répon|atten|per|ven|défen|descen|étein|pein|join|vau)dr|mettr"
     r"|permettr|connaîtr|paraîtr|fer|ir|verr|battr|suivr|vivr|(?:constr|prod|cond|réd)uir)"
@@ -29,7 +29,7 @@ _NO_REPORT = re.compile(
     r"|\bil (?:serait|aurait) (?:temps|bon|fallu|mieux|préférable|utile|souhaitable|possible|juste"
     r"|injuste|dommage|faux|naïf|vain|absurde|illusoire)|\bce (?:ne )?serai|\bpeut-être\b"
     r"|\b(?:un tel|une telle|de tels|de telles|autrement|idéalement|mieux vaudrait)\b"
-    r"|\bsans doute\b"
+    r"|\bsans doute\b|\baurai(?:t|ent) (?:bien )?(?:pu|dû|voulu|aimé|préféré|mérité|suffi)\b"
     r"|\bqui (?:aurait|serait) cru\b|\bautant\b.{0,20}\bque\b",
     re.IGNORECASE,
 )

@@ -32,6 +32,7 @@ from workbench.suggestions.french_words import (
     DETERMINERS,
     FINITE,
     FUNCTION_WORDS,
+    OF,
     PREPOSITIONS,
 )
 from workbench.suggestions.lexicon import word_set
@@ -160,7 +161,8 @@ class Cast:
         if phrase.pronoun or phrase.head in _POINTERS:
             gender = phrase.gender or _gender_of(phrase.head)
             found = self._recent(position, gender, plural=phrase.plural)
-            return found or self._unnamed_subject(position, gender) or phrase.head
+            unnamed = found or self._unnamed_subject(position, gender)
+            return unnamed or (phrase.head if phrase.pronoun else printed)
         return self._by_role(unit, phrase, position) or printed
 
     def anybody_near(self, position: int) -> Somebody | None:
@@ -208,6 +210,8 @@ class Cast:
             who = Somebody(self._text[full.start : full.end], person, gender)
             self._people[full.words] = who
         self._people[name.words] = who
+        if name.words[0] in INSTITUTIONS:  # "l'Institut", once it is introduced
+            self._people.setdefault(name.words[:1], who)
         return who
 
     def _fullest(self, name: _Name) -> _Name:
@@ -486,11 +490,17 @@ class Cast:
             if isinstance(spoken.who, Somebody) and not spoken.who.person:
                 return spoken.who
         for name, who in self._names_before(position):
-            if not who.person and (
-                self._opens_clause(name.start) or self._is_announced(name.start)
-            ):
+            if who.person or self._is_quoted(name.start):
+                continue
+            acronym = name.end - name.start > 1 and self._text[name.start : name.end].isupper()
+            if acronym or self._is_announced(name.start) or self._opens_sentence(name.start):
                 return who
         return None
+
+    def _opens_sentence(self, start: int) -> bool:
+        """Tell whether a name stands first in its sentence, but for an article."""
+        begin = self._starts[bisect_right(self._starts, start) - 1]
+        return start - begin <= len("les ")
 
     def _recent(self, position: int, gender: str, *, plural: bool) -> Who | None:
         """Return the nearest one before a place that agrees."""
@@ -546,7 +556,10 @@ class Cast:
                         or words[first] in ("son", "sa")
                     )
                 ):
-                    return unit.printed(phrase.first, phrase.stop)
+                    stop = phrase.stop
+                    if not OF.intersection(words[first:stop]):
+                        stop = min(stop, first + 2)  # what follows may be a verb
+                    return unit.printed(phrase.first, stop)
         return None
 
     def _is_announced(self, start: int) -> bool:

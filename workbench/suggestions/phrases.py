@@ -14,6 +14,7 @@ from workbench.suggestions.french_people import (
     ORGANISATION_NOUNS,
     ROLES,
     TITLES,
+    is_animate,
 )
 from workbench.suggestions.french_verbs import VERBS
 from workbench.suggestions.french_words import (
@@ -167,6 +168,7 @@ class _Extent:
             return self._take_determiner()
         ends = word in _CLOSED or (word in TIME and (self.noun or self.at > self.first + 1))
         ends = ends or (self.noun and (word in ADVERBS or self._is_verb(word)))
+        ends = ends or (self.noun and word.endswith("ant") and not is_animate(word))
         return 0 if ends or word.startswith("-") else self._count_noun(1)
 
     def _is_verb(self, word: str) -> bool:

@@ -10,7 +10,7 @@ from workbench.suggestions.french_verbs import VERBS, Act
 from workbench.suggestions.french_words import FINITE
 from workbench.suggestions.incises import OPENERS, Incise, close_incise, read_incise
 from workbench.suggestions.lexicon import word_set
-from workbench.suggestions.phrases import Phrase, read_phrase
+from workbench.suggestions.phrases import Phrase, is_verb_form, read_phrase
 from workbench.suggestions.reading import QUOTED, Unit, read_words
 from workbench.suggestions.reported import end_of_content, main_subject, subject_of
 from workbench.suggestions.rules import QuoteType, Range
@@ -29,6 +29,7 @@ _OPENS_APPOSITION = word_set(
     "qui dont cité citée cités interrogé interrogée ancien ancienne publié publiée cofondateur",
     "membre spécialiste",
 )
+_FINITE_ENDINGS = ("ait", "aient", "èrent", "ra", "ront", "ent", "ît", "ons", "ez")
 _IMPERSONAL = word_set("c' ce on cela ça")
 # Behind a comma, what follows these is their object: ", salue le public,".
 _TRANSITIVE = word_set(
@@ -127,7 +128,21 @@ def _stands_apart(unit: Unit, at: int, incise: Incise) -> bool:
 
 def _read_behind_words(unit: Unit, begin: int, at: int) -> Finding | None:
     incise = _read_bare_incise(unit, at)
-    return _gather(unit, begin, at - 1, incise) if incise else None
+    if incise is None:
+        return None
+    subject = incise.subject
+    closing = close_incise(unit, incise)
+    clause = unit.words[begin:at] + unit.words[closing + 1 :]
+    if not (subject.name or subject.pronoun or _has_verb(clause)):
+        return None  # "X, son auteur, écrit un journal": the object of a verb
+    return _gather(unit, begin, at - 1, incise)
+
+
+def _has_verb(words: list[str]) -> bool:
+    """Tell whether some words may be a clause, by what its verb would end with."""
+    return any(word in FINITE or word.endswith(_FINITE_ENDINGS) for word in words) or any(
+        is_verb_form(word) for word in words
+    )
 
 
 def _read_bare_incise(unit: Unit, at: int, *, spoken: bool = False) -> Incise | None:
@@ -190,10 +205,11 @@ def _gather(unit: Unit, begin: int, at: int, incise: Incise) -> Finding | None:
     if content is None:
         return None
     parts, kind = content
-    if kind is QuoteType.INDIRECT:
-        more, stop = _rest_of_words(unit, incise)
-    else:
+    more, stop = None, 0
+    if kind is not QuoteType.INDIRECT:
         more, stop = _rest_of_quotation(unit, incise)
+    if more is None and kind is not QuoteType.DIRECT:
+        more, stop = _rest_of_words(unit, incise)
     if more:
         parts += more[0]
         kind = kind if kind is more[1] else QuoteType.MIXED

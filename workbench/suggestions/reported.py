@@ -6,29 +6,38 @@ has a reader, and the first that fits says where the content stands.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from workbench.suggestions.according import read_according
 from workbench.suggestions.cues import Group, act_of, find_group
 from workbench.suggestions.findings import Finding, content_parts
-from workbench.suggestions.french_people import ORGANISATION_NOUNS, ROLES, SPEAKING, is_animate
+from workbench.suggestions.french_people import (
+    DOCUMENT_NOUNS,
+    ORGANISATION_NOUNS,
+    ROLES,
+    SPEAKING,
+    is_animate,
+)
 from workbench.suggestions.french_verbs import VERBS, Act
 from workbench.suggestions.french_words import (
     ADVERBS,
     AUXILIARIES,
     CLITICS,
     DETERMINERS,
+    FINITE,
     OF,
     SUBJECT_PRONOUNS,
     TIME,
 )
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import Phrase, is_adverb, read_phrase
-from workbench.suggestions.reading import QUOTED, Unit
+from workbench.suggestions.reading import QUOTED, Unit, fold
 from workbench.suggestions.rules import QuoteType
 from workbench.suggestions.subjects import find_subject, skip_adjuncts
 
 _THAT = ("que", "qu'")
 _WINDOW, _NEAR_WINDOW, _LONGEST_OBJECT, _FURTHEST_CLAUSE, _MOST_CLITICS = 24, 10, 14, 40, 4
+_SHORT_OBJECT = 6
 _IMPERSONAL = word_set("c' ce cela ça on")
 _NO_SOURCE = word_set("je j' tu nous vous") | _IMPERSONAL
 _CONNECTIVES = word_set("mais et puis avant tout alors")
@@ -60,6 +69,10 @@ _WANTING = {
     "militer": ("speech-act",),
     "suggérer": ("infinitive",),
 }
+_CHARGES = word_set("accuser soupçonner suspecter reprocher")
+_OF_THINGS_TOO = word_set(
+    "garantir montrer révéler démontrer illustrer confirmer trouver apprendre exiger prévoir",
+)
 _WITH_ADDRESSEE = word_set(
     "reprocher imputer demander proposer recommander conseiller suggérer ordonner",
 )
@@ -130,20 +143,18 @@ def read_reported(
 
 def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> Finding | None:
     act = act_of(group)
-    if act is None or group.cue.form == "conditional":
+    if act is None or group.cue.form == "conditional" or _is_general_advice(unit, group):
         return None
     content = _find_content(unit, group, stop)
-    if content is None:
-        return None
-    cut = content_parts(unit, content.first, content.stop)
-    if cut is None:
+    cut = content_parts(unit, content.first, content.stop) if content else None
+    if content is None or cut is None:
         return None
     parts, kind = cut
     subject = _agent(unit, group) if group.passive else subject_of(unit, group, earlier)
     if subject is not None and subject.head in _NO_SOURCE:
         return None
-    named = content.rule == "speech-act" and kind is QuoteType.INDIRECT
-    if named and not _can_speak(unit, subject):
+    needed = kind is QuoteType.INDIRECT and _needs_speaker(group, content)
+    if needed and not _can_speak(unit, subject):
         return None
     if content.rule in _WANTING.get(group.cue.lemma, ()):
         act = Act.WANTS
@@ -164,13 +175,20 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
 # --- who says it ---------------------------------------------------------------------------------
 
 
+def _needs_speaker(group: Group, content: _Content) -> bool:
+    """Tell where only the subject shows that somebody speaks: "garantit que", "annonce un"."""
+    return content.rule == "speech-act" or group.cue.lemma in _OF_THINGS_TOO
+
+
 def _can_speak(unit: Unit, subject: Phrase | None) -> bool:
     """Tell who could perform an act of speech from what could not: "la route annonce un virage"."""
     if subject is None:
         return False
+    if subject.head in DOCUMENT_NOUNS:
+        return True
     if subject.name or subject.pronoun or subject.plural or is_animate(subject.head):
         return True
-    words = unit.words[subject.first : subject.stop]
+    words = takewhile(lambda word: word not in OF, unit.words[subject.first : subject.stop])
     return any(word in ORGANISATION_NOUNS or word in ROLES or word in SPEAKING for word in words)
 
 
@@ -187,6 +205,24 @@ def subject_of(unit: Unit, group: Group, earlier: Phrase | None) -> Phrase | Non
     if participle or (group.cue.form == "infinitive" and led):
         return main_subject(unit, group.first)
     return find_subject(unit, group.first)
+
+
+def _is_general_advice(unit: Unit, group: Group) -> bool:
+    """Tell "il est recommandé de", said by nobody, from "il a été reproché"."""
+    words = unit.words
+    if group.cue.lemma == "convenir":
+        return group.first > 0 and words[group.first - 1] == "il"
+    if not group.passive:
+        return False
+    past = "été" in words[group.first : group.at]
+    by = words[group.stop : group.stop + 1] == ["par"]
+    return (
+        not past
+        and not by
+        and group.first > 0
+        and words[group.first - 1] == "il"
+        and (group.cue.lemma not in _CHARGES)
+    )
 
 
 def _agent(unit: Unit, group: Group) -> Phrase | None:
@@ -287,6 +323,8 @@ def _read_addressed(place: _Place) -> _Content | None:
     if words[at] in ("à", "au", "aux"):
         at += 1
         at += words[at : at + 1] == ["l'"]
+    elif lemma in _WITH_ADDRESSEE and place.group.first == place.group.at:
+        return None  # "propose des outils de plus"
     end = _end_of_person(unit, at, place.stop)
     if end is None:
         if not place.group.passive and place.group.first == place.group.at:
@@ -331,7 +369,8 @@ def _read_appeal(place: _Place) -> _Content | None:
         if words[at] in ("à", "au", "aux"):
             first = at + (words[at] == "à")
             quoted = words[first : first + 1] == [QUOTED]
-            if at == place.light or quoted or _is_infinitive(place.unit, first):
+            noun = at == place.light and place.group.cue.lemma == "appeler"  # "à la grève"
+            if noun or quoted or _is_infinitive(place.unit, first):
                 return _content(place, "infinitive", first)
     return None
 
@@ -440,7 +479,7 @@ def _content(place: _Place, rule: str, first: int) -> _Content:
 def _end_of_object(place: _Place, at: int) -> int:
     """Return where an object ends: at a comma or where something else begins."""
     unit, words, stop = place.unit, place.unit.words, place.stop
-    quoted = words[at] == QUOTED
+    quoted = words[at] == QUOTED and not _is_noun_phrase(unit, at)
     end = at + 1
     while end < stop:
         word = words[end]
@@ -449,10 +488,27 @@ def _end_of_object(place: _Place, at: int) -> int:
             continue
         if word in _MARKS or word in _BEHIND_OBJECT or (quoted and word in _BEHIND_QUOTATION):
             break
-        if word == "et" and _begins_report(unit, end, stop):
+        if word == "et" and (_begins_report(unit, end, stop) or _begins_verb(unit, end + 1)):
             break
         end += 1
     return min(end, stop)
+
+
+def _is_noun_phrase(unit: Unit, at: int) -> bool:
+    """Tell « un choc de simplicité », whose complement may follow, from a clause."""
+    quotation = unit.quotations[at]
+    inner = unit.text[quotation.inner_start : quotation.inner_end]
+    first = fold(inner).split()[0]
+    return inner[:1].islower() and first in DETERMINERS and len(inner.split()) <= _SHORT_OBJECT
+
+
+def _begins_verb(unit: Unit, at: int) -> bool:
+    """Tell "et le fera condamner", "et a porté plainte" from a second object."""
+    words = unit.words
+    if words[at : at + 1] and words[at] in ("le", "la", "les", "l'"):
+        at += 1
+        return at < len(words) and words[at] in FINITE
+    return at < len(words) and (words[at] in FINITE or words[at] in SUBJECT_PRONOUNS)
 
 
 def end_of_content(unit: Unit, at: int, stop: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Set
 from workbench.suggestions.according import According, read_according
 from workbench.suggestions.findings import Finding, content_parts
 from workbench.suggestions.french_verbs import Act
+from workbench.suggestions.french_words import SUBJECT_PRONOUNS
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.quoting import is_apposition
 from workbench.suggestions.reading import QUOTED, Unit
@@ -44,9 +45,16 @@ def read_sources(unit: Unit, free: Set[int]) -> Iterator[Finding]:
         )
 
 
+def _opens_clause(unit: Unit, at: int) -> bool:
+    """Tell "selon la légende elle a" from "selon la légende de la ville,"."""
+    return at < len(unit.words) and unit.words[at] in SUBJECT_PRONOUNS
+
+
 def _after_apposition(unit: Unit, according: According) -> int | None:
     """Return where the content begins behind "selon X, directeur de Y,"."""
     words, size = unit.words, len(unit.words)
+    if _opens_clause(unit, according.stop):
+        return according.stop
     ends = (",", QUOTED, ":", ".", ";")
     at = next((i for i in range(according.stop, size) if words[i] in ends), size)
     if at >= size or words[at] in (".", ";"):

@@ -48,6 +48,7 @@ _SKIPPED = (
 )
 _NO_PREPOSITIONS = word_set("des du d' de")  # articles as well
 _ECHOES = word_set("lui elle eux elles")
+_NOT_ADJUNCTS = word_set("de d' du des selon")
 _LONGEST_PARENTHESIS, _DEEPEST, _LONGEST_ASIDE = 60, 3, 12
 
 
@@ -237,7 +238,7 @@ def _skip_phrase(unit: Unit, at: int) -> int:
     if word in ("ce", "cette", "le", "la", "l'") and _is_time(unit, at):
         times = takewhile(lambda w: w in TIME_NOUNS or w[:1].isdigit(), words[at + 2 :])
         return at + 2 + sum(1 for _ in times)
-    if word in PREPOSITIONS and word not in ("de", "d'", "selon"):
+    if word in PREPOSITIONS and word not in _NOT_ADJUNCTS:
         return _skip_prepositional(unit, at)
     return at
 
@@ -259,8 +260,8 @@ def _skip_prepositional(unit: Unit, at: int) -> int:
     after = at + 1
     while after < size and words[after] in PREPOSITIONS:
         after += 1
-    if after >= size or words[after] == QUOTED:
-        return at
+    if after >= size or words[after] == QUOTED or words[after].endswith(("er", "ir", "oir")):
+        return at  # « … », or "pour vérifier": no adjunct of the verb before
     phrase = read_phrase(unit, after)
     if phrase:  # "à l'AFP Yves Le Goff": the name is no more of the addressee
         return next(
