@@ -4,8 +4,9 @@ import click
 from flask import Flask
 
 from workbench import cli, web
-from workbench.corpus import importing
+from workbench.corpus.importing import JOB
 from workbench.jobs.runner import Handler
+from workbench.labelling import importing
 from workbench.settings import Settings
 from workbench.storage.database import db, engine_options
 from workbench.storage.secret_key import secret_key
@@ -13,7 +14,7 @@ from workbench.web.errors import MAX_FORM_PARTS
 
 SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
-JOB_HANDLERS: dict[str, Handler] = {importing.JOB: importing.run_import}
+JOB_HANDLERS: dict[str, Handler] = {JOB: importing.run_import}
 
 
 def create_app(settings: Settings) -> Flask:

@@ -632,6 +632,91 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_claim_annotation_id"), "claim", ["annotation_id"], unique=False)
     op.create_table(
+        "suggestion_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"],
+            ["text_edition.id"],
+            name=op.f("fk_suggestion_run_edition_id_text_edition"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_suggestion_run_project_id_project")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_run")),
+        sa.UniqueConstraint(
+            "project_id",
+            "edition_id",
+            "version",
+            name=op.f("uq_suggestion_run_project_id_edition_id_version"),
+        ),
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=64), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("sentence_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=64), nullable=False),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("frame", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_suggestion_project_id_project")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["suggestion_run.id"], name=op.f("fk_suggestion_run_id_suggestion_run")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sentence_id"], ["sentence.id"], name=op.f("fk_suggestion_sentence_id_sentence")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
+        sa.UniqueConstraint(
+            "project_id", "public_id", name=op.f("uq_suggestion_project_id_public_id")
+        ),
+    )
+    op.create_index(op.f("ix_suggestion_run_id"), "suggestion", ["run_id"], unique=False)
+    op.create_table(
+        "suggestion_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=64), nullable=False),
+        sa.Column("suggestion_id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "decision IN ('rejected', 'reopened')", name=op.f("ck_suggestion_decision_decision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_id"],
+            ["membership.id"],
+            name=op.f("fk_suggestion_decision_membership_id_membership"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_suggestion_decision_project_id_project")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name=op.f("fk_suggestion_decision_suggestion_id_suggestion"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_decision")),
+        sa.UniqueConstraint(
+            "project_id", "public_id", name=op.f("uq_suggestion_decision_project_id_public_id")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_suggestion_decision_suggestion_id"),
+        "suggestion_decision",
+        ["suggestion_id"],
+        unique=False,
+    )
+    op.create_table(
         "claim_revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -640,6 +725,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("parts", sa.Text(), nullable=False),
         sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("suggestion_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["annotation_revision_id"],
             ["annotation_revision.id"],
@@ -650,6 +736,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("fk_claim_revision_project_id_project")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name=op.f("fk_claim_revision_suggestion_id_suggestion"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_revision")),
         sa.UniqueConstraint(
@@ -760,6 +851,11 @@ def downgrade() -> None:
     op.drop_table("stance")
     op.drop_index(op.f("ix_claim_revision_claim_id"), table_name="claim_revision")
     op.drop_table("claim_revision")
+    op.drop_index(op.f("ix_suggestion_decision_suggestion_id"), table_name="suggestion_decision")
+    op.drop_table("suggestion_decision")
+    op.drop_index(op.f("ix_suggestion_run_id"), table_name="suggestion")
+    op.drop_table("suggestion")
+    op.drop_table("suggestion_run")
     op.drop_index(op.f("ix_claim_annotation_id"), table_name="claim")
     op.drop_table("claim")
     op.drop_index(op.f("ix_annotation_revision_project_id_id"), table_name="annotation_revision")

@@ -186,9 +186,11 @@ def test_the_guideline_is_read_by_section_and_written_by_managers(manager: Flask
 def test_settings_are_saved(manager: FlaskClient) -> None:
     path = "/projects/demo/settings"
 
-    assert send(manager, path, name="Renamed", overlap="3").status_code == 303
+    sent = send(manager, path, name="Renamed", overlap="3", suggestion_free_percent="15")
 
+    assert sent.status_code == 303
     page = manager.get(path).text
+    assert 'value="15"' in page
     assert 'value="Renamed"' in page
     assert 'value="3"' in page
     assert "checked" not in page.partition("single_settles")[2].partition(">")[0]
@@ -196,7 +198,7 @@ def test_settings_are_saved(manager: FlaskClient) -> None:
 
 @pytest.mark.parametrize("overlap", ["0", "11", "-1", "2.5", "many", ""])
 def test_an_impossible_overlap_is_refused(manager: FlaskClient, overlap: str) -> None:
-    answer = send(manager, "/projects/demo/settings", name="Demo", overlap=overlap)
+    answer = send(manager, "/projects/demo/settings", name="Demo", overlap=overlap, suggestion_free_percent=0)
 
     assert answer.status_code == 422
 

@@ -12,7 +12,7 @@ from workbench.cli.opening import in_workbench
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.cli.project import project_option
 from workbench.clock import utc_now
-from workbench.corpus.importing import NamedFile, import_in_batches
+from workbench.corpus.importing import NamedFile
 from workbench.corpus.operations import erase_article, restore_article, withdraw_article
 from workbench.corpus.queries import find_article, list_articles, newest_edition, read_sentences
 from workbench.corpus.readers import (
@@ -28,6 +28,7 @@ from workbench.corpus.tables import Article
 from workbench.corpus.text import MAX_FILE_BYTES
 from workbench.errors import InvalidInputError, UnreadableFileError
 from workbench.labelling.erasure import blank_quotes
+from workbench.labelling.importing import import_files
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, empty_journal, transaction
 
@@ -68,9 +69,7 @@ def import_articles(paths: tuple[str, ...], project: str, name: str, format_: st
     with click.progressbar(
         length=len(files), label="Importing", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        for batch in import_in_batches(
-            _read(files, name, manifests), project_id=project_id, by=None
-        ):
+        for batch in import_files(_read(files, name, manifests), project_id=project_id, by=None):
             outcomes += batch
             bar.update(len(batch))
     rows: list[Row] = [_outcome_row(outcome) for outcome in outcomes if outcome.problem is None]

@@ -14,8 +14,9 @@ from workbench.cli.opening import hold_for_serving, opened_workbench, with_setti
 from workbench.cli.serve import listen, serve_pages
 from workbench.cli.user import new_link
 from workbench.clock import utc_now
-from workbench.corpus.importing import NamedFile, import_in_batches
+from workbench.corpus.importing import NamedFile
 from workbench.errors import NotFoundError
+from workbench.labelling.importing import import_files
 from workbench.labelling.registers import install_registers
 from workbench.projects.operations import add_member, create_project
 from workbench.projects.queries import project_by_slug
@@ -111,7 +112,7 @@ def _take_in(session: Session, project_id: int, person: DemoPerson, now: datetim
 def _import_articles(project_id: int) -> None:
     seeds = sorted((resource_folder("seeds") / "articles").glob("*.txt"))
     files = [NamedFile(path.name, path.read_bytes()) for path in seeds]
-    for _ in import_in_batches(files, project_id=project_id, by=None):
+    for _ in import_files(files, project_id=project_id, by=None):
         pass
 
 

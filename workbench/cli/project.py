@@ -99,6 +99,7 @@ def show_project(slug: str, format_: str) -> None:
         "language": found.language,
         "overlap": found.overlap,
         "single_settles": found.single_settles,
+        "suggestion_free_percent": found.suggestion_free_percent,
         "scheme": newest_scheme(session, project_id=found.id).number,
         "guideline": newest_guideline(session, project_id=found.id).number,
         "registers": register_number(session, project_id=found.id),

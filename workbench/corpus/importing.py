@@ -7,7 +7,7 @@ after the last batch that was committed, and a file is stored whole or not at al
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,20 @@ class NamedFile:
 
 
 Record = Callable[[Session, Sequence[FileOutcome]], None]
+
+
+class ImportFiles(Protocol):
+    """A way to import files, batch by batch."""
+
+    def __call__(
+        self,
+        files: Iterable[NamedFile | FileOutcome],
+        *,
+        project_id: int,
+        by: int | None,
+        record: Record,
+    ) -> Iterator[list[FileOutcome]]:
+        """Import files and yield, batch by batch, what became of each."""
 
 
 def import_in_batches(
@@ -99,8 +113,11 @@ def request_import(
     )
 
 
-def run_import(run: JobRun) -> None:
-    """Carry an import job out, or what is left of it; its result lists what became of each file."""
+def run_import(run: JobRun, import_files: ImportFiles) -> None:
+    """Carry an import job out, or what is left of it; its result lists what became of each file.
+
+    ``import_files`` does it as ``import_in_batches`` does, and may do more with each batch.
+    """
     assert run.job.project_id is not None  # noqa: S101  # request_import wants one
     outcomes: list[Json] = list(run.job.result) if isinstance(run.job.result, list) else []
 
@@ -108,7 +125,7 @@ def run_import(run: JobRun) -> None:
         result = [*outcomes, *map(outcome_as_json, batch)]
         run.record(session, done=len(result), result=result)
 
-    for batch in import_in_batches(
+    for batch in import_files(
         with_manifest(_unpack(run.job))[len(outcomes) :],
         project_id=run.job.project_id,
         by=run.job.created_by,

@@ -31,6 +31,7 @@ from workbench.labelling.tables import (
     Claim,
     ClaimRevision,
     Stance,
+    Suggestion,
 )
 
 IDS_AT_A_TIME = 5000
@@ -195,8 +196,10 @@ def _select_claims() -> Select[*Row]:
             Claim.public_id,
             ClaimRevision.parts,
             ClaimRevision.attributes,
+            Suggestion.public_id.label("suggestion"),
         )
         .join(Claim, Claim.id == ClaimRevision.claim_id)
+        .outerjoin(Suggestion, Suggestion.id == ClaimRevision.suggestion_id)
         .where(ClaimRevision.annotation_revision_id.in_(bindparam("ids", expanding=True)))
         .order_by(ClaimRevision.annotation_revision_id, ClaimRevision.position)
     )
@@ -249,6 +252,7 @@ def _load_claims(
             parts=read_parts(row.parts),
             attributes=_attributes(row.attributes),
             chain=tuple(chains.get(row.id, ())),
+            suggestion=row.suggestion,
         )
         found.setdefault(row.annotation_revision_id, []).append(claim)
     return found

@@ -21,7 +21,7 @@ from workbench.labelling.remembered import (
     stored_scheme,
 )
 from workbench.labelling.rules import closed_article
-from workbench.labelling.tables import Assignment
+from workbench.labelling.tables import Assignment, Suggestion, SuggestionRun
 from workbench.storage.database import read_columns
 
 
@@ -52,6 +52,7 @@ class CheckedAnswer:
     elapsed_ms: int
     speakers: Mapping[str, int]
     targets: Mapping[str, int]
+    suggestions: Mapping[str, int]
 
 
 def check_annotation(
@@ -84,6 +85,7 @@ def check_annotation(
         elapsed_ms=stamps.elapsed_ms,
         speakers=speakers,
         targets=targets,
+        suggestions=_find_suggestions(session, project_id, place.edition_id, answer),
     )
 
 
@@ -160,3 +162,27 @@ def _find_entries(
                 id=unknown[0],
             )
     return rows["speaker"], rows["target"]
+
+
+def _find_suggestions(
+    session: Session, project_id: int, edition_id: int, answer: Answer
+) -> dict[str, int]:
+    if not answer.suggestions:
+        return {}
+    rows = session.execute(
+        select(Suggestion.public_id, Suggestion.id)
+        .join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
+        .where(
+            Suggestion.project_id == project_id,
+            Suggestion.public_id.in_(answer.suggestions),
+            SuggestionRun.edition_id == edition_id,
+        )
+    )
+    found = {row.public_id: row.id for row in rows}
+    if unknown := sorted(answer.suggestions - found.keys()):
+        raise InvalidInputError(
+            "The suggestion %(id)s does not belong to this text of the article; load the page"
+            " again.",
+            id=unknown[0],
+        )
+    return found

@@ -15,6 +15,8 @@ from workbench.labelling.tables import (
     AttributionLink,
     ClaimRevision,
     Stance,
+    Suggestion,
+    SuggestionRun,
 )
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import SchemeRevision
@@ -32,6 +34,11 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
     )
     revisions = _revisions_of(article_id)
     claims = select(ClaimRevision.id).where(ClaimRevision.annotation_revision_id.in_(revisions))
+    runs = (
+        select(SuggestionRun.id)
+        .join(TextEdition, TextEdition.id == SuggestionRun.edition_id)
+        .where(TextEdition.article_id == article_id)
+    )
     written = _written_fields(session, article_id)
 
     def without_texts(value: Json) -> Json:
@@ -46,6 +53,7 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
         (AttributionLink, "claim_revision_id", claims, "cue", _without_quote),
         (Stance, "annotation_revision_id", revisions, "attributes", without_texts),
         (Stance, "annotation_revision_id", revisions, "target_span", _without_quote),
+        (Suggestion, "run_id", runs, "frame", _without_names),
     ):
         _change(session, model=model, key=key, owners=owners, column=column, blank=blank)
 
@@ -105,6 +113,10 @@ def _change(
 
 def _without_quotes(value: Json) -> Json:
     return [_without_quote(span) for span in cast(list[Json], value)]
+
+
+def _without_names(value: Json) -> Json:
+    return {**_object(value), "speaker": None, "via": None, "reason": ""}
 
 
 def _without_quote(value: Json) -> Json:

@@ -32,6 +32,10 @@ class SentenceId:
     edition: int
     position: int
 
+    def beside(self, position: int) -> "SentenceId":
+        """Return the id of the sentence at another position of the same edition."""
+        return replace(self, position=position)
+
     def __str__(self) -> str:
         return f"{self.article}.{self.edition}.{self.position}"
 
@@ -59,13 +63,15 @@ class Link:
 class ClaimFrame:
     """A claim: its content in one or more parts, and its chain from the author inward.
 
-    The chain is empty until somebody has said who says it.
+    The chain is empty until somebody has said who says it. ``suggestion`` is the one it was made
+    from, if any.
     """
 
     id: str
     parts: tuple[Span, ...]
     attributes: Attributes
     chain: tuple[Link, ...]
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,11 @@ class Answer:
         named = {link.speaker for claim in self.claims for link in claim.chain}
         named |= {stance.holder for stance in self.stances}
         return named - {AUTHOR, UNSPECIFIED}
+
+    @property
+    def suggestions(self) -> set[str]:
+        """The ids of the suggestions that claims were made from."""
+        return {claim.suggestion for claim in self.claims if claim.suggestion}
 
     @property
     def targets(self) -> set[str]:
@@ -159,6 +170,7 @@ def answer_json(answer: Answer) -> JsonObject:
                 "parts": [span_json(part) for part in claim.parts],
                 "attributes": dict(claim.attributes),
                 "chain": [_link_json(link) for link in claim.chain],
+                "suggestion": claim.suggestion,
             }
             for claim in answer.claims
         ],

@@ -27,6 +27,7 @@ from workbench.labelling.rules import (
     is_complete,
 )
 from workbench.labelling.storing import insert_revision
+from workbench.labelling.suggesting import is_withheld
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
@@ -34,6 +35,7 @@ from workbench.labelling.tables import (
     ClaimRevision,
     RegisterRevision,
 )
+from workbench.projects.tables import Project
 from workbench.storage.base import make_public_id
 from workbench.storage.database import read_columns, sent_together, share_project
 
@@ -45,6 +47,7 @@ class SavedRevision:
     id: str
     number: int
     made_at: datetime
+    brings_suggestions: bool
 
 
 def submit_annotation(
@@ -71,7 +74,7 @@ def submit_annotation(
         _refuse_continued(session, checked)
     number = (present.number or 0) + 1
     insert_revision(session, checked, number, by=by, now=now)
-    return SavedRevision(checked.answer.id, number, now)
+    return _saved(checked, present, number, now)
 
 
 def start_assignment(
@@ -155,6 +158,8 @@ class _Present:
     is_erased: bool
     zone: str | None
     register_number: int | None
+    seed: str
+    suggestion_free_percent: int
     annotation: int | None
     newest: str | None
     number: int | None
@@ -183,12 +188,15 @@ def _select_present() -> Select[*tuple[object, ...]]:
             Article.erased_at.is_not(None).label("is_erased"),
             newest_zone().label("zone"),
             newest_register.scalar_subquery().label("register_number"),
+            Project.seed,
+            Project.suggestion_free_percent,
             Annotation.id.label("annotation"),
             AnnotationRevision.public_id.label("newest"),
             AnnotationRevision.number,
         )
         .select_from(Article)
         .join(Sentence, Sentence.id == sentence)
+        .join(Project, Project.id == Article.project_id)
         .outerjoin(
             Annotation,
             and_(
@@ -221,7 +229,17 @@ def _find_repeated(
         return None
     if (first.annotation_id, first.content_hash) != (present.annotation, checked.content_hash):
         raise ConflictError("Another answer has this id already; make a new id for a new answer.")
-    return SavedRevision(first.public_id, first.number, first.made_at)
+    return _saved(checked, present, first.number, first.made_at)
+
+
+def _saved(
+    checked: CheckedAnswer, present: _Present, number: int, made_at: datetime
+) -> SavedRevision:
+    sentence = str(checked.answer.sentence)
+    is_first_withheld = number == 1 and is_withheld(
+        present.seed, sentence, present.suggestion_free_percent
+    )
+    return SavedRevision(checked.answer.id, number, made_at, is_first_withheld)
 
 
 def _refuse_closed(checked: CheckedAnswer, present: _Present) -> None:

@@ -118,13 +118,16 @@ def _decision(value: Json, scheme: Scheme) -> Decision:
 
 
 def _claim(value: Json, place: str, scheme: Scheme) -> ClaimFrame:
-    entry = _object(value, place, "id parts chain", "attributes")
+    entry = _object(value, place, "id parts chain", "attributes suggestion")
     claim = ClaimFrame(
         id=_id(entry["id"], f"{place}.id", BROWSER_ID),
         parts=_each(entry["parts"], f"{place}.parts", MAX_PARTS, _span),
         attributes=_attributes(entry.get("attributes"), f"{place}.attributes", "claim", scheme),
         chain=_each(
             entry["chain"], f"{place}.chain", MAX_LINKS, lambda link, at: _link(link, at, scheme)
+        ),
+        suggestion=_maybe(
+            entry.get("suggestion"), lambda one: _id(one, f"{place}.suggestion", REGISTER_ID)
         ),
     )
     if not claim.parts:

@@ -100,6 +100,7 @@ def _claim_rows(checked: CheckedAnswer) -> list[Row]:
             "position": position,
             "parts": [span_json(part) for part in claim.parts],
             "attributes": claim.attributes,
+            "suggestion_id": checked.suggestions.get(claim.suggestion or ""),
         }
         for position, claim in enumerate(checked.answer.claims)
     ]

@@ -186,6 +186,7 @@ class ClaimRevision(Base):
     position: Mapped[int]
     parts: Mapped[JsonColumn]
     attributes: Mapped[JsonColumn]
+    suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion.id"))
 
 
 class AttributionLink(Base):
@@ -238,3 +239,51 @@ class Stance(Base):
     target_span: Mapped[JsonColumn]
     value: Mapped[str] = mapped_column(String(32))
     attributes: Mapped[JsonColumn]
+
+
+class SuggestionRun(Base):
+    """That one version of the rules has read a text edition; the newest run's are shown."""
+
+    __tablename__ = "suggestion_run"
+    __table_args__ = (UniqueConstraint("project_id", "edition_id", "version"),)
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("text_edition.id"))
+    version: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+
+
+class Suggestion(Base):
+    """What a rule proposes, at the sentence where it begins; offsets only, never changed."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (UniqueConstraint("project_id", "public_id"),)
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    run_id: Mapped[int] = mapped_column(ForeignKey("suggestion_run.id"), index=True)
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"))
+    rule: Mapped[str] = mapped_column(String(64))
+    rule_version: Mapped[int]
+    frame: Mapped[JsonColumn]
+
+
+class SuggestionDecision(Base):
+    """That somebody rejected a suggestion, or took that back; accepting shows in the claims."""
+
+    __tablename__ = "suggestion_decision"
+    __table_args__ = (
+        UniqueConstraint("project_id", "public_id"),
+        CheckConstraint("decision IN ('rejected', 'reopened')", name="decision"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), index=True)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    decision: Mapped[str] = mapped_column(String(16))
+    made_at: Mapped[datetime]

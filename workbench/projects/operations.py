@@ -68,18 +68,29 @@ def change_project(
     name: str,
     overlap: int,
     single_settles: bool,
+    suggestion_free_percent: int,
     by: int | None,
     now: datetime,
 ) -> Project:
-    """Change a project's name and how many answers settle a sentence."""
+    """Change a project's name, how many answers settle a sentence, and how many lack suggestions.
+
+    ``suggestion_free_percent`` of the sentences show theirs only after the first answer.
+    """
     if not 1 <= overlap <= MAX_OVERLAP:
         raise InvalidInputError("An article gets 1 to 10 annotators.")
+    if not 0 <= suggestion_free_percent <= 100:  # noqa: PLR2004  # per cent
+        raise InvalidInputError("The share without suggestions is 0 to 100 per cent.")
     share_project(session, project_id)
     project = get_project(session, project_id=project_id)
     project.name = parse_name(name)
     project.overlap = overlap
     project.single_settles = single_settles
-    details: JsonObject = {"overlap": overlap, "single_settles": single_settles}
+    project.suggestion_free_percent = suggestion_free_percent
+    details: JsonObject = {
+        "overlap": overlap,
+        "single_settles": single_settles,
+        "suggestion_free_percent": suggestion_free_percent,
+    }
     _record(
         session,
         project_id,

@@ -58,6 +58,17 @@ class SettingsForm(WorkbenchForm):
         _("One answer is enough"),
         description=_("A sentence that only one person has answered counts as settled."),
     )
+    suggestion_free_percent = IntegerField(
+        _("Sentences without suggestions, in per cent"),
+        [
+            InputRequired(_("Give a whole number.")),
+            NumberRange(0, 100, _("The share without suggestions is 0 to 100 per cent.")),
+        ],
+        description=_(
+            "This share, drawn by chance once and for all, shows its suggestions only after the first"
+            " answer: so that it can be measured how far suggestions sway people."
+        ),
+    )
 
 
 class GuidelineForm(WorkbenchForm):

@@ -47,6 +47,7 @@ def change_settings(project: ProjectAccess) -> ResponseReturnValue:
                     name=form.name.data,
                     overlap=form.overlap.data,
                     single_settles=form.single_settles.data,
+                    suggestion_free_percent=form.suggestion_free_percent.data,
                     by=project.person.id,
                     now=utc_now(),
                 )

@@ -1,13 +1,16 @@
 """The annotation workspace: its page with everything in it, and the JSON it saves by."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from workbench.canonical import JsonObject
+from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
 from workbench.labelling.checking import check_annotation
+from workbench.labelling.frames import SentenceId
 from workbench.labelling.operations import (
     finish_assignment,
     reopen_assignment,
@@ -15,7 +18,7 @@ from workbench.labelling.operations import (
     submit_annotation,
 )
 from workbench.labelling.progress import is_wanted
-from workbench.labelling.queries import Slot, Workspace, find_slot, get_workspace
+from workbench.labelling.queries import Slot, Workspace, find_slot, get_slot, get_workspace
 from workbench.labelling.registers import (
     SpeakerEntry,
     TargetEntry,
@@ -23,8 +26,10 @@ from workbench.labelling.registers import (
     propose_entry,
 )
 from workbench.labelling.rules import AssignmentState, closed_article
+from workbench.labelling.suggesting import decide_suggestion, list_suggestions, parse_decision
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
+from workbench.suggestions.rules import RULES
 from workbench.web.access import ProjectAccess, answers_json, in_project
 from workbench.web.addresses import go_to
 from workbench.web.bodies import read_json, read_nothing
@@ -90,7 +95,36 @@ def save_answer(project: ProjectAccess, article: str) -> ResponseReturnValue:
     )
     with transaction() as session:
         saved = submit_annotation(session, checked=checked, by=project.person.id, now=utc_now())
-    return {"id": saved.id, "number": saved.number, "made_at": saved.made_at.isoformat()}
+    reply: JsonObject = {
+        "id": saved.id,
+        "number": saved.number,
+        "made_at": saved.made_at.isoformat(),
+    }
+    if saved.brings_suggestions:
+        reply["suggestions"] = _list_suggestions(
+            project, checked.place.edition_id, checked.answer.sentence.beside
+        )
+    return reply
+
+
+@blueprint.post("/suggestions")
+@in_project(Action.ANNOTATE)
+@answers_json
+def decide(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Record that the person rejects a suggestion, or takes that back."""
+    given = parse_decision(read_json())
+    membership = project.memberships[Role.ANNOTATOR]
+    with transaction() as session:
+        slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
+        decide_suggestion(
+            session,
+            project_id=project.id,
+            membership_id=membership,
+            edition_id=slot.edition_id,
+            given=given,
+            now=utc_now(),
+        )
+    return {"id": given.id}
 
 
 @blueprint.post("/registers")
@@ -194,6 +228,8 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
         "speakers": [_describe_speaker(entry) for entry in workspace.registers.speakers],
         "targets": [_describe_target(entry) for entry in workspace.registers.targets],
         "answers": [stored.json() for stored in workspace.answers],
+        "suggestions": _list_suggestions(project, slot.edition_id, slot.sentence_id),
+        "rules": {name: rule.explanation[page_language()] for name, rule in RULES.items()},
         "assignment": {"id": slot.public_id, "state": slot.state.value},
         "person": {
             "id": project.person.public_id,
@@ -204,6 +240,7 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
         "urls": {
             "answers": _own_address("save_answer", project, slot),
             "registers": _own_address("propose", project, slot),
+            "suggestions": _own_address("decide", project, slot),
             "finish": _own_address("finish", project, slot),
             "reopen": _own_address("reopen", project, slot),
             "csrf": url_for("account.show_csrf"),
@@ -213,6 +250,19 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
         "csrf": generate_csrf(),
         "words": workspace_words(),
     }
+
+
+def _list_suggestions(
+    project: ProjectAccess, edition_id: int, sentence_id: Callable[[int], SentenceId]
+) -> list[Json]:
+    shown = list_suggestions(
+        db.session(),
+        project_id=project.id,
+        edition_id=edition_id,
+        membership_id=project.memberships[Role.ANNOTATOR],
+        sentence_id=sentence_id,
+    )
+    return [one.json() for one in shown]
 
 
 def _own_address(endpoint: str, project: ProjectAccess, slot: Slot) -> str:

@@ -1,0 +1,137 @@
+"""Suggestions: made with the import, shown to those who may see them, accepted or rejected."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from tests.annotators import Desk, open_desk
+from tests.factories import claim_on, make_project
+from workbench.canonical import JsonObject
+from workbench.corpus.importing import NamedFile
+from workbench.labelling.importing import import_files, suggest_articles
+from workbench.labelling.suggesting import is_withheld
+from workbench.labelling.tables import ClaimRevision, Suggestion, SuggestionDecision, SuggestionRun
+from workbench.projects.tables import Project
+from workbench.storage.database import db, transaction
+
+QUOTED = "« Le marché est ouvert », affirme Meta. La pluie tombe."
+DECIDED = {"id": "d" * 20, "decision": "rejected"}
+
+
+def import_text(app: Flask, text: str = QUOTED, *, withheld_percent: int = 0) -> str:
+    with app.app_context():
+        with transaction() as session:
+            project = make_project(session)
+            project.suggestion_free_percent = withheld_percent
+            project_id = project.id
+        file = NamedFile("article.txt", text.encode())
+        assert list(import_files([file], project_id=project_id, by=None))
+    return "article"
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    return open_desk(app, import_text(app))
+
+
+def first_of(page: JsonObject) -> JsonObject:
+    return page["suggestions"][0]  # type: ignore[index,return-value,call-overload]
+
+
+def test_an_import_brings_suggestions(desk: Desk) -> None:
+    shown = first_of(desk.page)
+
+    assert shown["rule"] in desk.page["rules"]
+    assert shown["sentences"] == [1]
+    (start, end), *_ = shown["parts"]
+    assert QUOTED[start:end] == "Le marché est ouvert"
+    assert (shown["speaker"], shown["rejected"]) == ("Meta", False)
+
+
+def test_what_the_rules_have_read_is_not_read_again(app: Flask) -> None:
+    import_text(app)
+
+    with app.app_context():
+        project_id = db.session.scalar(select(Project.id)) or 0
+        assert suggest_articles(project_id) == 0
+        assert db.session.scalar(select(func.count()).select_from(SuggestionRun)) == 1
+
+
+def test_only_the_suggestions_of_the_newest_run_are_shown(desk: Desk) -> None:
+    with desk.app.app_context():
+        with transaction() as session:
+            session.execute(update(SuggestionRun).values(version="old"))
+            project_id = session.scalar(select(Project.id)) or 0
+        assert suggest_articles(project_id) == 1
+        assert db.session.scalar(select(func.count()).select_from(Suggestion)) == 2
+
+    assert len(desk.open()["suggestions"]) == 1
+
+
+def test_a_claim_says_which_suggestion_it_came_from(desk: Desk) -> None:
+    suggestion = str(first_of(desk.page)["id"])
+    claim = claim_on(QUOTED, 2, 22, suggestion=suggestion)
+
+    saved = desk.save(1, decision="claims", claims=[claim])
+    foreign = claim_on(QUOTED, 2, 22, id="c" * 20, suggestion="nobody")
+    refused = desk.save(1, base=saved.json["id"], decision="claims", claims=[foreign])
+
+    assert refused.status_code == 422
+    assert desk.open()["answers"][0]["claims"][0]["suggestion"] == suggestion
+    with desk.app.app_context():
+        assert db.session.scalars(select(ClaimRevision.suggestion_id)).one() is not None
+
+
+def test_a_rejection_is_kept_once_and_can_be_taken_back(desk: Desk) -> None:
+    path, suggestion = "suggestions", str(first_of(desk.page)["id"])
+    rejected = {**DECIDED, "suggestion": suggestion}
+
+    answers = [desk.post(path, rejected).status_code for _ in range(2)]
+    assert (answers, first_of(desk.open())["rejected"]) == ([200, 200], True)
+    other = desk.post(path, {**rejected, "decision": "reopened"})
+    assert other.status_code == 409
+    desk.post(path, {**rejected, "id": "e" * 20, "decision": "reopened"})
+
+    assert first_of(desk.open())["rejected"] is False
+    with desk.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SuggestionDecision)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"suggestion": "nobody"}, 404),
+        ({"decision": "accepted"}, 422),
+        ({"id": "x"}, 422),
+        ({"more": 1}, 422),
+    ],
+)
+def test_a_decision_that_is_none_changes_nothing(
+    desk: Desk, changes: JsonObject, status: int
+) -> None:
+    given = {**DECIDED, "suggestion": str(first_of(desk.page)["id"]), **changes}
+
+    assert desk.post("suggestions", given).status_code == status
+    assert first_of(desk.open())["rejected"] is False
+
+
+def test_a_withheld_suggestion_comes_with_the_answer_to_the_first_save(app: Flask) -> None:
+    desk = open_desk(app, import_text(app, withheld_percent=100))
+    assert desk.page["suggestions"] == []
+
+    first = desk.save(1).json
+    again = desk.save(1, base=first["id"]).json
+
+    assert [one["sentences"] for one in first["suggestions"]] == [[1]]
+    assert "suggestions" not in again
+    assert len(desk.open()["suggestions"]) == 1
+
+
+def test_the_share_without_suggestions_is_drawn_by_seed_and_sentence() -> None:
+    drawn = [is_withheld("seed", f"a.1.{number}", 20) for number in range(5000)]
+    again = [is_withheld("seed", f"a.1.{number}", 20) for number in range(5000)]
+    other = [is_withheld("other", f"a.1.{number}", 20) for number in range(5000)]
+
+    assert drawn == again != other
+    assert 900 < sum(drawn) < 1100
+    assert not any(is_withheld("seed", f"a.1.{number}", 0) for number in range(100))

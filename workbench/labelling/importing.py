@@ -1,0 +1,53 @@
+"""Import articles with suggestions: what the rules propose is there when the article is."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from workbench.clock import utc_now
+from workbench.corpus.importing import NamedFile, Record, import_in_batches
+from workbench.corpus.importing import run_import as run_corpus_import
+from workbench.corpus.rules import FileOutcome
+from workbench.jobs.runner import JobRun
+from workbench.labelling.suggesting import editions_to_read, propose, store_proposals
+from workbench.storage.database import db, transaction
+
+# So many editions are read at a time: their suggestions hold SQLite's write lock for an instant.
+EDITIONS_AT_A_TIME = 50
+
+
+def import_files(
+    files: Iterable[NamedFile | FileOutcome],
+    *,
+    project_id: int,
+    by: int | None,
+    record: Record = lambda _session, _outcomes: None,
+) -> Iterator[list[FileOutcome]]:
+    """Import files and yield, batch by batch, what became of each once its suggestions are there.
+
+    At the end, articles are read that an import before had stored and was killed before reading.
+    """
+    for outcomes in import_in_batches(files, project_id=project_id, by=by, record=record):
+        suggest_articles(project_id, [slug for one in outcomes for slug in one.articles])
+        yield outcomes
+    suggest_articles(project_id)
+
+
+def suggest_articles(project_id: int, articles: Collection[str] | None = None) -> int:
+    """Read every article that the present rules have not read; return how many there were."""
+    count = 0
+    while True:
+        session = db.session()
+        editions = editions_to_read(
+            session, project_id=project_id, limit=EDITIONS_AT_A_TIME, articles=articles
+        )
+        session.rollback()  # No read stays open while the rules read.
+        if not editions:
+            return count
+        proposals = {edition.id: propose(edition) for edition in editions}
+        with transaction() as writing:
+            store_proposals(writing, project_id=project_id, proposals=proposals, now=utc_now())
+        count += len(editions)
+
+
+def run_import(run: JobRun) -> None:
+    """Carry an import job out, or what is left of it, with suggestions."""
+    run_corpus_import(run, import_files)
