@@ -198,7 +198,9 @@ def test_settings_are_saved(manager: FlaskClient) -> None:
 
 @pytest.mark.parametrize("overlap", ["0", "11", "-1", "2.5", "many", ""])
 def test_an_impossible_overlap_is_refused(manager: FlaskClient, overlap: str) -> None:
-    answer = send(manager, "/projects/demo/settings", name="Demo", overlap=overlap, suggestion_free_percent=0)
+    answer = send(
+        manager, "/projects/demo/settings", name="Demo", overlap=overlap, suggestion_free_percent=0
+    )
 
     assert answer.status_code == 422
 
