@@ -8,6 +8,7 @@ from tests.annotators import Desk, open_desk
 from tests.factories import claim_on, make_project
 from workbench.canonical import JsonObject
 from workbench.corpus.importing import NamedFile
+from workbench.datasets.records import RecordKind, sentence_records
 from workbench.labelling.importing import import_files, suggest_articles
 from workbench.labelling.suggesting import is_withheld
 from workbench.labelling.tables import ClaimRevision, Suggestion, SuggestionDecision, SuggestionRun
@@ -80,6 +81,28 @@ def test_a_claim_says_which_suggestion_it_came_from(desk: Desk) -> None:
     assert desk.open()["answers"][0]["claims"][0]["suggestion"] == suggestion
     with desk.app.app_context():
         assert db.session.scalars(select(ClaimRevision.suggestion_id)).one() is not None
+
+
+def test_a_record_tells_the_origin_of_each_slot(desk: Desk) -> None:
+    shown = first_of(desk.page)
+    cue, mention = (
+        {"start": s, "end": e, "text": QUOTED[s:e]} for s, e in (shown["cue"], shown["mention"])
+    )
+    said = {"speaker": "meta", "cue": cue, "mention": None, "attributes": {"quote_type": "direct"}}
+    claim = claim_on(QUOTED, 2, 22, suggestion=shown["id"], chain=[{"speaker": "author"}, said])
+    desk.save(1, decision="claims", claims=[claim])
+
+    with desk.app.app_context():
+        project_id = db.session.scalar(select(Project.id)) or 0
+        first, *_ = sentence_records(db.session(), project_id=project_id, kind=RecordKind.ALL)
+    origin = first["claims"][0]["origin"]
+
+    assert (origin["rule"], origin["rule_version"]) == (shown["rule"], shown["rule_version"])
+    assert [origin[slot] for slot in ("content", "speaker", "cue", "quote_type", "act")] == [
+        "machine"
+    ] * 5
+    assert (origin["mention"], origin["modality"]) == ("machine_edited", "human")
+    assert mention["text"] == "Meta"
 
 
 def test_a_rejection_is_kept_once_and_can_be_taken_back(desk: Desk) -> None:

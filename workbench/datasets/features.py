@@ -70,7 +70,9 @@ class _Reader:
                 }
             case {"items": dict(items)}:
                 return {"feature": self.read(items, level), "_type": "List"}
-        return _value("int64" if schema.get("type") == "integer" else "string")
+        kinds = schema.get("type")
+        is_number = kinds == "integer" or (isinstance(kinds, list) and "integer" in kinds)
+        return _value("int64" if is_number else "string")
 
 
 def _value(kind: str) -> JsonObject:

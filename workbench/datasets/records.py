@@ -6,7 +6,7 @@ equal order.
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -29,8 +29,10 @@ from workbench.labelling.frames import (
     StanceFrame,
     span_json,
 )
+from workbench.labelling.origins import Suggested, claim_origins, stance_origin
 from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import answer_reading, continued_positions
+from workbench.labelling.suggesting import read_suggested
 from workbench.projects.operations import LANGUAGES
 from workbench.projects.queries import get_project
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
@@ -86,6 +88,13 @@ class _Writer:
             }
             for entry in registers.targets
         }
+        self._session = session
+        self._known_names = {
+            entry.id: frozenset(name.casefold() for name in (entry.name, *entry.aliases))
+            for entry in registers.speakers
+        }
+        self._edition_read: int | None = None
+        self._suggestions: Mapping[str, Suggested] = {}
         self._names = attribute_names(session, project_id=project_id)
         self._annotators = _annotators(session, self._project)
         self._schemes = _numbers(session, SchemeRevision, project_id)
@@ -144,6 +153,8 @@ class _Writer:
     ) -> JsonObject:
         article, text = edition.article, edition.edition
         answer = stored.answer if stored else None
+        claims = answer.claims if answer else ()
+        suggested = self._suggested(edition, claims)
         return {
             "format": FORMAT,
             "project": self._project.slug,
@@ -171,10 +182,28 @@ class _Writer:
             "revision": self._revision(stored) if stored else None,
             "attributes": self._attributes("annotation", answer.attributes if answer else {}),
             "claims": [
-                self._claim(claim, position, sentence.start)
-                for position, claim in enumerate(answer.claims if answer else (), start=1)
+                self._claim(claim, position, sentence, suggested.get(claim.id))
+                for position, claim in enumerate(claims, start=1)
             ],
-            "stances": [self._stance(stance) for stance in (answer.stances if answer else ())],
+            "stances": [
+                self._stance(stance, suggested.get(stance.claim or ""))
+                for stance in (answer.stances if answer else ())
+            ],
+        }
+
+    def _suggested(
+        self, edition: AnsweredEdition, claims: Sequence[ClaimFrame]
+    ) -> dict[str, Suggested]:
+        """Return by claim the suggestion it came from; an edition's are read at its first one."""
+        if not any(claim.suggestion for claim in claims):
+            return {}
+        if self._edition_read != edition.edition.id:
+            self._edition_read = edition.edition.id
+            self._suggestions = read_suggested(
+                self._session, edition_id=edition.edition.id, names=self._known_names
+            )
+        return {
+            claim.id: self._suggestions[claim.suggestion] for claim in claims if claim.suggestion
         }
 
     def _revision(self, stored: StoredAnswer) -> JsonObject:
@@ -188,7 +217,15 @@ class _Writer:
             "registers": stored.register_number,
         }
 
-    def _claim(self, claim: ClaimFrame, position: int, start: int) -> JsonObject:
+    def _claim(
+        self,
+        claim: ClaimFrame,
+        position: int,
+        sentence: SentenceInZone,
+        suggested: Suggested | None,
+    ) -> JsonObject:
+        start = sentence.start
+        origins = claim_origins(claim, suggested, (start, sentence.end))
         return {
             "id": claim.id,
             "position": position,
@@ -212,9 +249,14 @@ class _Writer:
                 }
                 for depth, link in enumerate(claim.chain)
             ],
+            "origin": {
+                "rule": suggested.rule if suggested else None,
+                "rule_version": suggested.rule_version if suggested else None,
+                **{slot: origin.value for slot, origin in origins.items()},
+            },
         }
 
-    def _stance(self, stance: StanceFrame) -> JsonObject:
+    def _stance(self, stance: StanceFrame, suggested: Suggested | None) -> JsonObject:
         return {
             "claim": stance.claim,
             "holder": _source(stance.holder),
@@ -223,6 +265,7 @@ class _Writer:
             "target_span": _span(stance.target_span),
             "value": stance.value,
             "attributes": self._attributes("stance", stance.attributes),
+            "origin": stance_origin(stance, suggested).value,
         }
 
     def _attributes(self, level: str, said: Attributes) -> JsonObject:

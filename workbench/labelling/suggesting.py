@@ -19,6 +19,7 @@ from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.frames import SentenceId
+from workbench.labelling.origins import Suggested
 from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
@@ -231,6 +232,21 @@ def list_suggestions(
             )
         )
     return shown
+
+
+def read_suggested(
+    session: Session, *, edition_id: int, names: Mapping[str, frozenset[str]]
+) -> dict[str, Suggested]:
+    """Return every suggestion ever made for an edition, by id; ``names`` are as it keeps them."""
+    rows = session.execute(
+        select(Suggestion.public_id, Suggestion.rule, Suggestion.rule_version, Suggestion.frame)
+        .join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
+        .where(SuggestionRun.edition_id == edition_id)
+    )
+    return {
+        id_: Suggested(rule, version, cast(JsonObject, frame), names)
+        for id_, rule, version, frame in rows
+    }
 
 
 def decide_suggestion(

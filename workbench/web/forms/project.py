@@ -65,8 +65,8 @@ class SettingsForm(WorkbenchForm):
             NumberRange(0, 100, _("The share without suggestions is 0 to 100 per cent.")),
         ],
         description=_(
-            "This share, drawn by chance once and for all, shows its suggestions only after the first"
-            " answer: so that it can be measured how far suggestions sway people."
+            "This share, drawn by chance once and for all, shows its suggestions only after the"
+            " first answer: so that it can be measured how far suggestions sway people."
         ),
     )
 
