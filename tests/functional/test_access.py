@@ -71,6 +71,7 @@ ROUTES: dict[str, str | Action] = {
     "project.change_settings": Action.CHANGE_PROJECT,
     "project.show_project": Action.SEE_PROJECT,
     "static": ANONYMOUS,
+    "workspace.decide": Action.ANNOTATE,
     "workspace.finish": Action.ANNOTATE,
     "workspace.propose": Action.ANNOTATE,
     "workspace.reopen": Action.ANNOTATE,
