@@ -7,7 +7,7 @@ from workbench.corpus.importing import NamedFile, Record, import_in_batches
 from workbench.corpus.importing import run_import as run_corpus_import
 from workbench.corpus.rules import FileOutcome
 from workbench.jobs.runner import JobRun
-from workbench.labelling.suggesting import editions_to_read, propose, store_proposals
+from workbench.labelling.suggesting import editions_to_read, known_targets, propose, store_proposals
 from workbench.storage.database import db, transaction
 
 # So many editions are read at a time: their suggestions hold SQLite's write lock for an instant.
@@ -39,10 +39,11 @@ def suggest_articles(project_id: int, articles: Collection[str] | None = None) -
         editions = editions_to_read(
             session, project_id=project_id, limit=EDITIONS_AT_A_TIME, articles=articles
         )
+        register = known_targets(session, project_id=project_id) if editions else None
         session.rollback()  # No read stays open while the rules read.
-        if not editions:
+        if register is None:
             return count
-        proposals = {edition.id: propose(edition) for edition in editions}
+        proposals = {edition.id: propose(edition, register) for edition in editions}
         with transaction() as writing:
             store_proposals(writing, project_id=project_id, proposals=proposals, now=utc_now())
         count += len(editions)

@@ -18,13 +18,15 @@ from workbench.canonical import Json, JsonObject, content_hash
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.labelling.answers import answerer_of
-from workbench.labelling.frames import SentenceId
+from workbench.labelling.frames import AUTHOR, SentenceId
 from workbench.labelling.origins import Suggested
 from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
+from workbench.labelling.registers import load_registers
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_id
 from workbench.storage.database import share_project
+from workbench.suggestions.registers import Register
 from workbench.suggestions.rules import RULES, Range, Words
 from workbench.suggestions.rules import Suggestion as Proposal
 from workbench.suggestions.suggesting import Language, suggest
@@ -98,10 +100,22 @@ def is_withheld(seed: str, sentence: str, percent: int) -> bool:
     return int.from_bytes(drawn[:8]) % 10_000 < percent * 100
 
 
-def propose(edition: EditionToRead) -> list[tuple[int, Proposal]]:
+def known_targets(session: Session, *, project_id: int) -> Register:
+    """Return the words by which the project's targets are known, as the rules look for them."""
+    targets = load_registers(session, project_id=project_id).targets
+    return Register(
+        {
+            entry.id: [*entry.labels.values(), *entry.aliases]
+            for entry in targets
+            if entry.merged_into is None
+        }
+    )
+
+
+def propose(edition: EditionToRead, register: Register) -> list[tuple[int, Proposal]]:
     """Return what the rules propose, each with the row of the sentence where it begins."""
     ranges = [(start, end) for _, start, end in edition.sentences]
-    found = suggest(edition.text, ranges, cast("Language", edition.language))
+    found = suggest(edition.text, ranges, cast("Language", edition.language), register)
     return [(edition.sentences[one.sentences[0]][0], one) for one in found]
 
 
@@ -198,10 +212,12 @@ def list_suggestions(
     edition_id: int,
     membership_id: int,
     sentence_id: Callable[[int], SentenceId],
+    answered: Collection[int] | None = None,
 ) -> list[ShownSuggestion]:
     """Return the suggestions of an edition that the person may see, in the order of the text.
 
-    ``sentence_id`` gives a public id by position. A suggestion that touches a sentence whose
+    ``sentence_id`` gives a public id by position, ``answered`` the positions that the person has
+    answered, read where they are not given. A suggestion that touches a sentence whose
     suggestions come only after its first answer waits for it.
     """
     values = {
@@ -210,7 +226,8 @@ def list_suggestions(
         "membership": membership_id,
         "answerer": answerer_of(membership_id),
     }
-    answered = set(session.scalars(_select_answered(), values))
+    if answered is None:
+        answered = set(session.scalars(_select_answered(), values))
     shown = []
     for row in session.execute(_select_shown(), values):
         frame = cast(JsonObject, row.frame)
@@ -305,12 +322,13 @@ def frame_of(proposal: Proposal) -> JsonObject:
     counted from the one where the proposal begins, ``parts`` are in the order of the text.
     """
     first = proposal.sentences[0]
+    is_reported = proposal.speaker != AUTHOR
     return {
         "sentences": [sentence - first for sentence in proposal.sentences],
         "parts": [_range(part) for part in proposal.parts],
-        "quote_type": proposal.quote_type.value if proposal.quote_type else None,
+        "quote_type": proposal.quote_type.value if proposal.quote_type and is_reported else None,
         "act": proposal.act.value,
-        "speaker": proposal.speaker,
+        "speaker": proposal.speaker if is_reported else None,
         "via": proposal.via,
         "mention": _words(proposal.mention),
         "cue": _words(proposal.cue),

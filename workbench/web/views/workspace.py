@@ -1,6 +1,6 @@
 """The annotation workspace: its page with everything in it, and the JSON it saves by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -228,7 +228,12 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
         "speakers": [_describe_speaker(entry) for entry in workspace.registers.speakers],
         "targets": [_describe_target(entry) for entry in workspace.registers.targets],
         "answers": [stored.json() for stored in workspace.answers],
-        "suggestions": _list_suggestions(project, slot.edition_id, slot.sentence_id),
+        "suggestions": _list_suggestions(
+            project,
+            slot.edition_id,
+            slot.sentence_id,
+            {stored.answer.sentence.position for stored in workspace.answers},
+        ),
         "rules": {name: rule.explanation[page_language()] for name, rule in RULES.items()},
         "assignment": {"id": slot.public_id, "state": slot.state.value},
         "person": {
@@ -253,7 +258,10 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
 
 
 def _list_suggestions(
-    project: ProjectAccess, edition_id: int, sentence_id: Callable[[int], SentenceId]
+    project: ProjectAccess,
+    edition_id: int,
+    sentence_id: Callable[[int], SentenceId],
+    answered: Collection[int] | None = None,
 ) -> list[Json]:
     shown = list_suggestions(
         db.session(),
@@ -261,6 +269,7 @@ def _list_suggestions(
         edition_id=edition_id,
         membership_id=project.memberships[Role.ANNOTATOR],
         sentence_id=sentence_id,
+        answered=answered,
     )
     return [one.json() for one in shown]
 
