@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workbench.suggestions.french_people import ROLES
+from workbench.suggestions.french_people import ROLES, SPEAKING
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import Phrase, read_phrase, with_apposition
 from workbench.suggestions.reading import QUOTED, Unit
@@ -105,7 +105,8 @@ def _read_for(unit: Unit, at: int) -> According | None:
     phrase = read_phrase(unit, at + 1)
     if phrase is None or phrase.stop >= len(words):
         return None
-    person = phrase.pronoun or phrase.head in ROLES or _many_people(phrase.head)
+    phrase = with_apposition(unit, phrase)
+    person = phrase.pronoun or phrase.head in ROLES or _speaks(phrase.head)
     if phrase.name is not None and not person:
         first, stop = phrase.name
         person = stop - first > 1 or words[first] in ("m.", "mme")
@@ -114,8 +115,8 @@ def _read_for(unit: Unit, at: int) -> According | None:
     return According(at, (at, at + 1), phrase.stop, phrase)
 
 
-def _many_people(head: str) -> bool:
-    return head.endswith("s") and (head[:-1] in ROLES or head in _GROUPS)
+def _speaks(head: str) -> bool:
+    return head in SPEAKING or (head.endswith("s") and (head[:-1] in ROLES or head in _GROUPS))
 
 
 _GROUPS = word_set(

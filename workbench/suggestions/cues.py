@@ -19,12 +19,14 @@ from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import is_adverb
 from workbench.suggestions.reading import Unit
 
-_NEARBY, _LONGEST_ASIDE = 6, 14
+_NEARBY, _LONGEST_ASIDE, _FURTHEST_PARTICIPLE = 6, 14, 40
 _BE = word_set("est sont était étaient sera seront serait seraient fut furent été es suis être")
 _BETWEEN = TIME | word_set(
     "été lui-même elle-même eux-mêmes elles-mêmes quant à lui elle eux pour sa leur part de son",
     "côté tour en effet outre revanche par d' même ensuite dans la foulée",
 )
+_HAVE = word_set("a ont avait avaient aura auront")
+_COORDINATES = word_set("et mais puis")
 _NEVER_PASSIVE = word_set("convenir intervenir")
 # With these a reflexive pronoun is an addressee or marks a mood: "s'est demandé", "se dit prêt".
 _REFLEXIVE_AS_WELL = word_set(
@@ -117,6 +119,8 @@ def _read_past(unit: Unit, at: int, cue: Cue) -> Group | None:
     """Read "a déclaré", "n'a pas nié", "s'est-il indigné", "a-t-elle ajouté"."""
     words = unit.words
     back = _find_auxiliary(unit, at)
+    if back is None and words[at - 1] in _COORDINATES and _is_behind_another(unit, at):
+        return Group(at, at, at + 1, cue)  # "a appelé au calme et fustigé"
     if back is None:
         return None
     between = words[back + 1 : at]
@@ -130,6 +134,17 @@ def _read_past(unit: Unit, at: int, cue: Cue) -> Group | None:
     clitic = next((i for i in range(back + 1, at) if words[i].startswith("-")), None)
     negated = _is_negated(clitics) or not NEGATIONS.isdisjoint(between)
     return Group(first, at, at + 1, cue, negated, passive, clitic)
+
+
+def _is_behind_another(unit: Unit, at: int) -> bool:
+    """Tell whether a participle shares the auxiliary of one before it."""
+    words = unit.words
+    for back in range(at - 2, max(0, at - _FURTHEST_PARTICIPLE), -1):
+        if words[back] in (";", ":", "."):
+            return False
+        if words[back] in _HAVE:
+            return True
+    return False
 
 
 def _find_auxiliary(unit: Unit, at: int) -> int | None:

@@ -47,4 +47,6 @@ def content_parts(unit: Unit, first: int, stop: int) -> tuple[list[Range], Quote
 
 
 _TRIMMED = word_set(", . : ; – — - ! ? … ...")
-_JOINING = frozenset({QUOTED, "et", ",", "(", ")", "[", "]", "...", "…", "puis", ";", ".", "ou"})
+_JOINING = frozenset(
+    {QUOTED, "et", ",", "(", ")", "[", "]", "...", "…", "puis", ";", ".", "ou", "mais", "ni"}
+)

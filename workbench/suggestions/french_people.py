@@ -45,6 +45,7 @@ FEMININE_ROLES = word_set(
     "dame administratrice superviseuse organisatrice commandante lieutenante capitaine cavalière",
 )
 NEUTRAL_ROLES = word_set(
+    "édile quidam estivant touriste chroniqueur chroniqueuse polémiste rescapé rescapée retraité",
     "ministre maire pdg dg ceo PDG DG CEO porte-parole secrétaire scientifique économiste",
     "responsable médecin professeur juge magistrat magistrate commissaire gendarme victime témoin",
     "quinquagénaire trentenaire quadragénaire sexagénaire septuagénaire octogénaire jeune",
@@ -105,6 +106,7 @@ DOCUMENT_NOUNS = word_set(
 )
 # What speaks for people: "la défense", "l'entourage du ministre".
 SPEAKING = word_set(
+    "opposition mairie préfecture gouvernement parquet syndicat",
     "défense accusation entourage famille gauche droite majorité partie camp équipe hôpital",
     "rédaction ambassade présidence vatican kremlin maison-blanche diplomatie patronat clergé",
     "public jury voisinage délégation secrétariat pouvoir état administration rectorat exécutif",

@@ -108,6 +108,7 @@ _DENYING = """
     iqvn: nier démentir
     iqn: contester réfuter
     n: récuser rejeter
+    qn: exclure
     qiN: s'inscrire
     dN: se-défendre
 """
@@ -166,6 +167,8 @@ def _conjugate_all() -> Mapping[str, tuple[Cue, ...]]:
                 for word in words:
                     cue = Cue(verb, frames + reflexive, its_act, kind, word in _NOUNS)
                     found.setdefault(word, []).append(cue)
+    for word in ("savoir", "valoir"):  # "fait savoir que"
+        found[word] = [Cue(word, "iq", Act.ASSERTS, "infinitive")]
     return {word: tuple(cues) for word, cues in found.items()}
 
 

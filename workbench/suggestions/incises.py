@@ -16,6 +16,7 @@ _MADE_TO = word_set(
     "fait font faisait fera veut veulent tient tenu voulu préfère préféré vient cru pris mis",
     "souhaité met mettent peut prend va",
 )
+_D_ADVERBS = word_set("emblée ailleurs abord entrée avance")
 _SPOKEN = word_set("valoir savoir croire remarquer observer entendre comprendre")
 _LINKS = frozenset({"à", "de", "d'", "bon", "soin", "jusqu'", "en", *CLITICS})
 _ENDS = frozenset({",", ".", "!", "?", ";", ":", ")", "-", "–", "—", "…", "...", QUOTED})
@@ -52,7 +53,8 @@ def read_incise(unit: Unit, at: int) -> Incise | None:
         at += 1
     if at >= size:
         return None
-    if words[at] != "pour" and (according := read_according(unit, at)):
+    may_be_source = words[at] != "pour" or words[at - 1] == ","
+    if may_be_source and (according := read_according(unit, at)):
         return Incise(first, according.stop, according.cue, according.subject, Act.ASSERTS)
     while at < size and words[at] in CLITICS and words[at] not in ("la", "les"):
         at += 1
@@ -92,8 +94,13 @@ def _inverted_subject(unit: Unit, at: int) -> Phrase | None:
 
 def _skip_adverbs(unit: Unit, at: int) -> int:
     words, size = unit.words, len(unit.words)
-    while at < size and (words[at] in ADVERBS or is_adverb(words[at])):
-        at += 1
+    while at < size:
+        if words[at] == "d'" and words[at + 1 : at + 2] and words[at + 1] in _D_ADVERBS:
+            at += 2
+        elif words[at] in ADVERBS or is_adverb(words[at]):
+            at += 1
+        else:
+            break
     return at
 
 

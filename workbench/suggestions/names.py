@@ -74,6 +74,8 @@ _GENERIC = word_set(
 )
 _LINKS_OF_ROLES = word_set("de d' du des à au aux en par")
 _POINTERS = word_set("dernier dernière intéressé intéressée")
+_DEMONYM_ENDINGS = ("ais", "aise", "ois", "oise", "ien", "ienne", "éen", "éenne", "ain", "aine")
+_FEMININE_ENDINGS = ("ine", "ette", "elle", "ienne", "iane", "lyne", "ssa", "lia", "nia", "ina")
 _FURTHEST_ROLE, _MOST_WORDS_TO_ROLE = 90, 9
 LONGEST_SENTENCE = 5000  # What is longer is no prose, and is not read.
 _FURTHEST_SENTENCES = 40
@@ -155,13 +157,16 @@ class Cast:
     def resolve(self, unit: Unit, phrase: Phrase) -> Who:
         """Return whom a phrase means; its own words where no name is found."""
         position = unit.starts[phrase.first]
+        if phrase.name and self._is_demonym(unit, phrase):
+            found = self._recent(position, phrase.gender, plural=False)
+            return found or unit.printed(phrase.first, phrase.stop)
         if phrase.name:
             return self._resolve_name(unit, *phrase.name, phrase)
         printed = unit.printed(phrase.first, phrase.stop)
         if phrase.pronoun or phrase.head in _POINTERS:
             gender = phrase.gender or _gender_of(phrase.head)
             found = self._recent(position, gender, plural=phrase.plural)
-            unnamed = found or self._unnamed_subject(position, gender)
+            unnamed = found or self._unnamed_subject(position, gender, plural=phrase.plural)
             return unnamed or (phrase.head if phrase.pronoun else printed)
         return self._by_role(unit, phrase, position) or printed
 
@@ -177,6 +182,13 @@ class Cast:
                 if who.person and not self._is_quoted(name.start):
                     return who
         return None
+
+    def _is_demonym(self, unit: Unit, phrase: Phrase) -> bool:
+        """Tell "le Lyonnais", somebody known, from a name."""
+        first, stop = phrase.name or (0, 0)
+        word = unit.words[first]
+        alone = stop == first + 1 and unit.words[phrase.first] in _DEFINITE
+        return alone and word.endswith(_DEMONYM_ENDINGS) and word not in self._long_names
 
     def _resolve_name(self, unit: Unit, first: int, stop: int, phrase: Phrase) -> Who:
         words = unit.words[first:stop]
@@ -355,7 +367,7 @@ class Cast:
             return True
         if first in INSTITUTIONS:
             return False
-        if first.split("-")[0] in _FIRST_NAMES:
+        if first.split("-")[0] in _FIRST_NAMES or first.endswith(_FEMININE_ENDINGS[:5]):
             return True
         printed = self._text[name.start : name.end].split()
         if len(printed) not in (2, 3) or any(
@@ -373,7 +385,9 @@ class Cast:
             if form in FEMALE_NAMES:
                 return "f"
         roles = list(self._roles_beside(name))
-        return _gender_of(roles[0]) if roles else ""
+        if roles:
+            return _gender_of(roles[0])
+        return "f" if name.words[0].endswith(_FEMININE_ENDINGS) else ""
 
     def _is_quoted(self, position: int) -> bool:
         at = bisect_right(self._quote_starts, position) - 1
@@ -527,6 +541,8 @@ class Cast:
                 break
             if plural == who.person or self._is_quoted(name.start):
                 continue
+            if plural and not self._opens_sentence(name.start):
+                continue
             if not plural and gender and who.gender and who.gender != gender:
                 continue
             if self._opens_clause(name.start):
@@ -534,7 +550,7 @@ class Cast:
             fallback = fallback or who
         return None if after else fallback
 
-    def _unnamed_subject(self, position: int, gender: str) -> str | None:
+    def _unnamed_subject(self, position: int, gender: str, *, plural: bool) -> str | None:
         """Return the phrase that opens a sentence before, where it agrees: "son apprenti"."""
         number = bisect_right(self._starts, position) - 1
         for at in range(number - 1, max(-1, number - 3), -1):
@@ -547,7 +563,7 @@ class Cast:
                 if (
                     phrase
                     and not phrase.pronoun
-                    and not phrase.plural
+                    and phrase.plural == plural
                     and phrase.name is None
                     and ((phrase.gender or _gender_of(phrase.head)) in ("", gender))
                     and (

@@ -38,6 +38,7 @@ from workbench.suggestions.reading import QUOTED, Unit
 
 LONGEST_PHRASE = 30
 FIRST_NAMES = MALE_NAMES | FEMALE_NAMES
+_NO_NAMES = word_set("premier première ministre président présidente état")  # "le Premier ministre"
 _PARTICLES = word_set(
     "de d' du des le la van von der den ben bin ibn al el da dos di del san saint",
 )
@@ -293,7 +294,7 @@ def _find_name(unit: Unit, first: int, stop: int) -> tuple[int, int] | None:
     at = first
     found: tuple[int, int] | None = None
     while at < stop:
-        title = words[at] in CIVILITIES and at + 1 < stop
+        title = at + 1 < stop and (words[at] in CIVILITIES or words[at] in _NO_NAMES)
         if not unit.is_capital(at) or words[at] == QUOTED or title:
             at += 1
             continue

@@ -1,6 +1,7 @@
 """Who says what a reporting clause or a colon attributes, and which marks set off no speech."""
 
 from collections.abc import Iterator, Set
+from itertools import pairwise
 
 from workbench.suggestions.according import read_according
 from workbench.suggestions.cues import find_group
@@ -10,7 +11,7 @@ from workbench.suggestions.french_verbs import VERBS, Act
 from workbench.suggestions.french_words import FINITE
 from workbench.suggestions.incises import OPENERS, Incise, close_incise, read_incise
 from workbench.suggestions.lexicon import word_set
-from workbench.suggestions.phrases import Phrase, is_verb_form, read_phrase
+from workbench.suggestions.phrases import FIRST_NAMES, Phrase, is_verb_form, read_phrase
 from workbench.suggestions.reading import QUOTED, Unit, read_words
 from workbench.suggestions.reported import end_of_content, main_subject, subject_of
 from workbench.suggestions.rules import QuoteType, Range
@@ -29,7 +30,7 @@ _OPENS_APPOSITION = word_set(
     "qui dont cité citée cités interrogé interrogée ancien ancienne publié publiée cofondateur",
     "membre spécialiste",
 )
-_FINITE_ENDINGS = ("ait", "aient", "èrent", "ra", "ront", "ent", "ît", "ons", "ez")
+_FINITE_ENDINGS = ("ait", "aient", "èrent", "ra", "ront", "ît", "ez")
 _IMPERSONAL = word_set("c' ce on cela ça")
 # Behind a comma, what follows these is their object: ", salue le public,".
 _TRANSITIVE = word_set(
@@ -140,8 +141,12 @@ def _read_behind_words(unit: Unit, begin: int, at: int) -> Finding | None:
 
 def _has_verb(words: list[str]) -> bool:
     """Tell whether some words may be a clause, by what its verb would end with."""
-    return any(word in FINITE or word.endswith(_FINITE_ENDINGS) for word in words) or any(
-        is_verb_form(word) for word in words
+    return any(
+        word in FINITE
+        or word.endswith(_FINITE_ENDINGS)
+        or is_verb_form(word)
+        or (word.endswith("ent") and before.endswith(("s", "x")))
+        for before, word in pairwise(["", *words])
     )
 
 
@@ -326,6 +331,9 @@ def _subject_before_colon(unit: Unit, at: int) -> Phrase | None:
     group = find_group(unit, at)
     if group is None:
         return None
+    inverted = read_phrase(unit, group.stop)
+    if inverted and unit.words[inverted.stop : inverted.stop + 1] == [":"]:
+        return inverted  # "rien ne bouge, s'agace l'élu : « … »"
     return subject_of(unit, group, None)
 
 
@@ -333,12 +341,21 @@ def _silent_subject(unit: Unit, colon: int) -> Phrase | None:
     """Return who opens a clause without a verb of speech: "Le maire, agacé : « … »"."""
     subject = main_subject(unit, colon)
     if subject and subject.head not in _IMPERSONAL:
-        return subject
+        thing = not (subject.name or subject.pronoun or subject.plural or is_animate(subject.head))
+        return (_last_person(unit, colon) if thing or subject.head == "propos" else None) or subject
     phrase = read_phrase(unit, 0)
     if phrase is None or unit.words[phrase.first] in ("son", "sa", "ses", "leur", "leurs"):
         return None
     verb = any(word in FINITE for word in unit.words[phrase.stop : colon])
-    return None if verb and not phrase.name else phrase
+    return _last_person(unit, colon) if verb and not phrase.name else phrase
+
+
+def _last_person(unit: Unit, before: int) -> Phrase | None:
+    """Return the person named last: "Une phrase qui fait bondir Éric Pauget : « … »"."""
+    words = unit.words
+    at = next((i for i in range(before - 1, 0, -1) if words[i].split("-")[0] in FIRST_NAMES), None)
+    phrase = read_phrase(unit, at) if at is not None and unit.is_capital(at) else None
+    return phrase if phrase and phrase.name and phrase.name[1] > phrase.name[0] + 1 else None
 
 
 def _may_introduce(unit: Unit, at: int) -> bool:

@@ -17,7 +17,7 @@ _WORD = re.compile(
     (?:aujourd|quelqu|presqu)['’](?=\w)
   | (?-i:(?:[A-ZÀ-Þ]\.[-‑]?)+)(?=[\s\w])       # initials: J.-P.
   | (?-i:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms)\.(?=\s)
-  | [^\W_]+['’](?=[^\W_])                      # elided: l' qu'
+  | [^\W_]+['’](?=[^\W_]|\Z)                     # elided: l' qu'
   | [-‑]{_CLITIC}                              # a-t-il
   | \d+(?:[.,\u00a0\u202f\x20]\d+)*
   | [^\W_]+(?:(?:[-‑&](?!{_CLITIC})|\.(?=\w\w))[^\W_]+)*

@@ -61,7 +61,7 @@ def find_relay(text: str, start: int, end: int, parts: Sequence[Range]) -> str |
         return None
     for match in _RELAY.finditer(text, start, end):
         if not any(first <= match.start() < stop for first, stop in parts):
-            return match[1]
+            return match[1].rstrip(".")
     return None
 
 

@@ -4,6 +4,7 @@ A unit is read from left to right; what one finding has used is not read again. 
 has a reader, and the first that fits says where the content stands.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -30,7 +31,7 @@ from workbench.suggestions.french_words import (
     TIME,
 )
 from workbench.suggestions.lexicon import word_set
-from workbench.suggestions.phrases import Phrase, is_adverb, read_phrase
+from workbench.suggestions.phrases import Phrase, is_adverb, is_verb_form, read_phrase
 from workbench.suggestions.reading import QUOTED, Unit, fold
 from workbench.suggestions.rules import QuoteType
 from workbench.suggestions.subjects import find_subject, skip_adjuncts
@@ -70,8 +71,10 @@ _WANTING = {
     "suggérer": ("infinitive",),
 }
 _CHARGES = word_set("accuser soupçonner suspecter reprocher")
+_BEFORE_TITLE = word_set("dans sur chez à au pour")
 _OF_THINGS_TOO = word_set(
     "garantir montrer révéler démontrer illustrer confirmer trouver apprendre exiger prévoir",
+    "raconter",
 )
 _WITH_ADDRESSEE = word_set(
     "reprocher imputer demander proposer recommander conseiller suggérer ordonner",
@@ -81,6 +84,10 @@ _ASKED_FOR = word_set(
     "retrait départ report enquête moratoire gel fin baisse hausse abandon excuses mise maintien",
     "arrêt comptes délai délais grâce relaxe acquittement peine moyens accès audit référendum vote",
     "retour rejet envoi débat aide sursis plan accord loi création étude mesures soutien",
+)
+_IN_RE = re.compile(
+    r".*(?:[aeo]ndre|[aeo]rdre|indre|(?:[fpt]|str)aire|dire|crire|lire|rire|boire|croire|clure|uire"
+    r"|ettre|attre|aître|oître|être|ivre|ompre|incre|soudre|coudre|moudre|suffire|nuire)"
 )
 _PRONOUNS_BEFORE_INFINITIVE = CLITICS | word_set("pas plus jamais bien toujours déjà tout")
 _NO_INFINITIVES = word_set(
@@ -151,10 +158,12 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
         return None
     parts, kind = cut
     subject = _agent(unit, group) if group.passive else subject_of(unit, group, earlier)
+    nobody = subject is not None and subject.head == "on" and kind is not QuoteType.INDIRECT
+    if nobody:
+        subject = None
     if subject is not None and subject.head in _NO_SOURCE:
         return None
-    needed = kind is QuoteType.INDIRECT and _needs_speaker(group, content)
-    if needed and not _can_speak(unit, subject):
+    if kind is QuoteType.INDIRECT and _is_of_things(group, content, unit, subject):
         return None
     if content.rule in _WANTING.get(group.cue.lemma, ()):
         act = Act.WANTS
@@ -166,7 +175,7 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
         act,
         (unit.starts[group.at], unit.ends[group.at]),
         subject,
-        carried=subject is None and not group.passive,
+        carried=subject is None and not group.passive and not nobody,
         cue_word=unit.words[group.at],
         words=[(group.first, content.stop)],
     )
@@ -175,9 +184,13 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
 # --- who says it ---------------------------------------------------------------------------------
 
 
-def _needs_speaker(group: Group, content: _Content) -> bool:
-    """Tell where only the subject shows that somebody speaks: "garantit que", "annonce un"."""
-    return content.rule == "speech-act" or group.cue.lemma in _OF_THINGS_TOO
+def _is_of_things(group: Group, content: _Content, unit: Unit, subject: Phrase | None) -> bool:
+    """Tell "les murs garantissent que" and "la route annonce un virage" from speech."""
+    strict = group.cue.lemma in _OF_THINGS_TOO
+    if strict and subject and subject.plural and not (subject.name or subject.pronoun):
+        return subject.head not in DOCUMENT_NOUNS and not is_animate(subject.head.rstrip("s"))
+    needed = strict or content.rule == "speech-act"
+    return needed and not _can_speak(unit, subject)
 
 
 def _can_speak(unit: Unit, subject: Phrase | None) -> bool:
@@ -210,6 +223,8 @@ def subject_of(unit: Unit, group: Group, earlier: Phrase | None) -> Phrase | Non
 def _is_general_advice(unit: Unit, group: Group) -> bool:
     """Tell "il est recommandé de", said by nobody, from "il a été reproché"."""
     words = unit.words
+    if group.cue.lemma == "dire" and words[group.first] in ("se", "s'"):
+        return words[group.stop : group.stop + 1] != [] and "que" in words[group.stop :][:3]
     if group.cue.lemma == "convenir":
         return group.first > 0 and words[group.first - 1] == "il"
     if not group.passive:
@@ -309,7 +324,12 @@ def _read_infinitive(place: _Place) -> _Content | None:
     for at in place.starts:
         if place.has("v") and _is_infinitive(place.unit, at):
             return _content(place, "infinitive", at)
-        if place.has("d") and words[at] in ("de", "d'") and _is_infinitive(place.unit, at + 1):
+        quoted = words[at + 1 : at + 2] == [QUOTED]
+        if (
+            place.has("d")
+            and words[at] in ("de", "d'")
+            and (quoted or _is_infinitive(place.unit, at + 1))
+        ):
             return _content(place, "infinitive", at + 1)
     return None
 
@@ -429,7 +449,7 @@ def _read_quoted_object(place: _Place) -> _Content | None:
     for at in range(place.near, min(place.stop, place.near + _LONGEST_OBJECT)):
         word = words[at]
         if word == QUOTED:
-            if at == first and words[first - 1] == ",":
+            if (at == first and words[first - 1] == ",") or words[at - 1] in _BEFORE_TITLE:
                 return None
             return _Content("verb-quotation", first, _end_of_object(place, at))
         if word in _STOPS_OBJECT or word in AUXILIARIES or word in SUBJECT_PRONOUNS:
@@ -466,7 +486,10 @@ def _is_infinitive(unit: Unit, at: int) -> bool:
         at += 1
     if at >= size or words[at] in _NO_INFINITIVES:
         return False
-    return len(words[at]) > 3 and words[at].endswith(("er", "ir", "re", "oir"))  # noqa: PLR2004
+    word = words[at]
+    if word.endswith(("er", "ir", "oir")):
+        return len(word) > len("fer")
+    return bool(_IN_RE.fullmatch(word))
 
 
 # --- where it ends -------------------------------------------------------------------------------
@@ -483,7 +506,7 @@ def _end_of_object(place: _Place, at: int) -> int:
     end = at + 1
     while end < stop:
         word = words[end]
-        if word == "," and words[end + 1 : end + 2] == [QUOTED]:
+        if word in (",", "mais", "ni") and words[end + 1 : end + 2] == [QUOTED]:
             end += 2  # « A », « B » are one object.
             continue
         if word in _MARKS or word in _BEHIND_OBJECT or (quoted and word in _BEHIND_QUOTATION):
@@ -508,7 +531,12 @@ def _begins_verb(unit: Unit, at: int) -> bool:
     if words[at : at + 1] and words[at] in ("le", "la", "les", "l'"):
         at += 1
         return at < len(words) and words[at] in FINITE
-    return at < len(words) and (words[at] in FINITE or words[at] in SUBJECT_PRONOUNS)
+    if at >= len(words):
+        return False
+    if words[at] in FINITE or words[at] in SUBJECT_PRONOUNS or is_verb_form(words[at]):
+        return True
+    group = find_group(unit, at) if words[at] in VERBS else None
+    return group is not None and group.cue.form == "past"  # "a salué X et exhorté Y à"
 
 
 def end_of_content(unit: Unit, at: int, stop: int) -> int:
@@ -548,7 +576,7 @@ def _begins_report(unit: Unit, at: int, stop: int) -> bool:
     ):
         place += 1
     group = find_group(unit, place) if place < stop and words[place] in VERBS else None
-    if group is None or group.passive:
+    if group is None or (group.passive and group.first < group.at):
         return False
     if group.cue.form == "infinitive" and words[group.first] != "avant":
         return False

@@ -5,6 +5,7 @@ that a word met again costs one look-up, whatever is asked of it.
 """
 
 import re
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -42,7 +43,7 @@ from workbench.suggestions.lexicon import word_set
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 100_000
-_INCISE_BEGINS, _FIRST_WORDS = 40, 4
+_INCISE_BEGINS, _FIRST_WORDS, _NEARBY = 40, 4, 8
 
 _COUNTS = word_set(
     "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt",
@@ -102,52 +103,66 @@ _FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
 _FRAMES = frozenset("qvdoapnN")
 
 
-def signs_of(sentence: str) -> int:
-    """Return the signs of a sentence's words, as bits."""
-    return reduce(or_, map(_KNOWN.__getitem__, _WORD.findall(sentence)), 0)
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The words of a sentence and all their signs together, as bits."""
+
+    words: list[str]
+    bits: int
 
 
-def may_report(sentence: str, signs: int) -> bool:
+def read_signs(sentence: str) -> Signs:
+    """Return the signs of a sentence's words."""
+    words = _WORD.findall(sentence)
+    return Signs(words, reduce(or_, map(_KNOWN.__getitem__, words), 0))
+
+
+def may_report(sentence: str, signs: Signs) -> bool:
     """Tell cheaply whether a sentence without marks can report somebody's words."""
-    if signs & REPORT or sentence.startswith("Pour "):
+    bits = signs.bits
+    if bits & REPORT or sentence.startswith("Pour "):
         return True
     if "’après" in sentence or "'après" in sentence or "de source" in sentence:
         return True
-    if signs & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(sentence):
+    if bits & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(signs.words):
         return True
-    return bool(signs & INCISE) and any(
+    return bool(bits & INCISE) and any(
         _KNOWN[word] & INCISE
         for piece in sentence.split(",")[1:]
         for word in _WORD.findall(piece[:_INCISE_BEGINS])[:_FIRST_WORDS]
     )
 
 
-def _reports(sentence: str) -> bool:
+def _reports(words: list[str]) -> bool:
     """Tell whether a verb of speech stands where a verb would: no article before it."""
-    third = second = first = 0  # the signs of the words before
-    for word in _WORD.findall(sentence):
+    before = 0
+    auxiliary = leads = -_NEARBY  # where the last of each stands
+    for at, word in enumerate(words):
         sign = _KNOWN[word]
-        lately = first | second | third
         if (
-            (sign & MAY_REPORT and not first & GOVERNS)
-            or (sign & REPORTED and lately & AUXILIARY)
-            or (sign & TO_REPORT and lately & LEADS)
+            (sign & MAY_REPORT and not before & GOVERNS)
+            or (sign & REPORTED and at - auxiliary < _NEARBY)
+            or (sign & TO_REPORT and at - leads < _NEARBY)
         ):
             return True
-        third, second, first = second, first, sign
+        if sign & AUXILIARY:
+            auxiliary = at
+        if sign & LEADS:
+            leads = at
+        before = sign
     return False
 
 
-def find_sign(sentence: str, sign: int) -> str:
+def find_sign(signs: Signs, sign: int) -> str:
     """Return the first word that is a sign."""
-    return next((word for word in _WORD.findall(sentence) if _KNOWN[word] & sign), "")
+    return next((word for word in signs.words if _KNOWN[word] & sign), "")
 
 
-def has_past(sentence: str, signs: int) -> bool:
+def has_past(signs: Signs) -> bool:
     """Tell whether an auxiliary and a participle stand together: "a reculé", "ont déjà été"."""
-    if not (signs & AUXILIARY and signs & PARTICIPLE):
+    if not (signs.bits & AUXILIARY and signs.bits & PARTICIPLE):
         return False
-    each = [_KNOWN[word] for word in _WORD.findall(sentence)]
+    each = [_KNOWN[word] for word in signs.words]
     return any(
         one & AUXILIARY and (two | three) & PARTICIPLE
         for one, two, three in zip(each, each[1:], each[2:], strict=False)

@@ -59,8 +59,9 @@ def _after_apposition(unit: Unit, according: According) -> int | None:
     at = next((i for i in range(according.stop, size) if words[i] in ends), size)
     if at >= size or words[at] in (".", ";"):
         return None
-    if words[at] == QUOTED:
+    if words[at] == QUOTED and words[at + 1 : at + 2] != [","]:
         return at
+    at += words[at] == QUOTED  # "dans la revue « Nature »,"
     begin = at + 1
     for _ in range(_MOST_APPOSITIONS):
         if not is_apposition(unit, begin):

@@ -76,7 +76,7 @@ def find_subject(unit: Unit, verb: int, *, depth: int = 0) -> Phrase | None:
 def _phrase_before(unit: Unit, at: int) -> Phrase | None:
     words = unit.words
     if words[at] == "qui":
-        return read_back(unit, at - 1 if at and words[at - 1] == "," else at)
+        return _antecedent(unit, at - 1 if at and words[at - 1] == "," else at)
     if words[at] in _BREAKS:
         return None
     phrase = read_back(unit, at + 1)
@@ -97,6 +97,15 @@ def _over_clitics(unit: Unit, verb: int) -> int:
     return at
 
 
+def _antecedent(unit: Unit, stop: int) -> Phrase | None:
+    """Return whom a relative clause is about: over "cheffe de file des écologistes," if need be."""
+    phrase = read_back(unit, stop)
+    if phrase is None or phrase.name or phrase.pronoun or phrase.first <= 1:
+        return phrase
+    bare = unit.words[phrase.first] not in DETERMINERS and unit.words[phrase.first - 1] == ","
+    return (read_back(unit, phrase.first - 1) if bare else None) or phrase
+
+
 def _subject_over_parenthesis(unit: Unit, at: int) -> Phrase | None:
     """Read over what a comma, bracket or dash closes: a relative clause, an apposition."""
     openings = _find_openings(unit, at)
@@ -104,10 +113,12 @@ def _subject_over_parenthesis(unit: Unit, at: int) -> Phrase | None:
         return read_back(unit, at)
     for opening in openings:
         outer = read_back(unit, opening)
-        if outer is None:
-            continue
         inner = _read_whole(unit, opening + 1, at)
-        if outer.name is None and inner and inner.name and inner.first == inner.name[0]:
+        if outer is None:
+            if inner and inner.name and inner.first == inner.mention[0]:
+                return inner  # "Le maire (PS) de Nantes, Johanna Rolland,"
+            continue
+        if outer.name is None and inner and inner.name and inner.first == inner.mention[0]:
             return inner  # "Le PDG de Meta, Mark Zuckerberg,"
         clause = outer.first == 0 or unit.words[outer.first - 1] in _OPENS_CLAUSE
         if clause or len(openings) == 1:

@@ -16,7 +16,7 @@ from workbench.suggestions.reading import Unit, read_words, split_units
 from workbench.suggestions.registers import Register, find_relay, find_stances
 from workbench.suggestions.reported import read_reported
 from workbench.suggestions.rules import RULES, QuoteType, Range, Suggestion, Words
-from workbench.suggestions.signs import CONDITIONAL, OUGHT, may_report, signs_of
+from workbench.suggestions.signs import CONDITIONAL, OUGHT, Signs, may_report, read_signs
 from workbench.suggestions.sources import read_sources
 from workbench.suggestions.worthiness import Judgement, judge
 
@@ -70,7 +70,7 @@ class _Reader:
         self._quotations = quotations
         self._language = language
         self._register = register
-        self._signs: dict[int, int] = {}
+        self._signs: tuple[int, Signs] = (-1, Signs([], 0))  # of the sentence asked for last
         self._reported_up_to = -1  # the sentence behind reported words
         self._left_open_at = -1  # the sentence behind a quotation that a comma leaves open
 
@@ -105,11 +105,10 @@ class _Reader:
     def _sentence(self, number: int) -> str:
         return self._text[slice(*self._sentences[number])]
 
-    def _signs_of(self, number: int) -> int:
-        signs = self._signs.get(number)
-        if signs is None:
-            signs = self._signs[number] = signs_of(self._sentence(number))
-        return signs
+    def _signs_of(self, number: int) -> Signs:
+        if self._signs[0] != number:
+            self._signs = number, read_signs(self._sentence(number))
+        return self._signs[1]
 
     # --- rules ------------------------------------------------------------------------------------
 
@@ -264,7 +263,11 @@ class _Reader:
     def _judge_alone(self, number: int) -> None:
         """Add a sentence that quotes nobody, where it is hearsay or worth a check."""
         signs = self._signs_of(number)
-        if signs & (CONDITIONAL | OUGHT) and self._language == "fr" and self._add_hearsay(number):
+        if (
+            signs.bits & (CONDITIONAL | OUGHT)
+            and self._language == "fr"
+            and self._add_hearsay(number)
+        ):
             return
         judgement = judge(self._sentence(number), signs)
         if judgement.worthy:

@@ -18,6 +18,7 @@ from workbench.suggestions.signs import (
     NAME,
     OPINION,
     PERSONAL,
+    Signs,
     find_sign,
     has_past,
 )
@@ -57,18 +58,19 @@ class Judgement:
 
 def judge(
     sentence: str,
-    signs: int,
+    signs: Signs,
     *,
     quoted: str | None = None,
     hearsay: bool = False,
     wanted: bool = False,
 ) -> Judgement:
     """Judge a sentence by the signs of its words and by how it is quoted."""
-    if signs & FIGURE and not _DIGIT.search(_IDLE_FIGURE.sub("", sentence)):
-        signs &= ~FIGURE
-    found = [(name, sign, weight) for name, sign, weight in _WEIGHTS if signs & sign]
+    bits = signs.bits
+    if bits & FIGURE and not _DIGIT.search(_IDLE_FIGURE.sub("", sentence)):
+        bits &= ~FIGURE
+    found = [(name, sign, weight) for name, sign, weight in _WEIGHTS if bits & sign]
     score = sum(weight for _, _, weight in found)
-    past = has_past(sentence, signs)
+    past = has_past(signs)
     score += _PAST * past + _HEARSAY * hearsay + _WANTED * wanted
     if quoted is not None:
         score += _DIRECT if quoted == "direct" else _INDIRECT
@@ -76,20 +78,20 @@ def judge(
     reason = ""
     if worthy:
         reasons = [
-            f"{name}: {find_sign(sentence, sign)}" for name, sign, weight in found if weight > 0
+            f"{name}: {find_sign(signs, sign)}" for name, sign, weight in found if weight > 0
         ]
         reason = ", ".join(
             [*reasons, *(["past"] if past else []), *(["hearsay"] if hearsay else [])]
         )
-    return Judgement(worthy, _type_of(signs), reason)
+    return Judgement(worthy, _type_of(bits), reason)
 
 
-def _type_of(signs: int) -> str:
+def _type_of(bits: int) -> str:
     """Return the first kind that fits, in the order of the scheme."""
-    if signs & FUTURE:
+    if bits & FUTURE:
         return "prediction"
-    if signs & OPINION and not signs & FIGURE:
+    if bits & OPINION and not bits & FIGURE:
         return "opinion"
-    if signs & FIGURE:
+    if bits & FIGURE:
         return "number"
-    return "cause" if signs & CAUSE else "fact"
+    return "cause" if bits & CAUSE else "fact"
