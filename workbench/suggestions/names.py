@@ -214,7 +214,8 @@ class Cast:
         known = self._people.get(name.words)
         if known and (not name.gender or not known.gender or known.gender == name.gender):
             return known
-        full = self._fullest(name)
+        known_first = name.words[1:] and name.words[0] in _FIRST_NAMES
+        full = name if known_first else self._fullest(name)
         who = self._people.get(full.words)
         if who is None or (name.gender and who.gender and who.gender != name.gender):
             person = self._is_person(full)
@@ -309,6 +310,9 @@ class Cast:
     def _split_at_first_name(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Cut "Économie Bruno Le Maire" before the first name of the person."""
         words = list(_WORD.finditer(self._text, start, end))
+        if len(words) <= 2:  # noqa: PLR2004  # a first name alone begins no person
+            yield start, end
+            return
         for before, word in pairwise(words):
             previous = fold(before[0])
             if (

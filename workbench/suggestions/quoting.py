@@ -15,6 +15,7 @@ from workbench.suggestions.phrases import FIRST_NAMES, Phrase, is_verb_form, rea
 from workbench.suggestions.reading import QUOTED, Unit, read_words
 from workbench.suggestions.reported import end_of_content, main_subject, subject_of
 from workbench.suggestions.rules import QuoteType, Range
+from workbench.suggestions.signs import INCISE, LEADS, read_signs
 
 _SHORTEST_SPEECH = 4  # words of a quotation that stands on its own
 _SHORTEST_CLAUSE = 60  # characters of a quotation before which a few words are its circumstances
@@ -74,6 +75,8 @@ def _read_inside(unit: Unit, at: int) -> Finding | None:
     """Read a reporting clause inside the marks of a quotation: « A, dit X, B »."""
     quotation = unit.quotations[at]
     span = quotation.inner_start, quotation.inner_end
+    if not read_signs(unit.text[slice(*span)], english=False).bits & (INCISE | LEADS):
+        return None
     finding = read_interrupted(unit.text, span, (unit.first_sentence, unit.stop_sentence))
     if finding:
         finding.words = [(at, at + 1)]

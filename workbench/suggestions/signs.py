@@ -5,6 +5,7 @@ that a word met again costs one look-up, whatever is asked of it.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -98,9 +99,9 @@ _CONDITIONAL = re.compile(
     r"(?:.*(?:[^éè]|é(?=e))er|.*ir|.*[dtv]r|aur|fer|verr|pourr)(?:ait|aient)",
 )
 _SOURCES = word_set("selon yeux dixit dires croire")
-_ENGLISH = frozenset(ENGLISH_VERBS) | {"according"}
+_ENGLISH_REPORTS = frozenset(ENGLISH_VERBS) | {"according"}
 _FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
-_FRAMES = frozenset("qvdoapnN")
+_FRAMES = frozenset("qvdoapn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,14 @@ class Signs:
 
     words: list[str]
     bits: int
+    known: "_Known"
 
 
-def read_signs(sentence: str) -> Signs:
+def read_signs(sentence: str, *, english: bool) -> Signs:
     """Return the signs of a sentence's words."""
     words = _WORD.findall(sentence)
-    return Signs(words, reduce(or_, map(_KNOWN.__getitem__, words), 0))
+    known = _ENGLISH if english else _FRENCH
+    return Signs(words, reduce(or_, map(known.__getitem__, words), 0), known)
 
 
 def may_report(sentence: str, signs: Signs) -> bool:
@@ -124,21 +127,22 @@ def may_report(sentence: str, signs: Signs) -> bool:
         return True
     if "’après" in sentence or "'après" in sentence or "de source" in sentence:
         return True
-    if bits & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(signs.words):
+    if bits & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(signs):
         return True
     return bool(bits & INCISE) and any(
-        _KNOWN[word] & INCISE
+        signs.known[word] & INCISE
         for piece in sentence.split(",")[1:]
         for word in _WORD.findall(piece[:_INCISE_BEGINS])[:_FIRST_WORDS]
     )
 
 
-def _reports(words: list[str]) -> bool:
+def _reports(signs: Signs) -> bool:
     """Tell whether a verb of speech stands where a verb would: no article before it."""
     before = 0
     auxiliary = leads = -_NEARBY  # where the last of each stands
-    for at, word in enumerate(words):
-        sign = _KNOWN[word]
+    known = signs.known
+    for at, word in enumerate(signs.words):
+        sign = known[word]
         if (
             (sign & MAY_REPORT and not before & GOVERNS)
             or (sign & REPORTED and at - auxiliary < _NEARBY)
@@ -155,14 +159,14 @@ def _reports(words: list[str]) -> bool:
 
 def find_sign(signs: Signs, sign: int) -> str:
     """Return the first word that is a sign."""
-    return next((word for word in signs.words if _KNOWN[word] & sign), "")
+    return next((word for word in signs.words if signs.known[word] & sign), "")
 
 
 def has_past(signs: Signs) -> bool:
     """Tell whether an auxiliary and a participle stand together: "a reculé", "ont déjà été"."""
     if not (signs.bits & AUXILIARY and signs.bits & PARTICIPLE):
         return False
-    each = [_KNOWN[word] for word in signs.words]
+    each = [signs.known[word] for word in signs.words]
     return any(
         one & AUXILIARY and (two | three) & PARTICIPLE
         for one, two, three in zip(each, each[1:], each[2:], strict=False)
@@ -170,13 +174,35 @@ def has_past(signs: Signs) -> bool:
 
 
 class _Known(dict[str, int]):
-    """The signs of each word met so far."""
+    """The signs of each word met so far in a language."""
+
+    def __init__(self, look_up: Callable[[str], int]) -> None:
+        super().__init__()
+        self._look_up = look_up
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        signs = self[word] = _look_at(word)
+        signs = self[word] = self._look_up(word)
         return signs
+
+
+def _look_at_english(printed: str) -> int:
+    signs = _look_at(printed)
+    return signs | REPORT if printed.lower() in _ENGLISH_REPORTS else signs
+
+
+def _look_at_french(printed: str) -> int:
+    word = printed.lower()
+    signs = _look_at(printed)
+    for cue in VERBS.get(word, ()):
+        if not _FRAMES.isdisjoint(cue.frames) and cue.form != "conditional":
+            signs |= _FORMS.get(cue.form, MAY_REPORT if cue.noun else REPORT)
+        if "i" in cue.frames and cue.form in ("finite", "past"):
+            signs |= INCISE
+    if word in _SOURCES:
+        signs |= REPORT | INCISE
+    return signs
 
 
 def _look_at(printed: str) -> int:
@@ -189,11 +215,6 @@ def _look_at(printed: str) -> int:
         signs |= FIGURE
     if printed[0].isupper() and word not in FUNCTION_WORDS:
         signs |= NAME
-    for cue in VERBS.get(word, ()):
-        if not _FRAMES.isdisjoint(cue.frames) and cue.form != "conditional":
-            signs |= _FORMS.get(cue.form, MAY_REPORT if cue.noun else REPORT)
-        if "i" in cue.frames and cue.form in ("finite", "past"):
-            signs |= INCISE
     return signs
 
 
@@ -205,10 +226,10 @@ _LISTS = (
     (OPINION, _OPINIONS),
     (PERSONAL, _PERSONAL),
     (FUTURE, _FUTURES),
-    (REPORT, _SOURCES | _ENGLISH),
     (LEADS, MODALS),
     (GOVERNS, DETERMINERS | PREPOSITIONS | {"l", "d"}),
     (OUGHT, frozenset({"devrait", "devraient"})),
 )
 _SHAPES = ((PARTICIPLE, _PARTICIPLE), (FUTURE, _FUTURE), (CONDITIONAL, _CONDITIONAL))
-_KNOWN = _Known()
+_FRENCH = _Known(_look_at_french)
+_ENGLISH = _Known(_look_at_english)

@@ -70,7 +70,7 @@ class _Reader:
         self._quotations = quotations
         self._language = language
         self._register = register
-        self._signs: tuple[int, Signs] = (-1, Signs([], 0))  # of the sentence asked for last
+        self._signs: tuple[int, Signs] | None = None  # of the sentence asked for last
         self._reported_up_to = -1  # the sentence behind reported words
         self._left_open_at = -1  # the sentence behind a quotation that a comma leaves open
 
@@ -106,8 +106,9 @@ class _Reader:
         return self._text[slice(*self._sentences[number])]
 
     def _signs_of(self, number: int) -> Signs:
-        if self._signs[0] != number:
-            self._signs = number, read_signs(self._sentence(number))
+        if self._signs is None or self._signs[0] != number:
+            english = self._language == "en"
+            self._signs = number, read_signs(self._sentence(number), english=english)
         return self._signs[1]
 
     # --- rules ------------------------------------------------------------------------------------

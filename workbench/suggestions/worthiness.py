@@ -8,6 +8,7 @@ figures that anybody checks; opinions, predictions and questions are not checked
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from workbench.suggestions.signs import (
     CAUSE,
@@ -66,19 +67,22 @@ def judge(
 ) -> Judgement:
     """Judge a sentence by the signs of its words and by how it is quoted."""
     bits = signs.bits
-    if bits & FIGURE and not _DIGIT.search(_IDLE_FIGURE.sub("", sentence)):
-        bits &= ~FIGURE
-    found = [(name, sign, weight) for name, sign, weight in _WEIGHTS if bits & sign]
-    score = sum(weight for _, _, weight in found)
-    past = has_past(signs)
-    score += _PAST * past + _HEARSAY * hearsay + _WANTED * wanted
+    score = _HEARSAY * hearsay + _WANTED * wanted
     if quoted is not None:
         score += _DIRECT if quoted == "direct" else _INDIRECT
-    worthy = score >= _THRESHOLD and not sentence.rstrip("\"'»” \u00a0\u202f").endswith("?")
+    plain = _score_of(bits & ~FIGURE)
+    # What cannot change the answer is not looked for.
+    if bits & FIGURE and score + plain + _PAST < _THRESHOLD and _is_idle(sentence):
+        bits &= ~FIGURE
+    score += _score_of(bits)
+    past = _THRESHOLD - _PAST <= score < _THRESHOLD and has_past(signs)
+    worthy = score + _PAST * past >= _THRESHOLD and not _asks(sentence)
     reason = ""
     if worthy:
         reasons = [
-            f"{name}: {find_sign(signs, sign)}" for name, sign, weight in found if weight > 0
+            f"{name}: {find_sign(signs, sign)}"
+            for name, sign, weight in _WEIGHTS
+            if bits & sign and weight > 0
         ]
         reason = ", ".join(
             [*reasons, *(["past"] if past else []), *(["hearsay"] if hearsay else [])]
@@ -86,6 +90,21 @@ def judge(
     return Judgement(worthy, _type_of(bits), reason)
 
 
+@cache
+def _score_of(bits: int) -> int:
+    return sum(weight for _, sign, weight in _WEIGHTS if bits & sign)
+
+
+def _is_idle(sentence: str) -> bool:
+    """Tell whether all figures are ages, days or hours."""
+    return _DIGIT.search(_IDLE_FIGURE.sub("", sentence)) is None
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip("\"'»” \u00a0\u202f").endswith("?")
+
+
+@cache
 def _type_of(bits: int) -> str:
     """Return the first kind that fits, in the order of the scheme."""
     if bits & FUTURE:
