@@ -79,6 +79,7 @@ CASES = {
         if False
         else "Rien.",
         "<Les experts> {jugent} que [le pont est sûr].",
+        "Le patron des députés LR, <Marc Petit>, a {dit} que [le pont est sûr].",
         "<Il> ne {croit} pas que [le pont soit sûr].",
         "Le maire (PS) de Nantes, <Anne Roy>, {estime} que [le pont est sûr].",
         "<Le groupe> a fait {savoir} que [le pont est sûr].",
@@ -95,6 +96,7 @@ CASES = {
     ],
     "infinitive": [
         "<Elle> {assure} [n'avoir rien signé].",
+        "<Elle> {précise} [avoir informé les riverains].",
         "<Le maire> {promet} de [rouvrir la piscine].",
         "<L'ONG> {accuse} le groupe d'[avoir menti].",
         "<Elle> {reproche} à son ancien employeur de [l'avoir écartée].",
@@ -133,6 +135,7 @@ CASES = {
     "denial": [
         "<Le groupe> {dément} [avoir versé une commission].",
         "<Il> {nie} que [la lettre existe].",
+        "La gendarmerie n'exclut aucune piste.",
         "<Elle> {conteste} [toute pression].",
         "<Arthur Mensch> {réfute} l'idée d'[un abandon].",
     ],

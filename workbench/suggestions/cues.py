@@ -36,6 +36,7 @@ _ADJECTIVES = word_set(
     "vive vives nouvelle première autre autres même seule violente récente forte fortes simple",
     "jeune grande petite nombreuses",
 )
+_NO_DENIAL = word_set("exclure rejeter récuser")  # not excluded is not asserted
 _BELIEFS = word_set("croire penser considérer estimer juger")
 _HESITATIONS = word_set("hésite hésitent hésité cesse cessé")
 _BEFORE_INFINITIVE = word_set("avant jusqu' manière façon après")
@@ -76,7 +77,7 @@ def act_of(group: Group) -> Act | None:
     """Return what the speaker does with the content; None where nothing is put forward."""
     if not group.negated:
         return group.cue.act
-    if group.cue.act is Act.DENIES:
+    if group.cue.act is Act.DENIES and group.cue.lemma not in _NO_DENIAL:
         return Act.ASSERTS  # "ne nie pas"
     return Act.DENIES if group.cue.lemma in _BELIEFS else None
 

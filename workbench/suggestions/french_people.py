@@ -233,6 +233,8 @@ TITLES = word_set(
 
 
 _PEOPLE = word_set(
+    "apprenti apprentie stagiaire cousin cousine oncle tante neveu nièce ami amie époux compagnon",
+    "compagne bébé gamin gamine gosse grand-père grand-mère grands-parents parent parents mari",
     "manifestant manifestante gérant assistant assistante fabricant exploitant intervenant",
     "participant participante passant passante survivant survivante suppléant remplaçant attaquant",
     "figurant correspondant correspondante opposant opposante partisan partisane débutant migrant",

@@ -45,6 +45,7 @@ _ASSERTING = """
     iqv: affirmer assurer dire redire prétendre déclarer soutenir jurer clamer confesser maintenir
     iqv: reconnaître avouer admettre proclamer estimer
     iq: croire penser considérer juger
+    v: préciser indiquer expliquer raconter confirmer confier concéder répéter
     iqdn: annoncer promettre
     n: avancer évoquer concéder admettre reconnaître
     iqd: garantir
@@ -54,7 +55,7 @@ _ASSERTING = """
     iqN: relever remarquer raconter rapporter écrire détailler résumer conclure répéter marteler
     iqN: insister concéder confier répondre rétorquer répliquer objecter argumenter arguer argüer
     iqN: plaider avancer alléguer postuler énoncer exposer mentionner pointer prévenir avertir
-    iqN: alerter prédire prophétiser pronostiquer anticiper prévoir spéculer supposer présumer
+    iqN: alerter prédire prophétiser pronostiquer anticiper spéculer supposer présumer
     iqN: imaginer calculer évaluer parier trouver certifier attester divulguer dévoiler témoigner
     iqN: murmurer chuchoter souffler glisser lâcher lancer hurler crier s'écrier s'exclamer
     iqN: tweeter ironiser plaisanter tonner asséner assener trancher réaffirmer réitérer convenir
@@ -65,7 +66,7 @@ _ASSERTING = """
     iqN: décréter édicter statuer ordonner informer apprendre justifier démontrer illustrer
     iqN: corriger rectifier communiquer notifier relater narrer conter exprimer acquiescer
     iqN: assumer revendiquer riposter protester professer montrer
-    iN: développer citer chiffrer
+    iN: développer citer chiffrer prévoir
     iN: twitter poster publier tempêter fulminer rager pester rugir tancer
     iN: blaguer railler moquer persifler s'amuser badiner sourire rire rigoler
     iN: s'emporter s'énerver s'irriter se-défendre se-justifier se-rassurer se-récrier

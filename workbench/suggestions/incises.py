@@ -66,7 +66,8 @@ def read_incise(unit: Unit, at: int) -> Incise | None:
         return None
     stop = _skip_adverbs(unit, verb.stop) if verb.subject else subject.stop
     cues = [cue for cue in VERBS.get(words[verb.cue], ()) if {"i", "N"} & set(cue.frames)]
-    act = cues[0].act if cues else Act.ASSERTS
+    # What is quoted is said, whatever it denies: « C'est faux », dément X.
+    act = Act.WANTS if cues and cues[0].act is Act.WANTS else Act.ASSERTS
     return Incise(first, stop, (verb.cue, verb.cue + 1), subject, act)
 
 

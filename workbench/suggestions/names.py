@@ -80,6 +80,7 @@ _FURTHEST_ROLE, _MOST_WORDS_TO_ROLE = 90, 9
 LONGEST_SENTENCE = 5000  # What is longer is no prose, and is not read.
 _FURTHEST_SENTENCES = 40
 _MOST_NAMESAKES = 8
+_SHORT_OPENING = 8
 _ALIKE = {"pdg": "patron", "patron": "pdg"}
 
 
@@ -561,24 +562,12 @@ class Cast:
             start, end = self._sentences[at]
             words, starts, ends, _ = read_words(self._text, start, end, [])
             unit = Unit(self._text, start, end, at, at + 1, words, starts, ends, {})
-            comma = words.index(",") + 1 if "," in words[:8] else 0
+            comma = words.index(",") + 1 if "," in words[:_SHORT_OPENING] else 0
             for first in {0, comma}:
                 phrase = read_phrase(unit, first)
-                if (
-                    phrase
-                    and not phrase.pronoun
-                    and phrase.plural == plural
-                    and phrase.name is None
-                    and ((phrase.gender or _gender_of(phrase.head)) in ("", gender))
-                    and (
-                        is_animate(phrase.head)
-                        or phrase.head in ROLES
-                        or words[first] in ("son", "sa")
-                    )
-                ):
-                    stop = phrase.stop
-                    if not OF.intersection(words[first:stop]):
-                        stop = min(stop, first + 2)  # what follows may be a verb
+                if phrase and phrase.plural == plural and _may_be(phrase, gender):
+                    of = not OF.isdisjoint(words[first : phrase.stop])
+                    stop = phrase.stop if of else min(phrase.stop, first + 2)  # then a verb
                     return unit.printed(phrase.first, stop)
         return None
 
@@ -616,6 +605,12 @@ def _stands_for_one(words: Sequence[str], at: int) -> bool:
     if head in ORGANISATION_NOUNS:
         return False
     return words[0] in ("ce", "cet", "cette") or (is_animate(head) and head not in OFFICES)
+
+
+def _may_be(phrase: Phrase, gender: str) -> bool:
+    """Tell whether a pronoun of a gender may stand for a phrase without a name."""
+    person = is_animate(phrase.head) and phrase.name is None and not phrase.pronoun
+    return person and (phrase.gender or _gender_of(phrase.head)) in ("", gender)
 
 
 def _gender_of(word: str) -> str:

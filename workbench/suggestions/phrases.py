@@ -319,7 +319,9 @@ def _begin_of_name(unit: Unit, first: int, at: int, end: int) -> int:
         or words[at - 1] in ("à", "au", "aux", "en")
         or (words[at - 1] in DETERMINERS and at - 2 >= first and words[at - 2] in (*OF, "à"))
     )
-    if not governed and words[at] not in TITLES:
+    single = end == at + 1 or unit.printed(at, end).isupper()
+    inside = single and not OF.isdisjoint(words[first:at])  # "le patron des députés LR"
+    if not governed and not inside and words[at] not in TITLES:
         return at
     # "le ministre de l'Économie Bruno Le Maire": the person begins at the first name.
     return next((i for i in range(at + 1, end) if words[i].split("-")[0] in FIRST_NAMES), end)

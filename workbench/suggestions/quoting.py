@@ -104,7 +104,7 @@ def _finding(unit: Unit, rule: str, content: _Content, incise: Incise, *, used: 
     first, stop = incise.cue
     return Finding(
         unit,
-        "denial" if incise.act is Act.DENIES else rule,
+        rule,
         *content,
         incise.act,
         (unit.starts[first], unit.ends[stop - 1]),
@@ -323,7 +323,8 @@ def _introduced_by(unit: Unit, colon: int) -> tuple[Range, Phrase | None, Act]:
             break
         group = find_group(unit, at) if words[at] in VERBS else None
         if group and not group.passive:
-            return (at, at + 1), _subject_before_colon(unit, at), group.cue.act
+            act = Act.WANTS if group.cue.act is Act.WANTS else Act.ASSERTS
+            return (at, at + 1), _subject_before_colon(unit, at), act
         according = read_according(unit, at) if words[at] in ("selon", "d'", "pour", "à") else None
         if according:
             return according.cue, according.subject, Act.ASSERTS
@@ -335,7 +336,13 @@ def _subject_before_colon(unit: Unit, at: int) -> Phrase | None:
     if group is None:
         return None
     inverted = read_phrase(unit, group.stop)
-    if inverted and unit.words[inverted.stop : inverted.stop + 1] == [":"]:
+    speaks = inverted and (
+        inverted.name
+        or inverted.plural
+        or is_animate(inverted.head)
+        or inverted.head in ("dernier", "dernière")
+    )
+    if speaks and inverted and unit.words[inverted.stop : inverted.stop + 1] == [":"]:
         return inverted  # "rien ne bouge, s'agace l'élu : « … »"
     return subject_of(unit, group, None)
 

@@ -14,16 +14,15 @@ QUOTED = "«»"  # the word that stands for a quotation
 _CLITIC = r"(?:t[-‑]|t['’])?(?:ils?|elles?|on|je|nous|vous|tu|ce)\b"
 _WORD = re.compile(
     rf"""
-    (?:aujourd|quelqu|presqu)['’](?=\w)
-  | (?-i:(?:[A-ZÀ-Þ]\.[-‑]?)+)(?=[\s\w])       # initials: J.-P.
-  | (?-i:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms)\.(?=\s)
-  | [^\W_]+['’](?=[^\W_]|\Z)                     # elided: l' qu'
-  | [-‑]{_CLITIC}                              # a-t-il
-  | \d+(?:[.,\u00a0\u202f\x20]\d+)*
-  | [^\W_]+(?:(?:[-‑&](?!{_CLITIC})|\.(?=\w\w))[^\W_]+)*
+    \d+(?:[.,\u00a0\u202f\x20]\d+)*
+  | (?:[A-ZÀ-Þ]\.[-‑]?)+(?=[\s\w])                            # initials: J.-P.
+  | (?:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms)\.(?=\s)
+  | [^\W_]+(?:['’](?=[^\W_]|\Z)                               # elided: l' qu'
+            |(?:(?:[-‑&](?!{_CLITIC})|\.(?=\w\w))[^\W_]+)*)
+  | [-‑]{_CLITIC}                                             # a-t-il
   | \.\.\.|[^\w\s]
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.signs import (
     CAUSE,
     COMPARISON,
@@ -36,16 +37,14 @@ _WEIGHTS = (
 )
 _PAST, _DIRECT, _INDIRECT, _HEARSAY, _WANTED = 2, -2, 1, 3, -3
 _THRESHOLD = 5
-_MONTHS = (
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|january"
-    "|february|march|april|may|june|july|august|september|october|november|december"
+_NUMBER = re.compile(r"(\w+)?\s?(?<!\d)(\d[\d.,\u00a0\u202f]*)(?:er)?\s?(\w+)?")
+_IDLE_UNITS = word_set(
+    "ans an h heure heures janvier février mars avril mai juin juillet août septembre octobre",
+    "novembre décembre january february march april may june july august september october",
+    "november december à",
 )
-_IDLE_FIGURE = re.compile(
-    rf"\b\d{{1,2}}(?:er)?\s(?:{_MONTHS})\b(?:\s\d{{4}})?|,\s\d{{1,2}}\sans\b|\bde\s\d{{1,2}}\sans\b"
-    r"|\b\d{1,2}\s?(?:h|heures?)\b(?:\s?\d\d)?|\bde\s\d{1,2}\sà\b|\b(?:bus|ligne|route|page|article)\s\d+",
-    re.IGNORECASE,
-)
-_DIGIT = re.compile(r"\d")
+_NUMBERED = word_set("bus ligne route page article loi chapitre numéro bd")
+_MOST_DIGITS_IDLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,11 @@ def _score_of(bits: int) -> int:
 
 def _is_idle(sentence: str) -> bool:
     """Tell whether all figures are ages, days or hours."""
-    return _DIGIT.search(_IDLE_FIGURE.sub("", sentence)) is None
+    return all(
+        len(number[2]) <= _MOST_DIGITS_IDLE
+        and ((number[3] or "").lower() in _IDLE_UNITS or (number[1] or "").lower() in _NUMBERED)
+        for number in _NUMBER.finditer(sentence)
+    )
 
 
 def _asks(sentence: str) -> bool:
