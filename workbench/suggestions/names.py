@@ -274,6 +274,8 @@ class Cast:
             start, end = self._sentences[number]
             found = []
             for match in _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE)):
+                if fold(match[0]) in _NO_NAMES:
+                    continue
                 for piece in self._split(*match.span()):
                     name = self._clean(*piece)
                     if name and not (name.start == start and self._is_plain_word(name)):

@@ -37,13 +37,13 @@ _WEIGHTS = (
 )
 _PAST, _DIRECT, _INDIRECT, _HEARSAY, _WANTED = 2, -2, 1, 3, -3
 _THRESHOLD = 5
-_NUMBER = re.compile(r"(\w+)?\s?(?<!\d)(\d[\d.,\u00a0\u202f]*)(?:er)?\s?(\w+)?")
+_NUMBER = re.compile(r"(\d[\d.,\u00a0\u202f]*)(?:er)?\s?(\w+)?")
 _IDLE_UNITS = word_set(
     "ans an h heure heures janvier février mars avril mai juin juillet août septembre octobre",
     "novembre décembre january february march april may june july august september october",
     "november december à",
 )
-_NUMBERED = word_set("bus ligne route page article loi chapitre numéro bd")
+_NUMBERED = ("bus ", "ligne ", "route ", "page ", "article ", "loi ", "chapitre ", "numéro ")
 _MOST_DIGITS_IDLE = 2
 
 
@@ -96,11 +96,13 @@ def _score_of(bits: int) -> int:
 
 def _is_idle(sentence: str) -> bool:
     """Tell whether all figures are ages, days or hours."""
-    return all(
-        len(number[2]) <= _MOST_DIGITS_IDLE
-        and ((number[3] or "").lower() in _IDLE_UNITS or (number[1] or "").lower() in _NUMBERED)
-        for number in _NUMBER.finditer(sentence)
-    )
+    for number in _NUMBER.finditer(sentence):
+        if len(number[1]) > _MOST_DIGITS_IDLE:
+            return False
+        unit = (number[2] or "").lower()
+        if unit not in _IDLE_UNITS and not sentence[: number.start()].lower().endswith(_NUMBERED):
+            return False
+    return True
 
 
 def _asks(sentence: str) -> bool:
