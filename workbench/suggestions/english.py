@@ -21,6 +21,7 @@ from workbench.suggestions.english_verbs import (
     PRONOUNS,
     SAYING,
     TITLES,
+    UNDERTAKING,
     VERBS,
 )
 from workbench.suggestions.findings import Finding, content_parts
@@ -37,6 +38,7 @@ _NEGATIONS = word_set("not never n't didn")
 _STOPS_WINDOW = word_set("; : . who which as about in")
 _ENDS_OBJECT = word_set(", ; after before")
 _LONGEST_CLAUSE, _LONGEST_PHRASE, _WINDOW, _NEAR = 14, 20, 10, 3
+_SHORTEST_CLAUSE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,8 +327,10 @@ def _read_addressed(unit: Unit, at: int, after: int) -> _Found:
     for place in range(after, min(len(words), after + _WINDOW)):
         if words[place] in links:
             return "infinitive", place + 1
+        if words[place] == QUOTED and lemma == "call":
+            return "verb-quotation", place  # "called it “misleading”"
         if words[place] in _ENDS:
-            return None
+            break
     return ("speech-act", after) if lemma == "demand" else None
 
 
@@ -340,8 +344,11 @@ def _read_clause_behind(unit: Unit, at: int, after: int) -> _Found:
         if words[place] in _STOPS_WINDOW:
             break
     verb = VERBS[words[at]]
+    if verb.lemma in UNDERTAKING and words[after] == "to":
+        return "infinitive", after + 1
     plain = verb.lemma in PLAIN and verb.finite and words[at] not in NOUNS
-    return ("that-clause", after) if plain and words[after] not in NO_CLAUSE else None
+    clause = words[after] not in NO_CLAUSE and len(words) - after > _SHORTEST_CLAUSE
+    return ("that-clause", after) if plain and clause else None
 
 
 def _end_of_content(unit: Unit, begin: int, size: int) -> int:

@@ -31,6 +31,7 @@ DENOUNCING = word_set("denounce condemn slam blast criticize criticise decry pra
 _ASKING = word_set("urge demand ask call request implore beg press advise recommend encourage")
 _DENYING = word_set("deny reject dispute refute rebut")
 # These may do without "that"; forms that are nouns as well may not.
+UNDERTAKING = word_set("vow pledge promise propose claim agree threaten offer")  # to do something
 PLAIN = word_set(
     "say think believe claim argue admit add warn insist suggest estimate predict fear acknowledge",
     "maintain note tell feel reckon allege promise confirm announce reply explain",
@@ -92,10 +93,11 @@ AFTER_SUBJECT = word_set(
 TITLES = word_set(
     "senator president minister secretary governor mayor judge justice chief professor dr mr mrs",
     "ms sir lady lord captain coach spokesperson spokesman spokeswoman representative congressman",
-    "congresswoman sheriff general colonel sergeant detective conductor attorney",
+    "sgt sen gov rep lt col gen capt prof rev congresswoman sheriff general colonel sergeant",
+    "detective conductor attorney",
 )
 PREPOSITIONS = word_set("of at for in on from with by to the a an and")
 NO_CLAUSE = word_set(
-    ". , ; : so nothing something goodbye no yes to of about it in for on what how why whether if",
-    "more and or as when with his her their its out",
+    ". , ; : so nothing something goodbye no yes to of about in for on what how why whether if and",
+    "or as when with out",
 )

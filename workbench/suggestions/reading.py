@@ -16,7 +16,7 @@ _WORD = re.compile(
     rf"""
     \d+(?:[.,\u00a0\u202f\x20]\d+)*
   | (?:[A-ZÀ-Þ]\.[-‑]?)+(?=[\s\w])                            # initials: J.-P.
-  | (?:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms)\.(?=\s)
+  | (?:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms|Sgt|Sen|Gov|Rep|Lt|Col|Gen|Capt|Prof|Rev)\.(?=\s)
   | [^\W_]+(?:['’](?=[^\W_]|\Z)                               # elided: l' qu'
             |(?:(?:[-‑&](?!{_CLITIC})|\.(?=\w\w))[^\W_]+)*)
   | [-‑]{_CLITIC}                                             # a-t-il
