@@ -43,6 +43,7 @@ CASES = {
         "Le ministre entre, salue le public, puis s'assied.",
         "Le président du club, Paul Roux, a balayé ces critiques.",
         "Le héros, un ancien soldat, écrit un journal.",
+        "Le favori, un gouverneur, a réitéré ses charges, qu'il maintient.",
         "Il arrive, demande un café, et repart.",
     ],
     "colon": [
@@ -131,6 +132,7 @@ CASES = {
         "Il est parti pour Lyon, une ville qu'il aime.",
         "Pour réussir, il faut du temps.",
         "Selon les cas, le délai varie.",
+        "C'est, selon moi, le meilleur.",
     ],
     "denial": [
         "<Le groupe> {dément} [avoir versé une commission].",
@@ -160,6 +162,7 @@ CASES = {
         "Il serait temps d'agir.",
         "On aurait pu le dire plus tôt.",
         "Le ministre devrait avoir honte.",
+        "La piscine aurait besoin de travaux.",
     ],
     "free-indirect": [
         "{Selon} <lui>, [la mesure est juste]. [Elle créerait mille emplois].",

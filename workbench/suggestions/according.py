@@ -9,6 +9,7 @@ from workbench.suggestions.reading import QUOTED, Unit
 
 # What is measured by, no source: "selon les jours", "selon le calendrier".
 _MEASURES = word_set(
+    "époque époques civilisations cultures version versions goûts appétit",
     "jours jour cas besoins besoin modalités modalité critères critère calendrier taille âge âges",
     "région régions pays saison saisons type types goût goûts moyens méthode méthodes procédure",
     "procédures règles règle circonstances humeur humeurs période périodes envie envies situation",
@@ -90,10 +91,14 @@ def read_according(unit: Unit, at: int) -> According | None:
     return According(at, cue, named.stop, named)
 
 
+_AUTHOR = word_set("moi nous toi vous")  # "selon moi" is the author's own word
+
+
 def _is_measure(unit: Unit, phrase: Phrase) -> bool:
     words = unit.words[phrase.first : phrase.stop]
     return (
         words[-1] in ("que", "qu'")
+        or phrase.head in _AUTHOR
         or phrase.head in _MEASURES
         or (words[2:3] != [] and words[1] in ("type", "même", "mêmes") and words[2] in _MEASURES)
     )

@@ -29,7 +29,8 @@ _NO_REPORT = re.compile(
     r"|\bil (?:serait|aurait) (?:temps|bon|fallu|mieux|préférable|utile|souhaitable|possible|juste"
     r"|injuste|dommage|faux|naïf|vain|absurde|illusoire)|\bce (?:ne )?serai|\bpeut-être\b"
     r"|\b(?:un tel|une telle|de tels|de telles|autrement|idéalement|mieux vaudrait)\b"
-    r"|\bsans doute\b|\baurai(?:t|ent) (?:bien )?(?:pu|dû|voulu|aimé|préféré|mérité|suffi)\b"
+    r"|\bsans doute\b"
+    r"|\baurai(?:t|ent) (?:bien )?(?:pu|dû|voulu|aimé|préféré|mérité|suffi|besoin|tort|raison)\b"
     r"|\bqui (?:aurait|serait) cru\b|\bautant\b.{0,20}\bque\b",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ _STOPS = frozenset({".", "!", "?", "…", "..."})
 _SET_OFF = frozenset({",", "–", "—", "-", "?", "!"})
 _CLOSERS = frozenset({",", ".", "!", "?", "–", "—"})
 _PASSED = frozenset({",", "-", "–", "—", ")", ":", "."})
-_RELATIVES = word_set("qui dont que où lequel laquelle")
+_RELATIVES = word_set("qui dont que qu' où lequel laquelle")
 _OPENS_APPOSITION = word_set(
     "qui dont cité citée cités interrogé interrogée ancien ancienne publié publiée cofondateur",
     "membre spécialiste",
@@ -136,7 +136,9 @@ def _read_behind_words(unit: Unit, begin: int, at: int) -> Finding | None:
         return None
     subject = incise.subject
     closing = close_incise(unit, incise)
-    clause = unit.words[begin:at] + unit.words[closing + 1 :]
+    goes_on = unit.words[closing : closing + 1] == [","]
+    rest = unit.words[closing + 1 :] if goes_on else []
+    clause = unit.words[begin:at] + ([] if rest and rest[0] in _RELATIVES else rest)
     if not (subject.name or subject.pronoun or _has_verb(clause)):
         return None  # "X, son auteur, écrit un journal": the object of a verb
     return _gather(unit, begin, at - 1, incise)

@@ -63,7 +63,7 @@ _BEHIND_QUOTATION = word_set(
     "quand avant lors dans devant car auprès afin puis tout sur pour à au aux",
 )
 _MARKS = frozenset(",;:.!?–—-()")
-_STOPS_OBJECT = frozenset({";", ":", "."}) | word_set("qui dont où parce lorsque quand alors")
+_STOPS_OBJECT = frozenset({";", ":", ".", "("}) | word_set("qui dont où parce lorsque quand alors")
 # What asserts with one frame and asks with another: "plaide que", "plaide pour".
 _WANTING = {
     "plaider": ("speech-act",),
