@@ -72,6 +72,11 @@ def test_a_quotation_reopened_behind_a_comma_is_one_suggestion_of_three_sentence
     assert ARTICLES[4][found.end - 8 : found.end] == "société."
 
 
+def test_a_conditional_with_a_date_is_hearsay_and_a_mere_possibility_is_none() -> None:
+    assert holding(2, "devrait d’ailleurs présenter").hearsay
+    assert not [one for one in FOUND[0] if one.hearsay]
+
+
 @pytest.mark.parametrize("words", ['"ouverte"', '"open models"', "« grok » signifie"])
 def test_marks_around_a_term_are_no_speech(words: str) -> None:
     quoted = [

@@ -39,8 +39,9 @@ _REPORTED_BEFORE = re.compile(r"\b(?:que\b|qu')")
 
 
 def has_conditional(content: str) -> bool:
-    """Tell whether words hold a conditional other than *pourrait* and wishes."""
-    return bool(_CONDITIONAL.search(content))
+    """Tell whether words hold a conditional that may report: no *pourrait*, a dated *devrait*."""
+    ought = _OUGHT.search(content)
+    return bool(_CONDITIONAL.search(content) or (ought and _WHEN.search(content, ought.end())))
 
 
 def is_hearsay(sentence: str) -> bool:
