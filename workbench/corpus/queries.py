@@ -195,16 +195,24 @@ def read_headings_by_slug(
 
 def _opening() -> ColumnElement[str | None]:
     """Select how the text of an article without a title opens, furniture apart."""
+    edition = aliased(TextEdition)
+    newest = (
+        select(edition.id)
+        .where(edition.article_id == Article.id)
+        .order_by(edition.number.desc())
+        .limit(1)
+        .correlate(Article)
+        .scalar_subquery()
+    )
     of_article = (
         select(func.substr(TextEdition.text, Sentence.start + 1, HEADING_LENGTH + 1, type_=String))
         .join(Sentence, Sentence.edition_id == TextEdition.id)
         .where(
-            TextEdition.project_id == Article.project_id,
-            TextEdition.article_id == Article.id,
             Sentence.project_id == Article.project_id,
+            Sentence.edition_id == newest,
             newest_zone().not_in(NOT_THE_ARTICLE),
         )
-        .order_by(TextEdition.number.desc(), Sentence.position)
+        .order_by(Sentence.position)
         .limit(1)
         .correlate(Article)
         .scalar_subquery()
