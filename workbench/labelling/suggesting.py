@@ -15,6 +15,8 @@ from sqlalchemy import BindParameter, Select, Table, and_, bindparam, exists, fu
 from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json, JsonObject, content_hash
+from workbench.corpus.queries import SentenceInZone, read_sentences
+from workbench.corpus.rules import NOT_THE_ARTICLE
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.labelling.answers import answerer_of
@@ -38,12 +40,22 @@ REJECTED, REOPENED = "rejected", "reopened"
 
 @dataclass(frozen=True)
 class EditionToRead:
-    """A text edition that the present rules have not read."""
+    """A text edition that the present rules have not read; site furniture and captions apart."""
 
     id: int
     text: str
     language: str
-    sentences: Sequence[tuple[int, int, int]]
+    sentences: Sequence[SentenceInZone]
+
+
+@dataclass(frozen=True)
+class NewSuggestion:
+    """A suggestion to be stored, at the sentence where it begins."""
+
+    sentence_id: int
+    rule: str
+    rule_version: int
+    frame: JsonObject
 
 
 @dataclass(frozen=True)
@@ -112,11 +124,13 @@ def known_targets(session: Session, *, project_id: int) -> Register:
     )
 
 
-def propose(edition: EditionToRead, register: Register) -> list[tuple[int, Proposal]]:
-    """Return what the rules propose, each with the row of the sentence where it begins."""
-    ranges = [(start, end) for _, start, end in edition.sentences]
-    found = suggest(edition.text, ranges, cast("Language", edition.language), register)
-    return [(edition.sentences[one.sentences[0]][0], one) for one in found]
+def propose(edition: EditionToRead, register: Register) -> list[NewSuggestion]:
+    """Return what the rules propose, as it is stored."""
+    ranges = [(sentence.start, sentence.end) for sentence in edition.sentences]
+    return [
+        _new_suggestion(one, [edition.sentences[index] for index in one.sentences])
+        for one in suggest(edition.text, ranges, cast("Language", edition.language), register)
+    ]
 
 
 def editions_to_read(
@@ -148,21 +162,26 @@ def editions_to_read(
     if articles is not None:
         statement = statement.where(Article.slug.in_(articles))
     editions = session.execute(statement).all()
-    sentences: dict[int, list[tuple[int, int, int]]] = {row.id: [] for row in editions}
-    for row in session.execute(
-        select(Sentence.edition_id, Sentence.id, Sentence.start, Sentence.end)
-        .where(Sentence.project_id == project_id, Sentence.edition_id.in_(sentences))
-        .order_by(Sentence.edition_id, Sentence.position)
-    ):
-        sentences[row.edition_id].append((row.id, row.start, row.end))
-    return [EditionToRead(id_, text, language, sentences[id_]) for id_, text, language in editions]
+    return [
+        EditionToRead(
+            id_,
+            text,
+            language,
+            [
+                sentence
+                for sentence in read_sentences(session, project_id=project_id, edition_id=id_)
+                if sentence.zone not in NOT_THE_ARTICLE
+            ],
+        )
+        for id_, text, language in editions
+    ]
 
 
 def store_proposals(
     session: Session,
     *,
     project_id: int,
-    proposals: Mapping[int, Sequence[tuple[int, Proposal]]],
+    proposals: Mapping[int, Sequence[NewSuggestion]],
     now: datetime,
 ) -> None:
     """Store what was proposed for editions, by edition; one that was read meanwhile is left."""
@@ -180,26 +199,26 @@ def store_proposals(
             )
         )
     )
-    new = [edition for edition in proposals if edition not in read]
-    if not new:
+    unread = [edition for edition in proposals if edition not in read]
+    if not unread:
         return
     stamp = {"project_id": project_id, "version": VERSION, "made_at": now}
     runs = session.scalars(
         insert(SuggestionRun).returning(SuggestionRun.id, sort_by_parameter_order=True),
-        [{**stamp, "edition_id": edition} for edition in new],
+        [{**stamp, "edition_id": edition} for edition in unread],
     )
     rows = [
         {
             "project_id": project_id,
             "public_id": make_public_id(),
             "run_id": run,
-            "sentence_id": sentence,
-            "rule": proposal.rule,
-            "rule_version": proposal.rule_version,
-            "frame": frame_of(proposal),
+            "sentence_id": new.sentence_id,
+            "rule": new.rule,
+            "rule_version": new.rule_version,
+            "frame": new.frame,
         }
-        for run, edition in zip(runs, new, strict=True)
-        for sentence, proposal in proposals[edition]
+        for run, edition in zip(runs, unread, strict=True)
+        for new in proposals[edition]
     ]
     if rows:
         session.connection().execute(insert(cast("Table", Suggestion.__table__)), rows)
@@ -231,7 +250,7 @@ def list_suggestions(
     shown = []
     for row in session.execute(_select_shown(), values):
         frame = cast(JsonObject, row.frame)
-        touched = [row.position + offset for offset in cast("list[int]", frame["sentences"])]
+        touched = cast("list[int]", frame["sentences"])
         if any(
             position not in answered
             and is_withheld(row.seed, str(sentence_id(position)), row.suggestion_free_percent)
@@ -315,16 +334,15 @@ def decide_suggestion(
         session.flush()
 
 
-def frame_of(proposal: Proposal) -> JsonObject:
-    """Return what is stored of a proposal: offsets and words of the rules, no words of the text.
+def _new_suggestion(proposal: Proposal, sentences: Sequence[SentenceInZone]) -> NewSuggestion:
+    """Make of a proposal what is stored: offsets and words of the rules, no words of the text.
 
-    The speaker's name excepted, which may be put together from several places. ``sentences`` are
-    counted from the one where the proposal begins, ``parts`` are in the order of the text.
+    Names excepted, which may be put together from several places. ``sentences`` of the frame are
+    positions, ``parts`` are in the order of the text.
     """
-    first = proposal.sentences[0]
     is_reported = proposal.speaker != AUTHOR
-    return {
-        "sentences": [sentence - first for sentence in proposal.sentences],
+    frame: JsonObject = {
+        "sentences": [sentence.position for sentence in sentences],
         "parts": [_range(part) for part in proposal.parts],
         "quote_type": proposal.quote_type.value if proposal.quote_type and is_reported else None,
         "act": proposal.act.value,
@@ -342,6 +360,8 @@ def frame_of(proposal: Proposal) -> JsonObject:
             for stance in proposal.stances
         ],
     }
+    first, rule = sentences[0], RULES[proposal.rule]
+    return NewSuggestion(first.id, rule.name, rule.version, frame)
 
 
 @cache
