@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from base64 import b32encode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,12 +16,13 @@ from workbench.canonical import Json, canonical_json
 
 PUBLIC_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _read_json = json.JSONDecoder().raw_decode  # Canonical JSON has no blanks to look for.
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# The letters of base 32, without those that are easily mistaken for others.
+_LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 
 
 def make_public_id() -> str:
     """Make a random id of 16 letters and digits (80 bits) for a thing made on the server."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return b32encode(secrets.token_bytes(10)).translate(_LETTERS).decode()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
