@@ -20,6 +20,7 @@ def _words_in(_language: str) -> dict[str, str]:
     return {
         **_bars(),
         **_panel(),
+        **_suggestions(),
         **_announcements(),
         **_trouble(),
         **_keys(),
@@ -74,6 +75,7 @@ def _panel() -> dict[str, str]:
         "more": _("more"),
         "less": _("less"),
         "rule": _("Rule"),
+        "whole_guideline": _("The whole guideline"),
         "date_example": _("such as 2023-12"),
         "selection": _("Words selected"),
         "grow_short": _("larger"),
@@ -99,6 +101,32 @@ def _panel() -> dict[str, str]:
         "kind_document": _("a document"),
         "kind_idea": _("an idea or a measure"),
         "kind_actor": _("a person or an organisation"),
+    }
+
+
+def _suggestions() -> dict[str, str]:
+    return {
+        "suggestion": _("Suggestion"),
+        "suggestion_n": _("Suggestion {n} of {count}"),
+        "suggestions_one": _("1 suggestion"),
+        "suggestions_other": _("{n} suggestions"),
+        "accept": _("Accept"),
+        "edit": _("Edit"),
+        "reject": _("Reject"),
+        "accept_long": _("accept the suggestion"),
+        "edit_long": _("accept the suggestion and move its borders"),
+        "reject_long": _("reject the suggestion"),
+        "other_suggestion": _("another suggestion"),
+        "in_sentences": _("A quotation over {n} sentences: one claim in each."),
+        "new_name": _("new"),
+        "no_suggestion": _("Nothing is suggested here."),
+        "suggestion_waits": _(
+            "Not yet decided: A accepts the suggestion, X rejects it; or C, N, U, B."
+        ),
+        "suggestion_accepted": _("Suggestion accepted."),
+        "suggestion_rejected": _("Suggestion rejected."),
+        "claims_made": _("{n} claims, one in each sentence."),
+        "suggestions_arrived": _("Sentence {n}: your answer is saved, and a suggestion shown now."),
     }
 
 
@@ -132,6 +160,7 @@ def _announcements() -> dict[str, str]:
         "cue_too_long": _("A reporting word has at most four words: select less."),
         "more_shown": _("Shown now:"),
         "more_folded": _("Folded away."),
+        "rule_closed": _("Rule closed."),
         "still_asked": _("Something is still asked here:"),
         "nothing_decided": _("Nothing is decided yet: C, N, U or B."),
         "all_decided": _("Every sentence is decided; you can finish."),
@@ -185,6 +214,7 @@ def _keys() -> dict[str, str]:
         "undo_redo": _("undo, redo, also across sentences"),
         "via_long": _("via: who relays it"),
         "more_long": _("fields that are rarely needed"),
+        "rule_long": _("what the guideline says of the field at hand"),
         "digits": _("pick by digit; 9 unspecified, 0 another"),
         "escape": _("leave the field, then unselect"),
         "caret_long": _("walk: arrows, Shift and arrows, Enter"),

@@ -27,6 +27,7 @@ from workbench.labelling.registers import (
 )
 from workbench.labelling.rules import AssignmentState, closed_article
 from workbench.labelling.suggesting import decide_suggestion, list_suggestions, parse_decision
+from workbench.projects.queries import newest_guideline
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.suggestions.rules import RULES
@@ -35,6 +36,7 @@ from workbench.web.addresses import go_to
 from workbench.web.bodies import read_json, read_nothing
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language, show_date
+from workbench.web.views.guideline import in_own_language
 from workbench.web.workspace_words import workspace_words
 
 blueprint = Blueprint("workspace", __name__, url_prefix="/projects/<slug>/annotate/<article>")
@@ -61,7 +63,13 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
         raise closed_article(is_erased=slot.is_erased)
     workspace = get_workspace(session, project_id=project.id, slot=slot)
     heading = read_headings(session, article_ids=[slot.article_id])[slot.article_id]
-    return render_template("workspace/page.html", page=_describe(project, workspace, heading))
+    language, guideline = in_own_language(newest_guideline(session, project_id=project.id))
+    return render_template(
+        "workspace/page.html",
+        page=_describe(project, workspace, heading),
+        guideline=guideline,
+        guideline_language=language,
+    )
 
 
 @blueprint.post("/start")
@@ -248,6 +256,7 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             "suggestions": _own_address("decide", project, slot),
             "finish": _own_address("finish", project, slot),
             "reopen": _own_address("reopen", project, slot),
+            "guideline": url_for("guideline.show_guideline", slug=project.slug),
             "csrf": url_for("account.show_csrf"),
             "home": url_for("home.show_home"),
             "sign_in": url_for("account.sign_in"),

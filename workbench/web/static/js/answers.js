@@ -63,6 +63,19 @@ export function write(answer, ruler, text) {
   return content;
 }
 
+/** The server's suggestion with its spans in units. */
+export function readSuggestion(suggestion, ruler) {
+  const span = (range) =>
+    range && { start: ruler.toUnit(range[0]), end: ruler.toUnit(range[1]) };
+  return {
+    ...suggestion,
+    parts: suggestion.parts.map(span),
+    mention: span(suggestion.mention),
+    cue: span(suggestion.cue),
+    stances: suggestion.stances.map((stance) => ({ ...stance, span: span(stance.span) })),
+  };
+}
+
 function withSpans(answer, convert, chained) {
   const maybe = (span) => (span ? convert(span) : null);
   return {
@@ -110,11 +123,49 @@ export function decided(answer, decision) {
 
 /** The answer with one more claim, said by the author, or by whom is still to be asked. */
 export function withClaim(answer, id, parts, { isAsked = false } = {}) {
-  const claim = { id, parts, attributes: {}, chain: [isAsked ? UNSAID : { speaker: AUTHOR }] };
+  const chain = [isAsked ? UNSAID : { speaker: AUTHOR }];
+  return withClaimMade(answer, { id, parts, attributes: {}, chain });
+}
+
+/** The answer with one more claim, in the order of the text. */
+export function withClaimMade(answer, claim) {
   const claims = [...answer.claims, claim].sort(
     (one, other) => one.parts[0].start - other.parts[0].start,
   );
   return { ...answer, decision: "claims", claims };
+}
+
+/**
+ * The claim that a suggestion makes of these parts. `speakers` are those behind the author, who
+ * relays before who says it; with a null among them it is asked who says it.
+ */
+export function suggestedClaim(suggestion, { parts, speakers, scheme }) {
+  const links = speakers.map((speaker, index) => ({
+    speaker,
+    ...(index === speakers.length - 1
+      ? suggestedLink(suggestion, scheme)
+      : { mention: null, cue: null, attributes: {} }),
+  }));
+  const chain = speakers.includes(null) ? [UNSAID] : [{ speaker: AUTHOR }, ...links];
+  const values = {
+    claim_type: suggestion.claim_type,
+    check_worthiness: suggestion.check_worthy && "yes",
+    modality: suggestion.hearsay && "hearsay",
+  };
+  let claim = { id: newId(), suggestion: suggestion.id, parts, attributes: {}, chain };
+  for (const [name, value] of Object.entries(values)) {
+    const field = scheme.value(name, value) && scheme.field(name);
+    if (field && scheme.settledBy(field, claim.attributes) === undefined)
+      claim = withClaimValue(claim, field, value, scheme);
+  }
+  return claim;
+}
+
+/** What a suggestion says of its speaker's words: `{mention, cue, attributes}`. */
+export function suggestedLink({ mention, cue, quote_type, act, certain }, scheme) {
+  const values = { quote_type, act, speaker_certainty: certain ? null : "inferred" };
+  const known = Object.entries(values).filter(([name, value]) => scheme.value(name, value));
+  return { mention, cue, attributes: Object.fromEntries(known) };
 }
 
 /** The answer without a claim and the stances tied to it. */

@@ -7,7 +7,18 @@ import { spansOf } from "./answers.js";
 import { el, fill } from "./dom.js";
 import { lines } from "./text.js";
 
-const LAYERS = ["past", "quiet", "claim", "speaker", "cue", "target", "span", "pick"];
+const LAYERS = [
+  "suggested",
+  "proposed",
+  "past",
+  "quiet",
+  "claim",
+  "speaker",
+  "cue",
+  "target",
+  "span",
+  "pick",
+];
 const SIGNS = { no_claim: "–", undecided: "?", not_annotatable: "×", continues: "↳", open: "○" };
 
 export class Article {
@@ -119,8 +130,15 @@ export class Article {
     this.#paint(index);
   }
 
-  /** What a sentence counts as, in words. */
+  /** What a sentence counts as, in words, and how many suggestions wait there. */
   say(index) {
+    const waiting = this.#work.pendingAt(index).length;
+    const { suggestions_one, suggestions_other } = this.#words;
+    const counted = fill(waiting === 1 ? suggestions_one : suggestions_other, { n: waiting });
+    return waiting ? `${this.#say(index)}, ${counted}` : this.#say(index);
+  }
+
+  #say(index) {
     const standing = this.#work.standing(index);
     const claims = this.#work.answerAt(index)?.claims.length ?? 0;
     if (claims) {
@@ -146,6 +164,10 @@ export class Article {
       const isSelected = claim === this.#desk.claimId;
       if (kind === "claim") add(isHere ? (isSelected ? "claim" : "quiet") : "past", range);
       else if (!isHere || isSelected) add(kind, range);
+    }
+    for (const one of this.#work.pendingAt(index)) {
+      const layer = isHere && one === this.#desk.suggestion ? "proposed" : "suggested";
+      for (const range of this.#work.partsAt(one, index)) add(layer, range);
     }
     if (isHere) {
       const { pick, kept, spanRange, draft } = this.#desk;

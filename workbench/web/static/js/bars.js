@@ -181,12 +181,16 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
         row("K / ↑", words.previous_long),
         row(CAPS.nextOpen, words.next_open_long),
         row(`${CAPS.undo} / Ctrl Shift Z`, words.undo_redo),
+        row(CAPS.accept, words.accept_long),
+        row(CAPS.edit, words.edit_long),
+        row(CAPS.reject, words.reject_long),
+        row(CAPS.otherSuggestion, words.other_suggestion),
       ]),
       table(words.keys_fields, [
         ...fields,
         row(CAPS.via, words.via_long),
         row("1 / 2 / 9 / 0", words.digits),
-        row(CAPS.rule, words.rule),
+        row(CAPS.rule, words.rule_long),
         row(CAPS.more, words.more_long),
         row(CAPS.escape, words.escape),
       ]),
@@ -220,6 +224,19 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
       ),
     ),
     el("p", {}, el("label", {}, box, ` ${words.single_keys}`)),
+    el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
+  );
+}
+
+/** Fill the sheet with a section of the guideline. */
+export function fillRuleSheet(dialog, { section, words }) {
+  const heading = section.querySelector("h2");
+  heading.id = "rule-title";
+  // The heading has the focus, or the sheet would open at its end.
+  heading.tabIndex = -1;
+  heading.autofocus = true;
+  dialog.replaceChildren(
+    section,
     el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
   );
 }

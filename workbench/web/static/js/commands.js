@@ -1,7 +1,16 @@
-/** What keys and buttons do beside the fields: moving on, deciding, removing, undoing. */
+/** What keys and buttons do beside the fields: moving on, deciding, taking suggestions, undoing. */
 
-import { blank, decided, newId, withClaim, withoutClaim } from "./answers.js";
+import {
+  blank,
+  decided,
+  newId,
+  suggestedClaim,
+  withClaim,
+  withClaimMade,
+  withoutClaim,
+} from "./answers.js";
 import { fill } from "./dom.js";
+import { AUTHOR } from "./registers.js";
 import { same, shortened } from "./text.js";
 
 export class Commands {
@@ -16,11 +25,11 @@ export class Commands {
   // --- from sentence to sentence -------------------------------------------------------------
 
   /** Turn to a sentence by its index; a question left open there is asked again. */
-  go(index, claimId = null) {
+  go(index, claimId = null, before = "") {
     const { desk } = this;
     desk.turnTo(index, claimId);
     this.desk.stage.clearSelection();
-    this.#describe();
+    this.#describe(before);
     const claim = desk.claim ?? desk.answer?.claims[0];
     const name = this.fields.nextAsked(claim);
     if (name) desk.open = { name, depth: desk.innermost, came: true };
@@ -44,16 +53,19 @@ export class Commands {
     return this.desk.tell(this.words.all_decided);
   }
 
-  #step(direction) {
+  #step(direction, before = "") {
     const { sentences } = this.work;
     for (
       let index = this.desk.at + direction;
       index >= 0 && index < sentences.length;
       index += direction
     ) {
-      if (sentences[index].annotatable) return this.go(index);
+      if (sentences[index].annotatable) return this.go(index, null, before);
     }
-    return this.desk.tell(direction > 0 ? this.words.last_sentence : this.words.first_sentence);
+    return this.desk.tell(
+      direction > 0 ? this.words.last_sentence : this.words.first_sentence,
+      before,
+    );
   }
 
   /** Go on when the sentence is decided and complete; else say what is missing. */
@@ -61,7 +73,10 @@ export class Commands {
     const { desk } = this;
     if (desk.caret) return this.#takeWalked();
     const standing = this.work.standing(desk.at);
-    if (standing === "open") return this.desk.tell(this.words.nothing_decided);
+    if (standing === "open") {
+      const { nothing_decided, suggestion_waits } = this.words;
+      return this.desk.tell(desk.suggestion ? suggestion_waits : nothing_decided);
+    }
     if (standing === "incomplete") {
       const claim = desk.answer.claims.find((one) => this.scheme.missing(one).length);
       desk.claimId = claim.id;
@@ -77,7 +92,7 @@ export class Commands {
   #takeWalked() {
     const { desk } = this;
     const name = desk.open?.name;
-    if (name && this.scheme.field(name).kind === "span") return this.fields.choose(desk.pick);
+    if (name && this.scheme.field(name)?.kind === "span") return this.fields.choose(desk.pick);
     return this.claim();
   }
 
@@ -87,17 +102,24 @@ export class Commands {
 
   // --- decisions -----------------------------------------------------------------------------
 
-  /** Decide that the sentence has no claim, is undecided, or is not annotatable; and go on. */
+  /**
+   * Decide that the sentence has no claim, is undecided, or is not annotatable; and go on. What is
+   * suggested there is rejected with it.
+   */
   decide(decision) {
     const { desk } = this;
     if (desk.isOutside()) return;
     if (this.work.isContinued(desk.at)) return this.desk.tell(this.words.continues_claim);
     const before = desk.answer ?? blank(desk.sentence.id);
     const answer = decided(before, decision);
-    desk.commit(decision === "not_annotatable" ? { ...answer, stances: [] } : answer);
+    const rejected = desk.suggestions.map(({ id }) => id);
+    desk.commitAll(
+      [decision === "not_annotatable" ? { ...answer, stances: [] } : answer],
+      rejected,
+    );
     const { number } = desk.sentence;
     const label = this.scheme.valueLabel("decision", decision);
-    this.#step(1);
+    this.#step(1, rejected.length ? `${label}. ${this.words.suggestion_rejected}` : "");
     const lost = before.claims.map((claim) => `«\u00a0${shortened(desk.quote(claim.parts), 60)}\u00a0»`);
     const told = fill(this.words.claims_removed, { n: number, decision: label, lost: lost.join(", ") });
     // Said last, so that it stays until the next step.
@@ -126,6 +148,100 @@ export class Commands {
     desk.span = { kind: "part", index: 0 };
     desk.dropPick();
     return this.fields.askNext(this.words.claim_added);
+  }
+
+  // --- suggestions ---------------------------------------------------------------------------
+
+  /** Make the suggestion at hand a claim in each of its sentences; what it leaves open is asked. */
+  accept() {
+    this.#take(false, []);
+  }
+
+  /** The same, with the content's borders at hand. */
+  edit() {
+    this.#take(true, []);
+  }
+
+  /** Reject the suggestion at hand; another one of the sentence comes to hand. */
+  reject() {
+    const { desk } = this;
+    const { suggestion } = desk;
+    if (!suggestion) return desk.tell(this.words.no_suggestion);
+    desk.leaveField();
+    desk.commitAll([], [suggestion.id]);
+    return desk.say(`${this.words.suggestion_rejected} ${this.#whatWaits()}`);
+  }
+
+  /** Turn to the next suggestion of the sentence, or to the one of that id. */
+  otherSuggestion(id = null) {
+    const { desk } = this;
+    const { suggestions, suggestion } = desk;
+    if (!suggestion) return desk.tell(this.words.no_suggestion);
+    desk.leaveField();
+    const next = suggestions[(suggestions.indexOf(suggestion) + 1) % suggestions.length];
+    desk.suggestionId = id ?? next.id;
+    return desk.say(this.#whatWaits());
+  }
+
+  #whatWaits() {
+    const { suggestion, at } = this.desk;
+    if (!suggestion) return this.desk.title;
+    const content = this.desk.quote(this.work.partsAt(suggestion, at));
+    const { speaker } = suggestion;
+    return [this.words.suggestion, content, speaker === AUTHOR ? null : speaker]
+      .filter(Boolean)
+      .join(", ");
+  }
+
+  /** Take the suggestion at hand; of a name that no register has, the kind is asked first. */
+  #take(isEdited, unnamed) {
+    const { desk, scheme, words } = this;
+    const { suggestion } = desk;
+    if (!suggestion) return desk.tell(words.no_suggestion);
+    const names = this.#namesOf(suggestion);
+    const speakers = names.map((name) =>
+      name === null || unnamed.includes(name) ? null : desk.registers.idOf("speaker", name),
+    );
+    const name = names.find(
+      (one, index) => one !== null && speakers[index] === null && !unnamed.includes(one),
+    );
+    if (name) {
+      const then = (id) => this.#take(isEdited, id ? unnamed : [...unnamed, name]);
+      return this.fields.askKind(name, then);
+    }
+    desk.leaveField();
+    desk.dropPick();
+    const stances = suggestion.stances.filter(({ target }) => desk.registers.has("target", target));
+    // Whose stance it is must be known before it can be put down.
+    const isValued = ({ value }) =>
+      !speakers.includes(null) && Boolean(scheme.value("stance_value", value));
+    const made = this.work.placesOf(suggestion).map((index) => {
+      const parts = this.work.partsAt(suggestion, index);
+      const claim = desk.withSpeech(suggestedClaim(suggestion, { parts, speakers, scheme }));
+      const here = stances.filter(({ span }) => this.work.sentenceAt(span.start) === index);
+      return { index, claim, here };
+    });
+    const answers = made.map(({ index, claim, here }) => {
+      const answer = this.work.answerAt(index) ?? blank(this.work.sentences[index].id);
+      const taken = here.filter(isValued).map((one) => desk.stanceOn(claim, one));
+      const withStances = { ...answer, stances: [...answer.stances, ...taken] };
+      return withClaimMade(withStances, claim);
+    });
+    const { claim, here } = made.find(({ index }) => index === desk.at);
+    desk.commitAll(answers);
+    desk.claimId = claim.id;
+    desk.unvalued = here.filter((one) => !isValued(one));
+    const several = made.length > 1 ? fill(words.claims_made, { n: made.length }) : "";
+    const said = [words.suggestion_accepted, several, this.fields.saidBy(claim)];
+    this.fields.askNext(said.filter(Boolean).join(" "));
+    desk.span = isEdited ? { kind: "part", index: 0 } : null;
+    return undefined;
+  }
+
+  /** The names in a suggestion's chain behind the author; null where nobody is named. */
+  #namesOf({ quote_type, via, speaker }) {
+    if (!quote_type || speaker === AUTHOR || !this.scheme.field("speaker")) return [];
+    return [...(via ? [via] : []), speaker];
   }
 
   // --- back and away -------------------------------------------------------------------------
@@ -190,11 +306,6 @@ export class Commands {
     return desk.say(`${done} ${desk.title}`);
   }
 
-  /** Show or hide the rule of the field at hand. */
-  rule() {
-    this.desk.showsRule = !this.desk.showsRule;
-  }
-
   /** Show or fold the fields that are rarely needed. */
   more() {
     const { desk, words } = this;
@@ -208,10 +319,11 @@ export class Commands {
     return desk.say(desk.showsMore ? `${words.more_shown} ${names}` : words.more_folded);
   }
 
-  #describe() {
+  #describe(before) {
     const { desk } = this;
     const { start, end } = desk.sentence;
-    desk.say(`${desk.text.slice(start, end)} ${desk.stage.sayStanding(desk.at)}`);
+    const here = `${desk.text.slice(start, end)} ${desk.stage.sayStanding(desk.at)}`;
+    desk.say(`${before} ${here}`.trim());
   }
 }
 

@@ -45,6 +45,10 @@ export class Desk {
   open = null;
   /** The stance being made, until it has a value. */
   draft = null;
+  /** Stances of an accepted suggestion that wait for their value, to be asked one by one. */
+  unvalued = [];
+  /** The suggestion that was chosen among those of the sentence. */
+  suggestionId = null;
   showsMore = false;
   showsRule = false;
   /** The border that was moved last, to be scrolled into view. */
@@ -67,6 +71,17 @@ export class Desk {
 
   get claim() {
     return claimOf(this.answer, this.claimId);
+  }
+
+  /** The suggestions that wait in the sentence. */
+  get suggestions() {
+    return this.work.pendingAt(this.at);
+  }
+
+  /** The suggestion at hand: the chosen one, else the first. */
+  get suggestion() {
+    const { suggestions, suggestionId } = this;
+    return suggestions.find(({ id }) => id === suggestionId) ?? suggestions[0] ?? null;
   }
 
   /** The depth of whoever says the selected claim; 0 is the author. */
@@ -113,11 +128,13 @@ export class Desk {
     this.span = null;
     this.clearPick();
     this.showsMore = false;
+    this.suggestionId = null;
   }
 
   leaveField() {
     this.open = null;
     this.draft = null;
+    this.unvalued = [];
     this.showsRule = false;
     if (this.span && this.span.kind !== "part") this.span = null;
   }
@@ -149,6 +166,12 @@ export class Desk {
     return speakerOf(this.claim) ?? AUTHOR;
   }
 
+  /** A proposed stance of a claim's speaker, as it stands in an answer. */
+  stanceOn(claim, { target, span, value }) {
+    const holder = speakerOf(claim) ?? AUTHOR;
+    return { claim: claim.id, holder, target, target_span: span, value, attributes: {} };
+  }
+
   // --- what the answer says -------------------------------------------------------------------
 
   /** Make the sentence's answer say this. */
@@ -156,13 +179,22 @@ export class Desk {
     if (this.work.commit(this.sentence.id, answer, { gesture })) this.registers.noteUse(answer);
   }
 
+  /** In one step, make several answers say what they say, and reject suggestions. */
+  commitAll(answers, rejected = []) {
+    if (this.work.commitAll(this.sentence.id, answers, rejected))
+      for (const answer of answers) this.registers.noteUse(answer);
+  }
+
   /** Replace the selected claim by what `change` makes of it. */
   changeClaim(change, gesture = null) {
-    const computed = (claim) =>
-      this.scheme.value("quote_type", "direct")
-        ? withSpeech(change(claim), claim, (one, depth) => this.#speechOf(one, depth))
-        : change(claim);
+    const computed = (claim) => this.withSpeech(change(claim), claim);
     this.commit(withClaimChanged(this.answer, this.claimId, computed), gesture);
+  }
+
+  /** The claim with the kind of speech computed where nobody has set it; see `withSpeech`. */
+  withSpeech(claim, before = claim) {
+    if (!this.scheme.value("quote_type", "direct")) return claim;
+    return withSpeech(claim, before, (one, depth) => this.#speechOf(one, depth));
   }
 
   /** Change something in the link at a depth of the selected claim. */

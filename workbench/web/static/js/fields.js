@@ -5,7 +5,14 @@
  * scheme, the registers and the sentence at hand.
  */
 
-import { blank, withClaimValue, withLink, withoutLink, withStance } from "./answers.js";
+import {
+  blank,
+  suggestedLink,
+  withClaimValue,
+  withLink,
+  withoutLink,
+  withStance,
+} from "./answers.js";
 import { fill } from "./dom.js";
 import {
   AUTHOR,
@@ -57,7 +64,7 @@ export class Fields {
   get options() {
     if (!this.desk.open) return [];
     const { name, creating } = this.desk.open;
-    if (creating) return this.#kinds(creating.register);
+    if (creating) return this.#kinds(creating);
     const field = this.scheme.field(name);
     if (field.kind === "choice") return this.choices(field);
     if (field.kind === "speaker") return this.#speakers();
@@ -77,12 +84,14 @@ export class Fields {
     }));
   }
 
-  #kinds(register) {
-    return KINDS[register].map((kind, index) => ({
+  #kinds({ register, then }) {
+    const kinds = KINDS[register].map((kind, index) => ({
       digit: String(index + 1),
       value: kind,
       label: this.desk.words[`kind_${kind}`],
     }));
+    const other = { digit: "0", value: null, label: this.desk.words.another_speaker };
+    return then ? [...kinds, other] : kinds;
   }
 
   #speakers() {
@@ -308,17 +317,23 @@ export class Fields {
     const { depth, adding } = desk.open;
     const claim = desk.claim;
     if (!adding && claim.chain[depth]?.speaker === id && id !== AUTHOR)
-      return this.askNext(this.#saidBy(claim));
+      return this.askNext(this.saidBy(claim));
     if (id === AUTHOR) desk.changeClaim((one) => ({ ...one, chain: [{ speaker: AUTHOR }] }));
     else {
       const isRelay = adding || (depth > 0 && depth < desk.innermost);
-      const link = this.#newLink(claim, id, isRelay, depth);
+      const link = this.#suggestedLink(claim, id) ?? this.#newLink(claim, id, isRelay, depth);
       desk.changeClaim((one) =>
         withLink(one, Math.max(1, depth), link, { adding: adding || depth === 0 }),
       );
       if (desk.pick && same(desk.pick, link.mention ?? { start: -1, end: -1 })) desk.dropPick();
     }
-    return this.askNext(this.#saidBy(desk.claim));
+    return this.askNext(this.saidBy(desk.claim));
+  }
+
+  /** What the suggestion of a claim says of words whose speaker it left open; else null. */
+  #suggestedLink({ suggestion, chain }, speaker) {
+    const said = chain.at(-1).speaker === null && this.desk.work.suggestionOf(suggestion);
+    return said ? { speaker, ...suggestedLink(said, this.scheme) } : null;
   }
 
   #newLink(claim, speaker, isRelay, depth) {
@@ -356,11 +371,13 @@ export class Fields {
     };
   }
 
-  #saidBy(claim) {
+  /** Who says a claim, by whom, how and in which words. */
+  saidBy(claim) {
     const names = claim.chain
       .map((link) => this.desk.registers.nameOf("speaker", link.speaker))
       .join(" › ");
-    const { cue, attributes } = claim.chain.at(-1);
+    const { speaker, cue, attributes } = claim.chain.at(-1);
+    if (speaker === null) return "";
     const act = this.scheme.field("act");
     const details = [
       act &&
@@ -468,11 +485,20 @@ export class Fields {
     this.#say(fill(this.words.what_kind, { name: words }));
   }
 
+  /** Ask what kind of speaker a suggestion names; `then` goes on with the new id, or with null. */
+  askKind(words, then) {
+    this.desk.leaveField();
+    this.desk.open = { name: "suggestion", creating: { register: "speaker", words, then } };
+    this.#say(fill(this.words.what_kind, { name: words }));
+  }
+
   #create(kind) {
     const { desk } = this;
-    const { register, words } = desk.open.creating;
+    const { register, words, then } = desk.open.creating;
+    if (then && !kind) return then(null);
     const entry = desk.registers.propose(register, words, kind);
     desk.work.register(entry);
+    if (then) return then(entry.id);
     desk.open = { ...desk.open, creating: null };
     this.choose(entry.id);
   }
@@ -499,9 +525,20 @@ export class Fields {
   }
 
   #leave(said) {
+    if (this.desk.unvalued.length) return this.#askStance(said);
     this.desk.leaveField();
     this.desk.span = null;
-    this.desk.say(said);
+    return this.desk.say(said);
+  }
+
+  /** Ask for the value of the next stance that was suggested without one. */
+  #askStance(said) {
+    const { desk } = this;
+    const [proposed, ...rest] = desk.unvalued;
+    desk.unvalued = rest;
+    desk.draft = { ...desk.stanceOn(desk.claim, proposed), value: null };
+    desk.open = { name: "stance_value", stance: null };
+    return this.#ask(said);
   }
 
   #say(said) {
@@ -517,6 +554,6 @@ export class Fields {
 
   removeLink(depth) {
     this.desk.changeClaim((claim) => withoutLink(claim, depth));
-    this.askNext(this.#saidBy(this.desk.claim));
+    this.askNext(this.saidBy(this.desk.claim));
   }
 }

@@ -19,13 +19,19 @@ export class Panel {
   #fields;
   #run;
   #mayRun;
+  #guideline;
   #chooser;
   #asked = null;
+  #left = null; // how far the panel was scrolled when a rule was opened
   #isComposing = false;
 
-  /** `run(name, ...arguments)` runs a command; `mayRun(name)` says whether it would. */
-  constructor({ root, desk, fields, run, mayRun }) {
+  /**
+   * `run(name, ...arguments)` runs a command; `mayRun(name)` says whether it would. `guideline`
+   * holds the guideline's sections, each with the fields it is about.
+   */
+  constructor({ root, guideline, desk, fields, run, mayRun }) {
     this.#root = root;
+    this.#guideline = guideline;
     this.#desk = desk;
     this.#fields = fields;
     this.#run = run;
@@ -54,7 +60,11 @@ export class Panel {
     const again = key && `[data-key="${CSS.escape(key)}"]`;
     const focus =
       (isTyping || again) && this.#root.querySelector(isTyping ? "[role=combobox]" : again);
-    if (!focus) return;
+    if (!focus) {
+      // What had the focus is gone: the next key goes to the article.
+      if (active) this.#desk.stage.focusArticle();
+      return;
+    }
     focus.focus({ preventScroll: !isTyping });
     if (!typed || focus.dataset.key !== key) return;
     if (focus.value !== typed.value) {
@@ -66,15 +76,24 @@ export class Panel {
 
   /** Scroll the panel to what is asked, when that changes. */
   #reveal() {
-    const { at, open, showsMore } = this.#desk;
-    const asked = (open || showsMore) && JSON.stringify([at, open, showsMore]);
+    const { at, open, showsMore, showsRule } = this.#desk;
+    const asked =
+      (open || showsMore || showsRule) && JSON.stringify([at, open, showsMore, showsRule]);
     if (asked === this.#asked) return;
     this.#asked = asked;
+    const pane = this.#root.parentElement;
+    // A rule that is closed leaves the panel where it was.
+    if (showsRule) this.#left ??= pane.scrollTop;
+    else if (this.#left !== null) {
+      pane.scrollTop = this.#left;
+      this.#left = null;
+    }
     const row =
-      this.#root.querySelector(".opened, .stance[data-open], .row[data-open]") ??
+      (showsRule ? this.#root.querySelector(".rule") : null) ??
+      this.#root.querySelector(":is(.opened, .stance[data-open], .row[data-open])") ??
+      this.#root.querySelector(".suggestion[data-open]") ??
       (showsMore && this.#root.querySelector("button.more + .row"));
     if (!row) return;
-    const pane = this.#root.parentElement;
     row.scrollIntoView({ block: row.offsetHeight > pane.clientHeight ? "start" : "nearest" });
   }
 
@@ -93,6 +112,7 @@ export class Panel {
         ? el("p", { class: "told" }, `${words.reopen_first} `, this.#button("reopen", { class: "link" }, words.reopen))
         : null,
       el("h2", {}, this.#desk.title),
+      this.#suggestions(),
       this.#picked(),
       sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
     ];
@@ -111,6 +131,94 @@ export class Panel {
         : null,
       this.#button("claim", { class: "another" }, [words.another_claim, keycap(key)]),
     ];
+  }
+
+  // --- what is suggested ---------------------------------------------------------------------
+
+  #suggestions() {
+    const { suggestions, suggestion, words, work, at } = this.#desk;
+    const counted = (index) =>
+      fill(words.suggestion_n, { n: index + 1, count: suggestions.length });
+    return suggestions.map((one, index) => {
+      const content = el("q", {}, shortened(this.#quote(work.partsAt(one, at)), 120));
+      if (one === suggestion) return this.#suggestion(one, counted(index), content);
+      const attributes = { class: "card suggestion folded" };
+      const label = [hint(counted(index)), content];
+      return this.#button(["otherSuggestion", one.id], attributes, label);
+    });
+  }
+
+  #suggestion(suggestion, label, content) {
+    const { words, page, open, suggestions, work } = this.#desk;
+    const { rule, sentences } = suggestion;
+    const isAsked = open?.name === "suggestion";
+    const places = work.placesOf(suggestion).length;
+    const explained = page.rules[rule]?.replaceAll("'", "’");
+    const several = places > 1 ? fill(words.in_sentences, { n: places }) : null;
+    const other =
+      suggestions.length > 1
+        ? this.#button("otherSuggestion", { class: "bare" }, [
+            words.other_suggestion,
+            keycap(CAPS.otherSuggestion),
+          ])
+        : null;
+    return el(
+      "section",
+      { class: "card suggestion", "aria-label": label, "data-open": isAsked },
+      el("p", { class: "hint" }, el("b", {}, label), explained ? ` · ${explained}` : "", other),
+      content,
+      el(
+        "dl",
+        { class: "facts" },
+        this.#suggested(suggestion).map(([name, fact]) => [el("dt", {}, name), el("dd", {}, fact)]),
+      ),
+      several ? el("p", { class: "hint" }, several) : null,
+      isAsked ? this.#chooser.draw() : null,
+      el(
+        "div",
+        { class: "tools" },
+        this.#button("accept", { class: "main" }, [words.accept, keycap(CAPS.accept)]),
+        this.#button("edit", {}, [words.edit, keycap(CAPS.edit)]),
+        this.#button("reject", {}, [words.reject, keycap(CAPS.reject)]),
+      ),
+    );
+  }
+
+  /** What a suggestion says, as pairs of a field's name and what would stand there. */
+  #suggested({ quote_type, act, speaker, via, cue, claim_type, check_worthy, hearsay, stances }) {
+    const { scheme, registers, words } = this.#desk;
+    const label = (name) => scheme.label(scheme.field(name)).replace(/\s*\?$/, "");
+    const named = (name) => {
+      const id = name === AUTHOR ? name : registers.idOf("speaker", name);
+      return id ? registers.nameOf("speaker", id) : `${name} (${words.new_name})`;
+    };
+    const telling = (name, value) =>
+      scheme.isTelling(scheme.field(name) ?? { default: value }, value) &&
+      scheme.valueLabel(name, value);
+    const chain = quote_type
+      ? [via, speaker].map((name) => name && named(name)).filter(Boolean)
+      : [named(AUTHOR)];
+    const speech = [telling("quote_type", quote_type), telling("act", act)].filter(Boolean);
+    const facts = [
+      ["speaker", chain.join(" › ") || "…"],
+      ["cue", cue && `« ${this.#quote([cue])} »`],
+      ["quote_type", speech.join(", ")],
+      ["claim_type", telling("claim_type", claim_type)],
+      ["check_worthiness", check_worthy && scheme.valueLabel("check_worthiness", "yes")],
+      ["modality", hearsay && telling("modality", "hearsay")],
+    ]
+      .filter(([name, fact]) => fact && scheme.field(name))
+      .map(([name, fact]) => [label(name), fact]);
+    const held = stances
+      .filter(({ target }) => registers.has("target", target))
+      .map(({ target, value }) => [
+        words.stance,
+        [
+          value ? `${SIGNS[value] ?? ""} ${scheme.valueLabel("stance_value", value)} : ` : "",
+          registers.nameOf("target", target),
+        ].join(""),
+      ]);
+    return [...facts, ...held];
   }
 
   // --- the words picked ----------------------------------------------------------------------
@@ -170,7 +278,7 @@ export class Panel {
       { class: "card plain" },
       this.#stances(null),
       answer ? this.#more(null) : null,
-      answer || this.#desk.open ? this.#rule() : null,
+      this.#rule(),
     );
   }
 
@@ -501,30 +609,58 @@ export class Panel {
     this.#run("set", box.dataset.field, {}, box.value.trim());
   }
 
-  /** The rule of the field at hand: one line, or all its values. */
+  /** The rule of the field at hand: one line, and the guideline's section when it is asked for. */
   #rule() {
-    const { scheme, open, showsRule, claim, answer, words } = this.#desk;
-    const field = scheme.field(open?.name ?? (claim ? "claim_type" : "decision"));
+    const { scheme, open, showsRule, answer, words } = this.#desk;
+    const field = this.#ruled;
     if (!field || open?.creating) return null;
+    const { claim } = this.#desk;
     const unasked = claim ? claim.attributes.claim_type : answer?.decision;
-    const now = open ? this.#fields.openValue : unasked;
-    const value = scheme.value(field.name, now);
+    const value = scheme.value(field.name, open ? this.#fields.openValue : unasked);
     const line = (thing) =>
       el("p", {}, el("b", {}, `${scheme.label(thing)}. `), scheme.help(thing));
-    const told = (field.values ?? []).filter((one) => scheme.help(one));
-    const all = told.map((one) => [
-      el("dt", {}, `${one.key} ${scheme.label(one)}`),
-      el("dd", {}, scheme.help(one)),
-    ]);
+    const isUndecided = !answer && !open; // Each decision says what it means already.
     return el(
       "div",
       { class: "rule" },
-      showsRule
-        ? [line(field), el("dl", {}, all)]
-        : line(value && scheme.help(value) ? value : field),
+      isUndecided ? el("p", {}) : line(value && scheme.help(value) ? value : field),
       this.#button("rule", { class: "bare", "aria-expanded": String(showsRule) }, [
         words.rule,
         keycap(CAPS.rule),
+      ]),
+      showsRule ? (this.ruling() ?? this.#allValues(field)) : null,
+    );
+  }
+
+  get #ruled() {
+    const { scheme, open, claim } = this.#desk;
+    return scheme.field(open?.name ?? (claim ? "claim_type" : "decision"));
+  }
+
+  /** The guideline's section about the field at hand; null when it has none. */
+  ruling() {
+    const name = this.#ruled?.name;
+    const section = name && this.#guideline?.querySelector(`[data-fields~="${CSS.escape(name)}"]`);
+    if (!section) return null;
+    const { words, page } = this.#desk;
+    const whole = { href: `${page.urls.guideline}#${section.id}`, target: "_blank", rel: "noopener" };
+    return el(
+      "section",
+      { class: "ruling", lang: this.#guideline.lang, "data-key": "ruling" },
+      [...section.cloneNode(true).childNodes],
+      el("p", { lang: page.locale }, el("a", whole, words.whole_guideline)),
+    );
+  }
+
+  #allValues(field) {
+    const { scheme } = this.#desk;
+    const told = (field.values ?? []).filter((one) => scheme.help(one));
+    return el(
+      "dl",
+      {},
+      told.map((one) => [
+        el("dt", {}, `${one.key} ${scheme.label(one)}`),
+        el("dd", {}, scheme.help(one)),
       ]),
     );
   }

@@ -49,6 +49,20 @@ export class Registers {
     return found;
   }
 
+  /** The id of the entry whose name or alias this is, upper or lower case; null without one. */
+  idOf(register, name) {
+    const sought = folded(name.trim()).toLowerCase();
+    const isIt = (words) => folded(words.trim()).toLowerCase() === sought;
+    for (const entry of this.#entries[register].values())
+      if (this.#known(register, entry).some(isIt)) return this.current(register, entry.id);
+    return null;
+  }
+
+  /** Whether the register has an entry of this id. */
+  has(register, id) {
+    return this.#entries[register].has(id);
+  }
+
   isProposed(register, id) {
     return Boolean(this.#entries[register].get(id)?.proposed);
   }
@@ -176,9 +190,13 @@ export class Registers {
     );
   }
 
+  #known(register, entry) {
+    const own = register === "speaker" ? [entry.name] : Object.values(entry.labels);
+    return [...own, ...entry.aliases];
+  }
+
   #spellings(register, entry) {
-    const own = entry.name ? [entry.name] : Object.values(entry.labels);
-    return [...own, ...entry.aliases, ...(entry.periphrases ?? [])];
+    return [...this.#known(register, entry), ...(entry.periphrases ?? [])];
   }
 }
 

@@ -107,6 +107,8 @@ const LETTERS = {
   z: ["steps"],
   g: ["rule"],
   o: ["more"],
+  x: ["reject"],
+  l: ["otherSuggestion"],
   h: ["sheet"],
 };
 const DECISIONS = { claims: ["claim"] };
@@ -136,6 +138,10 @@ export const CAPS = {
   steps: "Z",
   rule: "G",
   more: "O",
+  accept: "A",
+  edit: "Shift A",
+  reject: "X",
+  otherSuggestion: "L",
   via: "V",
   sheet: "?",
   escape: "Escape",
@@ -191,6 +197,7 @@ function single(event, { letters, place, caret, singles }) {
   if (key === "?") return ["sheet"];
   const letter = key.toLowerCase();
   if (letter === "e") return [shiftKey ? "shrink" : "grow"];
+  if (letter === "a" && !letters.a) return [shiftKey ? "edit" : "accept"];
   return letters[letter] ?? null;
 }
 

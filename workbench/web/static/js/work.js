@@ -1,11 +1,13 @@
 /**
- * The answers of one article: what they say now, every step back and forth, and their saving.
+ * The answers of one article and the decisions on its suggestions: what they say now, every step
+ * back and forth, and their saving.
  *
  * Each change becomes a full new revision and goes to the outbox; undoing is a new revision with
  * the former content. Spans are in UTF-16 units here.
  */
 
-import { blank, isOpen, newId, read, sameContent, write } from "./answers.js";
+import { blank, isOpen, newId, read, readSuggestion, sameContent, write } from "./answers.js";
+import { overlaps } from "./text.js";
 
 const MAX_MS = 2 ** 31 - 1;
 
@@ -18,6 +20,8 @@ export class Work {
   #saved = new Map(); // what the server has, by sentence
   #reach = new Map(); // sentences that claims of another sentence touch: id -> indices
   #touched = new Set(); // indices whose look may have changed since they were last drawn
+  #suggestions = new Map(); // those that touch a sentence: index -> suggestions
+  #rejected = new Map(); // what this page knows better than what the server sent: id -> boolean
 
   /** Answers by sentence id; an answer that says nothing stands for a withdrawn one. */
   answers = new Map();
@@ -49,6 +53,67 @@ export class Work {
       this.#saved.set(answer.sentence, known);
       this.#keep(known);
     }
+    this.suggest(page.suggestions);
+  }
+
+  /** Show these suggestions, and no others. */
+  suggest(suggestions) {
+    const before = [...this.#suggestions.keys()];
+    const indices = new Map(this.sentences.map(({ position }, index) => [position, index]));
+    this.#suggestions = new Map();
+    for (const suggestion of suggestions.map((one) => readSuggestion(one, this.#ruler))) {
+      for (const position of suggestion.sentences) {
+        const index = indices.get(position);
+        if (!this.sentences[index]?.annotatable) continue;
+        const others = this.#suggestions.get(index) ?? [];
+        this.#suggestions.set(index, [...others, suggestion]);
+      }
+    }
+    for (const index of [...before, ...this.#suggestions.keys()]) this.#touched.add(index);
+  }
+
+  /**
+   * The suggestions that wait for a decision at a sentence: neither rejected nor taken there, and
+   * about words that are no claim's yet.
+   */
+  pendingAt(index) {
+    const waiting = (this.#suggestions.get(index) ?? []).filter(
+      ({ id, rejected }) => !(this.#rejected.get(id) ?? rejected),
+    );
+    if (!waiting.length) return waiting;
+    const own = this.answers.get(this.sentences[index].id)?.claims ?? [];
+    const before = [...this.#reach]
+      .filter(([, indices]) => indices.has(index))
+      .flatMap(([sentence]) => this.answers.get(sentence).claims);
+    const claimed = [...own, ...before].flatMap(({ parts }) => parts);
+    return waiting.filter(
+      (one) =>
+        !own.some(({ suggestion }) => suggestion === one.id) &&
+        !this.partsAt(one, index).some((part) => claimed.some((other) => overlaps(part, other))),
+    );
+  }
+
+  /** The suggestion of that id; undefined when the person does not see it. */
+  suggestionOf(id) {
+    return [...this.#suggestions.values()].flat().find((one) => one.id === id);
+  }
+
+  /** What a suggestion takes for the content, as far as it stands in a sentence. */
+  partsAt({ parts }, index) {
+    const sentence = this.sentences[index];
+    return parts
+      .filter((part) => overlaps(part, sentence))
+      .map(({ start, end }) => ({
+        start: Math.max(start, sentence.start),
+        end: Math.min(end, sentence.end),
+      }));
+  }
+
+  /** The sentences in which a suggestion waits, by index. */
+  placesOf(suggestion) {
+    return [...this.#suggestions.keys()].filter((index) =>
+      this.pendingAt(index).includes(suggestion),
+    );
   }
 
   /** Lay what an earlier visit left in the outbox over what the server sent. */
@@ -56,6 +121,7 @@ export class Work {
     for (const { kind, body } of entries) {
       if (kind === "answer" && this.indices.has(body.sentence))
         this.#keep(read(contentOf(body), this.#ruler));
+      if (kind === "suggestion") this.#note(body.suggestion, body.decision === "rejected");
     }
   }
 
@@ -119,11 +185,26 @@ export class Work {
     );
     if (!after) return false;
     const last = this.#history[this.#done - 1];
-    if (gesture && last?.gesture === gesture && last.sentence === sentence) last.after = after;
-    else {
-      this.#history.splice(this.#done, Infinity, { sentence, before, after, gesture });
-      this.#done = this.#history.length;
-    }
+    if (gesture && last?.gesture === gesture && last.sentence === sentence)
+      last.changes[0].after = after;
+    else this.#step({ sentence, changes: [{ sentence, before, after }], gesture });
+    return true;
+  }
+
+  /**
+   * In one step, made in `sentence`: make these answers say what they say, and reject suggestions.
+   * Returns whether anything changed.
+   */
+  commitAll(sentence, answers, rejected = []) {
+    const changes = answers
+      .map((next) => {
+        const before = this.answers.get(next.sentence) ?? null;
+        return { sentence: next.sentence, before, after: this.#revise(next.sentence, next) };
+      })
+      .filter(({ after }) => after);
+    for (const id of rejected) this.#decide(id, true);
+    if (!changes.length && !rejected.length) return false;
+    this.#step({ sentence, changes, rejected });
     return true;
   }
 
@@ -138,17 +219,42 @@ export class Work {
   /** Take the last step back; returns the sentence it was made in, or null. */
   undo() {
     if (!this.canUndo) return null;
-    const { sentence, before } = this.#history[--this.#done];
-    this.#revise(sentence, before);
+    const { sentence, changes, rejected = [] } = this.#history[--this.#done];
+    for (const change of changes) this.#revise(change.sentence, change.before);
+    for (const id of rejected) this.#decide(id, false);
     return sentence;
   }
 
   /** Do the step again that was taken back last; returns its sentence, or null. */
   redo() {
     if (!this.canRedo) return null;
-    const { sentence, after } = this.#history[this.#done++];
-    this.#revise(sentence, after);
+    const { sentence, changes, rejected = [] } = this.#history[this.#done++];
+    for (const change of changes) this.#revise(change.sentence, change.after);
+    for (const id of rejected) this.#decide(id, true);
     return sentence;
+  }
+
+  #step(step) {
+    this.#history.splice(this.#done, Infinity, step);
+    this.#done = this.#history.length;
+  }
+
+  /** Reject a suggestion, or take that back. */
+  #decide(suggestion, isRejected) {
+    this.#note(suggestion, isRejected);
+    const decision = isRejected ? "rejected" : "reopened";
+    this.outbox.add({
+      kind: "suggestion",
+      url: this.#page.urls.suggestions,
+      sentence: `suggestion:${suggestion}`,
+      body: { id: newId(), suggestion, decision },
+    });
+  }
+
+  #note(suggestion, isRejected) {
+    this.#rejected.set(suggestion, isRejected);
+    for (const [index, suggestions] of this.#suggestions)
+      if (suggestions.some(({ id }) => id === suggestion)) this.#touched.add(index);
   }
 
   /** Add a speaker or a target that a person made; it is sent before the answer that needs it. */
@@ -168,6 +274,7 @@ export class Work {
       this.outbox.registers = Math.max(this.outbox.registers, reply.register_number);
       return;
     }
+    if (reply.suggestions) this.suggest(reply.suggestions);
     const { sentence } = entry;
     const known = this.#saved.get(sentence);
     if (!this.indices.has(sentence)) return;
@@ -183,8 +290,16 @@ export class Work {
     this.refusals.delete(sentence);
   }
 
-  /** The server refused an entry; both versions stay until the person has chosen. */
+  /**
+   * The server refused an entry; both versions stay until the person has chosen. On a decision on
+   * a suggestion nothing rests: it is let go, and the suggestion waits again.
+   */
   refused(entry, problem) {
+    if (entry.kind === "suggestion") {
+      this.#note(entry.body.suggestion, false);
+      this.outbox.drop(entry.sentence);
+      return;
+    }
     const theirs = problem.newest
       ? read(problem.newest, this.#ruler)
       : (this.#saved.get(entry.sentence) ?? null);
@@ -213,13 +328,7 @@ export class Work {
     await this.outbox.drop(sentence);
     if (theirs) this.#keep(theirs);
     else this.#forget(sentence);
-    this.#history.splice(this.#done, Infinity, {
-      sentence,
-      before: mine,
-      after: theirs,
-      gesture: null,
-    });
-    this.#done = this.#history.length;
+    this.#step({ sentence, changes: [{ sentence, before: mine, after: theirs }] });
   }
 
   #lastGesture(sentence) {

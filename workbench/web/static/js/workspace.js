@@ -2,7 +2,7 @@
 
 import { measure } from "./answers.js";
 import { Article } from "./article.js";
-import { Bars, fillKeySheet, fillLeftSheet } from "./bars.js";
+import { Bars, fillKeySheet, fillLeftSheet, fillRuleSheet } from "./bars.js";
 import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill, nameKeys } from "./dom.js";
@@ -23,6 +23,8 @@ const scheme = new Scheme(page.scheme, page.locale);
 const place = (name) => document.querySelector(`[data-place="${name}"]`);
 const keySheet = place("keys");
 const leftSheet = place("left");
+const ruleSheet = place("rule");
+const narrow = matchMedia("(max-width: 40rem)");
 const pane = place("pane");
 
 const outbox = new Outbox({
@@ -33,9 +35,13 @@ const outbox = new Outbox({
   registers: page.register_number,
   listener: {
     changed: () => draw(),
-    accepted: (entry, reply) => work.accepted(entry, reply),
+    accepted: (entry, reply) => {
+      work.accepted(entry, reply);
+      if (reply.suggestions) showArrived(entry);
+    },
     refused: (entry, problem) => {
       work.refused(entry, problem);
+      if (entry.kind === "suggestion") stage.tell(problem.detail ?? problem.title);
       draw();
     },
   },
@@ -76,6 +82,18 @@ const own = {
     fillKeySheet(keySheet, { scheme, words, singles, onSingles });
     keySheet.showModal();
   },
+  rule: () => {
+    const section = panel.ruling();
+    if (section && narrow.matches) {
+      fillRuleSheet(ruleSheet, { section, words });
+      ruleSheet.showModal();
+      return;
+    }
+    desk.showsRule = !desk.showsRule;
+    stage.announce(
+      desk.showsRule ? (section?.querySelector("h2").textContent ?? words.rule) : words.rule_closed,
+    );
+  },
   sendNow: () => outbox.tryNow(),
   keepMine: (sentence) => work.keepMine(sentence),
   takeTheirs: (sentence) => work.takeTheirs(sentence),
@@ -90,8 +108,8 @@ const own = {
 // What may still be done once the article is finished.
 const READING = new Set(
   (
-    "go next previous nextOpen selectClaim escape rule more sheet sendNow keepMine takeTheirs " +
-    "reopen confirm nothing leaveText"
+    "go next previous nextOpen selectClaim otherSuggestion escape rule more sheet sendNow " +
+    "keepMine takeTheirs reopen confirm nothing leaveText"
   ).split(" "),
 );
 
@@ -132,6 +150,13 @@ async function settle(url, next) {
   return draw();
 }
 
+/** What came with a first answer where nothing was suggested before: it waits beside the answer. */
+function showArrived({ sentence }) {
+  const index = work.indices.get(sentence);
+  if (!work.pendingAt(index).length) return;
+  stage.tell(fill(words.suggestions_arrived, { n: work.sentences[index].number }));
+}
+
 function showLeft(left) {
   left.sort((one, other) => one.index - other.index);
   fillLeftSheet(leftSheet, { left, work, words, go: (index) => run("go", index) });
@@ -165,7 +190,14 @@ function drawNow() {
   document.body.dataset.state = state;
 }
 
-const panel = new Panel({ root: place("panel"), desk, fields, run, mayRun });
+const panel = new Panel({
+  root: place("panel"),
+  guideline: place("guideline"),
+  desk,
+  fields,
+  run,
+  mayRun,
+});
 const bars = new Bars({ desk, run, root: document });
 
 /** The title and what is known of the article; how it opens stands below, and is not said twice. */
@@ -209,6 +241,12 @@ document.addEventListener("keydown", (event) => {
   if (!command) return;
   event.preventDefault();
   run(...command);
+});
+
+ruleSheet.addEventListener("keydown", (event) => {
+  if (commandOf(event, { letters, singles })?.[0] !== "rule") return;
+  event.preventDefault();
+  ruleSheet.close();
 });
 
 // A click on a button leaves the focus, and the words selected in the text, where they are.
