@@ -21,7 +21,8 @@ export class Chooser {
     const { open, words } = this.#desk;
     const { options, openValue } = this.#fields;
     if (open.typing) return this.#typeAhead();
-    const isOn = (value) => JSON.stringify(value) === JSON.stringify(openValue);
+    const isOn = (value) =>
+      !open.creating && JSON.stringify(value) === JSON.stringify(openValue);
     const list = options.map((option) =>
       el(
         "button",
