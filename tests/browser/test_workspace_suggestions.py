@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import Result
 from flask import Flask
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import select, update
 
 from tests.annotators import make_corpus
@@ -181,6 +181,31 @@ def test_a_quotation_over_sentences_makes_a_claim_in_each_and_one_step(
     assert [work.claims(n) for n in (1, 2)] == [[], []]
 
 
+def test_a_quotation_leaves_a_sentence_as_it_was_decided(
+    app: Flask, server: Server, page: Page
+) -> None:
+    text = "« Il pleut. Il vente », dit Meta."
+    make_corpus(app, "« Il pleut.", "Il vente », dit Meta.")
+    work = Workplace.of_new_annotator(app, server.url, page)
+    work.press("j", "n").wait_until_saved()
+    suggest(app, [quotation(text, "Il pleut.", "Il vente", speaker="Meta", cue="dit")])
+
+    work.open().press("k", "a").wait_until_saved()
+
+    assert (len(work.claims(1)), work.answers()[2]["decision"]) == (1, "no_claim")
+
+
+def test_who_relays_a_quotation_stands_between(app: Flask, server: Server, page: Page) -> None:
+    make_corpus(app)
+    suggest(app, [replace(QUOTED, via="OpenAI")])
+    work = Workplace.of_new_annotator(app, server.url, page)
+
+    work.press("j", "a").wait_until_saved()
+
+    chain = work.claims(2)[0]["chain"]
+    assert [link["speaker"] for link in chain] == ["author", "openai", "meta"]
+
+
 def test_a_speaker_nobody_knows_is_proposed_with_the_suggestion(
     app: Flask, server: Server, page: Page
 ) -> None:
@@ -264,6 +289,20 @@ def test_what_is_taken_and_rejected_without_a_server_arrives_once_and_in_order(
     assert [name for name in sent if name != "csrf"][-2:] == ["suggestions", "answers"]
     with work.app.app_context():
         assert len(db.session().scalars(select(SuggestionDecision)).all()) == 1
+
+
+def test_a_rejection_that_the_server_refuses_is_told_and_taken_back(work: Workplace) -> None:
+    def refuse(route: Route) -> None:
+        problem = {"title": "No", "status": 404, "detail": "Not of this text.", "code": "not_found"}
+        route.fulfill(status=404, content_type="application/problem+json", body=json.dumps(problem))
+
+    work.page.route("**/suggestions", refuse)
+
+    work.press("x")
+
+    expect(work.told).to_contain_text("Not of this text.")
+    expect(cards(work)).to_have_count(1)
+    work.press("n").wait_until_saved()
 
 
 def test_a_sentence_of_the_share_without_suggestions_shows_them_after_its_answer(

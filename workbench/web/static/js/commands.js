@@ -215,7 +215,7 @@ export class Commands {
     // Whose stance it is must be known before it can be put down.
     const isValued = ({ value }) =>
       !speakers.includes(null) && Boolean(scheme.value("stance_value", value));
-    const made = this.work.placesOf(suggestion).map((index) => {
+    const made = desk.placesOf(suggestion).map((index) => {
       const parts = this.work.partsAt(suggestion, index);
       const claim = desk.withSpeech(suggestedClaim(suggestion, { parts, speakers, scheme }));
       const here = stances.filter(({ span }) => this.work.sentenceAt(span.start) === index);

@@ -30,6 +30,9 @@ import {
   wordBefore,
 } from "./text.js";
 
+/** Decisions that say that a sentence has no claim to be made. */
+const UNCLAIMED = new Set(["no_claim", "undecided", "not_annotatable"]);
+
 export class Desk {
   at = 0;
   claimId = null;
@@ -82,6 +85,12 @@ export class Desk {
   get suggestion() {
     const { suggestions, suggestionId } = this;
     return suggestions.find(({ id }) => id === suggestionId) ?? suggestions[0] ?? null;
+  }
+
+  /** Where a suggestion would make claims: here, and wherever no other decision was made. */
+  placesOf(suggestion) {
+    const isFree = (index) => index === this.at || !UNCLAIMED.has(this.work.standing(index));
+    return this.work.placesOf(suggestion).filter(isFree);
   }
 
   /** The depth of whoever says the selected claim; 0 is the author. */

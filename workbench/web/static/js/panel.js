@@ -137,8 +137,9 @@ export class Panel {
 
   #suggestions() {
     const { suggestions, suggestion, words, work, at } = this.#desk;
+    const { length: count } = suggestions;
     const counted = (index) =>
-      fill(words.suggestion_n, { n: index + 1, count: suggestions.length });
+      count > 1 ? fill(words.suggestion_n, { n: index + 1, count }) : words.suggestion;
     return suggestions.map((one, index) => {
       const content = el("q", {}, shortened(this.#quote(work.partsAt(one, at)), 120));
       if (one === suggestion) return this.#suggestion(one, counted(index), content);
@@ -149,10 +150,10 @@ export class Panel {
   }
 
   #suggestion(suggestion, label, content) {
-    const { words, page, open, suggestions, work } = this.#desk;
-    const { rule, sentences } = suggestion;
+    const { words, page, open, suggestions } = this.#desk;
+    const { rule } = suggestion;
     const isAsked = open?.name === "suggestion";
-    const places = work.placesOf(suggestion).length;
+    const places = this.#desk.placesOf(suggestion).length;
     const explained = page.rules[rule]?.replaceAll("'", "’");
     const several = places > 1 ? fill(words.in_sentences, { n: places }) : null;
     const other =
