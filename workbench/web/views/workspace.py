@@ -229,7 +229,11 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             }
             for sentence in workspace.sentences
         ],
-        "scheme": workspace.scheme.scheme.document,
+        "scheme": {
+            name: _in_language(part, page_language())
+            for name, part in workspace.scheme.scheme.document.items()
+            if name in {"format", "reserved_speakers", "zones", "fields"}
+        },
         "scheme_revision": workspace.scheme.number,
         "guideline_revision": workspace.guideline_number,
         "register_number": workspace.register_number,
@@ -287,6 +291,17 @@ def _own_address(endpoint: str, project: ProjectAccess, slot: Slot) -> str:
     return url_for(f"workspace.{endpoint}", slug=project.slug, article=slot.slug)
 
 
+def _in_language(part: Json, language: str) -> Json:
+    """Leave the other languages out of a scheme's words where this one is among them."""
+    if isinstance(part, list):
+        return [_in_language(value, language) for value in part]
+    if not isinstance(part, dict):
+        return part
+    if isinstance(part.get(language), str):
+        return {language: part[language]}
+    return {name: _in_language(value, language) for name, value in part.items()}
+
+
 def _describe_speaker(entry: SpeakerEntry) -> JsonObject:
     return {
         "id": entry.id,
@@ -305,7 +320,6 @@ def _describe_target(entry: TargetEntry) -> JsonObject:
         "id": entry.id,
         "kind": entry.kind,
         "labels": dict(entry.labels),
-        "questions": dict(entry.questions),
         "aliases": [*entry.aliases],
         "proposed": entry.proposed,
         "merged_into": entry.merged_into,
