@@ -20,7 +20,7 @@ from tests.factories import SENTENCES, make_project
 from tests.server import Server
 from tests.suggested import quotation, suggest, whole_sentence
 from workbench.corpus.importing import NamedFile, import_in_batches
-from workbench.corpus.tables import TextEdition
+from workbench.labelling.importing import suggest_articles
 from workbench.labelling.tables import SuggestionDecision
 from workbench.projects.tables import Project
 from workbench.resources import resource_folder
@@ -252,7 +252,7 @@ def test_a_suggested_stance_is_put_down_or_asked(app: Flask, server: Server, pag
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("a")
-    expect(work.heard).to_contain_text("Prise de position ?")
+    expect(work.heard).to_contain_text("Prise de position, OpenAI ?")
     work.press("2").wait_until_saved()
 
     given = cast(list[dict[str, Any]], work.answers()[1]["stances"])
@@ -401,7 +401,7 @@ def counted_steps(heading: str) -> Iterator[str]:
 
 @pytest.fixture
 def begin(app: Flask, server: Server, page: Page) -> Callable[[bool], Workplace]:
-    """Let a new annotator begin the second article, with the suggestion of its quotation or not."""
+    """Let a new annotator begin the second article, with what the rules suggest or without."""
 
     def begin(is_suggested: bool) -> Workplace:
         path = resource_folder("seeds") / "articles" / "001_261cb179200dd163.txt"
@@ -411,12 +411,8 @@ def begin(app: Flask, server: Server, page: Page) -> Callable[[bool], Workplace]
             file = NamedFile(path.name, path.read_bytes())
             [[outcome]] = import_in_batches([file], project_id=project_id, by=None)
             [slug] = outcome.articles
-            [text] = db.session().scalars(select(TextEdition.text))
-        [content] = re.findall(f"{SPOKEN}.*?(?= »)", text)
-        mention = "les membres de l’AI Alliance"
-        if is_suggested:
-            right = quotation(text, content, speaker="AI Alliance", mention=mention, cue="écrivent")
-            suggest(app, [right], slug)
+            if is_suggested:
+                suggest_articles(project_id)
         return Workplace.of_new_annotator(app, server.url, page, slug)
 
     return begin
@@ -448,7 +444,7 @@ def test_a_quotation_takes_as_many_actions_as_the_docs_say(
         "mention": "les membres de l’AI Alliance",
         "cue": "écrivent",
         "speech": "direct",
-        "stance": ("favor", SPOKEN),
+        "stance": ("favor", "open-models", SPOKEN),
     }
 
 
@@ -464,5 +460,5 @@ def recorded(cli: Callable[..., Result]) -> dict[str, object]:
         "mention": link["mention"]["text"],
         "cue": link["cue"]["text"],
         "speech": link["attributes"]["quote_type"],
-        "stance": (stance["value"], stance["target_span"]["text"]),
+        "stance": (stance["value"], stance["target"]["id"], stance["target_span"]["text"]),
     }

@@ -515,8 +515,10 @@ export class Fields {
 
   #ask(said = "", asked = null) {
     const { name } = this.desk.open;
-    const label =
-      name === "stance_value" ? this.words.stance : this.scheme.label(this.scheme.field(name));
+    const target = name === "stance_value" && this.desk.draft?.target;
+    const label = target
+      ? `${this.words.stance}, ${this.desk.registers.nameOf("target", target)}`
+      : this.scheme.label(this.scheme.field(name));
     const question = (asked ?? label).replace(/\s*\?$/, "");
     const choices = this.options
       .filter((option) => !option.folded)
