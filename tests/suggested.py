@@ -1,58 +1,61 @@
 """Suggestions as the rules would make them, put beside an article without asking the rules."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import cast
 
 from flask import Flask
 from sqlalchemy import select
 
 from tests.factories import NOW
+from workbench.canonical import Json, JsonObject
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.labelling.suggesting import store_proposals
+from workbench.labelling.suggesting import NewSuggestion, store_proposals
 from workbench.storage.database import transaction
-from workbench.suggestions.french_verbs import Act
-from workbench.suggestions.rules import QuoteType, Range, Suggestion, Words
-
-WHOLE = Suggestion(
-    rule="check-worthy",
-    rule_version=1,
-    parts=(),
-    quote_type=None,
-    act=Act.ASSERTS,
-    speaker=None,
-    mention=None,
-    cue=None,
-    check_worthy=True,
-    hearsay=False,
-    reason="a test",
-    sentences=(),
-    claim_type="fact",
-)
 
 
 def quotation(
-    text: str, *parts: str, speaker: str, cue: str, mention: str | None = None
-) -> Suggestion:
-    """Return what a rule proposes for a direct quotation of these words of the text."""
-    return replace(
-        WHOLE,
-        rule="incise",
-        parts=tuple(_place(text, part) for part in parts),
-        quote_type=QuoteType.DIRECT,
-        speaker=speaker,
-        mention=_words(text, mention or speaker),
-        cue=_words(text, cue),
-        check_worthy=False,
-        claim_type="opinion",
-    )
+    text: str, *parts: str, speaker: str, cue: str, mention: str | None = None, **changes: Json
+) -> JsonObject:
+    """Return what the rules say of a direct quotation of these words of the text."""
+    return {
+        **whole_sentence(text, *parts),
+        "rule": "incise",
+        "quote_type": "direct",
+        "speaker": speaker,
+        "mention": _place(text, mention or speaker),
+        "cue": _place(text, cue),
+        "check_worthy": False,
+        "claim_type": "opinion",
+        **changes,
+    }
 
 
-def whole_sentence(text: str, words: str) -> Suggestion:
-    """Return what a rule proposes for a sentence of the author that is worth a check."""
-    return replace(WHOLE, parts=(_place(text, words),))
+def whole_sentence(text: str, *parts: str) -> JsonObject:
+    """Return what the rules say of words of the author that are worth a check."""
+    return {
+        "rule": "check-worthy",
+        "parts": [_place(text, part) for part in parts],
+        "quote_type": None,
+        "act": "asserts",
+        "speaker": None,
+        "via": None,
+        "mention": None,
+        "cue": None,
+        "check_worthy": True,
+        "hearsay": False,
+        "certain": True,
+        "claim_type": "fact",
+        "reason": "a test",
+        "stances": [],
+    }
 
 
-def suggest(app: Flask, suggestions: Sequence[Suggestion], slug: str = "article") -> None:
+def stance(text: str, target: str, words: str, value: str | None) -> JsonObject:
+    """Return what the rules say of a target that these words of the text name."""
+    return {"target": target, "span": _place(text, words), "value": value}
+
+
+def suggest(app: Flask, *suggestions: JsonObject, slug: str = "article") -> None:
     """Store suggestions for an article as one run of the rules."""
     with app.app_context(), transaction() as session:
         edition = session.scalars(
@@ -60,28 +63,22 @@ def suggest(app: Flask, suggestions: Sequence[Suggestion], slug: str = "article"
             .join(Article, Article.id == TextEdition.article_id)
             .where(Article.slug == slug)
         ).one()
-        sentences = session.execute(
-            select(Sentence.id, Sentence.start, Sentence.end)
-            .where(Sentence.edition_id == edition.id)
-            .order_by(Sentence.position)
+        sentences = session.scalars(
+            select(Sentence).where(Sentence.edition_id == edition.id).order_by(Sentence.position)
         ).all()
-        proposals = []
-        for one in suggestions:
-            touched = [
-                number
-                for number, (_, start, end) in enumerate(sentences)
-                if any(part[0] < end and start < part[1] for part in one.parts)
-            ]
-            proposals.append((sentences[touched[0]].id, replace(one, sentences=tuple(touched))))
-        store_proposals(
-            session, project_id=edition.project_id, proposals={edition.id: proposals}, now=NOW
-        )
+        proposals = {edition.id: [_stored(one, sentences) for one in suggestions]}
+        store_proposals(session, project_id=edition.project_id, proposals=proposals, now=NOW)
 
 
-def _place(text: str, words: str) -> Range:
+def _stored(suggestion: JsonObject, sentences: Sequence[Sentence]) -> NewSuggestion:
+    parts = cast("list[list[int]]", suggestion["parts"])
+    touched = [one for one in sentences if any(a < one.end and one.start < b for a, b in parts)]
+    frame = {name: value for name, value in suggestion.items() if name != "rule"}
+    positions: list[Json] = [one.position for one in touched]
+    rule = str(suggestion["rule"])
+    return NewSuggestion(touched[0].id, rule, 1, {**frame, "sentences": positions})
+
+
+def _place(text: str, words: str) -> list[Json]:
     start = text.index(words)
-    return start, start + len(words)
-
-
-def _words(text: str, words: str) -> Words:
-    return Words(*_place(text, words), words)
+    return [start, start + len(words)]

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,14 +17,13 @@ from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
 from tests.factories import SENTENCES, make_project
 from tests.server import Server
-from tests.suggested import quotation, suggest, whole_sentence
+from tests.suggested import quotation, stance, suggest, whole_sentence
 from workbench.corpus.importing import NamedFile, import_in_batches
 from workbench.labelling.importing import suggest_articles
 from workbench.labelling.tables import SuggestionDecision
 from workbench.projects.tables import Project
 from workbench.resources import resource_folder
 from workbench.storage.database import db, transaction
-from workbench.suggestions.rules import Stance, Words
 
 TEXT = " ".join(SENTENCES)
 FACT = whole_sentence(TEXT, SENTENCES[0])
@@ -37,7 +35,7 @@ COUNTS = Path(__file__).parents[2] / "docs" / "action-counts.md"
 def work(app: Flask, server: Server, page: Page) -> Workplace:
     """A new annotator before four sentences, of which the first two have a suggestion."""
     make_corpus(app)
-    suggest(app, [FACT, QUOTED])
+    suggest(app, FACT, QUOTED)
     return Workplace.of_new_annotator(app, server.url, page)
 
 
@@ -85,7 +83,7 @@ def test_a_suggestion_is_taken_by_one_key_and_given_back_by_another(work: Workpl
 
 def test_what_a_suggestion_leaves_open_is_asked(app: Flask, server: Server, page: Page) -> None:
     make_corpus(app)
-    suggest(app, [replace(QUOTED, claim_type="fact", certain=False, hearsay=True)])
+    suggest(app, {**QUOTED, "claim_type": "fact", "certain": False, "hearsay": True})
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("j", "a")
@@ -148,10 +146,8 @@ def test_several_suggestions_of_a_sentence_come_to_hand_in_turn(
     make_corpus(app, text)
     suggest(
         app,
-        [
-            quotation(text, "Non", speaker="Meta", cue="dit"),
-            quotation(text, "Oui", speaker="OpenAI", cue="dit"),
-        ],
+        quotation(text, "Non", speaker="Meta", cue="dit"),
+        quotation(text, "Oui", speaker="OpenAI", cue="dit"),
     )
     work = Workplace.of_new_annotator(app, server.url, page)
     expect(cards(work)).to_have_count(2)
@@ -168,7 +164,7 @@ def test_a_quotation_over_sentences_makes_a_claim_in_each_and_one_step(
 ) -> None:
     text = "« Il pleut. Il vente », dit Meta."
     make_corpus(app, "« Il pleut.", "Il vente », dit Meta.")
-    suggest(app, [quotation(text, "Il pleut.", "Il vente", speaker="Meta", cue="dit")])
+    suggest(app, quotation(text, "Il pleut.", "Il vente", speaker="Meta", cue="dit"))
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("a").wait_until_saved()
@@ -188,7 +184,7 @@ def test_a_quotation_leaves_a_sentence_as_it_was_decided(
     make_corpus(app, "« Il pleut.", "Il vente », dit Meta.")
     work = Workplace.of_new_annotator(app, server.url, page)
     work.press("j", "n").wait_until_saved()
-    suggest(app, [quotation(text, "Il pleut.", "Il vente", speaker="Meta", cue="dit")])
+    suggest(app, quotation(text, "Il pleut.", "Il vente", speaker="Meta", cue="dit"))
 
     work.open().press("k", "a").wait_until_saved()
 
@@ -197,7 +193,7 @@ def test_a_quotation_leaves_a_sentence_as_it_was_decided(
 
 def test_who_relays_a_quotation_stands_between(app: Flask, server: Server, page: Page) -> None:
     make_corpus(app)
-    suggest(app, [replace(QUOTED, via="OpenAI")])
+    suggest(app, {**QUOTED, "via": "OpenAI"})
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("j", "a").wait_until_saved()
@@ -211,7 +207,7 @@ def test_a_speaker_nobody_knows_is_proposed_with_the_suggestion(
 ) -> None:
     text = "« C'est une erreur », affirme Zoé Inconnue."
     make_corpus(app, text)
-    suggest(app, [quotation(text, "C'est une erreur", speaker="Zoé Inconnue", cue="affirme")])
+    suggest(app, quotation(text, "C'est une erreur", speaker="Zoé Inconnue", cue="affirme"))
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("a")
@@ -230,7 +226,7 @@ def test_a_name_that_is_no_new_speaker_leaves_open_who_says_it(
 ) -> None:
     text = "« C'est une erreur », affirme le géant, selon OpenAI."
     make_corpus(app, text)
-    suggest(app, [quotation(text, "C'est une erreur", speaker="le géant", cue="affirme")])
+    suggest(app, quotation(text, "C'est une erreur", speaker="le géant", cue="affirme"))
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("a", "0")
@@ -244,11 +240,10 @@ def test_a_name_that_is_no_new_speaker_leaves_open_who_says_it(
 
 def test_a_suggested_stance_is_put_down_or_asked(app: Flask, server: Server, page: Page) -> None:
     text = "« Meta est libre, OpenAI est fermé », dit Meta."
-    spans = [Words(2, 6, "Meta"), Words(19, 25, "OpenAI")]
-    stances = (Stance("meta", spans[0], "favor"), Stance("openai", spans[1], None))
+    stances = [stance(text, "meta", "Meta", "favor"), stance(text, "openai", "OpenAI", None)]
     make_corpus(app, text)
     content = "Meta est libre, OpenAI est fermé"
-    suggest(app, [replace(quotation(text, content, speaker="Meta", cue="dit"), stances=stances)])
+    suggest(app, quotation(text, content, speaker="Meta", cue="dit", stances=stances))
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("a")
@@ -309,7 +304,7 @@ def test_a_sentence_of_the_share_without_suggestions_shows_them_after_its_answer
     app: Flask, server: Server, page: Page
 ) -> None:
     make_corpus(app)
-    suggest(app, [FACT, QUOTED])
+    suggest(app, FACT, QUOTED)
     with app.app_context(), transaction() as session:
         session.execute(update(Project).values(suggestion_free_percent=100))
     work = Workplace.of_new_annotator(app, server.url, page)

@@ -10,7 +10,6 @@ import {
   withoutClaim,
 } from "./answers.js";
 import { fill } from "./dom.js";
-import { AUTHOR } from "./registers.js";
 import { same, shortened } from "./text.js";
 
 export class Commands {
@@ -187,10 +186,7 @@ export class Commands {
     const { suggestion, at } = this.desk;
     if (!suggestion) return this.desk.title;
     const content = this.desk.quote(this.work.partsAt(suggestion, at));
-    const { speaker } = suggestion;
-    return [this.words.suggestion, content, speaker === AUTHOR ? null : speaker]
-      .filter(Boolean)
-      .join(", ");
+    return [this.words.suggestion, content, suggestion.speaker].filter(Boolean).join(", ");
   }
 
   /** Take the suggestion at hand; of a name that no register has, the kind is asked first. */
@@ -240,7 +236,7 @@ export class Commands {
 
   /** The names in a suggestion's chain behind the author; null where nobody is named. */
   #namesOf({ quote_type, via, speaker }) {
-    if (!quote_type || speaker === AUTHOR || !this.scheme.field("speaker")) return [];
+    if (!quote_type || !this.scheme.field("speaker")) return [];
     return [...(via ? [via] : []), speaker];
   }
 

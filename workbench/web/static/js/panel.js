@@ -190,7 +190,7 @@ export class Panel {
     const { scheme, registers, words } = this.#desk;
     const label = (name) => scheme.label(scheme.field(name)).replace(/\s*\?$/, "");
     const named = (name) => {
-      const id = name === AUTHOR ? name : registers.idOf("speaker", name);
+      const id = registers.idOf("speaker", name);
       return id ? registers.nameOf("speaker", id) : `${name} (${words.new_name})`;
     };
     const telling = (name, value) =>
@@ -198,7 +198,7 @@ export class Panel {
       scheme.valueLabel(name, value);
     const chain = quote_type
       ? [via, speaker].map((name) => name && named(name)).filter(Boolean)
-      : [named(AUTHOR)];
+      : [registers.nameOf("speaker", AUTHOR)];
     const speech = [telling("quote_type", quote_type), telling("act", act)].filter(Boolean);
     const facts = [
       ["speaker", chain.join(" › ") || "…"],
