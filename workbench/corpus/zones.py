@@ -6,7 +6,7 @@ where a person reads it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -44,7 +44,7 @@ class _Line:
 
 _LONGEST_CAPTION, _MOST_IN_CAPTION = 500, 4
 _PAIR = 2
-_SHORTEST_DOUBLE = 20
+_SHORTEST_DOUBLE, _LONGEST_DOUBLE = 20, 160
 _LONGEST_HEADLINE, _LONGEST_QUESTION, _MOST_SENTENCES_OF_HEADLINE = 160, 100, 2
 _MOST_HEADLINES_IN_A_ROW = 2
 _MOST_WORDS_OF_KICKER = 3
@@ -62,11 +62,16 @@ _GLOSSARY = re.compile(r"(?:petit |mini-)?(?:glossaire|lexique|glossary)(?: .{1,
 _GLOSSARY_ENTRY = re.compile(r"[^.?!]{1,60}, ?(?:[kq]u?[ée][sz]ako|c['’]est quoi)\s?\?")
 
 
-def mark_zones(text: str, sentences: Sequence[tuple[int, int]]) -> list[Zone]:
-    """Return the zone of each sentence; ``sentences`` are ranges of ``text`` in its order."""
+def mark_zones(
+    text: str, sentences: Sequence[tuple[int, int]], *, captions: Collection[str] = ()
+) -> list[Zone]:
+    """Return the zone of each sentence; ``sentences`` are ranges of ``text`` in its order.
+
+    ``captions`` are lines of the text that are known to be captions.
+    """
     lines = list(_split_lines(text, sentences))
     for line in lines:
-        line.zone = _judge_wording(line)
+        line.zone = _judge_wording(line, captions)
         line.heads = line.zone is Zone.BODY and _has_shape_of_headline(line)
     _mark_doubles(lines)
     _mark_glossaries(lines)
@@ -91,10 +96,10 @@ def _split_lines(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[_L
         first = stop
 
 
-def _judge_wording(line: _Line) -> Zone:
+def _judge_wording(line: _Line, captions: Collection[str]) -> Zone:
     if is_furniture(line.text) or (line.first == 0 and _DATE_MARKER.fullmatch(line.text)):
         return Zone.BOILERPLATE
-    if _is_caption(line):
+    if line.text in captions or _is_caption(line):
         return Zone.CAPTION
     return Zone.BODY
 
@@ -110,11 +115,18 @@ def _is_caption(line: _Line) -> bool:
 
 
 def _mark_doubles(lines: Sequence[_Line]) -> None:
-    """Of a caption that a page gives twice, keep the copy with its credit."""
-    for line, following in pairwise(lines):
+    """Of a caption that a page gives twice, keep the copy with its credit.
+
+    A longer line that comes twice is a paragraph, unless a caption stands beside it.
+    """
+    for position, (line, following) in enumerate(pairwise(lines)):
         if len(line.text) < _SHORTEST_DOUBLE or Zone.BOILERPLATE in (line.zone, following.zone):
             continue
-        if line.text == following.text or (
+        beside = lines[max(position - 1, 0) : position + 3]
+        may_be_caption = len(line.text) <= _LONGEST_DOUBLE or any(
+            neighbour.zone is Zone.CAPTION for neighbour in beside
+        )
+        if (line.text == following.text and may_be_caption) or (
             line.zone is Zone.CAPTION and line.text.startswith(following.text)
         ):
             following.zone = Zone.BOILERPLATE

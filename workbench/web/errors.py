@@ -123,7 +123,9 @@ def _answer_expected(error: WorkbenchError) -> BaseResponse:
 
 
 def _answer_csrf(_error: CSRFError) -> Response:
-    detail = gettext("The page was open for too long; load it again and try once more.")
+    detail = gettext(
+        "This did not come from a page opened recently: load the page again and try once more."
+    )
     return _answer(400, detail, "csrf")
 
 

@@ -6,6 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from workbench.corpus.readers import (
+    ArticleSource,
     Metadata,
     Skipped,
     read_bytes,
@@ -230,7 +231,11 @@ def test_a_cell_may_be_as_long_as_an_article() -> None:
         (b'text,id\n"a\nb",c\nd,e,f', "a.csv line 4 has 3 cells and the header 2 columns"),
         (b'text\n"a"b', "a.csv line 2 is not CSV"),
         (b'text\na\n"b\nc', "a.csv line 3 is not CSV (unexpected end of data)"),
-        (b"text\n" + b"a" * (MAX_ARTICLE_CHARACTERS + 1), "a.csv line 2 is not CSV (field larger"),
+        (
+            b"text\n" + b"a" * (MAX_ARTICLE_CHARACTERS + 1),
+            "a.csv line 2 has a cell of more than 2000000 characters, and no article may have "
+            "more: split it into articles.",
+        ),
         (b"text,id\n,a\n", "a.csv line 2 lacks the field text; it has 'id'"),
         (b"text,url\na,ftp://b\n", "a.csv line 2: url is 'ftp://b'"),
         (b"text\n", "a.csv has no article under its header"),
@@ -274,6 +279,8 @@ def test_a_page_is_reduced_to_its_headline_and_article() -> None:
         ("e\u0301 et é, ﬁn", "e\u0301 et é, ﬁn"),
         ("👩‍👩‍👧 in\u00advisible \u202egauche\u202c", "👩‍👩‍👧 in\u00advisible \u202egauche\u202c"),
         ("AT&amp;T écrit &lt;b&gt; et &amp;nbsp;", "AT&T écrit <b> et &nbsp;"),
+        ("un\x01 &#8; et\x0cdeux", "un\x01 \x08 et deux"),
+        ("<q>\x02un</q> \x07 mot", "«\u00a0\x02un\u00a0» \x07 mot"),
         ("<b>gras</b>, <a href='/x'>lien</a>\n  et   suite", "gras, lien et suite"),
     ],
 )
@@ -281,6 +288,104 @@ def test_the_characters_of_a_page_stay_what_they_are(written: str, read: str) ->
     text, _ = read_page(f"<p>{written} dans une phrase.</p>")
 
     assert text.endswith(f"\n\n{read} dans une phrase.")
+
+
+LONG = f"{PARAGRAPH} " * 4 + PARAGRAPH
+INLINE = """a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark nobr output s samp
+    small span strike strong sub sup time tt u var""".split()  # noqa: SIM905
+
+
+def read_article(article: str, lang: str = "fr") -> str:
+    return read_article_source(article, lang).text
+
+
+def read_article_source(article: str, lang: str = "fr") -> ArticleSource:
+    [source] = read_file("a.html", f"<html lang={lang}><article>{article}</article>".encode())
+    return source
+
+
+@pytest.mark.parametrize("length", [1, 12])
+@pytest.mark.parametrize("block", ["p", "li", "blockquote", "h2", "td", "dd"])
+@pytest.mark.parametrize("inline", INLINE)
+def test_the_words_in_an_inline_element_stay_in_their_line(
+    inline: str, block: str, length: int
+) -> None:
+    line = f"Il vient <{inline}>mot <b>douze</b></{inline}>, demain matin."
+    outer = {"li": "ul", "td": "table", "dd": "dl"}.get(block, "div")
+
+    text = read_article(f"<{outer}><{block}>{line}</{block}></{outer}><p>{PARAGRAPH}</p>" * length)
+
+    assert text.split() == f"Il vient mot douze, demain matin. {PARAGRAPH} ".split() * length
+    assert text.count("Il vient mot douze, demain matin.\n") == length
+
+
+@pytest.mark.parametrize("element", ["time", "label", "output"])
+def test_what_stands_by_itself_in_an_element_of_furniture_is_left_out(element: str) -> None:
+    assert read_article(f"<div><{element}>3 mars</{element}></div><p>{LONG}") == LONG
+
+
+@pytest.mark.parametrize(
+    ("lang", "written", "read"),
+    [
+        (
+            "fr",
+            "Elle dit <q>oui, c’est <b>acquis</b></q> puis s’en va.",
+            "Elle dit «\u00a0oui, c’est acquis\u00a0» puis s’en va.",
+        ),
+        ("fr", "Il cite <q>son <q>ami</q></q>.", "Il cite «\u00a0son “ami”\u00a0»."),
+        ("en", "She says <q>yes, <q>a deal</q></q>.", "She says “yes, ‘a deal’”."),
+        ("de", "She says it is <q> done </q> and that.", "She says it is “done ” and that."),
+        ("fr", "Dit <q> </q>rien.", "Dit rien."),
+        ("fr", "Dit « <q>oui</q> » et <q>“non”</q>.", "Dit « oui » et “non”."),
+        ("fr", "<span lang=en>He said <q>no</q></span>.", "He said “no”."),
+    ],
+)
+def test_a_quotation_keeps_the_marks_that_a_browser_shows(
+    lang: str, written: str, read: str
+) -> None:
+    assert read_article(f"<p>{written}</p>", lang) == read
+
+
+@pytest.mark.parametrize("words", [1, 20])
+def test_a_figure_leaves_its_caption_between_the_paragraphs(words: int) -> None:
+    body = "Une phrase. " * words
+    page = f"""<h1>Le titre</h1><figure><img src=a><button>Agrandir</button><figcaption>
+        <p>Une légende</p><span>et sa fin.</span></figcaption></figure><p>{body}<p>Fin."""
+    source = read_article_source(page)
+
+    assert source.text.split("\n\n") == [
+        "Le titre",
+        "Une légende et sa fin.",
+        body.strip(),
+        "Fin.",
+    ]
+    assert source.captions == {"Une légende et sa fin."}
+
+
+@pytest.mark.parametrize("rest", ["", f"<p>{LONG}"])
+@pytest.mark.parametrize(
+    ("article", "text"),
+    [
+        ("<div>Texte nu <p>puis para.</p></div>", "Texte nu\n\npuis para."),
+        ("<div>Un<br>deux<br><br>trois</div>", "Un\ndeux\ntrois"),
+        ("<ul><li>un<li>deux</ul>", "un\ndeux"),
+        ("<p>Un<my-mark>e</my-mark> phrase.<div>Un bloc</div>", "Une phrase.\n\nUn bloc"),
+        ("<table><tr><td>un<td>deux<tr><td>trois</table>", "un\ndeux\ntrois"),
+        ("<pre>un\n  deux</pre>", "un\ndeux"),
+    ],
+)
+def test_blocks_stay_apart_however_short_the_page(article: str, text: str, rest: str) -> None:
+    found = read_article(article + rest)
+
+    assert found.removesuffix(LONG).strip() == text
+
+
+def test_a_copy_of_the_article_in_a_script_is_not_taken() -> None:
+    copy = json.dumps({"@type": "NewsArticle", "articleBody": PARAGRAPH * 3})
+
+    text, _ = read_page("<p>Fin.", f'<script type="application/ld+json">{copy}</script>')
+
+    assert text == f"Elon Musk lance la bagarre\n\n{PARAGRAPH}\n\nFin."
 
 
 def test_what_a_page_states_of_itself_is_taken_and_nothing_else() -> None:
@@ -394,6 +499,7 @@ def test_a_manifest_goes_before_what_a_page_states() -> None:
     ("data", "message"),
     [
         (b'{"file": "b.txt"}', "line 1 describes 'b.txt', but no file beside it has that name"),
+        (b'{"file": "sub/a.txt"}', "has that name; each folder has a manifest of its own"),
         (b'{"file": "a.txt"}\n{"file": "a.txt"}', "line 2 describes 'a.txt' a second time"),
         (b'{"title": "a"}', "line 1 lacks the field file; it has 'title'"),
         (b'{"file": "a.txt", "text": "a"}', "has an unknown field 'text'; known are file, title"),

@@ -188,6 +188,8 @@ def test_a_line_that_ends_in_a_photo_credit_is_a_caption(line: str) -> None:
         ("Une légende sans fin. © AFP\nUne légende sans fin.", "caption caption boilerplate"),
         ("Une phrase qui est doublée.\nUne phrase qui est doublée.", "body boilerplate"),
         ("Non, non.\nNon, non.", "body body"),
+        (f"{'Une phrase ' * 20}fin.\n" * 2, "body body"),
+        (f"{'Une phrase ' * 20}fin.\n" * 2 + "Photo © AFP", "body boilerplate caption"),
     ],
 )
 def test_of_a_doubled_line_the_copy_with_the_credit_stays(lines: str, zones: str) -> None:
@@ -259,6 +261,14 @@ def test_a_glossary_lasts_until_the_next_marker_or_heading(text: str, zones: str
 
 def test_a_glossary_that_is_the_article_has_a_headline() -> None:
     assert zones_of("Glossaire de l’IA\n\nUne puce calcule.")[0][0] == Zone.HEADLINE
+
+
+def test_a_line_that_its_page_calls_a_caption_is_one() -> None:
+    text = f"{FIRST}Une légende. Sa suite.\n\nUn autre texte.{LAST}"
+
+    zones = mark_zones(text, segment(text), captions={"Une légende. Sa suite."})
+
+    assert " ".join(zones) == "body caption caption body body"
 
 
 def test_no_sentences_have_no_zones() -> None:

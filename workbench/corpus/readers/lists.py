@@ -43,7 +43,8 @@ def read_manifest(
         file, metadata = check_manifest_entry(record, place)
         if file not in files:
             raise InvalidInputError(
-                "%(place)s describes %(file)s, but no file beside it has that name.",
+                "%(place)s describes %(file)s, but no file beside it has that name; "
+                "each folder has a manifest of its own.",
                 place=place,
                 file=quote(file),
             )
@@ -103,6 +104,13 @@ def _parse_rows(name: str, data: bytes) -> Iterator[tuple[str, Mapping[str, obje
                 )
             yield place, {field: cell for field, cell in zip(header, row, strict=True) if cell}
     except csv.Error as error:
+        if str(error).startswith("field larger"):
+            raise InvalidInputError(
+                "%(place)s has a cell of more than %(most)s characters, and no article may have "
+                "more: split it into articles.",
+                place=f"{name} line {line}",
+                most=MAX_ARTICLE_CHARACTERS,
+            ) from None
         raise UnreadableFileError(
             "%(place)s is not CSV (%(reason)s): put cells in quotes and double the quotes inside.",
             place=f"{name} line {line}",

@@ -1,11 +1,11 @@
-"""Reduce an HTML page to its article: trafilatura chooses what to keep, nothing is fetched."""
+"""Reduce an HTML page to its article: nothing is fetched."""
 
 import re
 
-import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]  # lxml comes without types.
 
 from workbench.corpus.readers.page_metadata import read_page_metadata
+from workbench.corpus.readers.page_text import extract_text
 from workbench.corpus.readers.records import quote
 from workbench.corpus.readers.source import ArticleSource, make_source
 from workbench.corpus.text import decode
@@ -22,10 +22,6 @@ _DECLARED_CHARSET = re.compile(
 _ENTITIES = re.compile(r"<!DOCTYPE\b[^>]*\[", re.IGNORECASE)
 _READ_FOR_DECLARATIONS = 4096
 _CHARSETS = frozenset({"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"})
-_PARAGRAPHS = frozenset({"p", "head", "quote", "list", "table", "div", "code", "figure"})
-_LINES = frozenset({"item", "row", "cell", "lb"})
-_BLANKS = re.compile(r"[ \t\r\f]+")
-_PARAGRAPH_GAP = re.compile(r"\n{3,}")
 
 
 def read_html(name: str, data: bytes) -> list[ArticleSource]:
@@ -33,16 +29,17 @@ def read_html(name: str, data: bytes) -> list[ArticleSource]:
     source = decode(data, name=name)
     _check_declarations(source, name, marked=data.startswith(_BYTE_ORDER_MARKS))
     page = _parse(source, name)
-    text = _extract_text(page)
-    if not text:
+    metadata = read_page_metadata(page)
+    article = extract_text(page)
+    if not article.text:
         raise UnreadableFileError(
             "%(name)s has no article text that can be found: save the article as .txt.", name=name
         )
-    if "\ufffd" in text and "\ufffd" not in source:
+    if "\ufffd" in article.text and "\ufffd" not in source:
         raise UnreadableFileError(
             "%(name)s has a reference to no character, such as &#0;: remove it.", name=name
         )
-    return [make_source(name, text, read_page_metadata(page))]
+    return [make_source(name, article.text, metadata, captions=article.captions)]
 
 
 def _check_declarations(source: str, name: str, *, marked: bool) -> None:
@@ -101,54 +98,3 @@ def _parse(source: str, name: str) -> html.HtmlElement:
             line=fault.line,
         )
     return page
-
-
-def _extract_text(page: html.HtmlElement) -> str:
-    headings = [_collapse(heading.text_content()) for heading in page.iter("h1")]
-    originals = _shield(page)
-    article = trafilatura.bare_extraction(page, include_comments=False, favor_recall=True)
-    if not isinstance(article, trafilatura.settings.Document):
-        return ""
-    text = _write_blocks(article.body).translate(originals)
-    # The headline often stands above the part of the page that is taken for the article.
-    if text and len(headings) == 1 and headings[0] not in text:
-        text = f"{headings[0]}\n\n{text}"
-    return text
-
-
-def _shield(page: html.HtmlElement) -> dict[int, str]:
-    """Stand rare letters in for what trafilatura would change; return what brings it back.
-
-    It turns no-break spaces into plain ones, loses zero-width joiners, soft hyphens and bidi marks,
-    and reads "&nbsp;" where an article writes about it.
-    """
-    used = set(page.text_content())
-    letters = (letter for letter in map(chr, range(0x20000, 0x2A6D7)) if letter not in used)
-    stand_ins = dict(zip(filter(_is_fragile, sorted(used)), letters, strict=False))
-    table = str.maketrans(stand_ins)
-    for element in page.iter(etree.Element):
-        element.text = element.text and element.text.translate(table)
-        element.tail = element.tail and element.tail.translate(table)
-    return {ord(letter): character for character, letter in stand_ins.items()}
-
-
-def _is_fragile(character: str) -> bool:
-    if character in " \t\n\r\f":
-        return False
-    return character == "&" or character.isspace() or not character.isprintable()
-
-
-def _write_blocks(body: etree._Element) -> str:
-    pieces = []
-    for event, element in etree.iterwalk(body, events=("start", "end")):
-        if element.tag in _PARAGRAPHS:
-            pieces.append("\n\n")
-        elif element.tag in _LINES and event == "start":
-            pieces.append("\n")
-        pieces.append((element.text if event == "start" else element.tail) or "")
-    lines = (_collapse(line) for line in "".join(pieces).split("\n"))
-    return _PARAGRAPH_GAP.sub("\n\n", "\n".join(lines)).strip("\n")
-
-
-def _collapse(text: str) -> str:
-    return _BLANKS.sub(" ", text.replace("\n", " ")).strip(" ")
