@@ -38,11 +38,11 @@ PACKAGES = (
         {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"},
     ),
     Package(
-        "@fontsource-variable/source-serif-4",
+        "@fontsource/source-serif-4",
         "5.3.1",
         "source-serif-4",
         {
-            "files/source-serif-4-latin-wght-normal.woff2": "latin-wght-normal.woff2",
+            "files/source-serif-4-latin-400-normal.woff2": "latin-400-normal.woff2",
             "LICENSE": "LICENSE",
         },
     ),
