@@ -28,7 +28,7 @@ def label_second_article(page: Page, link: str) -> None:
     page.goto(link)
     page.locator("main form button").first.click()
     page.locator("main table form button").nth(1).click()
-    page.locator("#workspace").wait_for(state="attached")
+    page.locator("body[data-ready]").wait_for()
     if (welcome := page.locator(".welcome button")).is_visible():
         welcome.click()
     for _ in range(3):
