@@ -44,7 +44,8 @@ _STOP = re.compile(
       (?<![(\[])                      # or marks: . ... ?! and, with blanks, ! ! ! or . . .
       (?P<marks> [.!?…‼⁇⁈⁉]*+ (?: \s?[!?…‼⁇⁈⁉]++ | \s\.(?![\w.]) )*+ )
     )
-    (?P<close> (?: \s?[»›”] | ["'’)\]}}*¹²³{_UNSEEN}] | \s?\[\d{{1,3}}\] )*+ )   # [12]: a note
+    (?P<close> (?: \s?[»›”] | [“‘](?!\S) | ["'’)\]}}*¹²³{_UNSEEN}] | \s?\[\d{{1,3}}\] )*+ )
+                                    # „closes“, [12]: a note
     (?P<loose> \s"(?=\s) )?+          # closes or opens: only counting tells
     (?P<gap> \s*+ )
     (?=

@@ -47,7 +47,9 @@ BEFORE_FUNCTION_WORD = _words(
     "éd éds ed eds Éd Ed coll Coll dir trad rééd préf intro illustr ill publ impr bibl bull suppl",
     "p pp ibid Ibid id op loc cit al réf Réf",
     # What stands before a noun or a number
-    "env hab ex Ex anc apr ca approx incl resp",
+    "env Env hab ex Ex anc Anc apr Apr ca Ca approx Approx incl Incl resp",
+    # Courts
+    "Arr Cass",
 )
 
 # Names that carry a mark of their own.

@@ -40,6 +40,7 @@ RULES = {
         "Acme Inc. Chief Jane Roe left Acme Corp.| It fell.| St. Louis, Mt. Everest.",
         "Bd. Voltaire, av. Foch, coll. « Folio », éd. Gallimard, trad. Anne Roux.| Fin.",
         "Dupont et al. Nature l'a publié.| Op. cit. Dupont.",
+        "Approx. 5.| Env. 3.| Env. Paris.| Arr. Cass. 1re civ.| L'arr. Cass. Dupont.| Fin.",
     ],
     "a word that compares or explains never ends a sentence": [
         "Apple vs. Google.| Cf. Le Monde.| Smith v. Jones.| Some, e.g. The Times, i.e. Papers.",
@@ -76,6 +77,7 @@ RULES = {
         "« Oui. »| « Non\u00a0! »| «Si.»| «\u202fBon.\u202f»| Il dit « non ».| Fin.",
         "“Yes.”| ‘No.’| \"Maybe.\"| 'Well.'| He said “no”.| The end.",
         "Il m'a dit : « Je cite : “Ne signe pas.” »| Puis rien.",
+        "„Eins.| Zwei.“| Fin.| ‚Drei.‘| “Yes.| No.”| Il dit “Oui.”| “Non.”",
         "C'est dit.[1]| C'est tout. [12]| Le prix.*| Fin.",
     ],
     "a quotation splits inside": [
