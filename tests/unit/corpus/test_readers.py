@@ -362,6 +362,15 @@ def test_a_figure_leaves_its_caption_between_the_paragraphs(words: int) -> None:
     assert source.captions == {"Une légende et sa fin."}
 
 
+def test_the_caption_of_a_picture_above_the_article_is_kept_and_a_teaser_s_is_not() -> None:
+    teaser = "<article><figure><img><figcaption>Ailleurs</figcaption></figure></article>"
+    page = f"""<header><figure><img><figcaption>Une légende</figcaption></figure></header>
+        <section class=article__content><p>{LONG}</section>
+        <aside><figure><figcaption>À côté</figcaption></figure></aside></article>{teaser}"""
+
+    assert read_article(page) == f"Une légende\n\n{LONG}"
+
+
 @pytest.mark.parametrize("rest", ["", f"<p>{LONG}"])
 @pytest.mark.parametrize(
     ("article", "text"),

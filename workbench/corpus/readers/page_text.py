@@ -5,6 +5,7 @@ back are written from the page: in its order, its characters as they are, its bl
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise, product
@@ -79,13 +80,17 @@ def extract_text(page: html.HtmlElement) -> PageText:
     etree.strip_tags(page, "q", "code")
     for element in list(page.iter(*_TAKEN_FOR_FURNITURE)):
         if _stands_in_sentence(element):
-            element.drop_tag()
+            _make_span(element)
     pieces = _mark_texts(page)
+    captions = _group_captions(page)
     has_one_headline = len(page.findall(".//h1")) == 1
     chosen = trafilatura.bare_extraction(page, include_comments=False, favor_recall=True)
     if not isinstance(chosen, trafilatura.settings.Document):
         return PageText("", frozenset())
-    kept = {first + second for first, second in pairwise("".join(chosen.body.itertext()))}
+    kept = _pairs(chosen.body) & {piece.mark for piece in pieces if piece.mark}
+    for in_article, in_captions in captions:
+        if kept & in_article:
+            kept |= in_captions
     article = _write(_choose(pieces, kept, with_headline=False))
     # The headline often stands above the part of the page that is taken for the article.
     headline = _write(piece for piece in pieces if piece.in_headline).text
@@ -124,7 +129,7 @@ def _reduce_figures(page: html.HtmlElement) -> None:
         for element in list(caption.iter(*_PARAGRAPHS, *_LINES)):
             if element is not caption:
                 element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
-                element.drop_tag()
+                _make_span(element)
         caption.tag = "p"
         caption.attrib.clear()
         caption.set(_CAPTION, "")
@@ -159,6 +164,11 @@ def _stands_in_sentence(element: html.HtmlElement) -> bool:
     )
 
 
+def _make_span(element: html.HtmlElement) -> None:
+    element.tag = "span"
+    element.attrib.clear()
+
+
 def _text_before(element: html.HtmlElement) -> str:
     previous = element.getprevious()
     return (element.getparent().text if previous is None else previous.tail) or ""
@@ -184,6 +194,25 @@ def _mark_texts(page: html.HtmlElement) -> list[_Piece]:
         else:
             element.tail = mark + text
     return pieces
+
+
+def _group_captions(page: html.HtmlElement) -> list[tuple[set[str], set[str]]]:
+    """Return the marks of each article element that has captions, and those of its captions.
+
+    A picture often stands above the part of the article that is taken.
+    """
+    groups: defaultdict[html.HtmlElement, set[str]] = defaultdict(set)
+    for caption in page.iter("p"):
+        if caption.get(_CAPTION) is not None:
+            around = next(caption.iterancestors("article", "aside", "footer"), None)
+            if around is not None and around.tag == "article":
+                groups[around] |= _pairs(caption)
+    return [(_pairs(article), captions) for article, captions in groups.items()]
+
+
+def _pairs(element: html.HtmlElement) -> set[str]:
+    """Return each two characters that follow one another in an element, marks among them."""
+    return {first + second for first, second in pairwise("".join(element.itertext()))}
 
 
 def _make_marks(text: str) -> Iterator[str]:
