@@ -28,3 +28,25 @@ def test_no_pane_lies_over_another(
         for other in boxes[number + 1 :]:
             is_beside = right <= other[0] + 1 or other[2] <= left + 1
             assert is_beside or bottom <= other[1] + 1 or other[3] <= top + 1
+
+
+IN_THE_MIDDLE = """() => {
+  const pane = document.querySelector('.read').getBoundingClientRect();
+  const here = document.querySelector('.s[aria-current]').getBoundingClientRect();
+  const middle = (here.top + here.bottom) / 2 - pane.top;
+  return middle > pane.height / 3 && middle < pane.height * 2 / 3;
+}"""
+
+
+@pytest.mark.parametrize(("before", "after"), [((1360, 860), (680, 430)), ((844, 390), (390, 844))])
+def test_the_sentence_at_hand_stays_in_the_middle_of_another_size(
+    app: Flask, server: Server, page: Page, before: tuple[int, int], after: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": before[0], "height": before[1]})
+    sentences = [f"Le modèle numéro {number} est sorti cette année-là." for number in range(60)]
+    work = Workplace.of_new_annotator(app, server.url, page, make_corpus(app, *sentences))
+    work.turn_to("numéro 30")
+
+    page.set_viewport_size({"width": after[0], "height": after[1]})
+
+    page.wait_for_function(IN_THE_MIDDLE)

@@ -32,6 +32,7 @@ export class Article {
   #painted = []; // each sentence's ranges, by layer
   #layers = {};
   #shown = -1;
+  #size = { width: 0, height: 0 };
 
   constructor({ pane, root, work, desk, scheme, words }) {
     this.#pane = pane;
@@ -214,6 +215,18 @@ export class Article {
     if (folded) folded.open = true;
     if (scroll) this.#centre(node, smooth);
     return undefined;
+  }
+
+  /**
+   * Bring the sentence at hand back when the pane has another size; a line more or less, as when a
+   * bar grows, leaves the text where a person has scrolled it.
+   */
+  resized() {
+    const { offsetWidth: width, offsetHeight: height } = this.#pane;
+    const before = this.#size;
+    if (width === before.width && Math.abs(height - before.height) < before.height / 6) return;
+    this.#size = { width, height };
+    this.#centre(this.#nodes[this.#shown].node, false);
   }
 
   #centre(node, smooth) {

@@ -310,6 +310,7 @@ const last = work.indices.get(sessionStorage.getItem(placeKey));
 const start = last ?? first ?? work.sentences.findIndex((sentence) => sentence.annotatable);
 commands.go(Math.max(0, start));
 showWelcome();
-draw();
+drawNow();
+new ResizeObserver(() => article.resized()).observe(pane);
 document.body.dataset.ready = "yes";
 await outbox.tryNow();
