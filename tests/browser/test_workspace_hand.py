@@ -204,6 +204,15 @@ def test_a_finished_article_says_why_its_buttons_do_nothing(work: Workplace) -> 
     expect(work.page.get_by_role("button", name="Terminer")).to_be_visible()
 
 
+def test_a_finished_article_leads_to_the_list_of_articles(work: Workplace) -> None:
+    work.press("n", "n", "n", "n")
+    work.page.get_by_role("button", name="Terminer").click()
+
+    work.panel.get_by_role("link", name="liste des articles").click()
+
+    expect(work.page.get_by_role("heading", name="Mon travail")).to_be_visible()
+
+
 def test_keys_have_the_names_of_the_keyboard(work: Workplace) -> None:
     confirm = work.page.get_by_role("button", name="Continuer")
     expect(confirm.locator("kbd")).to_have_text("Entrée")
@@ -226,3 +235,29 @@ def test_a_name_made_here_is_known_while_it_waits_to_be_sent(work: Workplace) ->
     work.open()
 
     expect(work.panel.locator(".said")).to_contain_text("Une Inconnue")
+
+
+def test_a_keycap_stands_where_a_key_leads_next(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "5", "2")
+    items = work.panel.locator(".attribution .item")
+    expect(items.filter(has_text="Mot repère")).to_have_attribute("aria-keyshortcuts", "R")
+    work.press("r")
+    named = items.filter(has_text="Nommé dans le texte")
+    expect(named).to_have_attribute("aria-keyshortcuts", "R")
+    work.press("r")
+    expect(named).to_have_attribute("aria-pressed", "true")
+
+    work.press("t")
+    holder = work.panel.locator(".stance .said")
+    expect(holder).to_have_attribute("aria-keyshortcuts", "S")
+    work.press("s", "s")
+
+    expect(work.panel.get_by_role("combobox")).to_be_focused()
+
+
+def test_the_sheet_of_keys_names_those_of_the_mention_and_the_holder(work: Workplace) -> None:
+    work.press("?")
+
+    sheet = work.page.get_by_role("dialog")
+    for keys, opened in (("R R", "Nommé dans le texte"), ("T S", "Qui prend position")):
+        expect(sheet.get_by_role("row").filter(has_text=opened)).to_contain_text(keys)

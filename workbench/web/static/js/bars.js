@@ -162,6 +162,15 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
   const fields = scheme.document.fields
     .filter((field) => field.key)
     .map((field) => row(field.key, scheme.label(field)));
+  // Keys that mean something else while a field is open.
+  const again = [
+    ["cue", "cue", "mention"],
+    ["stance_target", "speaker", "stance_holder"],
+  ]
+    .filter((names) => names.every((name) => scheme.field(name)))
+    .map(([first, second, opened]) =>
+      row(`${scheme.field(first).key} ${scheme.field(second).key}`, scheme.label(scheme.field(opened))),
+    );
   const table = (title, rows) => el("table", {}, el("caption", {}, title), el("tbody", {}, rows));
   const box = el("input", {
     type: "checkbox",
@@ -188,6 +197,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
       ]),
       table(words.keys_fields, [
         ...fields,
+        ...again,
         row(CAPS.via, words.via_long),
         row("1 / 2 / 9 / 0", words.digits),
         row(CAPS.rule, words.rule_long),

@@ -241,13 +241,14 @@ export class Fields {
 
   #openHolder() {
     const { desk } = this;
-    if (!this.scheme.field("stance_holder")) return;
+    if (!this.scheme.field("stance_holder")) return undefined;
+    if (desk.open.name === "stance_holder" && !desk.pick) return this.type();
     desk.open = {
       name: "stance_holder",
       stance: desk.open.stance,
       back: desk.open.name === "stance_holder" ? desk.open.back : desk.open.name,
     };
-    this.#ask();
+    return this.#ask();
   }
 
   #openSpan(name, place) {

@@ -104,12 +104,19 @@ export class Panel {
   }
 
   #content() {
-    const { sentence, answer, work, words } = this.#desk;
+    const { sentence, answer, work, words, page } = this.#desk;
     const isClosed = !this.#mayRun("claim");
     return [
       this.#refusal(work.refusals.get(sentence.id)),
       isClosed
-        ? el("p", { class: "told" }, `${words.reopen_first} `, this.#button("reopen", { class: "link" }, words.reopen))
+        ? el(
+            "p",
+            { class: "told" },
+            `${words.reopen_first} `,
+            this.#button("reopen", { class: "link" }, words.reopen),
+            " · ",
+            el("a", { href: page.urls.home, "data-key": "articles" }, words.to_articles),
+          )
         : null,
       el("h2", {}, this.#desk.title),
       this.#suggestions(),
@@ -436,7 +443,7 @@ export class Panel {
       .map((name) => scheme.field(name))
       .filter((field) => field && (showsMore || !isRelay || field.kind !== "choice"));
     const items = fields.map((field) => {
-      const key = isRelay ? null : keycap(field.key);
+      const key = isRelay ? null : keycap(this.#keyOf(field));
       if (field.kind === "span") return this.#spanItem(field, { depth }, link[field.name], key);
       const word = scheme.valueLabel(field.name, link.attributes?.[field.name]);
       return this.#button(["field", field.name, { depth }], { class: "item" }, [
@@ -456,6 +463,14 @@ export class Panel {
         ? el("div", { class: "opened", role: "group", "aria-label": scheme.label(asked) }, list)
         : null,
     );
+  }
+
+  /** The key that opens what belongs to a link now: that of the cue leads on to the mention. */
+  #keyOf({ name, key }) {
+    const { scheme, open } = this.#desk;
+    if (name !== "mention" && name !== "cue") return key;
+    const next = open?.name === "cue" && scheme.field("mention") ? "mention" : "cue";
+    return name === next ? scheme.field("cue")?.key : null;
   }
 
   #spanItem(field, place, range, key = null) {
@@ -521,7 +536,10 @@ export class Panel {
     return el(
       "div",
       { class: "stance", "data-open": isOpen_ },
-      opens("stance_holder", "said", el("bdi", {}, registers.nameOf("speaker", stance.holder))),
+      opens("stance_holder", "said", [
+        el("bdi", {}, registers.nameOf("speaker", stance.holder)),
+        isOpen_ && open.name !== "stance_holder" ? keycap(scheme.field("speaker")?.key) : null,
+      ]),
       index === null ? null : remove,
       stance.target ? this.#chips(scheme.field("stance_value"), place) : null,
       opens("stance_target", "target", [
