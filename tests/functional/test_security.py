@@ -147,6 +147,13 @@ def test_a_search_takes_every_sign_as_itself(app: Flask, search: str) -> None:
     assert ("ada@example.org" in answer.text.partition("<tbody>")[2]) is (search.lower() == "ada")
 
 
+def test_a_request_without_a_page_is_not_told_that_one_was_open(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 400
+    assert "This did not come from a page opened recently: load the page again" in answer.text
+
+
 def test_an_error_answers_a_program_in_one_shape(client: FlaskClient) -> None:
     for path, accept in (("/csrf", "*/*"), ("/nowhere", "application/json")):
         answer = client.get(path, headers={"Accept": accept})
