@@ -267,7 +267,7 @@ KEY = """
         ({"key": "4", "code": "Numpad4"}, ["digit", "4"]),
         ({"key": "ArrowLeft", "code": "Numpad4"}, ["move", -1, "start"]),
         ({"key": "ArrowLeft", "shiftKey": True}, ["move", -1, "end"]),
-        ({"key": "ArrowDown"}, ["next"]),
+        ({"key": "ArrowDown"}, ["down"]),
         ({"key": "ArrowDown", "caret": True}, ["line", 1, None]),
         ({"key": "?", "code": "Comma", "shiftKey": True}, ["sheet"]),
         ({"key": "E", "code": "KeyE", "shiftKey": True}, ["shrink"]),
@@ -290,7 +290,7 @@ KEY = """
         ({"key": "1", "code": "Digit1", "singles": False}, None),
         ({"key": "Enter", "singles": False}, ["confirm"]),
         ({"key": "n", "repeat": True}, ["nothing"]),
-        ({"key": "ArrowDown", "repeat": True}, ["next"]),
+        ({"key": "ArrowDown", "repeat": True}, ["down"]),
     ],
 )
 def test_a_key_means_one_command(

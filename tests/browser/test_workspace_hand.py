@@ -164,8 +164,6 @@ def test_a_cue_of_many_words_is_refused(work: Workplace) -> None:
 def test_rare_fields_open_by_a_key_and_enter_or_escape_lead_back(work: Workplace) -> None:
     work.press("c", "1", "1", "o")
     expect(work.heard).to_contain_text("Moment dont il s’agit")
-    toggle = work.panel.get_by_role("button", name="moins")
-    expect(toggle).to_have_attribute("aria-keyshortcuts", "O")
     work.panel.get_by_role("textbox").first.fill("2023-12")
 
     work.press("Enter")
@@ -176,6 +174,42 @@ def test_rare_fields_open_by_a_key_and_enter_or_escape_lead_back(work: Workplace
 
     work.wait_until_saved()
     assert work.claims(1)[0]["attributes"]["time_scope"] == "2023-12"
+
+
+def test_rare_fields_are_answered_one_after_the_other(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "o")
+    expect(work.asked).to_contain_text("Modalité")
+    expect(work.panel.locator(".chip .digit")).to_have_count(work.asked.locator(".chip").count())
+
+    work.press("2", "o")
+    work.page.keyboard.type("2023")
+    for key, field in (("Enter", "Formulation"), ("Enter", "Ton"), ("ArrowDown", "Assurance")):
+        work.press(key)
+        expect(work.asked).to_contain_text(field)
+    work.press("ArrowUp")
+    expect(work.asked).to_contain_text("Ton")
+    work.press("o", "o", "o")
+    expect(work.asked).to_contain_text("Attitude")
+    work.press("3", "o", "2", "Enter").wait_until_saved()
+
+    [claim] = work.claims(2)
+    link = claim["chain"][1]["attributes"]
+    assert claim["attributes"]["time_scope"] == "2023"
+    assert claim["attributes"]["modality"] == "possible"
+    assert (link["commitment"], link["speaker_certainty"]) == ("distances", "inferred")
+    assert "Pourquoi" in work.here
+
+
+def test_after_the_last_rare_field_they_are_folded(work: Workplace) -> None:
+    work.press("c", "1", "1", "o", "o", "Enter", "Enter", "o")
+    expect(work.asked).to_contain_text("Assurance")
+
+    work.press("o")
+
+    expect(work.asked).to_have_count(0)
+    expect(work.panel.get_by_role("button", name="plus")).to_have_attribute(
+        "aria-keyshortcuts", "O"
+    )
 
 
 def test_escape_leads_out_of_every_field_and_arrows_back_to_the_claim(work: Workplace) -> None:

@@ -52,6 +52,19 @@ export class Commands {
     return this.desk.tell(this.words.all_decided);
   }
 
+  /** The next sentence; from a rarely needed field the next of them. */
+  down() {
+    if (this.fields.isRareOpen) this.more();
+    else this.next();
+  }
+
+  /** The sentence before; from a rarely needed field the one before it. */
+  up() {
+    if (!this.fields.isRareOpen) return this.previous();
+    const before = this.fields.rareBeside(-1);
+    return before && this.fields.openRare(before);
+  }
+
   #step(direction, before = "") {
     const { sentences } = this.work;
     for (
@@ -71,6 +84,7 @@ export class Commands {
   confirm() {
     const { desk } = this;
     if (desk.caret) return this.#takeWalked();
+    if (this.fields.isRareOpen) return this.more();
     const standing = this.work.standing(desk.at);
     if (standing === "open") {
       const { nothing_decided, suggestion_waits } = this.words;
@@ -302,17 +316,27 @@ export class Commands {
     return desk.say(`${done} ${desk.title}`);
   }
 
-  /** Show or fold the fields that are rarely needed. */
+  /** Show the fields that are rarely needed, and open the next of them; after the last fold them. */
   more() {
-    const { desk, words } = this;
+    const { desk, words, fields } = this;
     if (!desk.answer) return desk.tell(words.nothing_decided);
     if (desk.answer.decision === "not_annotatable") return desk.tell(words.outside);
-    desk.showsMore = !desk.showsMore;
-    const fields = ["claim", "link", "annotation"]
-      .filter((level) => desk.claim || level === "annotation")
-      .flatMap((level) => this.scheme.fieldsOn(level, "more"));
-    const names = fields.map((field) => this.scheme.label(field)).join(", ");
-    return desk.say(desk.showsMore ? `${words.more_shown} ${names}` : words.more_folded);
+    const next = fields.rareBeside();
+    if (!next) return this.fold();
+    const names = new Set(fields.rare.map(({ name }) => this.scheme.label(this.scheme.field(name))));
+    const shown = desk.showsMore ? "" : `${words.more_shown} ${[...names].join(", ")}.`;
+    desk.showsMore = true;
+    return fields.openRare(next, shown);
+  }
+
+  /** Fold the fields that are rarely needed. */
+  fold() {
+    const { desk } = this;
+    if (this.fields.isRareOpen) desk.leaveField();
+    desk.showsMore = false;
+    desk.rare = null;
+    desk.stage.focusArticle();
+    return desk.say(this.words.more_folded);
   }
 
   #describe(before) {

@@ -53,6 +53,8 @@ export class Desk {
   /** The suggestion that was chosen among those of the sentence. */
   suggestionId = null;
   showsMore = false;
+  /** The rarely needed field that was opened last, as a place of `Fields.rare`. */
+  rare = null;
   showsRule = false;
   /** The border that was moved last, to be scrolled into view. */
   moved = null;
@@ -137,6 +139,7 @@ export class Desk {
     this.span = null;
     this.clearPick();
     this.showsMore = false;
+    this.rare = null;
     this.suggestionId = null;
   }
 
@@ -344,6 +347,7 @@ export class Desk {
   selectClaim(id) {
     this.leaveField();
     this.claimId = id;
+    this.rare = null;
     this.span = null;
     this.say(this.quote(this.claim.parts));
   }

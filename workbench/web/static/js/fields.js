@@ -167,6 +167,56 @@ export class Fields {
     return [...options, { digit: "0", value: null, label: this.desk.words.no_words }];
   }
 
+  // --- what is rarely needed -----------------------------------------------------------------
+
+  /** The rarely needed fields of the claim and the sentence, in their order: `{name, depth, stance}`. */
+  get rare() {
+    const { answer, claim, claimId } = this.desk;
+    if (!answer) return [];
+    const of = (level, place = {}) =>
+      this.scheme
+        .fieldsOn(level, "more")
+        .filter(
+          (field) =>
+            level !== "claim" || this.scheme.settledBy(field, claim.attributes) === undefined,
+        )
+        .map(({ name }) => ({ name, ...place }));
+    const links = (claim?.chain ?? []).flatMap((_, depth) => (depth ? of("link", { depth }) : []));
+    const stances = this.desk.stancesOf(claimId).flatMap(({ index }) => of("stance", { stance: index }));
+    return [...(claim ? of("claim") : []), ...of("annotation"), ...links, ...stances];
+  }
+
+  /** Whether a rarely needed field is open, so that the keys that go on lead to the next. */
+  get isRareOpen() {
+    return this.#rareIndex(this.desk.open) >= 0;
+  }
+
+  /** The rarely needed field that comes after the open one, or after the one opened last. */
+  rareBeside(direction = 1) {
+    const { open, rare } = this.desk;
+    return this.rare[this.#rareIndex(this.isRareOpen ? open : rare) + direction] ?? null;
+  }
+
+  #rareIndex(place) {
+    return this.rare.findIndex(
+      ({ name, depth, stance = null }) =>
+        name === place?.name &&
+        (depth === undefined || depth === place.depth) &&
+        stance === (place.stance ?? null),
+    );
+  }
+
+  /** Open a rarely needed field of `rare`; one that is written has the focus. */
+  openRare(place, said) {
+    const { desk } = this;
+    const { kind } = this.scheme.field(place.name);
+    desk.rare = place;
+    if (kind === "span") return this.#openSpan(place.name, place);
+    const typing = kind === "text" || kind === "edtf";
+    desk.open = { name: place.name, depth: desk.innermost, ...place, typing };
+    return this.#ask(said);
+  }
+
   // --- opening and answering ------------------------------------------------------------------
 
   /** The name of the next asked field of a claim without an answer; null when all are answered. */

@@ -58,8 +58,7 @@ export class Panel {
     this.#reveal();
     const isTyping = this.#desk.open?.typing;
     const again = key && `[data-key="${CSS.escape(key)}"]`;
-    const focus =
-      (isTyping || again) && this.#root.querySelector(isTyping ? "[role=combobox]" : again);
+    const focus = isTyping ? this.box : again && this.#root.querySelector(again);
     if (!focus) {
       // What had the focus is gone: the next key goes to the article.
       if (active) this.#desk.stage.focusArticle();
@@ -72,6 +71,11 @@ export class Panel {
       focus.dispatchEvent(new Event("input"));
     }
     focus.setSelectionRange(...caret);
+  }
+
+  /** The text field that takes what is typed; null without one. */
+  get box() {
+    return this.#root.querySelector(":is([role=combobox], .row[data-open] :is(input, textarea))");
   }
 
   /** Scroll the panel to what is asked, when that changes. */
@@ -346,17 +350,26 @@ export class Panel {
   /** A row: the field's name, which opens it, and what stands there. */
   #row(field, place, content, label = this.#desk.scheme.label(field)) {
     const { open } = this.#desk;
-    const depth = place.depth ?? open?.depth;
-    const isOpen_ =
-      open?.name === field.name && open.depth === depth && open.stance === place.stance;
+    const isOpen_ = this.#isAsked(field, place);
+    const key = field.key ?? (this.#isNextRare(field, place) ? CAPS.more : null);
     return el(
       "div",
       { class: "row", role: "group", "aria-label": label, "data-open": isOpen_ },
       this.#button(["field", field.name, place], { class: "name" }, [
         label,
-        field.key ? [" ", keycap(field.key)] : null,
+        key ? [" ", keycap(key)] : null,
       ]),
       el("div", { class: "value" }, content),
+    );
+  }
+
+  /** Whether a field, in its place, is the one that the digits answer. */
+  #isAsked({ name }, { depth, stance = null }) {
+    const { open } = this.#desk;
+    return (
+      open?.name === name &&
+      (depth === undefined || depth === open.depth) &&
+      stance === (open.stance ?? null)
     );
   }
 
@@ -373,7 +386,7 @@ export class Panel {
   #chips(field, place) {
     const current = () => this.#fields.valueOf({ name: field.name, ...place }) ?? field.default;
     const now = current();
-    const isOpen_ = this.#desk.open?.name === field.name;
+    const isOpen_ = this.#isAsked(field, place);
     const options = this.#fields
       .choices(field)
       .filter((option) => !option.folded || isOpen_ || option.value === now);
@@ -387,9 +400,9 @@ export class Panel {
           onkeydown: (event) => value === current() && this.#goOn(event),
         },
         [
-          el("span", { class: "digit" }, digit),
+          isOpen_ ? el("span", { class: "digit" }, digit) : null,
           field.name === "stance_value" ? ` ${SIGNS[value] ?? ""}` : "",
-          ` ${label}`,
+          isOpen_ || field.name === "stance_value" ? ` ${label}` : label,
         ],
       );
     return el("div", { class: "chips" }, options.map(chip));
@@ -580,10 +593,12 @@ export class Panel {
     const isTelling = ({ field, place }) =>
       scheme.isTelling(field, this.#fields.valueOf({ name: field.name, ...place }));
     const shown = all.filter((one) => showsMore || one.field.name === open?.name || isTelling(one));
+    // The key leads through the fields, and folds them behind the last.
+    const isKey = !showsMore || !this.#fields.rareBeside();
     const toggle = this.#button(
-      "more",
-      { class: "bare more", "aria-expanded": String(showsMore) },
-      [showsMore ? `▾ ${words.less}` : `▸ ${words.more}`, keycap(CAPS.more)],
+      showsMore ? "fold" : "more",
+      { class: "bare more", "aria-expanded": String(showsMore), "data-key": "more" },
+      [showsMore ? `▾ ${words.less}` : `▸ ${words.more}`, isKey ? keycap(CAPS.more) : null],
     );
     return [
       all.length ? toggle : null,
@@ -591,6 +606,12 @@ export class Panel {
         field.kind === "choice" ? this.#choiceRow(field, place, label) : this.#textRow(field),
       ),
     ];
+  }
+
+  /** Whether the key of the rarely needed fields leads to this one. */
+  #isNextRare({ name }, { depth, stance = null }) {
+    const next = this.#desk.showsMore && this.#fields.rareBeside();
+    return next && next.name === name && next.depth === depth && (next.stance ?? null) === stance;
   }
 
   /** A link's field, with whose link it is where there are several. */
@@ -616,7 +637,9 @@ export class Panel {
       onkeydown: (event) => {
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
         event.preventDefault();
+        const isAsked = this.#desk.open?.name === field.name;
         this.#run("leaveText");
+        if (isAsked) this.#run("more");
       },
     });
     box.defaultValue = this.#fields.valueOf({ name: field.name }) ?? "";

@@ -113,15 +113,15 @@ const LETTERS = {
 };
 const DECISIONS = { claims: ["claim"] };
 const NAMED = {
-  ArrowDown: ["next"],
-  ArrowUp: ["previous"],
   Enter: ["confirm"],
   End: ["nextOpen"],
   Delete: ["remove"],
   Backspace: ["remove"],
   Escape: ["escape"],
 };
-const REPEATABLE = new Set(["next", "previous", "move", "line", "grow", "shrink", "undo", "redo"]);
+const REPEATABLE = new Set(
+  "next previous down up move line grow shrink undo redo".split(" "),
+);
 
 /** The keys of commands; `keycap` writes them as the reader's keyboard does. */
 export const CAPS = {
@@ -206,5 +206,5 @@ function arrow(direction, shiftKey, caret) {
   if (direction === "Left" || direction === "Right")
     return ["move", step, shiftKey ? "end" : "start"];
   if (caret) return ["line", step, shiftKey];
-  return shiftKey ? null : [step > 0 ? "next" : "previous"];
+  return shiftKey ? null : [step > 0 ? "down" : "up"];
 }

@@ -108,7 +108,7 @@ const own = {
 // What may still be done once the article is finished.
 const READING = new Set(
   (
-    "go next previous nextOpen selectClaim otherSuggestion escape rule more sheet sendNow " +
+    "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet sendNow " +
     "keepMine takeTheirs reopen confirm nothing leaveText"
   ).split(" "),
 );
@@ -229,7 +229,7 @@ const writes = ({ key, ctrlKey, metaKey }) =>
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (desk.open?.typing && writes(event) && focusPlace() !== "text") {
-    place("panel").querySelector("[role=combobox]")?.focus();
+    panel.box?.focus();
     return;
   }
   const command = commandOf(event, {
