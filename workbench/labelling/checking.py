@@ -69,9 +69,7 @@ def check_annotation(
     place = _find_place(session, project_id, membership_id, slug, answer)
     text = edition_text(session, edition_id=place.edition_id)
     if problems := answer_problems(answer, text, place.start, place.end):
-        raise InvalidInputError(
-            "The answer does not fit the text: %(problems)s.", problems="; ".join(problems[:5])
-        )
+        raise problems[0]
     speakers, targets = _find_entries(session, project_id, answer)
     return CheckedAnswer(
         project_id=project_id,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.canonical import Json, JsonObject, canonical_json, content_hash
+from workbench.errors import InvalidInputError
 
 AUTHOR = "author"
 UNSPECIFIED = "unspecified"
@@ -130,28 +131,37 @@ class Answer:
                 yield f"stances[{number}].target_span", stance.target_span
 
 
-def answer_problems(answer: Answer, text: str, start: int, end: int) -> list[str]:
+def answer_problems(answer: Answer, text: str, start: int, end: int) -> list[InvalidInputError]:
     """Say what is wrong with the spans of an answer for the sentence ``text[start:end]``.
 
     An empty list means valid: every quote is what stands in the text, parts are in order and
     apart, and each claim starts inside the sentence.
     """
-    problems = [
-        f"{place}: {wrong}" for place, span in answer.spans() if (wrong := _off(span, text))
-    ]
+    problems = [wrong for place, span in answer.spans() if (wrong := _off(place, span, text))]
     for number, claim in enumerate(answer.claims):
         if not start <= claim.parts[0].start < end:
             problems.append(
-                f"claims[{number}] starts at {claim.parts[0].start}, outside the sentence"
-                f" ({start} to {end}); it belongs to the sentence in which it starts"
+                InvalidInputError(
+                    "%(place)s starts at %(at)s, outside the sentence (%(start)s to %(end)s);"
+                    " it belongs to the sentence in which it starts.",
+                    place=f"claims[{number}]",
+                    at=claim.parts[0].start,
+                    start=start,
+                    end=end,
+                )
             )
         for index, (part, following) in enumerate(
             zip(claim.parts, claim.parts[1:], strict=False), start=1
         ):
             if following.start < part.end:
                 problems.append(
-                    f"claims[{number}].parts[{index}] starts at {following.start}, before the part"
-                    f" in front of it ends at {part.end}; parts go in the order of the text"
+                    InvalidInputError(
+                        "%(place)s starts at %(start)s, before the part in front of it ends at"
+                        " %(end)s; parts go in the order of the text.",
+                        place=f"claims[{number}].parts[{index}]",
+                        start=following.start,
+                        end=part.end,
+                    )
                 )
     return problems
 
@@ -291,11 +301,24 @@ def _bare_span(span: Span | None) -> Json:
     return [span.start, span.end] if span else None
 
 
-def _off(span: Span, text: str) -> str | None:
+def _off(place: str, span: Span, text: str) -> InvalidInputError | None:
     if not 0 <= span.start < span.end <= len(text):
-        return f"{span.start} to {span.end} is no range of the text (0 to {len(text)})"
+        return InvalidInputError(
+            "%(place)s goes from %(start)s to %(end)s, which is no range of the text"
+            " (0 to %(length)s).",
+            place=place,
+            start=span.start,
+            end=span.end,
+            length=len(text),
+        )
     if (found := text[span.start : span.end]) != span.text:
-        return (
-            f"at {span.start} to {span.end} the text reads “{found[:40]}”, not “{span.text[:40]}”"
+        return InvalidInputError(
+            "%(place)s quotes “%(quote)s”, but the text reads “%(found)s” at %(start)s to %(end)s;"
+            " load the page again.",
+            place=place,
+            quote=span.text[:40],
+            found=found[:40],
+            start=span.start,
+            end=span.end,
         )
     return None

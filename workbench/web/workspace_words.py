@@ -214,7 +214,7 @@ def _keys() -> dict[str, str]:
         "next_open_long": _("next sentence that is still open"),
         "undo_redo": _("undo, redo, also across sentences"),
         "via_long": _("via: who relays it"),
-        "more_long": _("fields that are rarely needed"),
+        "more_long": _("fields that are rarely needed; again: the next of them"),
         "rule_long": _("what the guideline says of the field at hand"),
         "digits": _("pick by digit; 9 unspecified, 0 another"),
         "escape": _("leave the field, then unselect"),
