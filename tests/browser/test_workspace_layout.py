@@ -50,3 +50,21 @@ def test_the_sentence_at_hand_stays_in_the_middle_of_another_size(
     page.set_viewport_size({"width": after[0], "height": after[1]})
 
     page.wait_for_function(IN_THE_MIDDLE)
+
+
+OUTSIDE = """() => [...document.querySelectorAll('aside .card .chip')].filter(chip =>
+  chip.getBoundingClientRect().right > chip.closest('.value').getBoundingClientRect().right + 0.5
+).map(chip => chip.textContent)"""
+
+
+@pytest.mark.parametrize("bar", [0, 15, 40])
+def test_no_value_pokes_out_of_its_card_beside_a_scroll_bar(work: Workplace, bar: int) -> None:
+    work.page.set_viewport_size({"width": 1360, "height": 860})
+    work.page.locator("aside").evaluate(
+        "(pane, bar) => pane.style.borderRight = `${bar}px solid`", bar
+    )
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2")
+
+    for _ in range(9):
+        work.press("o")
+        assert work.page.evaluate(OUTSIDE) == []
