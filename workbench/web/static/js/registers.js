@@ -206,7 +206,7 @@ export class Registers {
 const FRENCH_VERBS = {
   asserts:
     "accus affirm ajout alert annon[cç] argu argument assur avan[cç] clam comment confi confirm considér consid[èe]r constat " +
-    "critiqu déclar dénon[cç] déplor détaill estim évoqu expliqu indiqu insist jug jur martel murmur not observ pens précis " +
+    "critiqu déclar démontr dénon[cç] déplor détaill estim évoqu expliqu indiqu insist jug jur martel montr murmur not observ pens précis " +
     "préconis proclam prôn propos racont rapport regrett rappell? remarqu répliqu reproch résum rétorqu rév[éè]l salu signal " +
     "soulign sugg[éè]r témoign tweet vant",
   denies: "contest ni récus réfut rejett?",
@@ -236,6 +236,8 @@ const ENGLISH_FORMS = {
 const NOUNS = /^(?:avancées?|critiques|demandes|reproches)$/iu;
 // "En proposant des services" tells how something is done; "en affirmant que" reports.
 const BY_DOING = /(?:^|\s)en\s$/iu;
+// "Il se montre prudent" reports nothing, "il montre que c'est sûr" does.
+const SHOWS = /^(?:dé)?montr/iu;
 const REPORTS = /^\s*(?:que\s|qu['’]|:|«)/iu;
 const PRONOUNS = {
   fr: new RegExp(
@@ -310,11 +312,8 @@ export function findCues(text, sentence, language) {
     const known = /^d.après$/i.test(word)
       ? { act: "asserts" }
       : !NOUNS.test(word) && CUES[language]?.find(({ pattern }) => pattern.test(word));
-    const isWay =
-      /ant$/iu.test(word) &&
-      BY_DOING.test(body.slice(0, index)) &&
-      !REPORTS.test(body.slice(index + word.length));
-    if (known && !isWay) found.push({ start, end: start + word.length, act: known.act });
+    const isDeed = SHOWS.test(word) || (/ant$/iu.test(word) && BY_DOING.test(body.slice(0, index)));
+    if (known && !(isDeed && !REPORTS.test(body.slice(index + word.length)))) found.push({ start, end: start + word.length, act: known.act });
   }
   for (const { index } of body.matchAll(/:(?!\d)/g)) {
     found.push({ start: sentence.start + index, end: sentence.start + index + 1, act: "asserts" });
@@ -355,11 +354,16 @@ export function proposeAttribution({
   const byContent = (range) => nearestGap(range, parts);
   let mentions = names.filter((name) => name.id === speaker && free(name));
   mentions.sort((one, other) => byContent(one) - byContent(other));
-  const cues = findCues(text, sentence, language).filter(free);
+  let cues = findCues(text, sentence, language).filter(free);
   const anchor = mentions.slice(0, 1);
   // A colon attributes only where no word does; "X a reconnu A, mais a rétorqué que B" tells of B.
   const leads = (cue) =>
     parts.some((part) => cue.end < part.start && LEADS.test(text.slice(cue.end, part.start)));
+  if (!mentions.length && !everything && saysWho({ text, sentence, parts, names, language })) {
+    const follows = (cue) =>
+      parts.some((part) => part.end <= cue.start && INSERTED.test(text.slice(part.end, cue.start)));
+    cues = cues.filter((cue) => leads(cue) || follows(cue));
+  }
   const distance = (cue) =>
     (leads(cue) ? 0 : nearestGap(cue, anchor)) +
     byContent(cue) / 4 +
@@ -372,6 +376,22 @@ export function proposeAttribution({
     mentions.sort((one, other) => gap(one, cues[0]) - gap(other, cues[0]));
   }
   return { mentions: mentions.map(bare), cues };
+}
+
+// Between a content and the word that attributes it when the speaker comes after the word.
+const INSERTED = /^[\s»”",]*(?:(?:he|she|they|it)\s)?$/iu;
+
+/**
+ * Whether a content says itself who says it, as in "l'un prône A": then "l'autre propose" in the
+ * clause beside it tells of somebody else.
+ */
+function saysWho({ text, sentence, parts, names, language }) {
+  const subjects = [...names, ...pronouns(text, sentence, language)];
+  return parts.some((part) =>
+    findCues(text, part, language).some((cue) =>
+      subjects.some((one) => within(one, part) && one.end < cue.start && gap(one, cue) <= 16),
+    ),
+  );
 }
 
 /** What a person may mean by a mention: names of anybody, and pronouns, outside the content. */

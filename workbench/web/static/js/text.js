@@ -165,14 +165,30 @@ export function clauses(text, sentence) {
   return found;
 }
 
+// What leads from a reporting word to what it reports; the last two behind some words alone.
+const THAT = /^[^,;:.]{0,60}?\s(?:que\s|qu['’]|that\s)/iu;
+const IDEA = /^[^,;:.]{0,30}?\sl['’]idée\s(?:de\s|d['’]|que\s|qu['’])/iu;
+const TO_DO =
+  /^[^,;:.]{0,60}?\s(?:de\s|d['’])(?=(?:(?:ne|pas|se|le|la|les|lui|leur|y|en)\s|[nsly]['’])*\p{Ll}+(?:er|ir|re)(?!\p{L}))/u;
+const CHARGE =
+  /^(?:(?:\s(?!aux?\s)\p{L}{2,}){0,2}?\s(?:à|aux?)\s(?:la\s|les?\s|l['’])?[^,;:.]{1,40}?)?\s(?=(?:la|les?|sa|son|ses|leurs?|une?|des)\s|l['’])/u;
+const GOVERNS = /^(?:accus|demand|jur|prom|propos|réclam|regrett|reproch|sugg[éè]r)/iu;
+const CHARGES = /^reproch/iu;
+
 /**
- * What a sentence reports without quotation marks: after "que" or "that" behind a reporting word,
- * or after the comma of an opening "Selon X,"; null when it does not look so.
+ * What a sentence reports without quotation marks: behind a reporting word the clause after "que"
+ * or "that", the infinitive after "de", what is called an idea or made a reproach; or what follows
+ * the comma of an opening "Selon X,". Null when it does not look so.
  */
 export function reported(text, sentence, cues) {
   for (const cue of cues) {
     const rest = text.slice(cue.end, sentence.end);
-    const link = /^[^,;:.]{0,60}?\s(?:que\s|qu['’]|that\s)/iu.exec(rest);
+    const word = text.slice(cue.start, cue.end);
+    const leads = [THAT, IDEA, GOVERNS.test(word) && TO_DO, CHARGES.test(word) && CHARGE];
+    const [link] = leads
+      .map((lead) => lead && lead.exec(rest))
+      .filter(Boolean)
+      .sort(([one], [other]) => one.length - other.length);
     const opening = cue.start === sentence.start && /^[^,;:]{0,80},/u.exec(rest);
     const found = opening || link;
     const core = /[.!?…]$/.test(text.slice(sentence.start, sentence.end))
