@@ -610,7 +610,9 @@ export class Panel {
 
   /** Whether the key of the rarely needed fields leads to this one. */
   #isNextRare({ name }, { depth, stance = null }) {
-    const next = this.#desk.showsMore && this.#fields.rareBeside();
+    const { showsMore, open } = this.#desk;
+    // Where something is typed, the key is a letter.
+    const next = showsMore && !open?.typing && this.#fields.rareBeside();
     return next && next.name === name && next.depth === depth && (next.stance ?? null) === stance;
   }
 
