@@ -1,4 +1,7 @@
-/** Elements from plain values: text only ever becomes a text node. */
+/**
+ * Elements from plain values, where text only ever becomes a text node; and the list to choose from
+ * that is made of them.
+ */
 
 /** Make an element; attributes that are null or false are left out, `onclick` and the like listen. */
 export function el(tag, attributes = {}, ...children) {
@@ -50,4 +53,132 @@ export function fill(phrase, values) {
   return phrase.replace(/\{(\w+)\}/g, (place, name) =>
     name in values ? String(values[name]) : place,
   );
+}
+
+// --- choosing -----------------------------------------------------------------------------------
+
+const SHOWN = 8;
+
+/** A list to choose from by digit or click, and a type-ahead over the whole register, with creation. */
+export class Chooser {
+  #desk;
+  #fields;
+  #run;
+  #active = 0;
+
+  constructor({ desk, fields, run }) {
+    this.#desk = desk;
+    this.#fields = fields;
+    this.#run = run;
+  }
+
+  /** The list for the open field; the type-ahead when it is being typed in. */
+  draw() {
+    const { open, words } = this.#desk;
+    const { options, openValue } = this.#fields;
+    if (open.typing) return this.#typeAhead();
+    const isOn = (value) =>
+      !open.creating && JSON.stringify(value) === JSON.stringify(openValue);
+    const list = options.map((option) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "option",
+          "data-key": `option ${option.digit}`,
+          "aria-pressed": String(!option.typing && isOn(option.value)),
+          onclick: () => this.#run("digit", option.digit),
+        },
+        keycap(option.digit),
+        el("bdi", {}, option.label),
+        option.note ? el("span", { class: "hint" }, words[`note_${option.note}`]) : null,
+      ),
+    );
+    const question = open.creating
+      ? el("p", {}, fill(words.what_kind, { name: open.creating.words }))
+      : null;
+    return el("div", { class: "options" }, question, list);
+  }
+
+  get #register() {
+    return this.#desk.scheme.field(this.#desk.open.name).kind === "target" ? "target" : "speaker";
+  }
+
+  #typeAhead() {
+    const { words, pick, text, scheme, open } = this.#desk;
+    this.#active = 0;
+    const list = el("ul", {
+      role: "listbox",
+      id: "chooser-list",
+      "aria-label": scheme.label(scheme.field(open.name)),
+    });
+    const box = el("input", {
+      type: "text",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-expanded": "true",
+      "aria-controls": "chooser-list",
+      "aria-autocomplete": "list",
+      "aria-label": words.type_a_name,
+      placeholder: words.type_a_name,
+      maxlength: "200",
+      "data-key": "chooser",
+      oninput: () => this.#fill(box, list),
+      onkeydown: (event) => this.#key(event, box, list),
+    });
+    if (pick) box.value = text.slice(pick.start, pick.end);
+    this.#fill(box, list);
+    return el("div", { class: "typeahead" }, box, list);
+  }
+
+  #fill(box, list) {
+    const { registers, words } = this.#desk;
+    const register = this.#register;
+    const typed = box.value.trim();
+    const ids = registers.search(register, typed).slice(0, SHOWN);
+    const known = ids.some(
+      (id) => registers.nameOf(register, id).toLowerCase() === typed.toLowerCase(),
+    );
+    const items = ids.map((id) => ({
+      words: registers.nameOf(register, id),
+      take: () => this.#run("choose", id),
+    }));
+    if (typed && !known) {
+      items.push({
+        words: fill(words.create, { name: typed }),
+        take: () => this.#run("create", register, typed),
+      });
+    }
+    this.#active = Math.min(this.#active, Math.max(0, items.length - 1));
+    list.replaceChildren(
+      ...items.map((item, index) =>
+        el(
+          "li",
+          {
+            role: "option",
+            id: `chooser-${index}`,
+            "aria-selected": String(index === this.#active),
+            onclick: item.take,
+          },
+          el("bdi", {}, item.words),
+        ),
+      ),
+    );
+    if (items.length) box.setAttribute("aria-activedescendant", `chooser-${this.#active}`);
+    else box.removeAttribute("aria-activedescendant");
+  }
+
+  #key(event, box, list) {
+    const count = list.children.length;
+    if (event.isComposing || !count) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      list.children[this.#active].click();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      this.#active = (this.#active + (event.key === "ArrowDown" ? 1 : -1) + count) % count;
+      this.#fill(box, list);
+    }
+  }
 }

@@ -5,8 +5,7 @@
  */
 
 import { isOpen, speakerOf } from "./answers.js";
-import { Chooser } from "./chooser.js";
-import { el, fill, keycap, present } from "./dom.js";
+import { Chooser, el, fill, keycap, present } from "./dom.js";
 import { AUTHOR } from "./registers.js";
 import { CAPS } from "./scheme.js";
 import { shortened } from "./text.js";
