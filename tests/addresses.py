@@ -4,13 +4,19 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from tests.factories import make_article
+from tests.factories import SENTENCES, make_article
 from workbench.accounts.operations import create_user
 from workbench.accounts.queries import list_invitations
 from workbench.clock import utc_now
+from workbench.corpus.queries import find_article
+from workbench.labelling.frames import SentenceId, Span
+from workbench.labelling.operations import start_assignment
+from workbench.labelling.questions import GivenQuestion, ask
 from workbench.projects.operations import add_member, create_project, invite_member
+from workbench.projects.queries import find_access
 from workbench.projects.rules import Role
 from workbench.storage.database import transaction
 
@@ -38,6 +44,7 @@ def make_things(app: Flask) -> dict[str, str]:
         invite_member(
             session, project_id=project.id, email="x@y", roles=[Role.MANAGER], by=None, now=now
         )
+        question = _ask(session, project.slug, article.slug, member.id)
         (invitation,) = list_invitations(session, project_id=project.id, now=now)
         return {
             "slug": project.slug,
@@ -47,4 +54,39 @@ def make_things(app: Flask) -> dict[str, str]:
             "project_slug": project.slug,
             "invitation": invitation.public_id,
             "kind": "jsonl",
+            "question": question,
         }
+
+
+def _ask(session: Session, slug: str, article: str, user_id: int) -> str:
+    """Let the member begin the article and ask about its first words; return the question's id."""
+    access = find_access(session, slug=slug, user_id=user_id)
+    assert access
+    now, project_id = utc_now(), access.project_id
+    membership_id = access.memberships[Role.ANNOTATOR]
+    start_assignment(
+        session,
+        project_id=project_id,
+        membership_id=membership_id,
+        slug=article,
+        by=user_id,
+        now=now,
+    )
+    public_id = find_article(session, project_id=project_id, name=article).public_id
+    given = GivenQuestion(
+        id="question" * 2,
+        sentence=SentenceId(public_id, 1, 1),
+        span=Span(0, 6, SENTENCES[0][:6]),
+        claim=None,
+        text="Why?",
+    )
+    ask(
+        session,
+        project_id=project_id,
+        membership_id=membership_id,
+        slug=article,
+        given=given,
+        by=user_id,
+        now=now,
+    )
+    return given.id

@@ -68,6 +68,15 @@ ROUTES: dict[str, str | Action] = {
     "members.show_members": Action.MANAGE_MEMBERS,
     "guideline.change_guideline": Action.CHANGE_PROJECT,
     "guideline.show_guideline": Action.SEE_PROJECT,
+    "questions.ask": Action.ANNOTATE,
+    "questions.list_own": Action.ANNOTATE,
+    "questions.note_read": Action.SEE_QUESTIONS,
+    "questions.note_seen": Action.SEE_QUESTIONS,
+    "questions.reopen": Action.SEE_QUESTIONS,
+    "questions.reply": Action.SEE_QUESTIONS,
+    "questions.settle": Action.SEE_QUESTIONS,
+    "questions.show_list": Action.SEE_QUESTIONS,
+    "questions.show_thread": Action.SEE_QUESTIONS,
     "project.change_settings": Action.CHANGE_PROJECT,
     "project.show_project": Action.SEE_PROJECT,
     "static": ANONYMOUS,
@@ -165,7 +174,7 @@ def test_what_belongs_to_another_project_is_not_found(app: Flask, things: dict[s
     before = read_all(app)
 
     for rule, method, path in calls(app, things | {"slug": "other"}):
-        if rule.arguments & {"article", "member", "invitation", "job"}:
+        if rule.arguments & {"article", "member", "invitation", "job", "question"}:
             # Before it looks, a form may go back to its page, and JSON say that it is no JSON.
             refusals = {404, 303, 415, 422} if method in UNSAFE else {404}
             assert call(member, method, path, token).status_code in refusals, path
@@ -253,7 +262,8 @@ def test_a_page_that_names_nobody_lets_nobody_in(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("page", "statements"),
-    [("/healthz", 0), ("/sign-in", 1), ("/csrf", 1), ("/projects/demo/settings", 3)],
+    # The settings ask for the project, and whoever annotates for answers to their questions.
+    [("/healthz", 0), ("/sign-in", 1), ("/csrf", 1), ("/projects/demo/settings", 4)],
 )
 def test_the_door_costs_one_statement_and_a_project_one_more(
     app: Flask, everything: FlaskClient, page: str, statements: int

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.canonical import Json
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import InvalidInputError, NotFoundError
-from workbench.labelling.frames import Answer, answer_hash, answer_problems
+from workbench.labelling.frames import Answer, SentenceId, answer_hash, answer_problems
 from workbench.labelling.parsing import parse_answer, split_stamps
 from workbench.labelling.remembered import (
     StoredScheme,
@@ -66,7 +66,13 @@ def check_annotation(
     stamps, entry = split_stamps(payload)
     scheme = stored_scheme(session, project_id=project_id, number=stamps.scheme)
     answer = parse_answer(entry, scheme.scheme)
-    place = _find_place(session, project_id, membership_id, slug, answer)
+    place = find_place(
+        session,
+        project_id=project_id,
+        membership_id=membership_id,
+        slug=slug,
+        sentence=answer.sentence,
+    )
     text = edition_text(session, edition_id=place.edition_id)
     if problems := answer_problems(answer, text, place.start, place.end):
         raise problems[0]
@@ -87,9 +93,13 @@ def check_annotation(
     )
 
 
-def _find_place(
-    session: Session, project_id: int, membership_id: int, slug: str, answer: Answer
+def find_place(
+    session: Session, *, project_id: int, membership_id: int, slug: str, sentence: SentenceId
 ) -> Place:
+    """Return the place of a sentence in what the person has begun of an article.
+
+    ``NotFoundError`` for every other sentence, ``InvalidInputError`` when the text is erased.
+    """
     row = read_columns(
         session,
         _select_place(),
@@ -97,15 +107,15 @@ def _find_place(
             "project": project_id,
             "membership": membership_id,
             "slug": slug,
-            "article": answer.sentence.article,
-            "edition": answer.sentence.edition,
-            "position": answer.sentence.position,
+            "article": sentence.article,
+            "edition": sentence.edition,
+            "position": sentence.position,
         },
     ).one_or_none()
     if row is None:
         raise NotFoundError(
             "There is no sentence %(sentence)s in what you have begun of this article.",
-            sentence=str(answer.sentence),
+            sentence=str(sentence),
         )
     *place, erased_at = row
     if erased_at is not None:

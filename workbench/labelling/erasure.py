@@ -14,6 +14,8 @@ from workbench.labelling.tables import (
     Assignment,
     AttributionLink,
     ClaimRevision,
+    Question,
+    QuestionMessage,
     Stance,
     Suggestion,
     SuggestionRun,
@@ -39,6 +41,12 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
         .join(TextEdition, TextEdition.id == SuggestionRun.edition_id)
         .where(TextEdition.article_id == article_id)
     )
+    sentences = (
+        select(Sentence.id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .where(TextEdition.article_id == article_id, Sentence.project_id == TextEdition.project_id)
+    )
+    questions = select(Question.id).where(Question.sentence_id.in_(sentences))
     written = _written_fields(session, article_id)
 
     def without_texts(value: Json) -> Json:
@@ -54,6 +62,8 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
         (Stance, "annotation_revision_id", revisions, "attributes", without_texts),
         (Stance, "annotation_revision_id", revisions, "target_span", _without_quote),
         (Suggestion, "run_id", runs, "frame", _without_names),
+        (Question, "sentence_id", sentences, "span", _without_quote),
+        (QuestionMessage, "question_id", questions, "text", lambda _text: ""),
     ):
         _change(session, model=model, key=key, owners=owners, column=column, blank=blank)
 

@@ -137,7 +137,9 @@ def answer_problems(answer: Answer, text: str, start: int, end: int) -> list[Inv
     An empty list means valid: every quote is what stands in the text, parts are in order and
     apart, and each claim starts inside the sentence.
     """
-    problems = [wrong for place, span in answer.spans() if (wrong := _off(place, span, text))]
+    problems = [
+        wrong for place, span in answer.spans() if (wrong := quote_problem(place, span, text))
+    ]
     for number, claim in enumerate(answer.claims):
         if not start <= claim.parts[0].start < end:
             problems.append(
@@ -301,7 +303,8 @@ def _bare_span(span: Span | None) -> Json:
     return [span.start, span.end] if span else None
 
 
-def _off(place: str, span: Span, text: str) -> InvalidInputError | None:
+def quote_problem(place: str, span: Span, text: str) -> InvalidInputError | None:
+    """Say what is wrong with a span of this text, if anything; ``place`` says where it stands."""
     if not 0 <= span.start < span.end <= len(text):
         return InvalidInputError(
             "%(place)s goes from %(start)s to %(end)s, which is no range of the text"

@@ -68,7 +68,9 @@ def parse_answer(payload: Json, scheme: Scheme) -> Answer:
     Labels are checked against the scheme, its defaults are filled in, and a field that is not
     asked beside the others gets the value that stands unasked.
     """
-    entry = _object(payload, "answer", "id base sentence decision", "attributes claims stances")
+    entry = parse_object(
+        payload, "answer", "id base sentence decision", "attributes claims stances"
+    )
     answer = Answer(
         id=_id(entry["id"], "id", BROWSER_ID),
         base=_maybe(entry["base"], lambda base: _id(base, "base", BROWSER_ID)),
@@ -118,10 +120,10 @@ def _decision(value: Json, scheme: Scheme) -> Decision:
 
 
 def _claim(value: Json, place: str, scheme: Scheme) -> ClaimFrame:
-    entry = _object(value, place, "id parts chain", "attributes suggestion")
+    entry = parse_object(value, place, "id parts chain", "attributes suggestion")
     claim = ClaimFrame(
         id=_id(entry["id"], f"{place}.id", BROWSER_ID),
-        parts=_each(entry["parts"], f"{place}.parts", MAX_PARTS, _span),
+        parts=_each(entry["parts"], f"{place}.parts", MAX_PARTS, parse_span),
         attributes=_attributes(entry.get("attributes"), f"{place}.attributes", "claim", scheme),
         chain=_each(
             entry["chain"], f"{place}.chain", MAX_LINKS, lambda link, at: _link(link, at, scheme)
@@ -136,7 +138,7 @@ def _claim(value: Json, place: str, scheme: Scheme) -> ClaimFrame:
 
 
 def _link(value: Json, place: str, scheme: Scheme) -> Link:
-    entry = _object(value, place, "speaker", "mention cue attributes")
+    entry = parse_object(value, place, "speaker", "mention cue attributes")
     speaker = _id(entry["speaker"], f"{place}.speaker", REGISTER_ID)
     if speaker == AUTHOR:
         if any(entry.get(name) for name in ("mention", "cue", "attributes")):
@@ -144,14 +146,14 @@ def _link(value: Json, place: str, scheme: Scheme) -> Link:
         return Link(AUTHOR)
     return Link(
         speaker=speaker,
-        mention=_maybe(entry.get("mention"), lambda span: _span(span, f"{place}.mention")),
-        cue=_maybe(entry.get("cue"), lambda span: _span(span, f"{place}.cue")),
+        mention=_maybe(entry.get("mention"), lambda span: parse_span(span, f"{place}.mention")),
+        cue=_maybe(entry.get("cue"), lambda span: parse_span(span, f"{place}.cue")),
         attributes=_attributes(entry.get("attributes"), f"{place}.attributes", "link", scheme),
     )
 
 
 def _stance(value: Json, place: str, scheme: Scheme) -> StanceFrame:
-    entry = _object(value, place, "claim holder target value", "target_span attributes")
+    entry = parse_object(value, place, "claim holder target value", "target_span attributes")
     stance_value = _choice(entry["value"], f"{place}.value", scheme.fields["stance_value"])
     if stance_value is None:
         raise _problem(f"{place}.value", "is missing")
@@ -160,15 +162,16 @@ def _stance(value: Json, place: str, scheme: Scheme) -> StanceFrame:
         holder=_id(entry["holder"], f"{place}.holder", REGISTER_ID),
         target=_id(entry["target"], f"{place}.target", REGISTER_ID),
         target_span=_maybe(
-            entry.get("target_span"), lambda span: _span(span, f"{place}.target_span")
+            entry.get("target_span"), lambda span: parse_span(span, f"{place}.target_span")
         ),
         value=stance_value,
         attributes=_attributes(entry.get("attributes"), f"{place}.attributes", "stance", scheme),
     )
 
 
-def _span(value: Json, place: str) -> Span:
-    entry = _object(value, place, "start end text")
+def parse_span(value: Json, place: str) -> Span:
+    """Read a range of the text with its quote; ``place`` says where it stands."""
+    entry = parse_object(value, place, "start end text")
     text = entry["text"]
     if not isinstance(text, str):
         raise _problem(f"{place}.text", "is not a text")
@@ -188,7 +191,7 @@ def attribute_fields(scheme: Scheme, level: str) -> dict[str, Field]:
 
 def _attributes(value: Json, place: str, level: str, scheme: Scheme) -> Attributes:
     fields = attribute_fields(scheme, level)
-    entry = _object({} if value is None else value, place, "", " ".join(fields))
+    entry = parse_object({} if value is None else value, place, "", " ".join(fields))
     found: dict[str, str | None] = {}
     for name, asked in fields.items():
         given = _attribute(entry.get(name), f"{place}.{name}", asked)
@@ -219,7 +222,8 @@ def _choice(value: Json, place: str, asked: Field) -> str | None:
     return value
 
 
-def _object(value: Json, place: str, required: str, optional: str = "") -> JsonObject:
+def parse_object(value: Json, place: str, required: str, optional: str = "") -> JsonObject:
+    """Return an object that has all required fields and no unknown one; names with blanks."""
     if not isinstance(value, dict):
         raise _problem(place, "is not an object")
     if missing := [name for name in required.split() if name not in value]:
@@ -241,6 +245,11 @@ def _maybe(value: Json, parse: Callable[[Json], _T]) -> _T | None:
     return None if value is None else parse(value)
 
 
+def parse_browser_id(value: Json, place: str) -> str:
+    """Read the id of something that a browser made."""
+    return _id(value, place, BROWSER_ID)
+
+
 def _id(value: Json, place: str, form: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not form.fullmatch(value):
         raise _problem(place, "is no id; ids are made of small letters and digits")
@@ -255,5 +264,5 @@ def _number(value: Json, place: str) -> int:
 
 def _problem(place: str, wrong: str) -> InvalidInputError:
     return InvalidInputError(
-        "The answer cannot be read: %(place)s %(wrong)s.", place=place, wrong=wrong
+        "What was sent cannot be read: %(place)s %(wrong)s.", place=place, wrong=wrong
     )

@@ -24,8 +24,15 @@ from workbench.labelling.frames import SentenceId
 from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.remembered import StoredScheme, edition_text, stored_scheme
 from workbench.labelling.rules import AssignmentState
-from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment, RegisterRevision
-from workbench.projects.tables import GuidelineRevision, SchemeRevision
+from workbench.labelling.tables import (
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    Question,
+    RegisterRevision,
+)
+from workbench.labelling.threads import answered_by_others
+from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
 from workbench.storage.database import settle_project
 
 Row = tuple[object, ...]
@@ -73,6 +80,8 @@ class Workspace:
     article_number: int
     article_count: int
     is_first: bool
+    questions: int
+    answered: int
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,7 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
         "project": project_id,
         "article": slot.article_id,
         "membership": slot.membership_id,
+        "edition": slot.edition_id,
     }
     numbers = session.execute(_select_numbers(), values).one()
     return Workspace(
@@ -167,6 +177,8 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
         article_number=numbers.number,
         article_count=numbers.articles,
         is_first=numbers.slots == 1,
+        questions=numbers.questions,
+        answered=numbers.answered,
     )
 
 
@@ -230,11 +242,25 @@ def _select_numbers() -> Select[*Row]:
     slots = select(func.count(Assignment.id)).where(
         Assignment.membership_id == bindparam("membership")
     )
+    person = (
+        select(Membership.user_id).where(Membership.id == bindparam("membership")).scalar_subquery()
+    )
+    questions = (
+        select(func.count(Question.id))
+        .join(Sentence, Sentence.id == Question.sentence_id)
+        .where(
+            Question.project_id == project,
+            Question.asked_by == person,
+            Sentence.edition_id == bindparam("edition"),
+        )
+    )
     return select(
         *newest,
         _count(*present, Article.id <= bindparam("article")).label("number"),
         _count(*present).label("articles"),
         slots.scalar_subquery().label("slots"),
+        questions.scalar_subquery().label("questions"),
+        answered_by_others(project, person).label("answered"),
     )
 
 

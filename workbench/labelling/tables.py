@@ -287,3 +287,49 @@ class SuggestionDecision(Base):
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     decision: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[datetime]
+
+
+class Question(Base):
+    """What an annotator asks the lead, at the words in question; its text is its first message.
+
+    ``span`` is ``{"start", "end", "text"}`` and starts in the sentence; ``seen`` is the newest
+    message (its row) that whoever asked has read, 0 before the first.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("project_id", "public_id"),
+        Index(None, "project_id", "asked_by"),
+        Index(None, "sentence_id"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"))
+    span: Mapped[JsonColumn]
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
+    asked_by: Mapped[UserId]
+    asked_at: Mapped[datetime]
+    seen: Mapped[int]
+
+
+class QuestionMessage(Base):
+    """One line of a question's thread; a question is settled while its newest line says so."""
+
+    __tablename__ = "question_message"
+    __table_args__ = (
+        UniqueConstraint("project_id", "public_id"),
+        CheckConstraint("kind IN ('text', 'settled', 'reopened')", name="kind"),
+        Index(None, "question_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str]
+    made_by: Mapped[UserId]
+    made_at: Mapped[datetime]

@@ -27,6 +27,8 @@ class Action(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     CHANGE_PROJECT = "change_project"
     EDIT_REGISTERS = "edit_registers"
+    SEE_QUESTIONS = "see_questions"
+    ANSWER_QUESTIONS = "answer_questions"
 
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
@@ -43,6 +45,9 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.MANAGE_MEMBERS: frozenset({Role.MANAGER}),
     Action.CHANGE_PROJECT: frozenset({Role.MANAGER}),
     Action.EDIT_REGISTERS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    # One's own; everybody's takes the next one.
+    Action.SEE_QUESTIONS: frozenset({Role.ANNOTATOR, Role.ADJUDICATOR, Role.MANAGER}),
+    Action.ANSWER_QUESTIONS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
 }
 
 

@@ -15,6 +15,7 @@ from workbench.web.views import (
     jobs,
     members,
     project,
+    questions,
     workspace,
 )
 
@@ -36,6 +37,7 @@ def register(app: Flask, settings: Settings) -> None:
         jobs,
         members,
         project,
+        questions,
         workspace,
     ):
         app.register_blueprint(view.blueprint)

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles
 from workbench.errors import WorkbenchError
+from workbench.labelling.threads import count_questions
 from workbench.projects.operations import change_project
 from workbench.projects.queries import count_members, get_project
 from workbench.projects.rules import Action
@@ -14,6 +15,7 @@ from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
 from workbench.web.forms.project import SettingsForm
+from workbench.web.views.questions import viewer_of
 from workbench.web.words import ROLES
 
 blueprint = Blueprint("project", __name__, url_prefix="/projects/<slug>")
@@ -30,6 +32,11 @@ def show_project(project: ProjectAccess) -> ResponseReturnValue:
         roles=ROLES,
         articles=count_articles(session, project_id=project.id, withdrawn=False),
         members=count_members(session, project_id=project.id),
+        open_questions=count_questions(
+            session, project_id=project.id, viewer=viewer_of(project), settled=False
+        )
+        if project.may(Action.ANSWER_QUESTIONS)
+        else None,
     )
 
 

@@ -253,6 +253,7 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             "name": project.person.name,
             "first_visit": workspace.is_first and not workspace.answers,
         },
+        "questions": {"here": workspace.questions, "answered": workspace.answered},
         "locale": page_language(),
         "urls": {
             "answers": _own_address("save_answer", project, slot),
@@ -260,6 +261,8 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             "suggestions": _own_address("decide", project, slot),
             "finish": _own_address("finish", project, slot),
             "reopen": _own_address("reopen", project, slot),
+            "questions": url_for("questions.ask", slug=project.slug, article=slot.slug),
+            "talk": url_for("questions.show_list", slug=project.slug),
             "guideline": url_for("guideline.show_guideline", slug=project.slug),
             "csrf": url_for("account.show_csrf"),
             "home": url_for("home.show_home"),
