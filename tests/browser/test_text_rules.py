@@ -314,3 +314,39 @@ def test_a_key_means_one_command(
     run: Run, event: dict[str, object], command: list[object] | None
 ) -> None:
     assert run(KEY, {"code": "", **event}) == command
+
+
+SCHOOL = (
+    "L’Élève œuvre à l’E\u0301cole.\nLe prix de l'œuf a monté\u00a0: 5\u202f000 💶 l’œuf\u00a0!"
+    " Rien ici, 👩🏽\u200d💻 dit «\u00a0oui\u00a0». L’ÉCOLE de la Straße"
+    " a fer\u00admé, dit l\u2019élève."
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ecole", ["E\u0301cole", "ÉCOLE"]),
+        ("E\u0301COLE", ["E\u0301cole", "ÉCOLE"]),
+        ("l'eleve", ["L’Élève", "l’élève"]),
+        ("OEUF", ["œuf", "œuf"]),
+        ("œuvre", ["œuvre"]),
+        ("STRASSE", ["Straße"]),
+        ("5 000 💶", ["5\u202f000 💶"]),
+        ('dit " oui "', ["dit «\u00a0oui\u00a0»"]),
+        ("👩🏽\u200d💻 dit", ["👩🏽\u200d💻 dit"]),
+        ("ecole. le", ["E\u0301cole.\nLe"]),
+        ("fermé", ["fer\u00admé"]),
+        ("  ", []),
+        ("Elvis", []),
+    ],
+)
+def test_search_overlooks_case_accents_and_kinds_of_marks(
+    run: Run, typed: str, found: list[str]
+) -> None:
+    body = (
+        "const [text, typed] = given;"
+        "return finder(text)(typed).map(({ start, end }) => text.slice(start, end));"
+    )
+
+    assert run(body, [SCHOOL, typed]) == found

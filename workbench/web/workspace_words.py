@@ -22,6 +22,7 @@ def _words_in(_language: str) -> dict[str, str]:
         **_panel(),
         **_suggestions(),
         **_announcements(),
+        **_looking(),
         **_trouble(),
         **_keys(),
     }
@@ -36,6 +37,7 @@ def _bars() -> dict[str, str]:
         "undo": _("Undo"),
         "redo": _("Redo"),
         "next_open": _("Next open"),
+        "search": _("Search"),
         "keys": _("Keys"),
         "confirm": _("Confirm and go on"),
         "saved": _("saved {time}"),
@@ -177,6 +179,18 @@ def _announcements() -> dict[str, str]:
         "finish_offline": _("Not everything is sent yet; finish when the server has it all."),
         "left_one": _("1 sentence is left"),
         "left_other": _("{n} sentences are left"),
+    }
+
+
+def _looking() -> dict[str, str]:
+    return {
+        "search_long": _("Search in the article"),
+        "search_n": _("{n} of {count}"),
+        "search_none": _("not found"),
+        "search_next": _("Next place"),
+        "search_previous": _("Place before"),
+        "search_stay": _("Stay here"),
+        "search_back": _("Back"),
     }
 
 

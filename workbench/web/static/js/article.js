@@ -18,6 +18,8 @@ const LAYERS = [
   "target",
   "span",
   "pick",
+  "found",
+  "here",
 ];
 const SIGNS = { no_claim: "–", undecided: "?", not_annotatable: "×", continues: "↳", open: "○" };
 
@@ -197,6 +199,16 @@ export class Article {
     }
   }
 
+  /** The first piece of a range of the text, as one that can be measured; null without one. */
+  #measured({ start, end }) {
+    const [range] = this.#ranges(start, end);
+    if (!range) return null;
+    const live = document.createRange();
+    live.setStart(range.startContainer, range.startOffset);
+    live.setEnd(range.endContainer, range.endOffset);
+    return live;
+  }
+
   /** Show which sentence is at hand, and bring it into the middle third of the pane. */
   show({ scroll = true } = {}) {
     const { at } = this.#desk;
@@ -218,6 +230,30 @@ export class Article {
   }
 
   /**
+   * Show where words were found; `here` is the place looked at: it comes to the middle of the pane
+   * below what is `covered` at its top.
+   */
+  showFound(ranges, here = null, covered = 0) {
+    const paint = (layer, some) => {
+      this.#layers[layer].clear();
+      for (const { start, end } of some)
+        for (const range of this.#ranges(start, end)) this.#layers[layer].add(range);
+    };
+    paint("found", ranges.filter((range) => range !== here));
+    paint("here", here ? [here] : []);
+    if (here) this.#centre(this.#measured(here), false, covered);
+  }
+
+  /** How far the article is scrolled. */
+  get scrolled() {
+    return this.#pane.scrollTop;
+  }
+
+  set scrolled(top) {
+    this.#pane.scrollTo({ top, behavior: "instant" });
+  }
+
+  /**
    * Bring the sentence at hand back when the pane has another size; a line more or less, as when a
    * bar grows, leaves the text where a person has scrolled it.
    */
@@ -229,15 +265,15 @@ export class Article {
     this.#centre(this.#nodes[this.#shown].node, false);
   }
 
-  #centre(node, smooth) {
-    const pane = this.#pane.getBoundingClientRect();
+  #centre(node, smooth, covered = 0) {
+    const { top, bottom, height } = this.#pane.getBoundingClientRect();
     const place = node.getBoundingClientRect();
-    const third = pane.height / 3;
-    if (place.top >= pane.top + third * 0.9 && place.bottom <= pane.bottom - third * 0.9) return;
-    const above = Math.max(third / 3, (pane.height - place.height) / 2);
+    const third = (height - covered) / 3;
+    if (place.top >= top + covered + third * 0.9 && place.bottom <= bottom - third * 0.9) return;
+    const above = covered + Math.max(third / 3, (height - covered - place.height) / 2);
     const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#pane.scrollBy({
-      top: place.top - pane.top - above,
+      top: place.top - top - above,
       behavior: still ? "instant" : "smooth",
     });
   }
@@ -280,12 +316,9 @@ export class Article {
 
   /** The place a line above or below a place; null at the edge of the article. */
   lineFrom(place, direction) {
-    const [range] = [...this.#ranges(place, place + 1)];
-    if (!range) return null;
-    const live = document.createRange();
-    live.setStart(range.startContainer, range.startOffset);
-    live.setEnd(range.endContainer, range.endOffset);
-    const box = live.getBoundingClientRect();
+    const measured = this.#measured({ start: place, end: place + 1 });
+    if (!measured) return null;
+    const box = measured.getBoundingClientRect();
     const height = box.height || 24;
     for (let step = 1; step <= 6; step++) {
       const y = box.top + height / 2 + direction * step * height;
@@ -297,12 +330,9 @@ export class Article {
 
   /** Scroll a place into view, as the caret walks. */
   reveal({ start, end }) {
-    const [range] = [...this.#ranges(start, end)];
-    if (!range) return;
-    const live = document.createRange();
-    live.setStart(range.startContainer, range.startOffset);
-    live.setEnd(range.endContainer, range.endOffset);
-    const [pane, box] = [this.#pane.getBoundingClientRect(), live.getBoundingClientRect()];
+    const measured = this.#measured({ start, end });
+    if (!measured) return;
+    const [pane, box] = [this.#pane.getBoundingClientRect(), measured.getBoundingClientRect()];
     if (box.top < pane.top + 40) this.#pane.scrollBy({ top: box.top - pane.top - 80 });
     else if (box.bottom > pane.bottom - 40)
       this.#pane.scrollBy({ top: box.bottom - pane.bottom + 80 });

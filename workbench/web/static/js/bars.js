@@ -1,8 +1,11 @@
-/** Around the article: what is done, what is saved, a button for every action, and the sheets. */
+/**
+ * Around the article: what is done, what is saved, a button for every action, the search, and the
+ * sheets.
+ */
 
 import { el, fill, keycap, nameOfKey } from "./dom.js";
 import { CAPS } from "./scheme.js";
-import { shortened } from "./text.js";
+import { finder, shortened } from "./text.js";
 
 const ARROWS = "← →";
 
@@ -18,9 +21,13 @@ export class Bars {
     this.#run = run;
     this.#root = root;
     this.#place("toolbar").append(...this.#toolbar());
+    const { words } = desk;
+    this.#place("look").append(
+      this.#button("search", "⌕", [CAPS.search], "quiet glyph", [], words.search_long),
+    );
     this.#place("finish").append(
-      this.#button("finish", desk.words.finish, [], "main"),
-      this.#button("reopen", desk.words.reopen),
+      this.#button("finish", words.finish, [], "main"),
+      this.#button("reopen", words.reopen),
     );
   }
 
@@ -139,6 +146,135 @@ export class Bars {
   }
 }
 
+/**
+ * Looking for words in the article: each letter turns to the first place from where it began on,
+ * Enter to the next. Escape gives everything back as it was; any other step stays there.
+ */
+export class Search {
+  #root;
+  #article;
+  #desk;
+  #go;
+  #comeBack;
+  #find = null;
+  #from = null; // where the search began
+  #found = [];
+  #at = 0;
+  #box;
+  #count = el("output", {});
+
+  /** `go(index)` turns to a sentence, `comeBack(place)` to a place of the desk; both draw. */
+  constructor({ root, article, desk, go, comeBack }) {
+    this.#root = root;
+    this.#article = article;
+    this.#desk = desk;
+    this.#go = go;
+    this.#comeBack = comeBack;
+    const { words } = desk;
+    this.#box = el("input", {
+      type: "search",
+      "aria-label": words.search_long,
+      placeholder: words.search_long,
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: "200",
+      oninput: () => this.#look(),
+    });
+    root.append(
+      this.#box,
+      this.#count,
+      this.#button("↑", () => this.#step(-1), "Shift Enter", words.search_previous),
+      this.#button("↓", () => this.#step(1), "Enter", words.search_next),
+      this.#button(words.search_stay, () => this.stay(), "Ctrl Enter"),
+      this.#button(words.search_back, () => this.#giveBack(), CAPS.escape),
+    );
+    root.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #button(label, onclick, key, said = null) {
+    const attributes = { type: "button", title: said, "aria-label": said, onclick };
+    return el("button", attributes, el("span", {}, label), keycap(key));
+  }
+
+  get isOpen() {
+    return this.#from !== null;
+  }
+
+  /** Begin, with the words that are picked or were looked for before; they can be typed over. */
+  open() {
+    const desk = this.#desk;
+    this.#find ??= finder(desk.text);
+    this.#from = { place: desk.place, scrolled: this.#article.scrolled };
+    if (desk.pick) this.#box.value = desk.text.slice(desk.pick.start, desk.pick.end).slice(0, 80);
+    this.#root.hidden = false;
+    this.#box.focus({ preventScroll: true });
+    this.#box.select();
+    this.#look();
+  }
+
+  /** Leave the search, and stay at what was found. */
+  stay() {
+    if (!this.isOpen) return;
+    this.#close();
+    this.#desk.stage.focusArticle();
+  }
+
+  #giveBack() {
+    const from = this.#from;
+    this.#close();
+    this.#desk.stage.focusArticle();
+    this.#return(from);
+  }
+
+  #return({ place, scrolled }) {
+    this.#comeBack(place);
+    this.#article.scrolled = scrolled;
+  }
+
+  #close() {
+    this.#from = null;
+    this.#found = [];
+    this.#article.showFound([]);
+    this.#root.hidden = true;
+  }
+
+  #look() {
+    const { start } = this.#desk.work.sentences[this.#from.place.at];
+    this.#found = this.#find(this.#box.value);
+    this.#at = Math.max(0, this.#found.findIndex(({ end }) => end > start));
+    if (this.#found.length) return this.#show();
+    this.#article.showFound([]);
+    this.#return(this.#from);
+    this.#count.textContent = this.#box.value.trim() && this.#desk.words.search_none;
+    return undefined;
+  }
+
+  #step(direction) {
+    const { length } = this.#found;
+    if (!length) return;
+    this.#at = (this.#at + direction + length) % length;
+    this.#show();
+  }
+
+  #show() {
+    const here = this.#found[this.#at];
+    const numbers = { n: this.#at + 1, count: this.#found.length };
+    this.#go(this.#desk.work.sentenceAt(here.start));
+    this.#article.showFound(this.#found, here, this.#root.offsetHeight);
+    this.#count.textContent = fill(this.#desk.words.search_n, numbers);
+  }
+
+  #key(event) {
+    const { key, ctrlKey, metaKey, shiftKey, isComposing, target } = event;
+    if (isComposing) return;
+    if (key === "Escape") this.#giveBack();
+    else if (key !== "Enter" || target !== this.#box) return;
+    else if (ctrlKey || metaKey) this.stay();
+    else this.#step(shiftKey ? -1 : 1);
+    event.preventDefault();
+  }
+}
+
 function clock(time, locale) {
   return time.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
@@ -189,6 +325,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
         row("J / ↓", words.next_long),
         row("K / ↑", words.previous_long),
         row(CAPS.nextOpen, words.next_open_long),
+        row(CAPS.search, words.search_long),
         row(`${CAPS.undo} / Ctrl Shift Z`, words.undo_redo),
         row(CAPS.accept, words.accept_long),
         row(CAPS.edit, words.edit_long),

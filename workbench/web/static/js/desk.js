@@ -143,6 +143,20 @@ export class Desk {
     this.suggestionId = null;
   }
 
+  /** What is at hand and open, to come back to: nothing of it is saved. */
+  get place() {
+    const { at, claimId, span, pick, kept, caret, open, draft } = this;
+    const { unvalued, suggestionId, showsMore, rare, showsRule } = this;
+    const here = { at, claimId, span, pick, kept, caret, open, draft };
+    return { ...here, unvalued, suggestionId, showsMore, rare, showsRule };
+  }
+
+  /** Come back to a place. */
+  comeBack(place) {
+    this.turnTo(place.at, place.claimId);
+    Object.assign(this, place);
+  }
+
   leaveField() {
     this.open = null;
     this.draft = null;

@@ -143,6 +143,7 @@ export const CAPS = {
   reject: "X",
   otherSuggestion: "L",
   via: "V",
+  search: "/",
   sheet: "?",
   escape: "Escape",
 };
@@ -195,6 +196,7 @@ function single(event, { letters, place, caret, singles }) {
   // Without NumLock the number pad's keys are arrows and the like: their names say so.
   if (digit && !(code.startsWith("Numpad") && key.length > 1)) return ["digit", digit[1]];
   if (key === "?") return ["sheet"];
+  if (key === "/") return ["search"];
   const letter = key.toLowerCase();
   if (letter === "e") return [shiftKey ? "shrink" : "grow"];
   if (letter === "a" && !letters.a) return [shiftKey ? "edit" : "accept"];

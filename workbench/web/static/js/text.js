@@ -107,6 +107,61 @@ export function characterRange(text, place) {
     : null;
 }
 
+const ALIKE = [
+  [/[’‘ʼ′`´]/g, "'"],
+  [/[«»“”„‟]/g, '"'],
+  [/[‐‑‒–—−]/g, "-"],
+  [/œ/g, "oe"],
+  [/æ/g, "ae"],
+  [/ß/g, "ss"],
+  [/ø/g, "o"],
+  [/ł/g, "l"],
+];
+/** Accents, and what is not seen: soft hyphens, joiners, marks of direction. */
+const UNSEEN = /[\p{Mn}\p{Cf}]/gu;
+
+/** A character as it is searched for: any blank is one blank, what is not seen nothing. */
+function folded(character) {
+  if (SPACE.test(character)) return " ";
+  const lower = character.toLowerCase();
+  return ALIKE.reduce((left, [kinds, one]) => left.replace(kinds, one), lower)
+    .normalize("NFKD")
+    .replace(UNSEEN, "");
+}
+
+/**
+ * The places of words in a text, as a function of what is typed: case, accents, and the kind of
+ * apostrophe, quotation mark, dash and blank make no difference.
+ */
+export function finder(text) {
+  let plain = "";
+  const starts = [];
+  const ends = [];
+  for (let start = 0, end; start < text.length; start = end) {
+    const character = characterAt(text, start);
+    end = start + character.length;
+    const seen = folded(character);
+    // An accent that is a character of its own, or a further blank, belongs to what is before it.
+    const joins = plain && (!seen || (seen === " " && plain.endsWith(" ")));
+    if (joins) ends[ends.length - 1] = end;
+    else {
+      plain += seen;
+      for (let unit = 0; unit < seen.length; unit++) {
+        starts.push(start);
+        ends.push(end);
+      }
+    }
+  }
+  return (typed) => {
+    const wanted = [...typed].map(folded).join("").replace(/ +/g, " ").trim();
+    const places = [];
+    let at = wanted ? plain.indexOf(wanted) : -1;
+    for (; at >= 0; at = plain.indexOf(wanted, at + wanted.length))
+      places.push({ start: starts[at], end: ends[at + wanted.length - 1] });
+    return places;
+  };
+}
+
 /**
  * The quotations of a text, line by line: `open` and `close` around the marks, `start` and `end`
  * around what is said, without white space or the comma that belongs to the sentence around it.

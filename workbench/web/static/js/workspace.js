@@ -2,7 +2,7 @@
 
 import { measure } from "./answers.js";
 import { Article } from "./article.js";
-import { Bars, fillKeySheet, fillLeftSheet, fillRuleSheet } from "./bars.js";
+import { Bars, fillKeySheet, fillLeftSheet, fillRuleSheet, Search } from "./bars.js";
 import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill, nameKeys } from "./dom.js";
@@ -69,6 +69,7 @@ const letters = lettersOf(scheme);
 let state = page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
 let article = null;
+let search = null;
 
 // --- what is done --------------------------------------------------------------------------------
 
@@ -94,6 +95,7 @@ const own = {
       desk.showsRule ? (section?.querySelector("h2").textContent ?? words.rule) : words.rule_closed,
     );
   },
+  search: () => search.open(),
   sendNow: () => outbox.tryNow(),
   keepMine: (sentence) => work.keepMine(sentence),
   takeTheirs: (sentence) => work.takeTheirs(sentence),
@@ -108,7 +110,7 @@ const own = {
 // What may still be done once the article is finished.
 const READING = new Set(
   (
-    "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet sendNow " +
+    "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet search sendNow " +
     "keepMine takeTheirs reopen confirm nothing leaveText"
   ).split(" "),
 );
@@ -118,6 +120,7 @@ const mayRun = (name) => state !== "finished" || READING.has(name);
 /** Run a command by its name; what was typed before counts first. */
 function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
+  search.stay();
   const owner = [own, commands, fields, desk].find((one) => typeof one[name] === "function");
   if (!mayRun(name)) stage.tell(words.reopen_first);
   else owner[name](...rest)?.then?.(draw);
@@ -179,7 +182,7 @@ function drawNow() {
   isDue = false;
   for (const index of work.takeTouched()) article.refresh(index);
   // While words are being selected the text stays where it is.
-  article.show({ scroll: !desk.pick });
+  article.show({ scroll: !desk.pick && !search?.isOpen });
   const moved = desk.caret?.focus ?? desk.moved;
   if (moved) article.reveal(moved);
   desk.moved = null;
@@ -303,6 +306,19 @@ work.restore(left);
 showTitle();
 article = new Article({ pane, root: place("text"), work, desk, scheme, words });
 place("text").addEventListener("click", clicked);
+search = new Search({
+  root: place("search"),
+  article,
+  desk,
+  go: (index) => {
+    commands.go(index);
+    drawNow();
+  },
+  comeBack: (before) => {
+    desk.comeBack(before);
+    drawNow();
+  },
+});
 const first = [...work.sentences.keys()].find((index) =>
   ["open", "incomplete"].includes(work.standing(index)),
 );
