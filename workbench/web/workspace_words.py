@@ -213,6 +213,11 @@ def _trouble() -> dict[str, str]:
         "keep_mine": _("Keep mine"),
         "send_again": _("Send mine again"),
         "take_theirs": _("Take this one"),
+        "stuck": _("Something kept in this browser was refused:"),
+        "open_its_article": _("open its article"),
+        "keep_as_file": _("keep it as a file"),
+        "discard": _("discard it"),
+        "discard_sure": _("Discard it for good? The server does not have it."),
     }
 
 

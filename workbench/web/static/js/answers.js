@@ -63,6 +63,13 @@ export function write(answer, ruler, text) {
   return content;
 }
 
+/** The quotes that an answer for the server has, in order. */
+export function quotesOf(answer) {
+  const quotes = [];
+  withSpans(answer, ({ text }) => quotes.push(text), (chain) => chain);
+  return quotes;
+}
+
 /** The server's suggestion with its spans in units. */
 export function readSuggestion(suggestion, ruler) {
   const span = (range) =>

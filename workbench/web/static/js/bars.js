@@ -101,7 +101,7 @@ export class Bars {
     const saved = work.savedAt
       ? `✓ ${fill(words.saved, { time: clock(work.savedAt, page.locale) })}`
       : "";
-    const isStuck = Boolean(problems.length || trouble);
+    const isStuck = Boolean(problems.length || trouble || work.stuck.length);
     this.#show("saved", isStuck ? "problem" : waiting ? "sending" : "fine", [
       waiting ? `${isStuck ? "⚠" : "…"} ${unsent}` : saved,
     ]);
@@ -125,7 +125,31 @@ export class Bars {
         words.needs_you,
       ),
     ];
-    this.#show("trouble", "problem", problems.length ? needed() : (line?.() ?? loose));
+    const stuck = work.stuck.length ? this.#stuck(work.stuck[0]) : null;
+    this.#show("trouble", "problem", problems.length ? needed() : (stuck ?? line?.() ?? loose));
+  }
+
+  /** What the server refused and this page cannot show: open its article, keep it as a file, or drop it. */
+  #stuck({ entry, problem }) {
+    const { words } = this.#desk;
+    const article = entry.url?.match(/^\/projects\/[^/]+\/annotate\/[^/]+\//)?.[0];
+    const isElsewhere = article && article !== location.pathname;
+    const content = encodeURIComponent(JSON.stringify(entry.body, null, 2));
+    return [
+      `${words.stuck} ${problem.detail ?? problem.title} `,
+      isElsewhere ? [el("a", { href: article }, words.open_its_article), " · "] : [],
+      el("a", { href: `data:application/json,${content}`, download: "answer.json" }, words.keep_as_file),
+      " · ",
+      el(
+        "button",
+        {
+          type: "button",
+          class: "link",
+          onclick: () => confirm(words.discard_sure) && this.#run("discard", entry),
+        },
+        words.discard,
+      ),
+    ].flat();
   }
 
   #show(name, kind, content) {

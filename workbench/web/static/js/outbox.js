@@ -22,6 +22,7 @@ export class Outbox {
   #urls;
   #person;
   #listener;
+  #queue = [];
   #last = Promise.resolve();
 
   /** What is happening: "" | "offline" | "unreadable" | "signed_out" | "other_person". */
@@ -86,7 +87,8 @@ export class Outbox {
     this.#entries = [...this.#entries.filter((one) => !gone.includes(one)), added];
     this.#listener.changed();
     // Stored in the order in which they were made, and before they are sent.
-    this.#last = this.#last.then(() => this.#store(added, gone));
+    this.#queue.push({ entry: added, gone });
+    this.#last = this.#last.then(() => this.#storeQueue());
     this.#last.then(() => this.tryNow());
   }
 
@@ -103,6 +105,13 @@ export class Outbox {
     await this.#last;
     await this.tryNow();
     return !this.#entries.length;
+  }
+
+  /** Drop one entry for good: the person said so. */
+  async discard(entry) {
+    this.#entries = this.#entries.filter((one) => one !== entry);
+    this.#listener.changed();
+    await this.#remove(entry);
   }
 
   /** Drop what waits for a sentence: the person took the server's answer, or made a new one. */
@@ -142,7 +151,10 @@ export class Outbox {
   async #send(entry) {
     if (!entry.tried) {
       // Written down before the first try, so that every repeat says the same.
-      if (entry.kind === "answer") entry.body = { ...entry.body, registers: this.registers };
+      if (entry.kind === "answer") {
+        const registers = Math.max(this.registers, entry.body.registers ?? 0);
+        entry.body = { ...entry.body, registers };
+      }
       entry.tried = true;
       await this.#put(entry);
     }
@@ -251,14 +263,24 @@ export class Outbox {
     this.#listener.changed();
   }
 
-  async #store(entry, gone) {
-    if (!this.#database) return;
+  /** Store what was added meanwhile in one go: a slow disk never lags behind the keys by much. */
+  async #storeQueue() {
+    const queue = this.#queue.splice(0);
+    if (!this.#database || !queue.length) return;
+    const gone = queue.flatMap((one) => one.gone);
+    const added = queue.map(({ entry }) => entry).filter((entry) => !gone.includes(entry));
     try {
-      const put = (store) => {
-        for (const one of gone) if (one.key !== undefined) store.delete(one.key);
-        return store.add(stored(entry));
-      };
-      entry.key = await this.#transact("readwrite", put, "strict");
+      const keys = await this.#transact(
+        "readwrite",
+        (store) => {
+          for (const { key } of gone) if (key !== undefined) store.delete(key);
+          return added.map((entry) => store.add(stored(entry)));
+        },
+        "strict",
+      );
+      added.forEach((entry, index) => {
+        entry.key = keys[index];
+      });
     } catch (error) {
       this.#loseStore(error);
     }
@@ -281,12 +303,13 @@ export class Outbox {
     }
   }
 
-  /** Do one thing in a transaction; the promise holds its result once that has ended. */
+  /** Ask in a transaction, once or several times; the promise holds the results once that has ended. */
   #transact(mode, act, durability = "relaxed") {
     return new Promise((resolve, reject) => {
       const transaction = this.#database.transaction(STORE, mode, { durability });
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
+      const asked = act(transaction.objectStore(STORE));
+      const results = () => (Array.isArray(asked) ? asked.map(({ result }) => result) : asked.result);
+      transaction.oncomplete = () => resolve(results());
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
     });
   }
@@ -300,6 +323,39 @@ const stored = ({ owner, kind, url, sentence, body, tried }) => ({
   body,
   tried,
 });
+
+/** All that this browser keeps of a person, whatever the project; nothing where it cannot keep. */
+export async function keptOf(person) {
+  try {
+    const database = await openDatabase();
+    const owned = IDBKeyRange.bound(`${person}/`, `${person}/\uffff`);
+    const request = database.transaction(STORE).objectStore(STORE).index("owner").getAll(owned);
+    return await new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    }).finally(() => database.close());
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Let signing out ask first while something is not sent. `count()` says how many; `leaving()` is
+ * told that the person wants to go all the same.
+ */
+export function guardSignOut({ count, leaving = () => {} }) {
+  const form = document.getElementById("sign-out");
+  const dialog = document.getElementById("leaving");
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter && dialog.contains(event.submitter)) return leaving();
+    event.preventDefault();
+    const unsent = await count();
+    if (!unsent) return form.submit();
+    const said = dialog.querySelector("[data-place=unsent]");
+    said.textContent = unsent === 1 ? said.dataset.one : said.dataset.other.replace("{n}", unsent);
+    dialog.showModal();
+  });
+}
 
 function openDatabase() {
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@
  * the former content. Spans are in UTF-16 units here.
  */
 
-import { blank, isOpen, newId, read, readSuggestion, sameContent, write } from "./answers.js";
+import { blank, isOpen, newId, quotesOf, read, readSuggestion, sameContent, write } from "./answers.js";
 import { overlaps } from "./text.js";
 
 const MAX_MS = 2 ** 31 - 1;
@@ -27,6 +27,8 @@ export class Work {
   answers = new Map();
   /** Refusals that wait for the person, by sentence id: `{problem, theirs}`. */
   refusals = new Map();
+  /** Refused entries that this page cannot show as answers: `{entry, problem}`. */
+  stuck = [];
   savedAt = null;
 
   constructor({ page, scheme, text, ruler, outbox }) {
@@ -119,9 +121,22 @@ export class Work {
   /** Lay what an earlier visit left in the outbox over what the server sent. */
   restore(entries) {
     for (const { kind, body } of entries) {
-      if (kind === "answer" && this.indices.has(body.sentence))
-        this.#keep(read(contentOf(body), this.#ruler));
+      if (kind === "answer" && this.indices.has(body.sentence)) {
+        const answer = this.#readKept(body);
+        if (answer) this.#keep(answer);
+      }
       if (kind === "suggestion") this.#note(body.suggestion, body.decision === "rejected");
+    }
+  }
+
+  /** An answer out of the browser's store; null where somebody meddled with it. */
+  #readKept(body) {
+    try {
+      const answer = read(contentOf(body), this.#ruler);
+      const again = write(answer, this.#ruler, this.text);
+      return String(quotesOf(again)) === String(quotesOf(body)) ? answer : null;
+    } catch {
+      return null;
     }
   }
 
@@ -300,6 +315,11 @@ export class Work {
       this.outbox.drop(entry.sentence);
       return;
     }
+    const isHere = this.indices.has(entry.sentence);
+    if (!isHere || (!problem.newest && !this.#readKept(entry.body))) {
+      this.stuck.push({ entry, problem });
+      return;
+    }
     const theirs = problem.newest
       ? read(problem.newest, this.#ruler)
       : (this.#saved.get(entry.sentence) ?? null);
@@ -308,6 +328,12 @@ export class Work {
       theirs,
       base: problem.newest ? problem.newest.id : entry.body.base,
     });
+  }
+
+  /** Let an entry go that nothing can be made of. */
+  discard(entry) {
+    this.stuck = this.stuck.filter((one) => one.entry !== entry);
+    return this.outbox.discard(entry);
   }
 
   /** Put mine upon what the server has, as a new revision. */

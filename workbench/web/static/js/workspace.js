@@ -7,7 +7,7 @@ import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill, nameKeys } from "./dom.js";
 import { Fields } from "./fields.js";
-import { Outbox } from "./outbox.js";
+import { guardSignOut, keptOf, Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Registers } from "./registers.js";
 import { commandOf, lettersOf, Scheme } from "./scheme.js";
@@ -70,6 +70,7 @@ let state = page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
 let article = null;
 let search = null;
+let isLeaving = false;
 
 // --- what is done --------------------------------------------------------------------------------
 
@@ -99,6 +100,7 @@ const own = {
   sendNow: () => outbox.tryNow(),
   keepMine: (sentence) => work.keepMine(sentence),
   takeTheirs: (sentence) => work.takeTheirs(sentence),
+  discard: (entry) => work.discard(entry),
   leaveText: () => {
     document.activeElement.blur();
     if (desk.open?.typing) desk.open = { ...desk.open, typing: false };
@@ -111,7 +113,7 @@ const own = {
 const READING = new Set(
   (
     "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet search sendNow " +
-    "keepMine takeTheirs reopen confirm nothing leaveText"
+    "keepMine takeTheirs discard reopen confirm nothing leaveText"
   ).split(" "),
 );
 
@@ -283,7 +285,18 @@ function clicked(event) {
 
 addEventListener("beforeunload", (event) => {
   panel.flush();
-  if (outbox.waiting) event.preventDefault();
+  if (outbox.waiting && !isLeaving) event.preventDefault();
+});
+
+guardSignOut({
+  count: async () => {
+    panel.flush();
+    await Promise.race([outbox.settle(), new Promise((done) => setTimeout(done, 2000))]);
+    return Math.max(outbox.waiting, (await keptOf(page.person.id)).length);
+  },
+  leaving: () => {
+    isLeaving = true;
+  },
 });
 
 // --- beginning -----------------------------------------------------------------------------------
