@@ -80,6 +80,7 @@ ROUTES: dict[str, str | Action] = {
     "project.change_settings": Action.CHANGE_PROJECT,
     "project.show_project": Action.SEE_PROJECT,
     "static": ANONYMOUS,
+    "suggestions.show_precision": Action.JUDGE_RULES,
     "workspace.decide": Action.ANNOTATE,
     "workspace.finish": Action.ANNOTATE,
     "workspace.propose": Action.ANNOTATE,

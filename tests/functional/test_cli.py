@@ -46,6 +46,7 @@ LISTS = [
     ("user", "list"),
     ("article", "list", "--project", "demo"),
     ("article", "show", "a", "--project", "demo"),
+    ("project", "suggestions", "--project", "demo"),
     ("doctor",),
 ]
 

@@ -1,6 +1,7 @@
 """`workbench project`: projects and who is in them."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,10 +12,11 @@ from workbench.canonical import Json
 from workbench.cli.opening import in_workbench
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
-from workbench.corpus.queries import count_articles
+from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode
 from workbench.errors import UnreadableFileError
+from workbench.labelling.precision import RulePrecision, Which, measure_precision
 from workbench.labelling.registers import install_registers, register_number
 from workbench.projects.operations import (
     LANGUAGES,
@@ -37,6 +39,22 @@ from workbench.storage.database import db, transaction
 
 PROJECT = ("slug", "name", "language", "overlap", "created_at")
 MEMBER = ("email", "name", "roles", "active")
+PRECISION = (
+    "rule",
+    "version",
+    "decided",
+    "as_proposed",
+    "changed",
+    "rejected",
+    "waiting",
+    "precision",
+    "low",
+    "high",
+    "exact_precision",
+    "exact_low",
+    "exact_high",
+)
+DAY = click.DateTime(["%Y-%m-%d"])
 
 project_option = click.option(
     "--project", required=True, metavar="SLUG", help="The project's short name."
@@ -173,6 +191,49 @@ def let_go(email: str, project: str) -> None:
         user_id = user_by_email(session, email=parse_email(email)).id
         end_membership(session, project_id=project_id, user_id=user_id, by=None, now=utc_now())
     click.echo(f"{email} is no longer in {project}.")
+
+
+@project.command("suggestions")
+@project_option
+@click.option("--article", metavar="SLUG", help="Count one article only, by its short name.")
+@click.option("--since", type=DAY, metavar="DAY", help="Count decisions from this day (UTC).")
+@click.option("--until", type=DAY, metavar="DAY", help="Count decisions up to this day.")
+@format_option
+@in_workbench
+def show_precision(
+    project: str, article: str | None, since: datetime | None, until: datetime | None, format_: str
+) -> None:
+    """Show how often each rule's suggestions are accepted.
+
+    Precision is the share of decisions that accept, with changes or without; exact precision
+    leaves out those with changes; low and high end their 95 % intervals (Wilson's).
+    """
+    session = db.session()
+    project_id = project_by_slug(session, slug=project).id
+    if article is not None:
+        find_article(session, project_id=project_id, name=article)
+    which = Which(
+        project_id, article, since.date() if since else None, until.date() if until else None
+    )
+    rows = [_precision_row(rule) for rule in measure_precision(session, which)]
+    print_rows(PRECISION, rows, format_=format_)
+
+
+def _precision_row(rule: RulePrecision) -> Row:
+    row: dict[str, Json] = {
+        "rule": rule.rule,
+        "version": rule.version,
+        "decided": rule.decided,
+        "as_proposed": rule.as_proposed,
+        "changed": rule.changed,
+        "rejected": rule.rejected,
+        "waiting": rule.waiting,
+    }
+    for start, found in (("", rule.precision), ("exact_", rule.exact_precision)):
+        row[f"{start}precision"] = round(found.value, 4) if found else None
+        row[f"{start}low"] = round(found.low, 4) if found else None
+        row[f"{start}high"] = round(found.high, 4) if found else None
+    return row
 
 
 @project.command("import-registers")

@@ -150,6 +150,11 @@ def read_parts(value: Json) -> tuple[Span, ...]:
     return tuple(Span(**part) for part in cast(list[_StoredSpan], value))
 
 
+def read_span(value: Json) -> Span | None:
+    """Return a span as it is stored, or none."""
+    return Span(**cast(_StoredSpan, value)) if value else None
+
+
 @cache  # Building a statement takes longer than running it.
 def _select_newest(*, of_one: bool) -> Select[*Row]:
     base = aliased(AnnotationRevision)
@@ -265,8 +270,8 @@ def _load_chains(
     for row in read_by_ids(session, _select_links(), claim_revision_ids):
         link = Link(
             speaker=row.source if row.speaker_id is None else speakers[row.speaker_id],
-            mention=_read_span(row.mention),
-            cue=_read_span(row.cue),
+            mention=read_span(row.mention),
+            cue=read_span(row.cue),
             attributes=_attributes(row.attributes),
         )
         found.setdefault(row.claim_revision_id, []).append(link)
@@ -285,7 +290,7 @@ def _load_stances(
             claim=row.public_id,
             holder=row.holder if row.speaker_id is None else speakers[row.speaker_id],
             target=targets[row.target_id],
-            target_span=_read_span(row.target_span),
+            target_span=read_span(row.target_span),
             value=row.value,
             attributes=_attributes(row.attributes),
         )
@@ -297,10 +302,6 @@ class _StoredSpan(TypedDict):
     start: int
     end: int
     text: str
-
-
-def _read_span(value: Json) -> Span | None:
-    return Span(**cast(_StoredSpan, value)) if value else None
 
 
 def _attributes(value: Json) -> Attributes:

@@ -29,6 +29,7 @@ class Action(StrEnum):
     EDIT_REGISTERS = "edit_registers"
     SEE_QUESTIONS = "see_questions"
     ANSWER_QUESTIONS = "answer_questions"
+    JUDGE_RULES = "judge_rules"
 
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
@@ -48,6 +49,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     # One's own; everybody's takes the next one.
     Action.SEE_QUESTIONS: frozenset({Role.ANNOTATOR, Role.ADJUDICATOR, Role.MANAGER}),
     Action.ANSWER_QUESTIONS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.JUDGE_RULES: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
 }
 
 

@@ -16,6 +16,7 @@ from workbench.web.views import (
     members,
     project,
     questions,
+    suggestions,
     workspace,
 )
 
@@ -38,6 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
         members,
         project,
         questions,
+        suggestions,
         workspace,
     ):
         app.register_blueprint(view.blueprint)

@@ -1,0 +1,60 @@
+"""Pictures: what is in the SVG, and what is not."""
+
+import subprocess
+import sys
+
+from lxml import etree
+
+from workbench.pictures import Interval, draw_intervals
+
+ROWS = [
+    Interval("incise", "accepted", 0.8, 0.9, 0.95),
+    Interval("incise", "unchanged", 0.5, 0.6, 0.7),
+    Interval("colon <b>", "accepted", 0.0, 0.1, 0.3),
+]
+
+
+def draw(language: str = "en") -> str:
+    return draw_intervals(ROWS, title="A & B", description="Good & bad", language=language)
+
+
+def test_a_picture_is_described_to_those_who_do_not_see_it() -> None:
+    picture = etree.fromstring(draw())
+
+    title, description = picture[0], picture[1]
+    assert (title.text, description.text) == ("A & B", "Good & bad")
+    assert picture.get("role") == "img"
+    assert picture.get("aria-labelledby") == title.get("id")
+    assert picture.get("aria-describedby") == description.get("id")
+
+
+def test_each_label_and_series_is_written() -> None:
+    texts = [found.text for found in etree.fromstring(draw()).iter("{*}text")]
+
+    assert {"incise", "colon <b>", "accepted", "unchanged", "100%"} <= set(texts)
+
+
+def test_the_scale_speaks_the_language_of_the_page() -> None:
+    assert "50\N{NARROW NO-BREAK SPACE}%" in draw("fr")
+
+
+def test_a_picture_takes_colours_and_faces_from_around_it_and_brings_no_style() -> None:
+    picture = etree.fromstring(draw())
+
+    values = {
+        name: {found.get(name) for found in picture.iter() if found.get(name)}
+        for name in ("fill", "stroke", "font-family", "style")
+    }
+    assert values["fill"] | values["stroke"] <= {"currentColor", "none", "transparent"}
+    assert values["font-family"] == {"inherit"}
+    assert values["style"] == set()
+    assert "http" not in draw().replace("http://www.w3.org/", "")
+
+
+def test_altair_is_imported_with_the_first_picture_only() -> None:
+    program = (
+        "import sys, workbench.app, workbench.web, workbench.pictures;"
+        "sys.exit(bool({'altair', 'vl_convert'} & set(sys.modules)))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,109 @@
+"""Pictures of numbers, as SVG that stands in a page, a data card or a file.
+
+Drawn by Altair, which is imported with the first picture and never before, and remembered by the
+data in them. Lines and letters take the colour and face of the text around, so that one picture
+serves light, dark and paper; marks differ by shape, not by colour alone. Whoever shows a picture
+puts its table beside it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import Literal
+
+from workbench.canonical import content_hash
+
+REMEMBERED = 64
+LETTERS = 13  # pixels where the picture stands in its own width
+ROW = 34  # pixels from one label to the next
+WIDTH = 300  # pixels of the scale, without the labels
+INK = "currentColor"
+MARKS = {"circle": INK, "diamond": "transparent", "square": INK, "triangle-up": "transparent"}
+LOCALES: dict[str, Literal["fr-FR", "en-US"]] = {"fr": "fr-FR", "en": "en-US"}
+_OPENING = re.compile(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"[^>]*>')
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share from 0 to 1 with the ends of its interval: one mark and its line."""
+
+    label: str
+    series: str
+    low: float
+    value: float
+    high: float
+
+
+def draw_intervals(
+    intervals: Sequence[Interval], *, title: str, description: str, language: str
+) -> str:
+    """Return an SVG element: a row for each label, in the order given, a mark for each series.
+
+    ``title`` and ``description`` are for those who do not see it; ``language``, ``fr`` or ``en``,
+    is how the scale writes percent. There is at least one interval, and at most four series.
+    """
+    drawing = _draw_intervals(tuple(intervals), LOCALES[language])
+    return _describe(drawing, title, description)
+
+
+@lru_cache(REMEMBERED)
+def _draw_intervals(intervals: tuple[Interval, ...], locale: Literal["fr-FR", "en-US"]) -> str:
+    import altair  # noqa: PLC0415  # 40 MB of memory that a process may never need
+    import vl_convert  # noqa: PLC0415  # 65 MB with its first picture
+
+    labels = list(dict.fromkeys(one.label for one in intervals))
+    series = list(dict.fromkeys(one.series for one in intervals))
+    marks = dict(list(MARKS.items())[: len(series)])
+    legend = altair.Legend(title=None, orient="top", labelLimit=0)
+
+    def scale(values: Sequence[str]) -> altair.Scale:
+        return altair.Scale(domain=series, range=list(values))
+
+    rows = altair.Chart(altair.InlineData(values=[vars(one) for one in intervals])).encode(
+        y=altair.Y("label:N", sort=labels, title=None, axis=altair.Axis(grid=False)),
+        yOffset=altair.YOffset("series:N", sort=series),
+    )
+    axis = altair.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], labelOverlap=False)
+    lines = rows.mark_rule(color=INK, strokeWidth=1.5).encode(
+        x=altair.X("low:Q", title=None, scale=altair.Scale(domain=[0, 1]), axis=axis), x2="high:Q"
+    )
+    dots = rows.mark_point(size=60, opacity=1, strokeWidth=1.5).encode(
+        x="value:Q",
+        shape=altair.Shape("series:N", scale=scale([*marks]), legend=legend),
+        fill=altair.Fill("series:N", scale=scale([*marks.values()]), legend=legend),
+        stroke=altair.Stroke("series:N", scale=scale([INK] * len(series)), legend=legend),
+    )
+    chart = (
+        altair.layer(lines, dots)
+        .properties(width=WIDTH, height=altair.Step(ROW, **{"for": "position"}))
+        .configure(background="transparent", font="inherit")
+        .configure_view(stroke=None)
+        .configure_legend(labelColor=INK, labelFontSize=LETTERS)
+        .configure_axis(
+            domain=False,
+            ticks=False,
+            gridColor=INK,
+            gridOpacity=0.15,
+            labelColor=INK,
+            labelFontSize=LETTERS,
+            labelLimit=0,
+            labelPadding=8,
+        )
+    )
+    return vl_convert.vegalite_to_svg(chart.to_dict(), format_locale=locale, allowed_base_urls=[])
+
+
+def _describe(drawing: str, title: str, description: str) -> str:
+    """Put title and description into a drawing, and let it shrink where there is less room."""
+    name = f"picture-{content_hash([drawing, title, description])[:12]}"
+    words = (
+        f'<title id="{name}">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape(description)}</desc>'
+    )
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{name}"'
+        f' aria-describedby="{name}-desc" width="{{0}}" height="{{1}}" viewBox="0 0 {{0}} {{1}}">'
+    )
+    return _OPENING.sub(lambda found: opening.format(*found.groups()) + words, drawing, count=1)
