@@ -13,7 +13,14 @@ from workbench.storage.database import db, transaction
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(200, "<h1>Hotel</h1>"), (408, ""), (429, "{}"), (502, "<h1>Bad gateway</h1>")],
+    [
+        (200, "<h1>Hotel</h1>"),
+        (403, "<h1>Forbidden</h1>"),
+        (408, ""),
+        (413, "{}"),
+        (429, "{}"),
+        (502, "<h1>Bad gateway</h1>"),
+    ],
 )
 def test_an_answer_that_is_not_the_servers_is_no_refusal(
     work: Workplace, status: int, body: str
@@ -67,3 +74,19 @@ def test_two_versions_show_where_they_differ(work: Workplace) -> None:
 
     marks = other.panel.get_by_role("alert").locator("mark")
     expect(marks).to_have_text(["≠ À vérifier : peut-être", "≠ À vérifier : oui"])
+
+
+def test_each_refused_answer_is_led_to_in_turn(work: Workplace) -> None:
+    problem = {"title": "No", "status": 422, "detail": "Not like this.", "code": "invalid"}
+    work.page.route("**/answers", lambda route: route.fulfill(status=422, json=problem))
+    work.press("n", "n")
+    expect(work.trouble).to_contain_text("phrase 1")
+    work.page.unroute("**/answers")
+
+    work.trouble.get_by_role("button").click()
+    work.panel.get_by_role("button", name="Renvoyer la mienne").click()
+    work.trouble.get_by_role("button", name="phrase 2").click()
+    work.panel.get_by_role("button", name="Renvoyer la mienne").click()
+
+    work.wait_until_saved()
+    assert [answer["decision"] for answer in work.answers().values()] == ["no_claim"] * 2

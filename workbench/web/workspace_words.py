@@ -205,7 +205,7 @@ def _trouble() -> dict[str, str]:
         "other_person": _("Somebody else is signed in now; your answers are kept here"),
         "not_kept": _("This browser keeps nothing: leave the page open until everything is sent."),
         "send_now": _("Send now"),
-        "needs_you": _("An answer needs you"),
+        "needs_you": _("Sentence {n} needs you"),
         "changed_elsewhere": _("Changed elsewhere."),
         "not_accepted": _("Not saved."),
         "mine": _("Mine"),

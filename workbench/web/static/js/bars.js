@@ -122,7 +122,7 @@ export class Bars {
       el(
         "button",
         { type: "button", class: "link", onclick: () => this.#run("go", problems[0]) },
-        words.needs_you,
+        fill(words.needs_you, { n: work.sentences[problems[0]].number }),
       ),
     ];
     const stuck = work.stuck.length ? this.#stuck(work.stuck[0]) : null;

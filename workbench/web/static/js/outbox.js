@@ -159,7 +159,7 @@ export class Outbox {
       await this.#put(entry);
     }
     let response = await this.#post(entry);
-    if (response?.status === 400 && (await problemOf(response.clone())).code === "csrf") {
+    if (response?.status === 400 && (await codeOf(response)) === "csrf") {
       response = (await this.#refreshToken()) ? await this.#post(entry) : null;
     }
     if (response?.status === 401) this.trouble = "signed_out";
@@ -168,21 +168,20 @@ export class Outbox {
       this.#retryLater("offline");
       return false;
     }
-    if (response.ok) {
-      const reply = await response.json().catch(() => null);
-      if (!reply) {
-        // Something between here and the server answered in its place.
-        this.#retryLater("unreadable");
-        return false;
-      }
-      this.#failures = 0;
-      this.#entries = this.#entries.filter((one) => one !== entry);
-      this.#listener.accepted(entry, reply);
-      await this.#remove(entry);
-      return true;
+    const reply = await response.json().catch(() => null);
+    if (!reply || !(response.ok || reply.code)) {
+      // Something between here and the server answered in its place.
+      this.#retryLater("unreadable");
+      return false;
     }
     this.#failures = 0;
-    await this.#refuse(entry, await problemOf(response));
+    if (!response.ok) {
+      await this.#refuse(entry, reply);
+      return true;
+    }
+    this.#entries = this.#entries.filter((one) => one !== entry);
+    this.#listener.accepted(entry, reply);
+    await this.#remove(entry);
     return true;
   }
 
@@ -374,15 +373,8 @@ function openDatabase() {
 /** Whether a status says nothing about what was sent: it is tried again. */
 const isPassing = (status) => status >= 500 || [408, 425, 429].includes(status);
 
-async function problemOf(response) {
-  try {
-    return await response.json();
-  } catch {
-    return {
-      status: response.status,
-      title: response.statusText,
-      detail: response.statusText,
-      code: "unreadable",
-    };
-  }
+/** What kind of problem a response tells of; its body can still be read. */
+async function codeOf(response) {
+  const problem = await response.clone().json().catch(() => null);
+  return problem?.code;
 }
