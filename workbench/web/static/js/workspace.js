@@ -260,6 +260,21 @@ document.addEventListener("mousedown", (event) => {
     event.preventDefault();
 });
 
+// A first click may bring another button, or another sentence, under the pointer: the second click
+// of a double click then means what the first one meant, and does nothing more.
+let clickedFirst = null;
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest("button");
+    if (!button || !event.detail) return;
+    const meant = `${button.textContent} ${button.matches(".toolbar :not(.decide)") || desk.at}`;
+    if (event.detail === 1) clickedFirst = meant;
+    else if (meant !== clickedFirst) event.stopPropagation();
+  },
+  true,
+);
+
 document.addEventListener("selectionchange", () => {
   const range = article?.selection;
   if (!range || state === "finished") return;
