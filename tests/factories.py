@@ -16,7 +16,7 @@ from workbench.corpus.rules import PreparedArticle, PreparedFile
 from workbench.corpus.tables import Article
 from workbench.labelling.registers import install_registers
 from workbench.projects.operations import add_member, create_project
-from workbench.projects.queries import find_access
+from workbench.projects.queries import list_own_projects
 from workbench.projects.rules import Role
 from workbench.projects.tables import Project
 from workbench.resources import resource_folder
@@ -89,8 +89,7 @@ def make_annotator(session: Session, project: Project, name: str = "anna") -> tu
     add_member(
         session, project_id=project.id, email=email, roles=[Role.ANNOTATOR], by=None, now=NOW
     )
-    access = find_access(session, slug=project.slug, user_id=user.id)
-    assert access
+    (access,) = list_own_projects(session, user_id=user.id)
     return user.id, access.memberships[Role.ANNOTATOR]
 
 

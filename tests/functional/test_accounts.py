@@ -20,13 +20,13 @@ from tests.people import (
 )
 from workbench.accounts import operations
 from workbench.accounts.passwords import hash_password
-from workbench.accounts.queries import find_signed_in
 from workbench.accounts.rules import FREE_FAILURES_OF_ACCOUNT, FREE_FAILURES_OF_ADDRESS
 from workbench.accounts.tables import AuditEvent, BrowserSession, SignInAttempt, SignInLink, User
 from workbench.app import create_app
 from workbench.clock import utc_now
 from workbench.errors import ConflictError, NotFoundError, TooManyAttemptsError
 from workbench.projects.operations import end_membership, invite_member, join_by_invitation
+from workbench.projects.queries import find_visitor
 from workbench.projects.rules import Role
 from workbench.settings import Settings
 from workbench.storage.database import close_connections, db, transaction
@@ -586,9 +586,10 @@ def test_every_change_of_an_account_leaves_a_trace(session: Session) -> None:
 
 
 def test_an_unknown_token_is_nobodys(session: Session) -> None:
-    found = find_signed_in(
+    found = find_visitor(
         session,
         token="\ud800",
+        slug=None,
         now=utc_now(),
         idle=timedelta(hours=8),
         lifetime=timedelta(days=7),

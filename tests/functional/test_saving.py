@@ -389,4 +389,4 @@ def test_a_full_frame_is_saved_with_few_statements(desk: Desk) -> None:
     with counted_statements() as statements:
         assert desk.post("answers", answer).status_code == 200
 
-    assert len(statements) <= 14, statements
+    assert len(statements) <= 12, statements

@@ -227,7 +227,7 @@ def test_the_page_is_loaded_with_few_statements(desk: Desk) -> None:
     with counted_statements() as statements:
         desk.open()
 
-    assert len(statements) <= 14, statements
+    assert len(statements) <= 12, statements
 
 
 def test_the_start_page_lists_my_articles_with_what_is_decided(desk: Desk) -> None:

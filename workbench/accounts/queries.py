@@ -12,7 +12,6 @@ from workbench.accounts.rules import LINK_LIFETIME, SpentLinkError
 from workbench.accounts.tables import BrowserSession, Invitation, SignInLink, User
 from workbench.accounts.tokens import hash_token
 from workbench.errors import NotFoundError
-from workbench.storage.database import read_columns
 
 
 @dataclass(frozen=True)
@@ -48,21 +47,12 @@ class Credentials:
     password_hash: str | None
 
 
-def find_signed_in(
-    session: Session, *, token: str, now: datetime, idle: timedelta, lifetime: timedelta
-) -> SignedIn | None:
-    """Return whose session the cookie's token belongs to, unless it has ended or run out."""
-    values = {
-        "token_hash": hash_token(token),
-        "seen_after": now - idle,
-        "created_after": now - lifetime,
-    }
-    row = read_columns(session, _select_signed_in(), values).one_or_none()
-    return SignedIn(**row._mapping) if row else None
-
-
 @cache  # Every request asks, and building the statement takes longer than running it.
-def _select_signed_in() -> Select[*tuple[object, ...]]:
+def select_signed_in() -> Select[*tuple[object, ...]]:
+    """Select whose session a cookie's token belongs to, unless it has ended or run out.
+
+    The columns are those of ``SignedIn``; ``session_values`` has the parameters.
+    """
     return (
         select(
             BrowserSession.id.label("session_id"),
@@ -84,6 +74,17 @@ def _select_signed_in() -> Select[*tuple[object, ...]]:
             User.active,
         )
     )
+
+
+def session_values(
+    *, token: str, now: datetime, idle: timedelta, lifetime: timedelta
+) -> dict[str, object]:
+    """Return what ``select_signed_in`` is to be asked with."""
+    return {
+        "token_hash": hash_token(token),
+        "seen_after": now - idle,
+        "created_after": now - lifetime,
+    }
 
 
 def find_credentials(session: Session, *, email: str) -> Credentials | None:

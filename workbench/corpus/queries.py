@@ -30,6 +30,7 @@ from workbench.corpus.rules import (
 )
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.errors import NotFoundError
+from workbench.storage.database import read_columns
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def newest_edition(session: Session, *, project_id: int, article_id: int) -> Tex
 def read_sentences(session: Session, *, project_id: int, edition_id: int) -> list[SentenceInZone]:
     """Return the edition's sentences in order, each with its newest zone, by one statement."""
     values = {"project": project_id, "edition": edition_id}
-    return [SentenceInZone(*row) for row in session.execute(_select_sentences(), values)]
+    return [SentenceInZone(*row) for row in read_columns(session, _select_sentences(), values)]
 
 
 @cache  # Building it takes longer than running it.
@@ -218,6 +219,14 @@ def _opening() -> ColumnElement[str | None]:
         .scalar_subquery()
     )
     return case((Article.title.is_(None), of_article))
+
+
+def opening_line(text: str, sentences: Sequence[SentenceInZone]) -> str:
+    """Return how an edition's text opens, furniture apart, as far as it names an article."""
+    for sentence in sentences:
+        if sentence.zone not in NOT_THE_ARTICLE:
+            return _first_line(text[sentence.start : sentence.start + HEADING_LENGTH + 1])
+    return ""
 
 
 def _first_line(text: str | None) -> str:

@@ -33,6 +33,7 @@ from workbench.labelling.tables import (
     Stance,
     Suggestion,
 )
+from workbench.storage.database import read_columns
 
 IDS_AT_A_TIME = 5000
 
@@ -128,7 +129,7 @@ def read_by_ids(
     rows: list[DatabaseRow[*Row]] = []
     for start in range(0, len(ids), IDS_AT_A_TIME):
         chunk = ids[start : start + IDS_AT_A_TIME]
-        rows += session.execute(statement, {**values, "ids": chunk})
+        rows += read_columns(session, statement, {**values, "ids": chunk})
     return rows
 
 

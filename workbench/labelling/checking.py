@@ -16,8 +16,8 @@ from workbench.labelling.parsing import parse_answer, split_stamps
 from workbench.labelling.remembered import (
     StoredScheme,
     edition_text,
-    guideline_id,
     register_rows,
+    stored_guideline,
     stored_scheme,
 )
 from workbench.labelling.rules import closed_article
@@ -84,7 +84,7 @@ def check_annotation(
         answer=answer,
         content_hash=answer_hash(answer),
         scheme=scheme,
-        guideline_id=guideline_id(session, project_id=project_id, number=stamps.guideline),
+        guideline_id=stored_guideline(session, project_id=project_id, number=stamps.guideline).id,
         register_number=stamps.registers,
         elapsed_ms=stamps.elapsed_ms,
         speakers=speakers,

@@ -16,13 +16,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from workbench.corpus.queries import SentenceInZone, read_sentences
+from workbench.corpus.queries import SentenceInZone, opening_line, read_sentences
+from workbench.corpus.rules import heading_of
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import NotFoundError
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import SentenceId
-from workbench.labelling.registers import Registers, load_registers
-from workbench.labelling.remembered import StoredScheme, edition_text, stored_scheme
+from workbench.labelling.registers import Registers
+from workbench.labelling.remembered import (
+    StoredScheme,
+    edition_text,
+    stored_registers,
+    stored_scheme,
+)
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.tables import (
     Annotation,
@@ -33,7 +39,7 @@ from workbench.labelling.tables import (
 )
 from workbench.labelling.threads import answered_by_others
 from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
-from workbench.storage.database import settle_project
+from workbench.storage.database import read_columns, settle_project
 
 Row = tuple[object, ...]
 
@@ -70,6 +76,7 @@ class Workspace:
     """Everything the workspace shows of one slot, at one moment."""
 
     slot: Slot
+    heading: str
     text: str
     sentences: Sequence[SentenceInZone]
     answers: Sequence[StoredAnswer]
@@ -100,7 +107,7 @@ class Change:
 def find_slot(session: Session, *, project_id: int, membership_id: int, slug: str) -> Slot | None:
     """Return the person's slot of an article, if they have begun it."""
     values = {"project": project_id, "membership": membership_id, "slug": slug}
-    row = session.execute(_select_slot(), values).one_or_none()
+    row = read_columns(session, _select_slot(), values).one_or_none()
     if row is None:
         return None
     return Slot(**{**row._asdict(), "state": AssignmentState(row.state)})
@@ -150,7 +157,6 @@ def get_slot(session: Session, *, project_id: int, membership_id: int, slug: str
 
 def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace:
     """Return what the workspace shows of a slot: the person's own answers, nobody else's."""
-    registers = load_registers(session, project_id=project_id)
     sentences = read_sentences(session, project_id=project_id, edition_id=slot.edition_id)
     values = {
         "project": project_id,
@@ -158,10 +164,13 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
         "membership": slot.membership_id,
         "edition": slot.edition_id,
     }
-    numbers = session.execute(_select_numbers(), values).one()
+    numbers = read_columns(session, _select_numbers(), values).one()
+    registers = stored_registers(session, project_id=project_id, number=numbers.registers)
+    text = edition_text(session, edition_id=slot.edition_id)
     return Workspace(
         slot=slot,
-        text=edition_text(session, edition_id=slot.edition_id),
+        heading=heading_of(slot.title, opening_line(text, sentences), slot.slug),
+        text=text,
         sentences=sentences,
         answers=load_answers(
             session,

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import cast
 
 from jsonschema import Draft202012Validator
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
 from workbench.accounts.rules import parse_name
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED
@@ -25,7 +25,7 @@ from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
 from workbench.labelling.tables import RegisterRevision, Speaker, Target
 from workbench.projects.tables import Project
 from workbench.resources import resource_folder
-from workbench.storage.database import share_project
+from workbench.storage.database import read_columns, share_project
 
 SPEAKER_KINDS = ("person", "organisation", "group", "document")
 TARGET_KINDS = ("idea", "actor")
@@ -45,6 +45,19 @@ class SpeakerEntry:
     proposed: bool
     merged_into: str | None
 
+    def json(self) -> JsonObject:
+        """Return the entry as the workspace gets it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "kind": self.kind,
+            "named": self.named,
+            "aliases": [*self.aliases],
+            "periphrases": [*self.periphrases],
+            "proposed": self.proposed,
+            "merged_into": self.merged_into,
+        }
+
 
 @dataclass(frozen=True)
 class TargetEntry:
@@ -59,6 +72,17 @@ class TargetEntry:
     proposed: bool
     merged_into: str | None
 
+    def json(self) -> JsonObject:
+        """Return the entry as the workspace gets it."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "labels": dict(self.labels),
+            "aliases": [*self.aliases],
+            "proposed": self.proposed,
+            "merged_into": self.merged_into,
+        }
+
 
 @dataclass(frozen=True)
 class Registers:
@@ -66,6 +90,16 @@ class Registers:
 
     speakers: tuple[SpeakerEntry, ...]
     targets: tuple[TargetEntry, ...]
+
+    @cached_property
+    def written(self) -> str:
+        """Both as the workspace gets them, in canonical JSON: written once for all who open it."""
+        return canonical_json(
+            {
+                "speakers": [entry.json() for entry in self.speakers],
+                "targets": [entry.json() for entry in self.targets],
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -81,8 +115,8 @@ class Proposal:
 def load_registers(session: Session, *, project_id: int) -> Registers:
     """Return all entries of the project's registers, merged ones included."""
     values = {"project": project_id}
-    speakers = session.execute(_select_speakers(), values).all()
-    targets = session.execute(_select_targets(), values).all()
+    speakers = read_columns(session, _select_speakers(), values).all()
+    targets = read_columns(session, _select_targets(), values).all()
     speaker_ids = {row.id: row.public_id for row in speakers}
     target_ids = {row.id: row.public_id for row in targets}
     return Registers(

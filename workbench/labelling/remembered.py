@@ -1,12 +1,12 @@
-"""What never changes once it is stored, remembered by the process: texts, schemes, the rows
-of register entries.
+"""What never changes once it is stored, remembered by the process: texts, revisions of schemes,
+guidelines and registers, the rows of register entries.
 
-Each save needs them, and none of them is worth a statement each time. Nothing is remembered
-inside a transaction that writes, since what it reads may be its own and never be committed.
+Each save and each opening needs them, and none of them is worth a statement each time. Nothing is
+remembered inside a transaction that writes: what it reads may be its own and never be committed.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from workbench.corpus.tables import TextEdition
 from workbench.errors import InvalidInputError
+from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.tables import Speaker, Target
+from workbench.projects.queries import guideline_texts
 from workbench.projects.scheme import Scheme, parse_scheme
 from workbench.projects.tables import GuidelineRevision, SchemeRevision
 
@@ -30,13 +32,21 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # What is made of a revision is remembered by the object.
 class StoredScheme:
     """One revision of a project's label scheme, read."""
 
     id: int
     number: int
     scheme: Scheme
+
+
+@dataclass(frozen=True)
+class StoredGuideline:
+    """One revision of a project's guideline: Markdown by language."""
+
+    id: int
+    texts: Mapping[str, str]
 
 
 class Recent(Generic[_K, _V]):
@@ -73,7 +83,12 @@ class _Memory:
     def __init__(self) -> None:
         self.texts: Recent[int, str] = Recent(MAX_CHARACTERS, len)
         self.schemes: Recent[tuple[int, int], StoredScheme] = Recent(MAX_REVISIONS, lambda _: 1)
-        self.guidelines: Recent[tuple[int, int], int] = Recent(MAX_REVISIONS, lambda _: 1)
+        self.guidelines: Recent[tuple[int, int], StoredGuideline] = Recent(
+            MAX_CHARACTERS, lambda guideline: sum(map(len, guideline.texts.values()))
+        )
+        self.registers: Recent[tuple[int, int], Registers] = Recent(
+            MAX_ENTRIES, lambda registers: len(registers.speakers) + len(registers.targets)
+        )
         self.entries: Recent[tuple[int, str, str], int] = Recent(MAX_ENTRIES, lambda _: 1)
 
 
@@ -107,20 +122,30 @@ def stored_scheme(session: Session, *, project_id: int, number: int) -> StoredSc
     return _recall(session, _memory(session).schemes, (project_id, number), load)
 
 
-def guideline_id(session: Session, *, project_id: int, number: int) -> int:
-    """Return the row of one revision of the project's guideline."""
+def stored_guideline(session: Session, *, project_id: int, number: int) -> StoredGuideline:
+    """Return one revision of the project's guideline."""
 
-    def load() -> int:
+    def load() -> StoredGuideline:
         found = session.scalar(
-            select(GuidelineRevision.id).where(
+            select(GuidelineRevision).where(
                 GuidelineRevision.project_id == project_id, GuidelineRevision.number == number
             )
         )
         if found is None:
             raise InvalidInputError("The project has no guideline %(number)s.", number=number)
-        return found
+        return StoredGuideline(found.id, guideline_texts(found))
 
     return _recall(session, _memory(session).guidelines, (project_id, number), load)
+
+
+def stored_registers(session: Session, *, project_id: int, number: int) -> Registers:
+    """Return the project's registers as they are at the revision ``number``, its newest."""
+    return _recall(
+        session,
+        _memory(session).registers,
+        (project_id, number),
+        lambda: load_registers(session, project_id=project_id),
+    )
 
 
 def register_rows(

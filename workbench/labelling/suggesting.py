@@ -27,7 +27,7 @@ from workbench.labelling.registers import load_registers
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_id
-from workbench.storage.database import share_project
+from workbench.storage.database import read_columns, share_project
 from workbench.suggestions.registers import Register
 from workbench.suggestions.rules import RULES, Range, Words
 from workbench.suggestions.rules import Suggestion as Proposal
@@ -248,7 +248,7 @@ def list_suggestions(
     if answered is None:
         answered = set(session.scalars(_select_answered(), values))
     shown = []
-    for row in session.execute(_select_shown(), values):
+    for row in read_columns(session, _select_shown(), values):
         frame = cast(JsonObject, row.frame)
         touched = cast("list[int]", frame["sentences"])
         if any(

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.queries import usable_invitation
+from workbench.accounts.queries import (
+    SignedIn,
+    select_signed_in,
+    session_values,
+    usable_invitation,
+)
 from workbench.accounts.rules import SpentLinkError
 from workbench.accounts.tables import Invitation, User
 from workbench.errors import NotFoundError
@@ -29,6 +34,14 @@ class Access:
     name: str
     language: str
     memberships: Mapping[Role, int]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who a browser's session belongs to, and what they are in the project they ask for."""
+
+    signed_in: SignedIn
+    access: Access | None
 
 
 @dataclass(frozen=True)
@@ -52,35 +65,58 @@ class GuidelineStamp:
     by: str | None
 
 
-def find_access(session: Session, *, slug: str, user_id: int) -> Access | None:
-    """Return what the person is in the project; nothing for strangers and unknown projects."""
-    rows = read_columns(session, _select_access(), {"slug": slug, "user_id": user_id}).all()
+def find_visitor(
+    session: Session,
+    *,
+    token: str,
+    slug: str | None,
+    now: datetime,
+    idle: timedelta,
+    lifetime: timedelta,
+) -> Visitor | None:
+    """Return whose session the cookie's token belongs to, and what they are in a project.
+
+    By one statement, since every request asks. Nothing for a session that has ended or run out.
+    """
+    values = session_values(token=token, now=now, idle=idle, lifetime=lifetime)
+    rows = read_columns(session, _select_visitor(), {**values, "slug": slug}).all()
     if not rows:
         return None
-    return Access(
-        project_id=rows[0].id,
-        slug=slug,
-        name=rows[0].name,
-        language=rows[0].language,
-        memberships={Role(row.role): row.membership_id for row in rows},
+    first = rows[0]
+    memberships = {Role(row.role): row.membership_id for row in rows if row.membership_id}
+    access = Access(
+        project_id=first.project_id,
+        slug=first.slug,
+        name=first.project_name,
+        language=first.language,
+        memberships=memberships,
+    )
+    return Visitor(
+        signed_in=SignedIn(**{name: first._mapping[name] for name in SignedIn.__match_args__}),
+        access=access if memberships else None,
     )
 
 
-@cache  # Every page of a project asks, and building the statement takes longer than running it.
-def _select_access() -> Select[*tuple[object, ...]]:
+@cache  # Building the statement takes longer than running it.
+def _select_visitor() -> Select[*tuple[object, ...]]:
     return (
-        select(
-            Project.id,
-            Project.name,
+        select_signed_in()
+        .outerjoin(Project, Project.slug == bindparam("slug"))
+        .outerjoin(
+            Membership,
+            and_(
+                Membership.project_id == Project.id,
+                Membership.user_id == User.id,
+                Membership.ended_at.is_(None),
+            ),
+        )
+        .add_columns(
+            Project.id.label("project_id"),
+            Project.slug,
+            Project.name.label("project_name"),
             Project.language,
             Membership.role,
             Membership.id.label("membership_id"),
-        )
-        .join(Membership, Membership.project_id == Project.id)
-        .where(
-            Project.slug == bindparam("slug"),
-            Membership.user_id == bindparam("user_id"),
-            Membership.ended_at.is_(None),
         )
     )
 

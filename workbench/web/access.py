@@ -14,11 +14,10 @@ from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager, current_user
 
 from workbench.accounts.operations import touch_session
-from workbench.accounts.queries import find_signed_in
 from workbench.accounts.rules import TOUCH_INTERVAL
 from workbench.clock import utc_now
 from workbench.errors import ForbiddenError, NotFoundError, UnavailableError, WorkbenchError
-from workbench.projects.queries import find_access
+from workbench.projects.queries import Access, find_visitor
 from workbench.projects.rules import Action, Role, may
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
@@ -153,7 +152,7 @@ def in_project(action: Action) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*, slug: str, **names: object) -> object:
-            project = _open_project(slug)
+            project = _open_project()
             if not project.may(action):
                 raise ForbiddenError("Your roles in this project do not allow this.")
             g.project = project
@@ -218,11 +217,17 @@ def _load_person(_request: Request) -> Person | None:
         return None  # A second time only when the first failed: the error page does without.
     g.is_person_known = True
     now, limits = utc_now(), session_limits()
-    found = find_signed_in(
-        db.session(), token=token, now=now, idle=limits.idle, lifetime=limits.lifetime
+    visitor = find_visitor(
+        db.session(),
+        token=token,
+        slug=_project_asked_for(),
+        now=now,
+        idle=limits.idle,
+        lifetime=limits.lifetime,
     )
-    if found is None:
+    if visitor is None:
         return None
+    found, g.access = visitor.signed_in, visitor.access
     _note_use(found.session_id, found.last_seen, now)
     return Person(
         id=found.user_id,
@@ -246,9 +251,16 @@ def _note_use(session_id: int, last_seen: datetime, now: datetime) -> None:
         current_app.logger.warning("The use of a session was not noted: %s", error)
 
 
-def _open_project(slug: str) -> ProjectAccess:
+def _project_asked_for() -> str | None:
+    """Return the project's short name in the address of a page inside a project."""
+    view = current_app.view_functions[request.endpoint] if request.endpoint else None
+    is_inside = isinstance(getattr(view, "access", None), Action)
+    return request.view_args.get("slug") if is_inside and request.view_args else None
+
+
+def _open_project() -> ProjectAccess:
     person = current_person()
-    access = find_access(db.session(), slug=slug, user_id=person.id)
+    access: Access | None = g.access
     if access is None:
         raise NotFoundError("The address is wrong, or you have no access.")
     return ProjectAccess(

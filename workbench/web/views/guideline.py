@@ -1,5 +1,7 @@
 """The guideline: read by everybody in the project, written by its managers."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
@@ -10,7 +12,6 @@ from workbench.projects.guideline import Guideline, render_guideline
 from workbench.projects.operations import record_guideline
 from workbench.projects.queries import guideline_texts, list_guidelines, newest_guideline
 from workbench.projects.rules import Action
-from workbench.projects.tables import GuidelineRevision
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
@@ -19,9 +20,8 @@ from workbench.web.forms.project import GuidelineForm
 blueprint = Blueprint("guideline", __name__, url_prefix="/projects/<slug>/guideline")
 
 
-def in_own_language(revision: GuidelineRevision) -> tuple[str, Guideline]:
+def in_own_language(texts: Mapping[str, str]) -> tuple[str, Guideline]:
     """Return the guideline in the reader's language, or in the one it has, with that language."""
-    texts = guideline_texts(revision)
     locale = str(get_locale())
     language = locale if locale in texts else min(texts)
     return language, render_guideline(texts[language])
@@ -33,7 +33,7 @@ def show_guideline(project: ProjectAccess) -> ResponseReturnValue:
     """Show the newest guideline, section by section."""
     session = db.session()
     revision = newest_guideline(session, project_id=project.id)
-    language, guideline = in_own_language(revision)
+    language, guideline = in_own_language(guideline_texts(revision))
     return render_template(
         "guideline/guideline.html",
         project=project,

@@ -1,12 +1,15 @@
 """The annotation workspace: its page with everything in it, and the JSON it saves by."""
 
 from collections.abc import Callable, Collection
+from functools import cache, lru_cache
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
 from workbench.labelling.checking import check_annotation
@@ -19,15 +22,10 @@ from workbench.labelling.operations import (
 )
 from workbench.labelling.progress import is_wanted
 from workbench.labelling.queries import Slot, Workspace, find_slot, get_slot, get_workspace
-from workbench.labelling.registers import (
-    SpeakerEntry,
-    TargetEntry,
-    parse_proposal,
-    propose_entry,
-)
+from workbench.labelling.registers import parse_proposal, propose_entry
+from workbench.labelling.remembered import StoredScheme, stored_guideline
 from workbench.labelling.rules import AssignmentState, closed_article
 from workbench.labelling.suggesting import decide_suggestion, list_suggestions, parse_decision
-from workbench.projects.queries import newest_guideline
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.suggestions.rules import RULES
@@ -62,11 +60,19 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
     if slot.is_withdrawn:
         raise closed_article(is_erased=slot.is_erased)
     workspace = get_workspace(session, project_id=project.id, slot=slot)
-    heading = read_headings(session, article_ids=[slot.article_id])[slot.article_id]
-    language, guideline = in_own_language(newest_guideline(session, project_id=project.id))
+    stored = stored_guideline(session, project_id=project.id, number=workspace.guideline_number)
+    language, guideline = in_own_language(stored.texts)
     return render_template(
         "workspace/page.html",
-        page=_describe(project, workspace, heading),
+        project=project,
+        article=slot,
+        heading=workspace.heading,
+        data=_join_written(
+            canonical_json(_describe(project, workspace)),
+            workspace.registers.written,
+            _write_scheme(workspace.scheme, page_language()),
+            _write_words(page_language()),
+        ),
         guideline=guideline,
         guideline_language=language,
     )
@@ -197,15 +203,45 @@ def reopen(project: ProjectAccess, article: str) -> ResponseReturnValue:
     return {"state": AssignmentState.WORKING.value}
 
 
-def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> JsonObject:
-    """Say everything that the workspace's script needs to know."""
+def _join_written(*objects: str) -> Markup:
+    """Join JSON objects into one that is safe inside of HTML."""
+    members = ",".join(one[1:-1] for one in objects)
+    return htmlsafe_json_dumps(f"{{{members}}}", dumps=str)
+
+
+@lru_cache(maxsize=32)
+def _write_scheme(stored: StoredScheme, language: str) -> str:
+    """Write what the workspace needs of a scheme, in one language."""
+    shown = {"format", "reserved_speakers", "zones", "fields"}
+    scheme: JsonObject = {
+        name: _in_language(part, language)
+        for name, part in stored.scheme.document.items()
+        if name in shown
+    }
+    return canonical_json({"scheme": scheme, "scheme_revision": stored.number})
+
+
+@cache
+def _write_words(language: str) -> str:
+    """Write the words that are the same on every page of the workspace."""
+    return canonical_json(
+        {
+            "locale": language,
+            "rules": {name: rule.explanation[language] for name, rule in RULES.items()},
+            "words": {**workspace_words()},
+        }
+    )
+
+
+def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
+    """Say what the workspace's script needs to know of this article, person and moment."""
     slot = workspace.slot
     return {
         "project": {"slug": project.slug, "name": project.name, "language": project.language},
         "article": {
             "id": slot.article,
             "slug": slot.slug,
-            "heading": heading,
+            "heading": workspace.heading,
             "is_titled": slot.title is not None,
             "outlet": slot.outlet,
             "author": slot.author,
@@ -229,16 +265,8 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             }
             for sentence in workspace.sentences
         ],
-        "scheme": {
-            name: _in_language(part, page_language())
-            for name, part in workspace.scheme.scheme.document.items()
-            if name in {"format", "reserved_speakers", "zones", "fields"}
-        },
-        "scheme_revision": workspace.scheme.number,
         "guideline_revision": workspace.guideline_number,
         "register_number": workspace.register_number,
-        "speakers": [_describe_speaker(entry) for entry in workspace.registers.speakers],
-        "targets": [_describe_target(entry) for entry in workspace.registers.targets],
         "answers": [stored.json() for stored in workspace.answers],
         "suggestions": _list_suggestions(
             project,
@@ -246,7 +274,6 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             slot.sentence_id,
             {stored.answer.sentence.position for stored in workspace.answers},
         ),
-        "rules": {name: rule.explanation[page_language()] for name, rule in RULES.items()},
         "assignment": {"id": slot.public_id, "state": slot.state.value},
         "person": {
             "id": project.person.public_id,
@@ -254,7 +281,6 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             "first_visit": workspace.is_first and not workspace.answers,
         },
         "questions": {"here": workspace.questions, "answered": workspace.answered},
-        "locale": page_language(),
         "urls": {
             "answers": _own_address("save_answer", project, slot),
             "registers": _own_address("propose", project, slot),
@@ -269,7 +295,6 @@ def _describe(project: ProjectAccess, workspace: Workspace, heading: str) -> Jso
             "sign_in": url_for("account.sign_in"),
         },
         "csrf": generate_csrf(),
-        "words": workspace_words(),
     }
 
 
@@ -303,27 +328,3 @@ def _in_language(part: Json, language: str) -> Json:
     if isinstance(part.get(language), str):
         return {language: part[language]}
     return {name: _in_language(value, language) for name, value in part.items()}
-
-
-def _describe_speaker(entry: SpeakerEntry) -> JsonObject:
-    return {
-        "id": entry.id,
-        "name": entry.name,
-        "kind": entry.kind,
-        "named": entry.named,
-        "aliases": [*entry.aliases],
-        "periphrases": [*entry.periphrases],
-        "proposed": entry.proposed,
-        "merged_into": entry.merged_into,
-    }
-
-
-def _describe_target(entry: TargetEntry) -> JsonObject:
-    return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "labels": dict(entry.labels),
-        "aliases": [*entry.aliases],
-        "proposed": entry.proposed,
-        "merged_into": entry.merged_into,
-    }
