@@ -4,15 +4,17 @@ import hashlib
 import json
 from typing import TypeAlias
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 JsonObject: TypeAlias = dict[str, Json]
 
 
 def canonical_json(value: Json) -> str:
     """Write ``value`` with sorted keys, no blanks, and letters as they are."""
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
+    return _ENCODER.encode(value)
 
 
 def content_hash(value: Json) -> str:

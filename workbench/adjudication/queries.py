@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.rules import Settled, Settlement, settle
-from workbench.corpus.queries import SentenceInZone, newest_zone
-from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.corpus.queries import SentenceInZone, read_sentences_of
+from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
@@ -167,7 +167,7 @@ def _read_batch(
         .where(TextEdition.id.in_(edition_ids))
     )
     pairs = {edition.id: (article, edition) for article, edition in articles}
-    sentences = _read_sentences(session, whole.project_id, edition_ids)
+    sentences = read_sentences_of(session, project_id=whole.project_id, edition_ids=edition_ids)
     answers = _read_answers(session, whole, pairs, sentences)
     for edition_id in edition_ids:
         article, edition = pairs[edition_id]
@@ -188,28 +188,6 @@ def _read_batch(
             gold={} if is_blind else gold,
             is_blind=is_blind,
         )
-
-
-def _read_sentences(
-    session: Session, project_id: int, edition_ids: Sequence[int]
-) -> dict[int, list[SentenceInZone]]:
-    rows = session.execute(
-        select(
-            Sentence.edition_id,
-            Sentence.id,
-            Sentence.position,
-            Sentence.start,
-            Sentence.end,
-            newest_zone().label("zone"),
-        )
-        .where(Sentence.project_id == project_id, Sentence.edition_id.in_(edition_ids))
-        .order_by(Sentence.edition_id, Sentence.position)
-    )
-    sentences: dict[int, list[SentenceInZone]] = {edition_id: [] for edition_id in edition_ids}
-    for row in rows:
-        sentence = SentenceInZone(row.id, row.position, row.start, row.end, row.zone)
-        sentences[row.edition_id].append(sentence)
-    return sentences
 
 
 def _read_answers(

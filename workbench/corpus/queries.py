@@ -146,6 +146,41 @@ def _select_sentences() -> Select[int, int, int, int, str]:
     )
 
 
+def read_sentences_of(
+    session: Session, *, project_id: int, edition_ids: Collection[int]
+) -> dict[int, list[SentenceInZone]]:
+    """Return the sentences of several editions, by edition, as ``read_sentences`` does of one.
+
+    By one statement for 500 of them.
+    """
+    found: dict[int, list[SentenceInZone]] = {edition_id: [] for edition_id in edition_ids}
+    for some in in_chunks(list(found)):
+        values = {"project": project_id, "editions": some}
+        for row in read_columns(session, _select_sentences_of(), values):
+            sentence = SentenceInZone(row.id, row.position, row.start, row.end, row.zone)
+            found[row.edition_id].append(sentence)
+    return found
+
+
+@cache
+def _select_sentences_of() -> Select[int, int, int, int, int, str]:
+    return (
+        select(
+            Sentence.edition_id,
+            Sentence.id,
+            Sentence.position,
+            Sentence.start,
+            Sentence.end,
+            newest_zone().label("zone"),
+        )
+        .where(
+            Sentence.project_id == bindparam("project"),
+            Sentence.edition_id.in_(bindparam("editions", expanding=True)),
+        )
+        .order_by(Sentence.edition_id, Sentence.position)
+    )
+
+
 def newest_zone() -> ColumnElement[str]:
     """Select the zone of a sentence, as part of a statement over the sentence table."""
     return (

@@ -3,20 +3,18 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from workbench.corpus.rules import EDITABLE, PreparedArticle, PreparedFile, in_chunks
 from workbench.corpus.segmentation import VERSION
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.storage.base import Base, make_public_id
+from workbench.storage.bulk import insert_rows
 
 Row = dict[str, object]
 
-# Plain tables: the ORM's own way with rows takes longer than everything else together.
-SENTENCE, ZONE_MARK = cast("Table", Sentence.__table__), cast("Table", ZoneMark.__table__)
 NamedFile = tuple[PreparedFile, Sequence[str]]
 
 
@@ -58,20 +56,13 @@ def insert_files(
 def _insert_sentences(
     session: Session, project_id: int, editions: dict[int, PreparedArticle], now: datetime
 ) -> None:
-    sentences: list[Row] = [
-        {
-            "project_id": project_id,
-            "edition_id": edition_id,
-            "position": position,
-            "start": start,
-            "end": end,
-        }
+    sentences = [
+        (project_id, edition_id, position, start, end)
         for edition_id, article in editions.items()
         for position, (start, end) in enumerate(article.sentences, start=1)
     ]
-    if not sentences:
-        return
-    _insert_many(session, SENTENCE, sentences)
+    columns = ("project_id", "edition_id", "position", "start", "end")
+    insert_rows(session, Sentence, columns, sentences)
     # Reading the ids back is faster than RETURNING, on both databases.
     ids = session.scalars(
         select(Sentence.id)
@@ -79,34 +70,15 @@ def _insert_sentences(
         .order_by(Sentence.edition_id, Sentence.position)
     )
     zones = (zone for edition_id in sorted(editions) for zone in editions[edition_id].zones)
-    marks: list[Row] = [
-        {
-            "project_id": project_id,
-            "sentence_id": sentence_id,
-            "zone": zone,
-            "marked_by": None,
-            "marked_at": now,
-        }
-        for sentence_id, zone in zip(ids, zones, strict=True)
-    ]
-    _insert_many(session, ZONE_MARK, marks)
-
-
-def _insert_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows by the database's fastest way: executemany on SQLite, COPY on PostgreSQL."""
-    connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), rows)
-        return
-    from psycopg import Connection  # noqa: PLC0415  # is loaded where the database is
-    from psycopg.sql import SQL, Identifier  # noqa: PLC0415
-
-    driver = cast("Connection[object]", connection.connection.driver_connection)
-    names = SQL(", ").join(map(Identifier, rows[0]))
-    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), names)
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(tuple(row.values()))
+    insert_rows(
+        session,
+        ZoneMark,
+        ("project_id", "sentence_id", "zone", "marked_at"),
+        [
+            (project_id, sentence_id, zone, now)
+            for sentence_id, zone in zip(ids, zones, strict=True)
+        ],
+    )
 
 
 def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:

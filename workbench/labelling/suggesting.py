@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import cache
 from typing import cast
 
-from sqlalchemy import BindParameter, Select, Table, and_, bindparam, exists, func, insert, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json, JsonObject, content_hash
-from workbench.corpus.queries import SentenceInZone, read_sentences
+from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.corpus.rules import NOT_THE_ARTICLE
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
@@ -27,6 +27,7 @@ from workbench.labelling.registers import load_registers
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_id
+from workbench.storage.bulk import insert_rows
 from workbench.storage.database import read_columns, share_project
 from workbench.suggestions.registers import Register
 from workbench.suggestions.rules import RULES, Range, Words
@@ -162,16 +163,15 @@ def editions_to_read(
     if articles is not None:
         statement = statement.where(Article.slug.in_(articles))
     editions = session.execute(statement).all()
+    sentences = read_sentences_of(
+        session, project_id=project_id, edition_ids=[edition.id for edition in editions]
+    )
     return [
         EditionToRead(
             id_,
             text,
             language,
-            [
-                sentence
-                for sentence in read_sentences(session, project_id=project_id, edition_id=id_)
-                if sentence.zone not in NOT_THE_ARTICLE
-            ],
+            [one for one in sentences[id_] if one.zone not in NOT_THE_ARTICLE],
         )
         for id_, text, language in editions
     ]
@@ -207,21 +207,24 @@ def store_proposals(
         insert(SuggestionRun).returning(SuggestionRun.id, sort_by_parameter_order=True),
         [{**stamp, "edition_id": edition} for edition in unread],
     )
-    rows = [
-        {
-            "project_id": project_id,
-            "public_id": make_public_id(),
-            "run_id": run,
-            "sentence_id": new.sentence_id,
-            "rule": new.rule,
-            "rule_version": new.rule_version,
-            "frame": new.frame,
-        }
-        for run, edition in zip(runs, unread, strict=True)
-        for new in proposals[edition]
-    ]
-    if rows:
-        session.connection().execute(insert(cast("Table", Suggestion.__table__)), rows)
+    insert_rows(
+        session,
+        Suggestion,
+        ("project_id", "public_id", "run_id", "sentence_id", "rule", "rule_version", "frame"),
+        [
+            (
+                project_id,
+                make_public_id(),
+                run,
+                new.sentence_id,
+                new.rule,
+                new.rule_version,
+                new.frame,
+            )
+            for run, edition in zip(runs, unread, strict=True)
+            for new in proposals[edition]
+        ],
+    )
 
 
 def list_suggestions(
