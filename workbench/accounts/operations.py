@@ -1,9 +1,10 @@
 """What is done with accounts: made, signed in and out, disabled; every change leaves a trace."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.queries import open_invitation, usable_invitation, usable_link
@@ -11,13 +12,15 @@ from workbench.accounts.rules import (
     ATTEMPTS_REMEMBERED,
     FAILURES_OF_ADDRESS_COUNT,
     FREE_FAILURES_OF_ACCOUNT,
-    FREE_FAILURES_OF_ADDRESS,
     INVITATION_LIFETIME,
     LINK_LIFETIME,
+    LONGEST_CHECK,
     LONGEST_DELAY,
+    CrowdedAddressError,
     SpentLinkError,
     check_locale,
     delay_after,
+    free_failures_of_address,
     parse_email,
     parse_name,
 )
@@ -33,9 +36,9 @@ from workbench.accounts.tokens import hash_token, make_token
 from workbench.canonical import JsonObject
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError, TooManyAttemptsError
 from workbench.storage.base import make_public_id
+from workbench.storage.database import take_turn
 
 SIGN_IN_LOCK = 0x7369_676E  # "sign": our advisory lock while an attempt is counted.
-PENDING = ""  # In place of the hash of an address, as long as a try is being checked.
 
 
 def record_event(
@@ -163,50 +166,54 @@ def refresh_password_hash(session: Session, *, user_id: int, password_hash: str)
     _user(session, user_id).password_hash = password_hash
 
 
-def admit_attempt(session: Session, *, email: str, address: str, now: datetime) -> int:
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in that was admitted; ``place`` is the hash of its address."""
+
+    id: int
+    place: str
+
+
+def admit_attempt(session: Session, *, email: str, address: str, now: datetime) -> Attempt:
     """Count a try to sign in before it is checked, or refuse it for coming too soon.
 
-    While it is checked it counts as a failure of the account, so that guesses sent all at once
-    cannot pass each other; of the address only once ``fail_attempt`` says so, since a whole
-    newsroom may sign in through one. Raises ``TooManyAttemptsError``.
+    While it is checked it counts as a failure, so that guesses sent all at once cannot pass each
+    other. Raises ``TooManyAttemptsError``, or ``CrowdedAddressError`` where another try of the
+    address must be checked first.
     """
-    _lock_attempts(session)
+    take_turn(session, SIGN_IN_LOCK)
     account, place = hash_token(f"account {email}"), hash_token(f"address {address}")
     # What lies in the future is of a clock that was put right: nobody waits until then.
     outdated = or_(
         SignInAttempt.at < now - ATTEMPTS_REMEMBERED, SignInAttempt.at > now + LONGEST_DELAY
     )
     session.execute(delete(SignInAttempt).where(outdated))
-    for failed, free in (
-        (_failed_since_success(account), FREE_FAILURES_OF_ACCOUNT),
-        (_failed_recently(place, now), FREE_FAILURES_OF_ADDRESS),
-    ):
-        failures, last = session.execute(
-            select(func.count(), func.max(SignInAttempt.at)).where(failed)
-        ).one()
-        if last and now < last + delay_after(failures, free=free):
-            raise TooManyAttemptsError("Too many attempts; wait a few minutes, then try again.")
-    attempt = SignInAttempt(account_hash=account, address_hash=PENDING, succeeded=False, at=now)
+    _refuse_too_soon(session, _failed_since_success(account), FREE_FAILURES_OF_ACCOUNT, now)
+    free = free_failures_of_address(_count_known_accounts(session, place))
+    failures = _refuse_too_soon(session, _failed_recently(place, now), free, now)
+    checked = _count_checked(session, place, now)
+    if checked and failures + checked >= free:
+        raise CrowdedAddressError("Too many attempts; wait a few minutes, then try again.")
+    attempt = SignInAttempt(
+        account_hash=account, address_hash=_while_checked(place), succeeded=False, at=now
+    )
     session.add(attempt)
     session.flush()
-    return attempt.id
+    return Attempt(attempt.id, place)
 
 
-def fail_attempt(session: Session, *, attempt: int, address: str) -> None:
-    """Note that a counted try had a wrong password; from now on it counts for the address, too."""
-    place = hash_token(f"address {address}")
-    session.execute(
-        update(SignInAttempt).where(SignInAttempt.id == attempt).values(address_hash=place)
-    )
+def fail_attempt(session: Session, *, attempt: Attempt) -> None:
+    """Note that a counted try had a wrong password."""
+    _end_attempt(session, attempt, succeeded=False)
 
 
-def clear_attempt(session: Session, *, attempt: int) -> None:
+def clear_attempt(session: Session, *, attempt: Attempt) -> None:
     """Note that a counted try had the right password; the account's next failure is its first."""
-    session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt).values(succeeded=True))
+    _end_attempt(session, attempt, succeeded=True)
 
 
 def start_session(
-    session: Session, *, user_id: int, now: datetime, attempt: int | None = None
+    session: Session, *, user_id: int, now: datetime, attempt: Attempt | None = None
 ) -> str:
     """Sign a person in and return the token for their cookie; it is stored nowhere."""
     user = _user(session, user_id)
@@ -356,9 +363,43 @@ def _keep_an_admin(session: Session, user: User) -> None:
         )
 
 
-def _lock_attempts(session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SIGN_IN_LOCK})
+def _refuse_too_soon(
+    session: Session, failed: ColumnElement[bool], free: int, now: datetime
+) -> int:
+    """Return how many tries failed, unless the next one comes too soon after them."""
+    failures, last = session.execute(
+        select(func.count(), func.max(SignInAttempt.at)).where(failed)
+    ).one()
+    if last and now < last + delay_after(failures, free=free):
+        raise TooManyAttemptsError("Too many attempts; wait a few minutes, then try again.")
+    return failures
+
+
+def _count_known_accounts(session: Session, place: str) -> int:
+    known = select(func.count(SignInAttempt.account_hash.distinct())).where(
+        SignInAttempt.address_hash == place, SignInAttempt.succeeded
+    )
+    return session.scalar(known) or 0
+
+
+def _count_checked(session: Session, place: str, now: datetime) -> int:
+    checked = select(func.count()).where(
+        SignInAttempt.address_hash == _while_checked(place),
+        SignInAttempt.at > now - LONGEST_CHECK,
+    )
+    return session.scalar(checked) or 0
+
+
+def _while_checked(place: str) -> str:
+    return hash_token(f"checked {place}")
+
+
+def _end_attempt(session: Session, attempt: Attempt, *, succeeded: bool) -> None:
+    session.execute(
+        update(SignInAttempt)
+        .where(SignInAttempt.id == attempt.id)
+        .values(address_hash=attempt.place, succeeded=succeeded)
+    )
 
 
 def _failed_since_success(account_hash: str) -> ColumnElement[bool]:
@@ -385,6 +426,7 @@ def _failed_recently(address_hash: str, now: datetime) -> ColumnElement[bool]:
     )
     return and_(
         SignInAttempt.address_hash == address_hash,
+        ~SignInAttempt.succeeded,
         SignInAttempt.at > now - FAILURES_OF_ADDRESS_COUNT,
         ~is_mended,
     )
