@@ -16,7 +16,7 @@ from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.operations import start_assignment
 from workbench.labelling.questions import GivenQuestion, ask
 from workbench.projects.operations import add_member, create_project, invite_member
-from workbench.projects.queries import find_access
+from workbench.projects.queries import list_own_projects
 from workbench.projects.rules import Role
 from workbench.storage.database import transaction
 
@@ -60,8 +60,8 @@ def make_things(app: Flask) -> dict[str, str]:
 
 def _ask(session: Session, slug: str, article: str, user_id: int) -> str:
     """Let the member begin the article and ask about its first words; return the question's id."""
-    access = find_access(session, slug=slug, user_id=user_id)
-    assert access
+    projects = list_own_projects(session, user_id=user_id)
+    access = next(project for project in projects if project.slug == slug)
     now, project_id = utc_now(), access.project_id
     membership_id = access.memberships[Role.ANNOTATOR]
     start_assignment(

@@ -34,6 +34,8 @@ class SpentLinkError(NotFoundError):
 class CrowdedAddressError(TooManyAttemptsError):
     """As many tries of one address are being checked as may fail; the next waits for one."""
 
+    code = "crowded_address"
+
 
 def parse_email(text: str) -> str:
     """Return the address as it is stored and compared: without outer blanks, case-folded."""
