@@ -11,9 +11,14 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
 from tests.conftest import require
+from tests.factories import make_project
 from tests.server import Server, running_server
+from workbench.corpus.importing import NamedFile, import_in_batches
+from workbench.resources import resource_folder
 from workbench.settings import Settings
+from workbench.storage.database import transaction
 
+ALLIANCE = "001_261cb179200dd163.txt"
 CHROMIUM = (
     "--no-sandbox",  # its sandbox refuses to run as root, as in a container
     "--disable-gpu",
@@ -77,3 +82,17 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 def work(app: Flask, server: Server, page: Page) -> Workplace:
     """A new annotator before an article of four sentences."""
     return Workplace.of_new_annotator(app, server.url, page, make_corpus(app))
+
+
+@pytest.fixture
+def alliance(app: Flask, server: Server, page: Page) -> Workplace:
+    """A new annotator before the article on the AI Alliance."""
+    path = resource_folder("seeds") / "articles" / ALLIANCE
+    with app.app_context():
+        with transaction() as session:
+            project_id = make_project(session).id
+        outcomes = import_in_batches(
+            [NamedFile(path.name, path.read_bytes())], project_id=project_id, by=None
+        )
+        [slug] = [name for batch in outcomes for outcome in batch for name in outcome.articles]
+    return Workplace.of_new_annotator(app, server.url, page, slug)

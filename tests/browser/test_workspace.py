@@ -14,26 +14,9 @@ from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
 from tests.factories import make_annotator, make_project
 from tests.server import Server
-from workbench.corpus.importing import NamedFile, import_in_batches
-from workbench.resources import resource_folder
 from workbench.storage.database import transaction
 
-ALLIANCE = "001_261cb179200dd163.txt"
 QUOTATION = "L’innovation ouverte et transparente est essentielle"
-
-
-@pytest.fixture
-def alliance(app: Flask, server: Server, page: Page) -> Workplace:
-    """A new annotator before the article on the AI Alliance."""
-    path = resource_folder("seeds") / "articles" / ALLIANCE
-    with app.app_context():
-        with transaction() as session:
-            project_id = make_project(session).id
-        outcomes = import_in_batches(
-            [NamedFile(path.name, path.read_bytes())], project_id=project_id, by=None
-        )
-        [slug] = [name for batch in outcomes for outcome in batch for name in outcome.articles]
-    return Workplace.of_new_annotator(app, server.url, page, slug)
 
 
 def test_a_quotation_is_labelled_by_keys_alone_and_exported_exactly(

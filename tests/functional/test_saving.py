@@ -191,6 +191,7 @@ BAD = [
     ("number", 1),
     ("claims", {}),
     ("claims.0.id", None),
+    ("claims.0.suggestion", "0" * 20),  # none of this text
     ("claims.0.parts", []),
     ("claims.0.parts", [SPAN] * 21),
     ("claims.0.parts", [SPAN, SPAN]),
