@@ -8,6 +8,7 @@ acknowledged: lost, doubled and failed answers are counted. ``python -m bench.an
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import secrets
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.corpus import write_corpus
+from bench.corpus import Density, write_corpus
 from tests.postgres import running_postgres
 from tests.server import WORKBENCH, Server, environment, free_port, running_server
 from workbench.settings import Settings
@@ -224,19 +225,26 @@ async def save(browser: Browser, data: dict, sentence: dict, record: Record) -> 
 class Workbench:
     """A workbench of its own with corpus, project and people, prepared by the command line."""
 
-    def __init__(self, settings: Settings, sentences: int, people: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sentences: int,
+        people: int,
+        density: Density = Density.QUOTATIONS,
+    ) -> None:
         self.settings = settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         corpus = settings.data_dir / "corpus"
         corpus.mkdir()
-        write_corpus(corpus, sentences)
+        write_corpus(corpus, sentences, density)
         self.run("init")
         self.run("project", "add", "--slug", PROJECT, "--name", "Bench", "--language", "fr")
         registers = Path(__file__).parent.parent / "seeds" / "registers.json"
         self.run("project", "import-registers", str(registers), "--project", PROJECT)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), os.times().children_user
         self.run("article", "import", str(corpus), "--project", PROJECT)
         self.import_seconds = time.perf_counter() - began
+        self.import_cpu = os.times().children_user - worked
         self.people = [f"person{number}@example.org" for number in range(people)]
         for email in self.people:
             self.run("user", "add", email, "--name", email.split("@")[0])
@@ -311,8 +319,6 @@ def measure(kind: str, args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name, database_of(kind) as url:
         settings = Settings(data_dir=Path(name) / "data", database_url=url, port=free_port())
         bench = Workbench(settings, args.sentences, args.people)
-        speed = args.sentences / bench.import_seconds
-        print(f"| {kind} | importing {args.sentences:,} sentences, {speed:,.0f} a second |||||")
         acknowledged: dict[str, str] = {}
         with running_server(settings) as server:
             taken = 0
