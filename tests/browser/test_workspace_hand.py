@@ -295,3 +295,40 @@ def test_the_sheet_of_keys_names_those_of_the_mention_and_the_holder(work: Workp
     sheet = work.page.get_by_role("dialog")
     for keys, opened in (("R R", "Nommé dans le texte"), ("T S", "Qui prend position")):
         expect(sheet.get_by_role("row").filter(has_text=opened)).to_contain_text(keys)
+
+
+def test_an_open_question_is_asked_again_after_undo_and_after_a_refused_claim(
+    work: Workplace,
+) -> None:
+    work.press("c", "1", "Control+z")
+    expect(work.asked).to_contain_text("Genre")
+    work.press("c")
+    expect(work.told).to_contain_text("déjà une affirmation")
+
+    work.press("5").wait_until_saved()
+
+    [claim] = work.claims(1)
+    assert claim["attributes"]["claim_type"] == "opinion"
+
+
+def test_c_out_of_habit_makes_no_second_claim_of_the_words_that_enter_took(
+    work: Workplace,
+) -> None:
+    work.turn_to("affirme Meta").press("i", "Shift+ArrowRight", "Enter", "c")
+    expect(work.told).to_contain_text("déjà une affirmation")
+
+    work.press("5").wait_until_saved()
+
+    assert len(work.claims(2)) == 1
+
+
+def test_a_field_key_selects_the_only_claim(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "5", "2")
+    while work.panel.locator("section.card").count():
+        work.press("Escape")
+
+    work.press("s")
+    expect(work.asked).to_contain_text("Qui le dit")
+    work.press("Escape", "i", "Enter", "5", "1", "Escape", "Escape", "s")
+
+    expect(work.told).to_contain_text("Quelle affirmation")

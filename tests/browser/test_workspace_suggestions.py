@@ -226,16 +226,37 @@ def test_a_name_that_is_no_new_speaker_leaves_open_who_says_it(
 ) -> None:
     text = "« C'est une erreur », affirme le géant, selon OpenAI."
     make_corpus(app, text)
-    suggest(app, quotation(text, "C'est une erreur", speaker="le géant", cue="affirme"))
+    content = quotation(text, "C'est une erreur", speaker="le géant", cue="affirme")
+    suggest(app, {**content, "claim_type": "fact"})
     work = Workplace.of_new_annotator(app, server.url, page)
 
     work.press("a", "0")
-    expect(work.asked).to_contain_text("Qui le dit")
-    work.panel.locator(".option").filter(has_text="OpenAI").click()
+    expect(work.panel.get_by_role("option", name="OpenAI")).to_be_visible()
+    page.keyboard.type("open")
+    work.press("Enter")
+    expect(work.asked).to_contain_text("À vérifier")
     work.wait_until_saved()
 
     link = work.claims(1)[0]["chain"][1]
     assert (link["speaker"], link["mention"]["text"]) == ("openai", "le géant")
+
+
+@pytest.mark.parametrize("pronoun", ["l’autre", "Elle", "celui-ci"])
+def test_a_pronoun_is_never_offered_as_a_new_speaker(
+    app: Flask, server: Server, page: Page, pronoun: str
+) -> None:
+    text = f"« C'est une erreur », affirme {pronoun} après OpenAI."
+    make_corpus(app, text)
+    suggest(app, quotation(text, "C'est une erreur", speaker=pronoun, cue="affirme"))
+    work = Workplace.of_new_annotator(app, server.url, page)
+
+    work.press("a")
+    expect(work.asked).to_contain_text("Qui le dit")
+    work.select(pronoun).press("s", "0")
+    expect(work.panel.get_by_role("combobox")).to_have_value("")
+    page.keyboard.type(pronoun)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(work.panel.get_by_role("option").filter(has_text="Créer")).to_have_count(0)
 
 
 def test_a_suggested_stance_is_put_down_or_asked(app: Flask, server: Server, page: Page) -> None:

@@ -149,6 +149,7 @@ def _announcements() -> dict[str, str]:
         "part_before": _("A claim starts in its own sentence; go there to begin it."),
         "pick_first": _("Select words of the article first."),
         "no_claim_yet": _("This belongs to a claim: press C first."),
+        "which_claim": _("Which claim? ← and → select one."),
         "author_says_it": _("The author says it: choose another speaker first (S)."),
         "speaker_first": _("Choose who says it first (S), then who relays it."),
         "stance_removed": _("Stance removed."),

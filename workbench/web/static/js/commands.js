@@ -29,9 +29,7 @@ export class Commands {
     desk.turnTo(index, claimId);
     this.desk.stage.clearSelection();
     this.#describe(before);
-    const claim = desk.claim ?? desk.answer?.claims[0];
-    const name = this.fields.nextAsked(claim);
-    if (name) desk.open = { name, depth: desk.innermost, came: true };
+    this.fields.askAgain();
   }
 
   next() {
@@ -149,10 +147,14 @@ export class Commands {
     const parts = picked.length ? picked : [{ start: sentence.start, end: sentence.end }];
     if (home !== desk.at) desk.turnTo(home);
     const answer = desk.answer ?? blank(sentence.id);
-    const twin = answer.claims.find((claim) => sameParts(claim.parts, parts));
+    // A claim of which nothing is said yet was made just now, as by Enter behind the words.
+    const isNew = !picked.length && desk.claim && !Object.keys(desk.claim.attributes).length;
+    const twin = isNew ? desk.claim : answer.claims.find((claim) => sameParts(claim.parts, parts));
     if (twin) {
+      desk.dropPick();
       desk.selectClaim(twin.id);
-      return desk.tell(this.words.claimed_already);
+      desk.tell(this.words.claimed_already);
+      return this.fields.askAgain();
     }
     const id = newId();
     const isAsked = this.scheme.field("speaker") && (picked.length || desk.isQuotation(parts));
@@ -208,13 +210,13 @@ export class Commands {
     const { desk, scheme, words } = this;
     const { suggestion } = desk;
     if (!suggestion) return desk.tell(words.no_suggestion);
+    const isNobody = (name) =>
+      name === null || unnamed.includes(name) || desk.registers.isPronoun(name);
     const names = this.#namesOf(suggestion);
     const speakers = names.map((name) =>
-      name === null || unnamed.includes(name) ? null : desk.registers.idOf("speaker", name),
+      isNobody(name) ? null : desk.registers.idOf("speaker", name),
     );
-    const name = names.find(
-      (one, index) => one !== null && speakers[index] === null && !unnamed.includes(one),
-    );
+    const name = names.find((one, index) => speakers[index] === null && !isNobody(one));
     if (name) {
       const then = (id) => this.#take(isEdited, id ? unnamed : [...unnamed, name]);
       return this.fields.askKind(name, then);
@@ -243,7 +245,7 @@ export class Commands {
     desk.unvalued = here.filter((one) => !isValued(one));
     const several = made.length > 1 ? fill(words.claims_made, { n: made.length }) : "";
     const said = [words.suggestion_accepted, several, this.fields.saidBy(claim)];
-    this.fields.askNext(said.filter(Boolean).join(" "));
+    this.fields.askNext(said.filter(Boolean).join(" "), { isNamed: unnamed.length > 0 });
     desk.span = isEdited ? { kind: "part", index: 0 } : null;
     return undefined;
   }
@@ -313,7 +315,8 @@ export class Commands {
     if (!sentence) return this.desk.tell(nothing);
     const { desk } = this;
     desk.turnTo(this.work.indices.get(sentence), desk.claimId);
-    return desk.say(`${done} ${desk.title}`);
+    desk.say(`${done} ${desk.title}`);
+    return this.fields.askAgain();
   }
 
   /** Show the fields that are rarely needed, and open the next of them; after the last fold them. */

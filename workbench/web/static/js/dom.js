@@ -104,6 +104,11 @@ export class Chooser {
     return this.#desk.scheme.field(this.#desk.open.name).kind === "target" ? "target" : "speaker";
   }
 
+  /** Whether words name no speaker: a pronoun is no entry of the register. */
+  #isNobody(words) {
+    return this.#register === "speaker" && this.#desk.registers.isPronoun(words);
+  }
+
   #typeAhead() {
     const { words, pick, text, scheme, open } = this.#desk;
     this.#active = 0;
@@ -127,7 +132,8 @@ export class Chooser {
       oninput: () => this.#fill(box, list),
       onkeydown: (event) => this.#key(event, box, list),
     });
-    if (pick) box.value = text.slice(pick.start, pick.end);
+    const picked = pick ? text.slice(pick.start, pick.end) : "";
+    if (!this.#isNobody(picked)) box.value = picked;
     this.#fill(box, list);
     return el("div", { class: "typeahead" }, box, list);
   }
@@ -136,7 +142,8 @@ export class Chooser {
     const { registers, words } = this.#desk;
     const register = this.#register;
     const typed = box.value.trim();
-    const ids = registers.search(register, typed).slice(0, SHOWN);
+    const offered = () => this.#fields.options.map(({ value }) => value).filter(Boolean);
+    const ids = (typed ? registers.search(register, typed) : offered()).slice(0, SHOWN);
     const known = ids.some(
       (id) => registers.nameOf(register, id).toLowerCase() === typed.toLowerCase(),
     );
@@ -144,7 +151,7 @@ export class Chooser {
       words: registers.nameOf(register, id),
       take: () => this.#run("choose", id),
     }));
-    if (typed && !known) {
+    if (typed && !known && !this.#isNobody(typed)) {
       items.push({
         words: fill(words.create, { name: typed }),
         take: () => this.#run("create", register, typed),

@@ -238,8 +238,7 @@ export class Fields {
       desk.open = { ...desk.open, came: false };
       return this.#ask();
     }
-    if (["claim", "link"].includes(field.on) && !desk.claim)
-      return desk.tell(this.words.no_claim_yet);
+    if (["claim", "link"].includes(field.on) && !this.#hasClaim()) return;
     if (field.on === "claim" && this.scheme.settledBy(field, desk.claim.attributes) !== undefined) {
       return desk.tell(fill(this.words.not_asked_of, { type: this.#typeWord(field) }));
     }
@@ -249,6 +248,15 @@ export class Fields {
     if (field.kind === "span") return this.#openSpan(name, { ...place, depth });
     desk.open = { name, depth, ...place };
     return this.#ask();
+  }
+
+  /** Whether a claim is selected; the only one of a sentence is then, and of several it is told. */
+  #hasClaim() {
+    const { desk, words } = this;
+    const claims = desk.answer?.claims ?? [];
+    if (!desk.claim && claims.length === 1) desk.claimId = claims[0].id;
+    if (!desk.claim) desk.tell(claims.length ? words.which_claim : words.no_claim_yet);
+    return Boolean(desk.claim);
   }
 
   #typeWord(field) {
@@ -265,7 +273,7 @@ export class Fields {
   /** Open a place in the chain for whoever relays the words. */
   via() {
     const { desk } = this;
-    if (!desk.claim) return desk.tell(this.words.no_claim_yet);
+    if (!this.#hasClaim()) return undefined;
     if (!desk.innermost) return desk.tell(this.words.speaker_first);
     desk.open = { name: "speaker", depth: desk.innermost, adding: true };
     return this.#ask("", this.words.via_long);
@@ -554,14 +562,25 @@ export class Fields {
     this.choose(entry.id);
   }
 
-  /** Open what is asked next of the claim, else leave the field. */
-  askNext(said) {
+  /**
+   * Open what is asked next of the claim, else leave the field. With `isNamed` who says it comes
+   * first when that is open, and is typed.
+   */
+  askNext(said, { isNamed = false } = {}) {
     const { desk } = this;
-    const name = this.nextAsked(desk.claim);
+    const typing = isNamed && this.scheme.missing(desk.claim).some((one) => one.name === "speaker");
+    const name = typing ? "speaker" : this.nextAsked(desk.claim);
     if (!name) return this.#leave(said);
-    desk.open = { name, depth: desk.innermost, came: true };
+    desk.open = { name, depth: desk.innermost, came: true, typing };
     desk.draft = null;
     return this.#ask(said);
+  }
+
+  /** Open the question that a claim of the sentence was left with, without saying so. */
+  askAgain() {
+    const { desk } = this;
+    const name = this.nextAsked(desk.claim ?? desk.answer?.claims[0]);
+    if (name) desk.open = { name, depth: desk.innermost, came: true };
   }
 
   #ask(said = "", asked = null) {

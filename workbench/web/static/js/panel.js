@@ -200,6 +200,7 @@ export class Panel {
     const { scheme, registers, words } = this.#desk;
     const label = (name) => scheme.label(scheme.field(name)).replace(/\s*\?$/, "");
     const named = (name) => {
+      if (registers.isPronoun(name)) return "…";
       const id = registers.idOf("speaker", name);
       return id ? registers.nameOf("speaker", id) : `${name} (${words.new_name})`;
     };

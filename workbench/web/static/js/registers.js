@@ -22,11 +22,13 @@ export class Registers {
   #text;
   #scheme;
   #locale;
+  #language;
 
   constructor({ page, scheme, text }) {
     this.#text = text;
     this.#scheme = scheme;
     this.#locale = page.locale;
+    this.#language = page.article.language;
     for (const entry of page.speakers) this.#entries.speaker.set(entry.id, entry);
     for (const entry of page.targets) this.#entries.target.set(entry.id, entry);
     for (const register of ["speaker", "target"]) this.#find(register);
@@ -56,6 +58,13 @@ export class Registers {
     for (const entry of this.#entries[register].values())
       if (this.#known(register, entry).some(isIt)) return this.current(register, entry.id);
     return null;
+  }
+
+  /** Whether words are a pronoun of the article's language, which is no name for a register. */
+  isPronoun(words) {
+    const name = words.trim();
+    const [found] = name.match(PRONOUNS[this.#language] ?? PRONOUNS.en) ?? [];
+    return found === name || Boolean(UNNAMED[this.#language]?.test(name));
   }
 
   /** Whether the register has an entry of this id. */
@@ -262,6 +271,12 @@ const CUES = {
     act,
     pattern: new RegExp(`^(?:${anyOf(ENGLISH_FORMS[act])})$`, "iu"),
   })),
+};
+
+/** Words that stand for somebody and name nobody. */
+const UNNAMED = {
+  fr: /^(?:on|nous|lui|eux|ceux|celles?|celui|l['’]une?|(?:un|une|l['’]|les |d['’])\s?autres?|certain(?:e?s)?|ce(?:s|tte)? derni[eè]re?s?|c(?:eux|elles)-ci)$/iu,
+  en: /^(?:one|we|him|her|them|this|these|the (?:latter|former|other)|(?:an)?other|others|some)$/iu,
 };
 
 /** The same text, character for character, with one spelling of apostrophes, blanks and hyphens. */
