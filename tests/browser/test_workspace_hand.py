@@ -176,6 +176,23 @@ def test_rare_fields_open_by_a_key_and_enter_or_escape_lead_back(work: Workplace
     assert work.claims(1)[0]["attributes"]["time_scope"] == "2023-12"
 
 
+def test_words_that_are_no_date_stay_where_they_were_typed(work: Workplace) -> None:
+    work.press("c", "1", "1", "o", "o")
+    for wrong in ("oo", "2023-13", "2023-02-30", "2024/2023"):
+        work.asked.get_by_role("textbox").fill(wrong)
+        work.press("Enter")
+        expect(work.told).to_contain_text(f"« {wrong} » n’est pas une date")
+    work.press("Escape").wait_until_saved()
+    expect(work.panel.get_by_role("textbox").first).to_have_value("2024/2023")
+    assert work.claims(1)[0]["attributes"]["time_scope"] is None
+
+    work.panel.get_by_role("textbox").first.fill("2023-02~/2024")
+    work.press("Enter").wait_until_saved()
+
+    assert work.claims(1)[0]["attributes"]["time_scope"] == "2023-02~/2024"
+    expect(work.panel.locator("[aria-invalid]")).to_have_count(0)
+
+
 def test_rare_fields_are_answered_one_after_the_other(work: Workplace) -> None:
     work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "o")
     expect(work.asked).to_contain_text("Modalité")
@@ -236,6 +253,20 @@ def test_a_finished_article_says_why_its_buttons_do_nothing(work: Workplace) -> 
         expect(button).to_have_attribute("aria-disabled", "true")
     work.panel.get_by_role("button", name="Rouvrir").click()
     expect(work.page.get_by_role("button", name="Terminer")).to_be_visible()
+
+
+def test_enter_finishes_once_it_is_told_that_it_does(work: Workplace) -> None:
+    work.press("n", "n", "n")
+    work.press("n")
+    expect(work.told).to_contain_text("Entrée termine")
+    work.press("k", "Enter")
+    expect(work.page.locator("body[data-state=working]")).to_be_visible()
+
+    work.press("Enter")
+    expect(work.told).to_contain_text("Entrée termine")
+    work.press("Enter")
+
+    expect(work.page.locator("body[data-state=finished]")).to_be_visible()
 
 
 def test_a_finished_article_leads_to_the_list_of_articles(work: Workplace) -> None:

@@ -78,6 +78,10 @@ def _panel() -> dict[str, str]:
         "less": _("less"),
         "rule": _("Rule"),
         "whole_guideline": _("The whole guideline"),
+        "not_a_date": _(
+            "“{words}” is no date: write 2023, 2023-12 or 2023-12-05, with ? or ~ behind it where"
+            " it is uncertain, or two of them with / between."
+        ),
         "date_example": _("such as 2023-12"),
         "selection": _("Words selected"),
         "grow_short": _("larger"),
@@ -166,7 +170,7 @@ def _announcements() -> dict[str, str]:
         "rule_closed": _("Rule closed."),
         "still_asked": _("Something is still asked here:"),
         "nothing_decided": _("Nothing is decided yet: C, N, U or B."),
-        "all_decided": _("Every sentence is decided; you can finish."),
+        "all_decided": _("Every sentence is decided: Enter finishes the article."),
         "first_sentence": _("This is the first sentence."),
         "last_sentence": _("This is the last sentence."),
         "undone": _("Undone."),
@@ -234,7 +238,7 @@ def _keys() -> dict[str, str]:
         "next_open_long": _("next sentence that is still open"),
         "undo_redo": _("undo, redo, also across sentences"),
         "via_long": _("via: who relays it"),
-        "more_long": _("fields that are rarely needed; again: the next of them"),
+        "more_long": _("fields that are rarely needed; again, or Enter where one types: the next"),
         "rule_long": _("what the guideline says of the field at hand"),
         "digits": _("pick by digit; 9 unspecified, 0 another"),
         "escape": _("leave the field, then unselect"),

@@ -47,7 +47,7 @@ export class Commands {
       const index = (this.desk.at + hop) % sentences.length;
       if (["open", "incomplete"].includes(this.work.standing(index))) return this.go(index);
     }
-    return this.desk.tell(this.words.all_decided);
+    return this.#tellEnd();
   }
 
   /** The next sentence; from a rarely needed field the next of them. */
@@ -72,10 +72,15 @@ export class Commands {
     ) {
       if (sentences[index].annotatable) return this.go(index, null, before);
     }
-    return this.desk.tell(
-      direction > 0 ? this.words.last_sentence : this.words.first_sentence,
-      before,
-    );
+    return direction > 0 ? this.#tellEnd(before) : this.desk.tell(this.words.first_sentence, before);
+  }
+
+  /** Say that nothing follows; once all is decided, that Enter finishes the article now. */
+  #tellEnd(before = "") {
+    const { desk, words } = this;
+    const { done, total } = this.work.progress;
+    const isOffered = done === total && desk.stage.mayFinish();
+    return desk.tell(isOffered ? words.all_decided : words.last_sentence, before);
   }
 
   /** Go on when the sentence is decided and complete; else say what is missing. */
@@ -93,9 +98,6 @@ export class Commands {
       desk.claimId = claim.id;
       return this.fields.askNext(this.words.still_asked);
     }
-    const { done, total } = this.work.progress;
-    if (done === total && desk.at >= this.#lastIndex())
-      return this.desk.tell(this.words.all_decided);
     return this.next();
   }
 
@@ -105,10 +107,6 @@ export class Commands {
     const name = desk.open?.name;
     if (name && this.scheme.field(name)?.kind === "span") return this.fields.choose(desk.pick);
     return this.claim();
-  }
-
-  #lastIndex() {
-    return this.work.sentences.findLastIndex((sentence) => sentence.annotatable);
   }
 
   // --- decisions -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 import { isOpen, speakerOf } from "./answers.js";
 import { Chooser, el, fill, keycap, present } from "./dom.js";
 import { AUTHOR } from "./registers.js";
-import { CAPS } from "./scheme.js";
+import { CAPS, isDate } from "./scheme.js";
 import { shortened } from "./text.js";
 
 const SIGNS = { favor: "+", against: "−", neutral: "=" };
@@ -23,6 +23,7 @@ export class Panel {
   #asked = null;
   #left = null; // how far the panel was scrolled when a rule was opened
   #isComposing = false;
+  #unread = new Map(); // what was typed and is no date: sentence, claim and field -> words
 
   /**
    * `run(name, ...arguments)` runs a command; `mayRun(name)` says whether it would. `guideline`
@@ -592,7 +593,7 @@ export class Panel {
     const all = [...(claim ? of("claim") : []), ...of("annotation"), ...links];
     const isTelling = ({ field, place }) =>
       scheme.isTelling(field, this.#fields.valueOf({ name: field.name, ...place }));
-    const shown = all.filter((one) => showsMore || one.field.name === open?.name || isTelling(one));
+    const shown = all.filter((one) => showsMore || one.field.name === open?.name || isTelling(one) || this.#unread.has(this.#typedIn(one.field.name)));
     // The key leads through the fields, and folds them behind the last.
     const isKey = !showsMore || !this.#fields.rareBeside();
     const toggle = this.#button(
@@ -640,17 +641,37 @@ export class Panel {
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
         event.preventDefault();
         const isAsked = this.#desk.open?.name === field.name;
+        if (!this.#takeText(event.target)) return this.#run("nothing");
         this.#run("leaveText");
         if (isAsked) this.#run("more");
       },
     });
     box.defaultValue = this.#fields.valueOf({ name: field.name }) ?? "";
-    return this.#row(field, {}, box);
+    const unread = this.#unread.get(this.#typedIn(field.name));
+    if (unread === undefined) return this.#row(field, {}, box);
+    box.value = unread;
+    box.setAttribute("aria-invalid", "true");
+    return this.#row(field, {}, [box, hint(fill(words.not_a_date, { words: unread }))]);
   }
 
+  #typedIn(name) {
+    return `${this.#desk.sentence.id} ${this.#desk.claimId} ${name}`;
+  }
+
+  /** Take over what was typed; what the server would refuse stays here, and why is told. */
   #takeText(box) {
-    box.defaultValue = box.value;
-    this.#run("set", box.dataset.field, {}, box.value.trim());
+    const { scheme, words } = this.#desk;
+    const { field } = box.dataset;
+    const typed = box.value.trim();
+    const isRead = !typed || scheme.field(field).kind !== "edtf" || isDate(typed);
+    if (isRead) this.#unread.delete(this.#typedIn(field));
+    else this.#unread.set(this.#typedIn(field), typed);
+    if (!isRead) this.#desk.tell(fill(words.not_a_date, { words: typed }));
+    else if (box.value !== box.defaultValue) {
+      box.defaultValue = box.value;
+      this.#run("set", field, {}, typed);
+    }
+    return isRead;
   }
 
   /** The rule of the field at hand: one line, and the guideline's section when it is asked for. */

@@ -97,6 +97,23 @@ export class Scheme {
   }
 }
 
+const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[?~%]?$/;
+
+/** Whether words are a date as the server takes it: 2023, 2023-12?, 2023-12-05, or two with / between. */
+export function isDate(words) {
+  const dates = words.split("/");
+  const [first, last = first] = dates.map((one) => one.replace(/[?~%]$/, ""));
+  const known = Math.min(first.length, last.length);
+  return dates.length < 3 && dates.every(isDay) && first.slice(0, known) <= last.slice(0, known);
+}
+
+function isDay(words) {
+  const [found, year, month = "01", day = "01"] = DATE.exec(words) ?? [];
+  const date = new Date(`${year}-${month}-${day}T00:00Z`);
+  // The calendar of a script has a 30th of February: it is another day.
+  return Boolean(found) && year !== "0000" && !Number.isNaN(date.valueOf()) && date.getUTCDate() === Number(day);
+}
+
 // --- keys ---------------------------------------------------------------------------------------
 
 const LETTERS = {

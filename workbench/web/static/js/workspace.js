@@ -60,6 +60,7 @@ const stage = {
   },
   lineFrom: (from, direction) => article.lineFrom(from, direction),
   sayStanding: (index) => article.say(index),
+  mayFinish: () => mayRun("finish"),
 };
 const quoted = quotations(text);
 const desk = new Desk({ page, scheme, work, registers, quoted, words, stage });
@@ -106,6 +107,8 @@ const own = {
     if (desk.open?.typing) desk.open = { ...desk.open, typing: false };
     stage.focusArticle();
   },
+  // Enter finishes while it is told that it does.
+  confirm: () => (isOffered() ? finish() : commands.confirm()),
   finish,
   reopen: () => settle(urls.reopen, "working"),
 };
@@ -131,6 +134,8 @@ function run(name, ...rest) {
   if (name === "set") draw();
   else drawNow();
 }
+
+const isOffered = () => place("hint").textContent === words.all_decided && !desk.pick;
 
 async function finish() {
   const left = [...work.sentences.keys()]
