@@ -7,12 +7,14 @@ reporting clause, and *that* may be left out.
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
+from workbench.suggestions.english_people import is_many
 from workbench.suggestions.english_verbs import (
     ACCUSING,
     ADVERBS,
     AFTER_SUBJECT,
     AUXILIARIES,
     BOUNDARIES,
+    CLAUSAL,
     DENOUNCING,
     NO_CLAUSE,
     NOUNS,
@@ -20,9 +22,11 @@ from workbench.suggestions.english_verbs import (
     PREPOSITIONS,
     PRONOUNS,
     SAYING,
+    SUBORDINATING,
     TITLES,
     UNDERTAKING,
     VERBS,
+    WEEKDAYS,
 )
 from workbench.suggestions.findings import Finding, content_parts
 from workbench.suggestions.french_verbs import Act
@@ -32,6 +36,16 @@ from workbench.suggestions.reading import QUOTED, Unit
 from workbench.suggestions.rules import QuoteType, Range
 
 _ENDS = frozenset(",;:.!?()–—-")
+_OPENS_ADJUNCT = word_set("in at on after during asked speaking following")
+_ADDRESSED = word_set("tell inform assure remind warn")
+_OBJECTS = word_set("him her them me us you")
+_LISTENERS = word_set(
+    "reporters journalists lawmakers mps investors analysts ministers colleagues supporters jurors",
+    "delegates police members fans parents workers staff shareholders viewers readers congress",
+)
+_TO_BE = (["is"], ["was"], ["would"])
+_OPENS_ANOTHER = word_set("and but while whereas though although")
+_LONGEST_SUBJECT = 7
 _CONNECTIVES = word_set("but and so yet")
 _NO_SOURCE = word_set("it i you we who which that")
 _NEGATIONS = word_set("not never n't didn")
@@ -71,6 +85,8 @@ def _finding(
 ) -> Finding:
     word = unit.words[cue]
     act = VERBS[word].act if word in VERBS else Act.ASSERTS
+    if rule == "verb-quotation" and word in VERBS and VERBS[word].lemma == "call":
+        act = Act.ASSERTS  # "called it “misleading”"
     return Finding(
         unit,
         "denial" if act is Act.DENIES else "according-to" if word == "according" else rule,
@@ -126,10 +142,22 @@ def _clause_behind(unit: Unit, begin: int, at: int) -> _Clause | None:
         return _read_clause(unit, at + 1 + comma) if comma or closes or ends else None
     if words[at] not in (",", "?", "!") or at <= begin:
         return None
-    clause = _read_clause(unit, at + 1)
-    if clause and clause.stop < size and words[clause.stop] not in _ENDS | AFTER_SUBJECT:
+    clause = None if words[at + 1] in SUBORDINATING else _read_clause(unit, at + 1)
+    if clause is None or (words[begin] in _OPENS_ADJUNCT and clause.subject.first > at + 1):
         return None
-    return clause
+    behind = words[clause.stop] if clause.stop < size else "."
+    if behind == "that" or behind not in _ENDS | AFTER_SUBJECT:
+        return None
+    return clause if _stands_beside(unit, at + 1, clause) else None
+
+
+def _stands_beside(unit: Unit, at: int, clause: _Clause) -> bool:
+    """Tell ", X said" from an apposition whose verb reports what follows."""
+    words = unit.words
+    first = min(clause.cue, clause.subject.first)
+    return all(
+        word in ADVERBS or word in _CONNECTIVES or word in AUXILIARIES for word in words[at:first]
+    )
 
 
 def _is_apart(unit: Unit, begin: int, at: int) -> bool:
@@ -212,10 +240,10 @@ def _describe(unit: Unit, first: int, stop: int) -> Phrase | None:
     if head in PRONOUNS and stop == first + 1:
         many = head in ("they", "we")
         return Phrase(first, stop, None, head, PRONOUNS[head], plural=many, pronoun=True)
-    if any(_is_verb(unit, i) for i in range(first + 1, stop)):
+    if any(_is_verb(unit, i) or words[i] in CLAUSAL for i in range(first + 1, stop)):
         return None
     name = _find_name(unit, first, stop)
-    plural = words[stop - 1].endswith("s") and name is None
+    plural = name is None and (words[stop - 1].endswith("s") or words[stop - 1] == "police")
     return Phrase(first, stop, name, words[stop - 1], "", plural=plural, pronoun=False)
 
 
@@ -239,8 +267,10 @@ def _find_name(unit: Unit, first: int, stop: int) -> Range | None:
     articles = ("the", "a", "an")
     while begin > first and _is_capital(unit, begin - 1) and words[begin - 1] not in articles:
         begin -= 1
-    while begin < stop and words[begin].strip(".") in TITLES:
+    while begin < stop and words[begin].strip(".").lower() in TITLES:
         begin += 1
+    if begin == first and stop == first + 1 and is_many(words[first].lower()):
+        return None
     before = words[begin - 1] if begin > first else ""
     governed = before in PREPOSITIONS and before not in ("the", "and")
     inside = before == "the" and begin > first + 1 and words[begin - 2] in PREPOSITIONS
@@ -306,7 +336,10 @@ def _content_behind(unit: Unit, at: int) -> _Found:
     words, size = unit.words, len(unit.words)
     verb = VERBS[words[at]]
     after = at + 1
-    while after < size and words[after] in ADVERBS:
+    while after < size and (
+        words[after] in ADVERBS
+        or (words[after] == "on" and words[after + 1 : after + 2] and words[after + 1] in WEEKDAYS)
+    ):
         after += 1
     if after >= size:
         return None
@@ -338,17 +371,37 @@ def _read_clause_behind(unit: Unit, at: int, after: int) -> _Found:
     words = unit.words
     for place in range(after, min(len(words), after + _WINDOW)):
         if words[place] == "that":
-            return "that-clause", place + 1
+            pronoun = words[place + 1 : place + 2] in _TO_BE  # "said that was untrue"
+            return "that-clause", place if pronoun else place + 1
         if words[place] == QUOTED:
+            if not CLAUSAL.isdisjoint(words[after:place]):
+                break  # "said the findings were “a wake-up call”"
             return "verb-quotation", place
         if words[place] in _STOPS_WINDOW:
             break
     verb = VERBS[words[at]]
+    if verb.lemma in _ADDRESSED:
+        after = _skip_addressee(unit, after)
+    if after >= len(words):
+        return None
     if verb.lemma in UNDERTAKING and words[after] == "to":
         return "infinitive", after + 1
     plain = verb.lemma in PLAIN and verb.finite and words[at] not in NOUNS
     clause = words[after] not in NO_CLAUSE and len(words) - after > _SHORTEST_CLAUSE
     return ("that-clause", after) if plain and clause else None
+
+
+def _skip_addressee(unit: Unit, at: int) -> int:
+    """Pass over whom somebody tells: "the Guardian", "reporters", "him"; not over a clause."""
+    words, size = unit.words, len(unit.words)
+    if words[at] in _OBJECTS or words[at] in _LISTENERS:
+        return at + 1
+    after = at + (words[at] in ("the", "a", "an", "his", "her", "their", "its"))
+    while after < size and (_is_capital(unit, after) or words[after] in _LISTENERS):
+        after += 1
+    behind = words[after] if after < size else "."
+    named = after > at + (words[at] == "the") and behind not in CLAUSAL and behind not in VERBS
+    return after if named else at
 
 
 def _end_of_content(unit: Unit, begin: int, size: int) -> int:
@@ -359,9 +412,29 @@ def _end_of_content(unit: Unit, begin: int, size: int) -> int:
             return at
         if words[at] in (",", "and", "but"):
             ahead = next((i for i in range(at + 1, size) if words[i] not in passed), size)
-            if ahead < size and words[ahead] in VERBS and _content_behind(unit, ahead):
+            if ahead < size and words[ahead] in VERBS and _reports(unit, ahead):
+                return at
+            if words[at] == "," and _another_reports(unit, at + 1):
                 return at
     return size
+
+
+def _reports(unit: Unit, verb: int) -> bool:
+    announces = unit.words[verb + 1 : verb + 3] == [":", QUOTED]
+    return announces or _content_behind(unit, verb) is not None
+
+
+def _another_reports(unit: Unit, at: int) -> bool:
+    """Tell whether a clause with a subject and a verb of speech of its own begins at a word."""
+    words = unit.words
+    if words[at : at + 1] == [] or words[at] not in _OPENS_ANOTHER:
+        return False
+    for verb in range(at + 2, min(len(words), at + _LONGEST_SUBJECT)):
+        if words[verb] in _ENDS or words[verb] == QUOTED or words[verb] in CLAUSAL:
+            return False
+        if _is_verb(unit, verb):
+            return _reports(unit, verb) and _phrase_to(unit, verb, at + 1) is not None
+    return False
 
 
 def _read_colons(unit: Unit, used: Set[int]) -> Iterator[Finding]:
@@ -371,5 +444,10 @@ def _read_colons(unit: Unit, used: Set[int]) -> Iterator[Finding]:
             continue
         cue = next((i for i in range(at - 2, -1, -1) if words[i] in VERBS), at - 1)
         subject = _subject_before(unit, cue)
+        if cue == at - 1:  # "Coach Bill Ferris was less impressed:"
+            verb = next((i for i in range(at - 1) if words[i] in CLAUSAL), cue)
+            subject = _subject_before(unit, verb) or subject
+        elif words[cue - 1] in ("before", "after"):  # "before adding:"
+            subject = None
         content = [(quotation.inner_start, quotation.inner_end)], QuoteType.DIRECT
         yield _finding(unit, "colon", content, cue, subject=subject, used=(at, at + 1))

@@ -29,7 +29,7 @@ SAYING = word_set(
 ACCUSING = word_set("accuse blame")
 DENOUNCING = word_set("denounce condemn slam blast criticize criticise decry praise describe")
 _ASKING = word_set("urge demand ask call request implore beg press advise recommend encourage")
-_DENYING = word_set("deny reject dispute refute rebut")
+_DENYING = word_set("deny reject dispute refute rebut dismiss")
 # These may do without "that"; forms that are nouns as well may not.
 UNDERTAKING = word_set("vow pledge promise propose claim agree threaten offer")  # to do something
 PLAIN = word_set(
@@ -86,6 +86,18 @@ ADVERBS = word_set(
     "also later then further already yesterday today monday tuesday wednesday thursday friday",
     "saturday sunday recently repeatedly once again however earlier",
 )
+# They open a clause that is no reporting clause beside a content.
+SUBORDINATING = word_set(
+    "though although while whereas because when if who which whom whose where since unless until",
+    "as that after before once",
+)
+_VERBS_TO_BE = "is are was were am be been being"
+# A phrase with one of these holds a clause.
+CLAUSAL = word_set(
+    _VERBS_TO_BE,
+    "has have had do does did will would may might must could can should shall won't wouldn't",
+    "can't couldn't isn't wasn't aren't weren't hasn't haven't hadn't don't doesn't didn't",
+)
 BOUNDARIES = word_set("but that which because while although though if when where whose whom")
 AFTER_SUBJECT = word_set(
     "who whose which that in on at during after before when while as told adding but of-course",
@@ -93,10 +105,12 @@ AFTER_SUBJECT = word_set(
 TITLES = word_set(
     "senator president minister secretary governor mayor judge justice chief professor dr mr mrs",
     "ms sir lady lord captain coach spokesperson spokesman spokeswoman representative congressman",
-    "sgt sen gov rep lt col gen capt prof rev congresswoman sheriff general colonel sergeant",
-    "detective conductor attorney",
+    "sgt sen gov rep lt col gen capt prof rev congresswoman sheriff colonel sergeant detective",
+    "conductor attorney prime mp deputy vice former democrat republican democratic labour tory",
+    "chancellor councillor chairman chairwoman director ambassador commissioner",
 )
 PREPOSITIONS = word_set("of at for in on from with by to the a an and")
+WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 NO_CLAUSE = word_set(
     ". , ; : so nothing something goodbye no yes to of about in for on what how why whether if and",
     "or as when with out",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from workbench.suggestions import english_people
 from workbench.suggestions.french_people import (
     FEMALE_NAMES,
     FEMININE_ROLES,
@@ -55,6 +56,11 @@ _ROLE_AFTER = re.compile(
     r"\s*(?:,\s*|\(\s*|\s)(?:(?:le|la|l['’]|un|une|son|sa|leur|qui\s(?:est|dirige)|qui)\s*)?"
     r"((?:[^\W\d_]+[-\s]?){1,3})"
 )
+_ENGLISH_ROLE_AFTER = re.compile(
+    r"\s*(?:,\s*|\(\s*|\s)(?:(?:the|an?|its|his|her|their|who\s(?:is|runs|leads))\s+)?"
+    r"((?:[^\W\d_]+[-\s]?){1,4})"
+)
+_PERSON_BEHIND = re.compile(r",?\s+who\b|,\s+\d\d?,")  # "Lopez, 29, said"
 _CLAUSE = re.compile(r"[.;:!?«»\"“”()\n]")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*['’]?")
 _FIRST_NAMES = MALE_NAMES | FEMALE_NAMES
@@ -73,10 +79,12 @@ _GENERIC = word_set(
     "company group firm agency",
 )
 _LINKS_OF_ROLES = word_set("de d' du des à au aux en par")
+_ENGLISH_LINKS = word_set("of for at in from with 's s")
 _POINTERS = word_set("dernier dernière intéressé intéressée")
 _DEMONYM_ENDINGS = ("ais", "aise", "ois", "oise", "ien", "ienne", "éen", "éenne", "ain", "aine")
 _FEMININE_ENDINGS = ("ine", "ette", "elle", "ienne", "iane", "lyne", "ssa", "lia", "nia", "ina")
 _FURTHEST_ROLE, _MOST_WORDS_TO_ROLE = 90, 9
+_MOST_WORDS_OF_ONE = 4  # "the former prime minister"
 LONGEST_SENTENCE = 5000  # What is longer is no prose, and is not read.
 _FURTHEST_SENTENCES = 40
 _MOST_NAMESAKES = 8
@@ -126,8 +134,14 @@ class Cast:
         text: str,
         sentences: Sequence[tuple[int, int]],
         quotations: Sequence[Quotation],
+        *,
+        english: bool = False,
     ) -> None:
         self._text = text
+        self._english = english
+        self._roles = english_people.ROLES if english else ROLES
+        self._no_names = _NO_NAMES | english_people.NO_NAMES if english else _NO_NAMES
+        self._titles = english_people.TITLES if english else frozenset()
         self._sentences = sentences
         self._starts = [start for start, _ in sentences]
         self._quotations = quotations
@@ -164,6 +178,8 @@ class Cast:
         if phrase.name:
             return self._resolve_name(unit, *phrase.name, phrase)
         printed = unit.printed(phrase.first, phrase.stop)
+        if self._english and not phrase.pronoun:
+            return self._by_english_role(unit, phrase, position) or printed
         if phrase.pronoun or phrase.head in _POINTERS:
             gender = phrase.gender or _gender_of(phrase.head)
             found = self._recent(position, gender, plural=phrase.plural)
@@ -274,7 +290,7 @@ class Cast:
             start, end = self._sentences[number]
             found = []
             for match in _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE)):
-                if fold(match[0]) in _NO_NAMES:
+                if fold(match[0]) in self._no_names:
                     continue
                 for piece in self._split(*match.span()):
                     name = self._clean(*piece)
@@ -291,6 +307,8 @@ class Cast:
         if self._text[name.start : name.end].isupper() and len(word) > 1:
             return False
         if word in self._long_names or "^" + word in self._long_names or (word,) in self._people:
+            return False
+        if self._english and _PERSON_BEHIND.match(self._text, name.end):
             return False
         following = _WORDS.match(self._text, name.end + 1)
         return following is None or fold(following[0]) not in FINITE
@@ -361,7 +379,11 @@ class Cast:
             word = fold(match[0])
             if word in CIVILITIES:
                 title = word
-            elif match[0] not in TITLES and (word not in _NO_NAMES or word in _FIRST_NAMES):
+            elif (
+                match[0] not in TITLES
+                and word.strip(".") not in self._titles
+                and (word not in self._no_names or (word in _FIRST_NAMES and not self._english))
+            ):
                 break
             start = _BLANKS.match(text, match.end(), end).end()  # type: ignore[union-attr]  # matches all
             if rest := _PARTICLE.match(text, start, end):
@@ -375,6 +397,8 @@ class Cast:
         if first in INSTITUTIONS:
             return False
         if first.split("-")[0] in _FIRST_NAMES or first.endswith(_FEMININE_ENDINGS[:5]):
+            return True
+        if self._english and _PERSON_BEHIND.match(self._text, name.end):
             return True
         printed = self._text[name.start : name.end].split()
         if len(printed) not in (2, 3) or any(
@@ -404,18 +428,20 @@ class Cast:
 
     def _roles_beside(self, name: _Name) -> Iterator[str]:
         """Yield the nouns of role in apposition to a name."""
-        after = _ROLE_AFTER.match(self._text, name.end)
+        after = (_ENGLISH_ROLE_AFTER if self._english else _ROLE_AFTER).match(self._text, name.end)
         if after:
             for word in re.split(r"[\s']+", fold(after[1])):
-                if word in ROLES or after[1] in TITLES:
+                if word in self._roles or after[1] in TITLES:
                     yield word
                     break
-                if word not in ROLE_ADJECTIVES and word not in DETERMINERS:
+                if self._english and word in english_people.NO_NAMES:
+                    break
+                if not self._english and word not in ROLE_ADJECTIVES and word not in DETERMINERS:
                     break
         clause = _CLAUSE.split(self._text[max(0, name.start - _FURTHEST_ROLE) : name.start])[-1]
         for back, printed in enumerate(reversed(_WORDS.findall(clause))):
             word = fold(printed)
-            if word in ROLES or printed in TITLES:
+            if word in self._roles or printed in TITLES:
                 yield word
                 return
             stops = word in FINITE or word in CONJUNCTIONS or back > _MOST_WORDS_TO_ROLE
@@ -461,8 +487,24 @@ class Cast:
             return self._recent_organisation(position)
         return self._recent(position, gender, plural=False) if _stands_for_one(words, at) else None
 
+    def _by_english_role(self, unit: Unit, phrase: Phrase, position: int) -> Who | None:
+        """Return whom "the minister", "the charity" or "the 43-year-old" means."""
+        words = unit.words[phrase.first : phrase.stop]
+        if (
+            words[0] != "the"
+            or not _ENGLISH_LINKS.isdisjoint(words)
+            or len(words) > _MOST_WORDS_OF_ONE
+        ):
+            return None
+        head = words[-1]
+        if english_people.is_person(head):
+            return self._holder(head, position) or self._recent_person(position)
+        if head in english_people.ORGANISATIONS:
+            return self._recent_organisation(position)
+        return None
+
     def _holder(self, head: str, position: int) -> Somebody | None:
-        if head not in ROLES and head not in TITLES:
+        if head not in self._roles and head not in TITLES:
             return None
         role = fold(head)
         holders = self._holders.get(role) or self._holders.get(_ALIKE.get(role, ""), [])
@@ -506,6 +548,16 @@ class Cast:
                 return chosen if not gender or chosen.gender in ("", gender) else pair[1 - which]
         return None
 
+    def _recent_person(self, position: int) -> Somebody | None:
+        """Return who spoke last by name, or is named nearest, a person in any case."""
+        for spoken in reversed(self._spoken):
+            if isinstance(spoken.who, Somebody) and spoken.who.person:
+                return spoken.who
+        for name, who in self._names_before(position):
+            if who.person and not self._is_quoted(name.start):
+                return who
+        return None
+
     def _recent_organisation(self, position: int) -> Somebody | None:
         for spoken in reversed(self._spoken):
             if isinstance(spoken.who, Somebody) and not spoken.who.person:
@@ -514,7 +566,13 @@ class Cast:
             if who.person or self._is_quoted(name.start):
                 continue
             acronym = name.end - name.start > 1 and self._text[name.start : name.end].isupper()
-            if acronym or self._is_announced(name.start) or self._opens_sentence(name.start):
+            long = self._english and len(name.words) > 1
+            if (
+                acronym
+                or long
+                or self._is_announced(name.start)
+                or self._opens_sentence(name.start)
+            ):
                 return who
         return None
 

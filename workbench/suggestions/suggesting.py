@@ -76,7 +76,8 @@ class _Reader:
 
     @cached_property
     def _cast(self) -> Cast:
-        return Cast(self._text, self._sentences, self._quotations)
+        english = self._language == "en"
+        return Cast(self._text, self._sentences, self._quotations, english=english)
 
     # --- units ------------------------------------------------------------------------------------
 
