@@ -4,6 +4,7 @@ A whole turn is one quotation, sentence by sentence; who asks in an interview is
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ _NOT_LABELS = word_set(
 _FIRST_PERSON = re.compile(
     r"\b(?:je|j['’]|nous|mon|ma|mes|notre|nos|on|i|we|my|our)\b", re.IGNORECASE
 )
+_SPEAKS = re.compile(r"\b(?:je|j['’]|nous|i|we)(?!\w)", re.IGNORECASE)
 _QUESTION = re.compile(r"^(?![«\"“—–-])[^\n«\"“]{8,400}\?[ \t]*$", re.MULTILINE)
 _FEWEST_QUESTIONS, _FEWEST_LINES, _NEIGHBOURS = 2, 2, 3
 
@@ -84,7 +86,15 @@ def _labelled(text: str, sentences: Sequence[Range]) -> Iterator[Turn]:
     answering = [turn for turn in turns if turn[2][1] not in asking]
     if not asked or not answering:
         return
+    asked_before = {
+        stop for first, stop in lines if text[slice(*sentences[stop - 1])].rstrip().endswith("?")
+    }
+    often = Counter(match[1] for *_, match in turns)
     for first, stop, match in turns:
+        # "Économie : une année difficile" is a heading, whatever else the text asks.
+        known = often[match[1]] > 1 or match[1].lower() in _QUESTIONER
+        if not known and first not in asked_before:
+            continue
         if match[1] in asking:
             yield Turn(first, stop, None)
             continue
@@ -120,6 +130,14 @@ def _questioned(text: str, sentences: Sequence[Range]) -> Iterator[Turn]:
         bool(_QUESTION.fullmatch(text[sentences[first][0] : sentences[stop - 1][1]]))
         for first, stop in lines
     ]
+    answered = sum(
+        asks_first
+        and not asks_next
+        and bool(_SPEAKS.search(text, sentences[line[0]][0], sentences[line[1] - 1][1]))
+        for asks_first, asks_next, line in zip(asks, asks[1:], lines[1:], strict=False)
+    )
+    if answered < _FEWEST_QUESTIONS:
+        return  # An article with questions for headings.
     asked = False
     for (first, stop), question in zip(lines, asks, strict=True):
         content = text[sentences[first][0] : sentences[stop - 1][1]]

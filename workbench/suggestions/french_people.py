@@ -122,6 +122,16 @@ INSTITUTIONS = word_set(
     "médecins reporters cercle métropole département hôpital hospices chu gendarmerie police",
     "sécurité service inspection état",
 )
+# Which of two people just named is meant: "le premier", "l'autre".
+ONE_OF_TWO = {
+    **dict.fromkeys(("premier", "première", "un", "une"), 0),
+    **dict.fromkeys(("second", "seconde", "autre"), 1),
+}
+# Behind "France" they name a station, a party, an office, and no person.
+BEHIND_FRANCE = word_set(
+    "inter info bleu culture musique télévisions télévision tv travail insoumise nature bois",
+    "stratégie active galop assureurs victimes universités relance titres compétences terre",
+)
 MALE_NAMES = word_set(
     "yusuf yousef omar rick mitt ron ted jeb mitch chuck keir boris rishi tony gordon tim jake",
     "ryan sean sundar satya sam elijah eli ethan liam jeremy gavin greg gary keith kenneth kirk",

@@ -15,12 +15,14 @@ from itertools import pairwise
 
 from workbench.suggestions import english_people
 from workbench.suggestions.french_people import (
+    BEHIND_FRANCE,
     FEMALE_NAMES,
     FEMININE_ROLES,
     INSTITUTIONS,
     MALE_NAMES,
     MASCULINE_ROLES,
     OFFICES,
+    ONE_OF_TWO,
     ORGANISATION_NOUNS,
     ROLE_ADJECTIVES,
     ROLES,
@@ -68,7 +70,6 @@ _NO_NAMES = FUNCTION_WORDS | word_set(
     "the a an he she it they we i you this that in on at for but and",
 )
 _DEFINITE = word_set("le la l' ce cet cette son sa")
-_PAIRED = {"premier": 0, "première": 0, "second": 1, "seconde": 1}
 # They stand for an organisation that has been named.
 _GENERIC = word_set(
     "entreprise société groupe association ong compagnie start-up startup firme constructeur",
@@ -78,7 +79,10 @@ _GENERIC = word_set(
     "coopérative laboratoire structure organisme coalition alliance plateforme filiale industriel",
     "company group firm agency",
 )
+_PLACES = word_set("sur dans chez depuis")
 _LINKS_OF_ROLES = word_set("de d' du des à au aux en par")
+_HEADS_OF_STATE = (["chef", "de", "l'", "état"], ["chef", "du", "gouvernement"])
+_SECTORS = word_set("géant constructeur fabricant éditeur leader spécialiste champion")
 _ENGLISH_LINKS = word_set("of for at in from with 's s")
 _POINTERS = word_set("dernier dernière intéressé intéressée")
 _DEMONYM_ENDINGS = ("ais", "aise", "ois", "oise", "ien", "ienne", "éen", "éenne", "ain", "aine")
@@ -180,12 +184,21 @@ class Cast:
         printed = unit.printed(phrase.first, phrase.stop)
         if self._english and not phrase.pronoun:
             return self._by_english_role(unit, phrase, position) or printed
+        if phrase.head in ("intéressé", "intéressée"):  # never an organisation
+            return self._unnamed_or_person(position, phrase) or printed
         if phrase.pronoun or phrase.head in _POINTERS:
             gender = phrase.gender or _gender_of(phrase.head)
             found = self._recent(position, gender, plural=phrase.plural)
             unnamed = found or self._unnamed_subject(position, gender, plural=phrase.plural)
             return unnamed or (phrase.head if phrase.pronoun else printed)
         return self._by_role(unit, phrase, position) or printed
+
+    def _unnamed_or_person(self, position: int, phrase: Phrase) -> Who | None:
+        gender = _gender_of(phrase.head)
+        found = self._recent(position, gender, plural=False)
+        if found is None or _is_body(found):
+            return self._unnamed_subject(position, gender, plural=False)
+        return found
 
     def anybody_near(self, position: int) -> Somebody | None:
         """Return the nearest person named before a place, else the first one named behind it."""
@@ -394,7 +407,7 @@ class Cast:
         first = name.words[0]
         if name.courtesy:
             return True
-        if first in INSTITUTIONS:
+        if first in INSTITUTIONS or _is_medium(name):
             return False
         if first.split("-")[0] in _FIRST_NAMES or first.endswith(_FEMININE_ENDINGS[:5]):
             return True
@@ -429,7 +442,7 @@ class Cast:
     def _roles_beside(self, name: _Name) -> Iterator[str]:
         """Yield the nouns of role in apposition to a name."""
         after = (_ENGLISH_ROLE_AFTER if self._english else _ROLE_AFTER).match(self._text, name.end)
-        if after:
+        if after and not self._is_place(name):
             for word in re.split(r"[\s']+", fold(after[1])):
                 if word in self._roles or after[1] in TITLES:
                     yield word
@@ -447,6 +460,12 @@ class Cast:
             stops = word in FINITE or word in CONJUNCTIONS or back > _MOST_WORDS_TO_ROLE
             if stops or (word in PREPOSITIONS and word not in _LINKS_OF_ROLES):
                 return
+
+    def _is_place(self, name: _Name) -> bool:
+        """Tell "sur France Inter, le ministre", where somebody speaks, from an apposition."""
+        before = _LAST_WORD.search(self._text, max(0, name.start - 12), name.start)
+        placed = before is not None and fold(before[1]) in _PLACES
+        return placed and (name.words[0] not in _FIRST_NAMES or _is_medium(name))
 
     @cached_property
     def _holders(self) -> dict[str, list[tuple[int, Somebody]]]:
@@ -473,17 +492,22 @@ class Cast:
         if words[0] not in _DEFINITE or at >= len(words):
             return None
         head = words[at]
-        if at + 1 == len(words) and head in _PAIRED:
-            return self._of_pair(position, _PAIRED[head], phrase.gender)
+        if at + 1 == len(words) and head in ONE_OF_TWO:
+            return self._of_pair(position, ONE_OF_TWO[head], phrase.gender)
         gender = phrase.gender or _gender_of(head)
         described = head in ROLES and not phrase.plural
         named = self._holder(head, position) or (
             self._named_next(position, gender) if described else None
         )
         complement = not _LINKS_OF_ROLES.isdisjoint(words[at + 1 :])
+        if named is None and words[at:] in _HEADS_OF_STATE:
+            named = self._recent_person(position, gender)
+        if named is None and head in _SECTORS and not _has_capital(unit, phrase):
+            return self._recent_organisation(position)  # "le géant de l'informatique"
         if named or words[0] in ("son", "sa") or complement:
             return named
-        if head in _GENERIC and at + 1 == len(words):
+        rest = words[at + 1 :]
+        if head in _GENERIC and (not rest or (rest[1:] == [] and _is_origin(rest[0]))):
             return self._recent_organisation(position)
         return self._recent(position, gender, plural=False) if _stands_for_one(words, at) else None
 
@@ -498,7 +522,7 @@ class Cast:
             return None
         head = words[-1]
         if english_people.is_person(head):
-            return self._holder(head, position) or self._recent_person(position)
+            return self._holder(head, position) or self._recent_person(position, "")
         if head in english_people.ORGANISATIONS:
             return self._recent_organisation(position)
         return None
@@ -543,18 +567,19 @@ class Cast:
         for name, who in self._names_before(position):
             if who.person and who not in pair and not self._is_quoted(name.start):
                 pair.insert(0, who)
-            if len(pair) == len(_PAIRED) // 2:
+            if len(pair) == 2:  # noqa: PLR2004  # a pair
                 chosen = pair[which]
                 return chosen if not gender or chosen.gender in ("", gender) else pair[1 - which]
         return None
 
-    def _recent_person(self, position: int) -> Somebody | None:
+    def _recent_person(self, position: int, gender: str) -> Somebody | None:
         """Return who spoke last by name, or is named nearest, a person in any case."""
         for spoken in reversed(self._spoken):
-            if isinstance(spoken.who, Somebody) and spoken.who.person:
-                return spoken.who
+            who = spoken.who
+            if isinstance(who, Somebody) and who.person and _agrees(who, gender):
+                return who
         for name, who in self._names_before(position):
-            if who.person and not self._is_quoted(name.start):
+            if who.person and _agrees(who, gender) and not self._is_quoted(name.start):
                 return who
         return None
 
@@ -588,7 +613,7 @@ class Cast:
                 spoken
                 for spoken in reversed(self._spoken)
                 if spoken.position < position
-                and spoken.plural == plural
+                and (spoken.plural == plural or (plural and _is_body(spoken.who)))
                 and (not gender or not spoken.gender or spoken.gender == gender)
             ),
             None,
@@ -647,6 +672,30 @@ class Cast:
         return not words or words[-1] not in PREPOSITIONS
 
 
+def _agrees(who: Somebody, gender: str) -> bool:
+    return not gender or who.gender in ("", gender)
+
+
+def _has_capital(unit: Unit, phrase: Phrase) -> bool:
+    return any(unit.is_capital(at) for at in range(phrase.first + 1, phrase.stop))
+
+
+def _is_origin(word: str) -> bool:
+    """Tell an adjective of where somebody is from: "américain", "suédoise"."""
+    return word.endswith((*_DEMONYM_ENDINGS, "and", "ande", "que"))
+
+
+def _is_medium(name: _Name) -> bool:
+    """Tell "France Inter" from "France Gall"."""
+    second = name.words[1] if name.words[1:] else ""
+    return name.words[0] == "france" and (second in BEHIND_FRANCE or second[:1].isdigit())
+
+
+def _is_body(who: Who) -> bool:
+    """Tell an organisation that is named, of which "ils" may be said."""
+    return isinstance(who, Somebody) and not who.person
+
+
 def _head_of(words: Sequence[str]) -> int:
     """Return which word of "l'ancien ministre" is its head."""
     at = 1
@@ -669,7 +718,9 @@ def _stands_for_one(words: Sequence[str], at: int) -> bool:
 
 def _may_be(phrase: Phrase, gender: str) -> bool:
     """Tell whether a pronoun of a gender may stand for a phrase without a name."""
-    person = is_animate(phrase.head) and phrase.name is None and not phrase.pronoun
+    head = phrase.head.removesuffix("s") if phrase.plural else phrase.head
+    named = phrase.name is not None and not phrase.plural  # "les éleveurs de la Coordination"
+    person = is_animate(head) and not named and not phrase.pronoun
     return person and (phrase.gender or _gender_of(phrase.head)) in ("", gender)
 
 

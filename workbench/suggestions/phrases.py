@@ -4,7 +4,7 @@ No parser: a phrase is read word by word until a word that cannot belong to it. 
 where the phrase stands, its name if it has one, and what agreement shows of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.suggestions.french_people import (
@@ -184,6 +184,8 @@ class _Extent:
         return int(self.at == self.first or (following != [] and following[0] not in PUNCTUATION))
 
     def _take_determiner(self) -> int:
+        if self.at > self.first and runs_on(self.unit, self.at):
+            return 1
         before = self.words[self.at - 1] if self.at > self.first else "et"
         return int(before in PREPOSITIONS or before in DETERMINERS or before in ("et", "ou", "ni"))
 
@@ -232,6 +234,18 @@ _TAKERS: dict[str, Callable[[_Extent], int]] = {
     "et": _Extent._take_and,
     "sans": _Extent._take_without,
 }
+
+
+def runs_on(unit: Unit, at: int) -> bool:
+    """Tell the article inside a name that a noun announces: "le collectif Sauvons l'Hôpital"."""
+    words = unit.words
+    return (
+        1 < at < len(words) - 1
+        and words[at] in ("l'", "la", "le", "les")
+        and unit.is_capital(at - 1)
+        and unit.is_capital(at + 1)
+        and words[at - 2] in ORGANISATION_NOUNS
+    )
 
 
 def _may_coordinate(unit: Unit, at: int) -> bool:
@@ -321,10 +335,17 @@ def _begin_of_name(unit: Unit, first: int, at: int, end: int) -> int:
     )
     single = end == at + 1 or unit.printed(at, end).isupper()
     inside = single and not OF.isdisjoint(words[first:at])  # "le patron des députés LR"
+    party = end > at + 2 and unit.printed(at, at + 1).isupper()  # "le sénateur LR Bruno Retaud"
+    person = party and words[at + 1].split("-")[0] in FIRST_NAMES
     if not governed and not inside and words[at] not in TITLES:
-        return at
+        return at + 1 if person and begins_with_role(words, first, at) else at
     # "le ministre de l'Économie Bruno Le Maire": the person begins at the first name.
     return next((i for i in range(at + 1, end) if words[i].split("-")[0] in FIRST_NAMES), end)
+
+
+def begins_with_role(words: Sequence[str], first: int, stop: int) -> bool:
+    """Tell whether a noun of role stands in a phrase before its name."""
+    return any(word in ROLES for word in words[first:stop])
 
 
 def _end_of_name(unit: Unit, first: int, stop: int) -> int:

@@ -11,7 +11,13 @@ from workbench.suggestions.french_verbs import VERBS, Act
 from workbench.suggestions.french_words import FINITE
 from workbench.suggestions.incises import OPENERS, Incise, close_incise, read_incise
 from workbench.suggestions.lexicon import word_set
-from workbench.suggestions.phrases import FIRST_NAMES, Phrase, is_verb_form, read_phrase
+from workbench.suggestions.phrases import (
+    FIRST_NAMES,
+    Phrase,
+    is_verb_form,
+    read_phrase,
+    with_apposition,
+)
 from workbench.suggestions.reading import QUOTED, Unit, read_words
 from workbench.suggestions.reported import end_of_content, main_subject, subject_of
 from workbench.suggestions.rules import QuoteType, Range
@@ -356,8 +362,13 @@ def _silent_subject(unit: Unit, colon: int) -> Phrase | None:
         thing = not (subject.name or subject.pronoun or subject.plural or is_animate(subject.head))
         return (_last_person(unit, colon) if thing or subject.head == "propos" else None) or subject
     phrase = read_phrase(unit, 0)
-    if phrase is None or unit.words[phrase.first] in ("son", "sa", "ses", "leur", "leurs"):
+    if phrase is None:
         return None
+    if unit.words[phrase.first] in ("son", "sa", "ses", "leur", "leurs"):
+        named = with_apposition(unit, phrase)
+        return named if named.name else None
+    if not (phrase.name or phrase.plural or is_animate(phrase.head)):
+        return _last_person(unit, colon) or phrase  # "Un avis partagé par Paul Essou : « … »"
     verb = any(word in FINITE for word in unit.words[phrase.stop : colon])
     return _last_person(unit, colon) if verb and not phrase.name else phrase
 

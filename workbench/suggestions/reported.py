@@ -14,6 +14,7 @@ from workbench.suggestions.cues import Group, act_of, find_group
 from workbench.suggestions.findings import Finding, content_parts
 from workbench.suggestions.french_people import (
     DOCUMENT_NOUNS,
+    ONE_OF_TWO,
     ORGANISATION_NOUNS,
     ROLES,
     SPEAKING,
@@ -39,6 +40,7 @@ from workbench.suggestions.subjects import find_subject, skip_adjuncts
 _THAT = ("que", "qu'")
 _WINDOW, _NEAR_WINDOW, _LONGEST_OBJECT, _FURTHEST_CLAUSE, _MOST_CLITICS = 24, 10, 14, 40, 4
 _SHORT_OBJECT = 6
+_CONTRASTS = word_set("tandis alors quand")
 _IMPERSONAL = word_set("c' ce cela ça on")
 _NO_SOURCE = word_set("je j' tu nous vous") | _IMPERSONAL
 _CONNECTIVES = word_set("mais et puis avant tout alors")
@@ -197,7 +199,7 @@ def _can_speak(unit: Unit, subject: Phrase | None) -> bool:
     """Tell who could perform an act of speech from what could not: "la route annonce un virage"."""
     if subject is None:
         return False
-    if subject.head in DOCUMENT_NOUNS:
+    if subject.head in DOCUMENT_NOUNS or unit.words[subject.stop - 1] in ONE_OF_TWO:
         return True
     if subject.name or subject.pronoun or subject.plural or is_animate(subject.head):
         return True
@@ -548,9 +550,26 @@ def end_of_content(unit: Unit, at: int, stop: int) -> int:
             return place
         if word in (",", "–", "—", "et", "mais", "-", "(") and _begins_report(unit, place, stop):
             return place
+        if word == "," and _contrasts(unit, place + 1, stop):
+            return place
         if word == "avant" and _is_before_speaking(unit, place + 1, stop):
             return place
     return stop
+
+
+def _contrasts(unit: Unit, at: int, stop: int) -> bool:
+    """Tell ", tandis que le second plaide pour" from a clause of the content."""
+    words = unit.words
+    if at + 2 >= stop or words[at] not in _CONTRASTS:
+        return False
+    at += 1 + (words[at + 1] in _THAT)
+    for verb in range(at + 1, min(stop, at + _LONGEST_OBJECT)):
+        if words[verb] in _MARKS or words[verb] in _THAT:
+            return False
+        group = find_group(unit, verb) if words[verb] in VERBS else None
+        if group and group.cue.form in ("finite", "past") and not group.passive:
+            return _find_content(unit, group, stop) is not None
+    return False
 
 
 def _is_before_speaking(unit: Unit, at: int, stop: int) -> bool:

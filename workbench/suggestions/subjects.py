@@ -26,6 +26,7 @@ from workbench.suggestions.phrases import (
     is_verb_form,
     make_pronoun,
     read_phrase,
+    runs_on,
 )
 from workbench.suggestions.reading import QUOTED, Unit
 
@@ -143,6 +144,8 @@ def _find_openings(unit: Unit, at: int) -> list[int]:
 
 def _read_whole(unit: Unit, first: int, stop: int) -> Phrase | None:
     phrase = read_phrase(unit, first, stop)
+    if phrase and unit.words[phrase.stop : phrase.stop + 1] == ["("]:  # "Luc Perrin (PS)"
+        return phrase if _close_bracket(unit, phrase.stop) == stop else None
     return phrase if phrase and phrase.stop >= stop - 1 else None
 
 
@@ -207,7 +210,7 @@ def _fresh_phrase(unit: Unit, first: int, stop: int, *, governed: bool = False) 
     for place in range(at, stop):
         begins = words[place] in DETERMINERS or words[place] in CIVILITIES or unit.is_capital(place)
         before = words[place - 1]
-        inside = unit.is_capital(place) and unit.is_capital(place - 1)
+        inside = (unit.is_capital(place) and unit.is_capital(place - 1)) or runs_on(unit, place)
         if begins and not inside and before not in PREPOSITIONS and before not in DETERMINERS:
             return place
     return stop

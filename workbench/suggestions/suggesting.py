@@ -140,8 +140,11 @@ class _Reader:
         return found
 
     def _carried_on(self, unit: Unit, free: set[int]) -> Iterator[Finding]:
+        carried = -1
         for at, quotation in unit.quotations.items():
-            if at in free and stands_alone(unit, at):
+            joined = carried >= 0 and carried == at - 2 and unit.words[at - 1] == "et"
+            if at in free and (joined or stands_alone(unit, at)):
+                carried = at
                 yield Finding(
                     unit,
                     "carried-on",
