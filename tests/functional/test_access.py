@@ -86,6 +86,7 @@ ROUTES: dict[str, str | Action] = {
     "workspace.propose": Action.ANNOTATE,
     "workspace.reopen": Action.ANNOTATE,
     "workspace.save_answer": Action.ANNOTATE,
+    "workspace.show_own_work": Action.ANNOTATE,
     "workspace.show_page": Action.ANNOTATE,
     "workspace.start": Action.ANNOTATE,
 }

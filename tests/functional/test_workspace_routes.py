@@ -143,7 +143,7 @@ def test_what_is_not_asked_of_an_opinion_is_not_missing(app: Flask) -> None:
     claim = claim_on("Bravo !", 0, 5, attributes={"claim_type": "opinion"})
     desk.save(1, decision="claims", claims=[claim])
 
-    assert desk.post("finish").json == {"state": "finished"}
+    assert desk.post("finish").json == {"state": "finished", "next": None}
     assert desk.open()["answers"][0]["claims"][0]["attributes"]["check_worthiness"] == "no"
 
 
@@ -157,7 +157,9 @@ def test_captions_need_no_decision_to_finish(app: Flask) -> None:
 def test_a_finished_article_can_be_opened_again(desk: Desk) -> None:
     for position in range(1, 5):
         desk.save(position, decision="undecided")
-    assert desk.post("finish").json == desk.post("finish").json == {"state": "finished"}
+    assert (
+        desk.post("finish").json == desk.post("finish").json == {"state": "finished", "next": None}
+    )
     assert desk.open()["assignment"]["state"] == "finished"
 
     assert desk.post("reopen").json == {"state": "working"}

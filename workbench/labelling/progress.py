@@ -5,7 +5,7 @@ from functools import cache
 from itertools import chain
 from typing import TypeVarTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Case, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.queries import newest_zone, read_headings
@@ -49,7 +49,6 @@ def home_list(
     session: Session, *, user_id: int, limit: int = 50, offset: int = 0
 ) -> list[HomeArticle]:
     """List the articles a person may label: those at hand first, then new ones, then finished."""
-    rank = case((Assignment.state == "finished", 2), (Assignment.state.is_(None), 1), else_=0)
     rows = session.execute(
         _for_annotator(
             select(
@@ -67,7 +66,7 @@ def home_list(
             ),
             user_id,
         )
-        .order_by(rank, func.lower(Project.name), Article.id)
+        .order_by(_rank(), func.lower(Project.name), Article.id)
         .limit(limit)
         .offset(offset)
     ).all()
@@ -91,6 +90,37 @@ def home_list(
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class NextArticle:
+    """The article a person goes on with."""
+
+    slug: str
+    heading: str
+    language: str
+
+
+def find_next_article(session: Session, *, user_id: int, project_id: int) -> NextArticle | None:
+    """Return the first article of the project that the person has to read, in the list's order."""
+    row = session.execute(
+        _for_annotator(select(Article.id, Article.slug, Article.language), user_id)
+        .where(
+            Project.id == project_id,
+            or_(Assignment.state.is_(None), Assignment.state != AssignmentState.FINISHED.value),
+        )
+        .order_by(_rank(), Article.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    heading = read_headings(session, article_ids=[row.id])[row.id]
+    return NextArticle(row.slug, heading, row.language)
+
+
+def _rank() -> Case[int]:
+    """Put what is at hand first, then what is new, then what is finished."""
+    return case((Assignment.state == "finished", 2), (Assignment.state.is_(None), 1), else_=0)
 
 
 def _for_annotator(chosen: Select[*_Columns], user_id: int) -> Select[*_Columns]:

@@ -196,6 +196,27 @@ def _looking() -> dict[str, str]:
         "search_previous": _("Place before"),
         "search_stay": _("Stay here"),
         "search_back": _("Back"),
+        "recent": _("Your last decisions"),
+        "recent_long": _("your last decisions, your day and your pace"),
+        "recent_none": _("You have not decided anything yet."),
+        "recent_offline": _(
+            "Other articles, the day and the pace are shown when the server answers."
+        ),
+        "progress_open": _("This article: {done} of {total} sentences, {open} still open."),
+        "today_one": _("Today: 1 sentence in this project."),
+        "today_other": _("Today: {n} sentences in this project."),
+        "pace": _("Half of your sentences here took {n} s or less. Only you see this."),
+        "doubt": _("not sure"),
+        "doubt_long": _("not sure: mark the answer to come back to it"),
+        "doubted": _("not sure"),
+        "doubt_open": _("Nothing is decided here yet; End finds every open sentence again."),
+        "doubt_marked": _("Marked as not sure."),
+        "doubt_gone": _("No longer marked."),
+        "doubted_one": _("You are not sure of 1 sentence"),
+        "doubted_other": _("You are not sure of {n} sentences"),
+        "finish_all": _("Finish all the same"),
+        "next_article": _("Next article:"),
+        "all_read": _("Well done: you have read every article there is for you."),
     }
 
 

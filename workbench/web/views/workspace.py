@@ -1,9 +1,10 @@
 """The annotation workspace: its page with everything in it, and the JSON it saves by."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import cache, lru_cache
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from jinja2.utils import htmlsafe_json_dumps
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
+from workbench.errors import InvalidInputError
 from workbench.labelling.checking import check_annotation
 from workbench.labelling.frames import SentenceId
 from workbench.labelling.operations import (
@@ -20,7 +22,8 @@ from workbench.labelling.operations import (
     start_assignment,
     submit_annotation,
 )
-from workbench.labelling.progress import is_wanted
+from workbench.labelling.own_work import OwnDecision, read_own_work
+from workbench.labelling.progress import find_next_article, is_wanted
 from workbench.labelling.queries import Slot, Workspace, find_slot, get_slot, get_workspace
 from workbench.labelling.registers import parse_proposal, propose_entry
 from workbench.labelling.remembered import StoredScheme, stored_guideline
@@ -182,7 +185,7 @@ def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
             by=project.person.id,
             now=utc_now(),
         )
-    return {"state": AssignmentState.FINISHED.value}
+    return {"state": AssignmentState.FINISHED.value, "next": _describe_next(project)}
 
 
 @blueprint.post("/reopen")
@@ -201,6 +204,62 @@ def reopen(project: ProjectAccess, article: str) -> ResponseReturnValue:
             now=utc_now(),
         )
     return {"state": AssignmentState.WORKING.value}
+
+
+@blueprint.get("/own-work")
+@in_project(Action.ANNOTATE)
+@answers_json
+def show_own_work(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Show the person, and nobody else, their latest decisions, their day and their pace."""
+    session, membership = db.session(), project.memberships[Role.ANNOTATOR]
+    slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
+    own = read_own_work(session, project_id=project.id, slot=slot, since=_read_since())
+    return {
+        "decisions": [_describe_decision(project, one) for one in own.decisions],
+        "today": own.today,
+        "median_ms": own.median_ms,
+    }
+
+
+def _read_since() -> datetime:
+    """Return when the person's day began where they are."""
+    given = request.args.get("since", "")
+    try:
+        since = datetime.fromisoformat(given)
+    except ValueError:
+        since = None
+    if since is None or since.tzinfo is None:
+        raise InvalidInputError(
+            "Say since when, as a date and time with its zone, such as 2024-01-31T00:00:00+01:00."
+        )
+    return since
+
+
+def _describe_decision(project: ProjectAccess, one: OwnDecision) -> JsonObject:
+    place = f"s{one.position}"
+    return {
+        "article": one.heading,
+        "language": one.language,
+        "url": url_for(
+            "workspace.show_page", slug=project.slug, article=one.article, _anchor=place
+        ),
+        "opening": one.opening,
+        "decision": one.decision.value,
+        "claims": one.claims,
+        "made_at": one.made_at.isoformat(),
+    }
+
+
+def _describe_next(project: ProjectAccess) -> JsonObject | None:
+    """Name the article the person goes on with; none when they have read all there is."""
+    found = find_next_article(db.session(), user_id=project.person.id, project_id=project.id)
+    if found is None:
+        return None
+    return {
+        "heading": found.heading,
+        "language": found.language,
+        "url": url_for("workspace.show_page", slug=project.slug, article=found.slug),
+    }
 
 
 def _join_written(*objects: str) -> Markup:
@@ -286,6 +345,7 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             "registers": _own_address("propose", project, slot),
             "suggestions": _own_address("decide", project, slot),
             "finish": _own_address("finish", project, slot),
+            "own_work": _own_address("show_own_work", project, slot),
             "reopen": _own_address("reopen", project, slot),
             "questions": url_for("questions.ask", slug=project.slug, article=slot.slug),
             "talk": url_for("questions.show_list", slug=project.slug),

@@ -124,8 +124,10 @@ export class Article {
       const sign = claims
         ? `${claims}${standing === "incomplete" ? "…" : ""}`
         : (SIGNS[standing] ?? "");
+      const doubt = this.#work.isDoubted(index) ? " ⚑" : "";
       // The word joiner keeps the sign on the line of the last word.
-      if (mark.textContent !== `\u2060${sign}`) mark.textContent = `\u2060${sign}`;
+      const shown = `\u2060${sign}${doubt}`;
+      if (mark.textContent !== shown) mark.textContent = shown;
       mark.dataset.standing = standing;
       mark.setAttribute("aria-label", label);
       mark.title = label;
@@ -138,7 +140,8 @@ export class Article {
     const waiting = this.#work.pendingAt(index).length;
     const { suggestions_one, suggestions_other } = this.#words;
     const counted = fill(waiting === 1 ? suggestions_one : suggestions_other, { n: waiting });
-    return waiting ? `${this.#say(index)}, ${counted}` : this.#say(index);
+    const doubted = this.#work.isDoubted(index) ? this.#words.doubted : null;
+    return [this.#say(index), doubted, waiting ? counted : null].filter(Boolean).join(", ");
   }
 
   #say(index) {

@@ -3,11 +3,12 @@
  * sheets.
  */
 
-import { el, fill, keycap, nameOfKey } from "./dom.js";
-import { CAPS } from "./scheme.js";
+import { el, fill, keycap, nameOfKey, present } from "./dom.js";
+import { CAPS, DOUBT } from "./scheme.js";
 import { finder, shortened } from "./text.js";
 
 const ARROWS = "← →";
+const LATEST = 10;
 
 export class Bars {
   #desk;
@@ -22,6 +23,7 @@ export class Bars {
     this.#root = root;
     this.#place("toolbar").append(...this.#toolbar());
     const { words } = desk;
+    this.#place("count").append(this.#button("recent", "", [CAPS.recent], "quiet"));
     this.#place("look").append(
       this.#button("search", "⌕", [CAPS.search], "quiet glyph", [], words.search_long),
     );
@@ -74,7 +76,9 @@ export class Bars {
     const progress = this.#place("progress");
     progress.max = Math.max(1, total);
     progress.value = done;
-    this.#place("count").textContent = fill(words.progress, { done, total });
+    const { recent } = this.#buttons;
+    recent.title = words.recent;
+    recent.firstChild.textContent = fill(words.progress, { done, total });
     for (const command of Object.keys(this.#buttons))
       this.#able(command, mayRun(command.split(" ")[0]));
     this.#able("undo", mayRun("undo") && work.canUndo);
@@ -350,6 +354,8 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
         row("K / ↑", words.previous_long),
         row(CAPS.nextOpen, words.next_open_long),
         row(CAPS.search, words.search_long),
+        row(CAPS.recent, words.recent_long),
+        scheme.value(...DOUBT) ? row(CAPS.doubt, words.doubt_long) : null,
         row(`${CAPS.undo} / Ctrl Shift Z`, words.undo_redo),
         row(CAPS.accept, words.accept_long),
         row(CAPS.edit, words.edit_long),
@@ -384,6 +390,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
           ["×", scheme.valueLabel("decision", "not_annotatable")],
           ["↳", words.continues],
           ["○", words.open],
+          ...(scheme.value(...DOUBT) ? [["⚑", words.doubted]] : []),
         ].map(([sign, label]) =>
           el(
             "tr",
@@ -412,8 +419,67 @@ export function fillRuleSheet(dialog, { section, words }) {
   );
 }
 
-/** Fill the sheet that names the sentences still to be decided; `go(index)` turns to one. */
-export function fillLeftSheet(dialog, { left, work, words, go }) {
+/**
+ * Fill the sheet of the last decisions, of what is done and how fast. `own` is what the server knows
+ * of the person's other articles, of the day and the pace; undefined while it is asked, null when it
+ * cannot be. `go(index)` turns to a sentence of this article.
+ */
+export function fillRecentSheet(dialog, { own, desk, sayStanding, go }) {
+  const { work, words, page, scheme } = desk;
+  const { done, total } = work.progress;
+  const key = (decision) => keycap(scheme.value("decision", decision)?.key ?? "");
+  const when = (time) => el("time", { datetime: time.toISOString() }, sayTime(time, page.locale));
+  const here = work.latest(LATEST).map(({ index, at }) => {
+    const { start, end } = work.sentences[index];
+    const { decision } = work.answerAt(index);
+    const turn = () => {
+      dialog.close();
+      go(index);
+    };
+    const opening = el("bdi", {}, shortened(work.text.slice(start, end), 90));
+    const link = el("button", { type: "button", class: "link", onclick: turn }, opening);
+    return { at, item: [key(decision), sayStanding(index), link, when(at)] };
+  });
+  const elsewhere = (own?.decisions ?? []).map((one) => {
+    const at = new Date(one.made_at);
+    const claims = fill(one.claims === 1 ? words.claims_one : words.claims_other, { n: one.claims });
+    const said = one.claims ? claims : scheme.valueLabel("decision", one.decision);
+    const opening = el("bdi", { lang: one.language }, shortened(one.opening, 90));
+    const link = el("a", { href: one.url }, opening, el("small", {}, ` (${one.article})`));
+    return { at, item: [key(one.decision), said, link, when(at)] };
+  });
+  const latest = [...here, ...elsewhere].sort((one, other) => other.at - one.at).slice(0, LATEST);
+  const facts = [
+    fill(words.progress_open, { done, total, open: total - done }),
+    own && fill(own.today === 1 ? words.today_one : words.today_other, { n: own.today }),
+    own?.median_ms && fill(words.pace, { n: Math.max(1, Math.round(own.median_ms / 1000)) }),
+    own === null && words.recent_offline,
+  ];
+  const row = ({ item: [cap, said, link, at] }) =>
+    el("tr", {}, el("th", { scope: "row" }, cap, " ", said), el("td", {}, link), el("td", {}, at));
+  dialog.replaceChildren(
+    el("h2", { id: "recent-title", tabindex: "-1", autofocus: true }, words.recent),
+    el("ul", { class: "facts-list" }, present(facts).map((fact) => el("li", {}, fact))),
+    latest.length
+      ? el("table", { class: "latest" }, el("tbody", {}, latest.map(row)))
+      : el("p", {}, words.recent_none),
+    el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
+  );
+}
+
+/** The time of today, else the day and the time. */
+function sayTime(time, locale) {
+  const isToday = time.toDateString() === new Date().toDateString();
+  const day = isToday ? "" : `${time.toLocaleDateString(locale, { day: "numeric", month: "short" })} `;
+  return `${day}${clock(time, locale)}`;
+}
+
+/**
+ * Fill the sheet that names the sentences still to be decided, and those one is not sure of;
+ * `go(index)` turns to one. When none is left to decide, `finish` finishes all the same.
+ */
+export function fillLeftSheet(dialog, { left, work, words, go, finish }) {
+  const isDone = left.every(({ why }) => why === "doubted");
   const item = ({ index, why }) =>
     el(
       "li",
@@ -437,9 +503,16 @@ export function fillLeftSheet(dialog, { left, work, words, go }) {
     el(
       "h2",
       { id: "left-title" },
-      fill(left.length === 1 ? words.left_one : words.left_other, { n: left.length }),
+      isDone
+        ? fill(left.length === 1 ? words.doubted_one : words.doubted_other, { n: left.length })
+        : fill(left.length === 1 ? words.left_one : words.left_other, { n: left.length }),
     ),
     el("ul", {}, left.map(item)),
-    el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
+    el(
+      "form",
+      { method: "dialog", class: "tools" },
+      isDone ? el("button", { class: "main", autofocus: true, onclick: finish }, words.finish_all) : null,
+      el("button", { class: isDone ? null : "main" }, words.close),
+    ),
   );
 }

@@ -10,6 +10,7 @@ import {
   withoutClaim,
 } from "./answers.js";
 import { fill } from "./dom.js";
+import { DOUBT } from "./scheme.js";
 import { same, shortened } from "./text.js";
 
 export class Commands {
@@ -40,13 +41,15 @@ export class Commands {
     this.#step(-1);
   }
 
-  /** Turn to the next sentence that still waits, from the beginning again after the last. */
+  /** Turn to the next sentence that still waits, after all of them to those one doubts. */
   nextOpen() {
     const { sentences } = this.work;
     for (let hop = 1; hop <= sentences.length; hop++) {
       const index = (this.desk.at + hop) % sentences.length;
       if (["open", "incomplete"].includes(this.work.standing(index))) return this.go(index);
     }
+    for (let index = this.desk.at + 1; index < sentences.length; index++)
+      if (this.work.isDoubted(index)) return this.go(index);
     return this.#tellEnd();
   }
 
@@ -161,6 +164,20 @@ export class Commands {
     desk.span = { kind: "part", index: 0 };
     desk.dropPick();
     return this.fields.askNext(this.words.claim_added);
+  }
+
+  /** Mark the answer as one to come back to because one is not sure of it; again: take that off. */
+  doubt() {
+    const { desk } = this;
+    const [name, value] = DOUBT;
+    if (!this.scheme.value(name, value)) return null;
+    if (desk.isOutside()) return null;
+    if (!desk.answer) return desk.tell(this.words.doubt_open);
+    const isDoubted = this.work.isDoubted(desk.at);
+    const { [name]: _, ...attributes } = desk.answer.attributes;
+    if (!isDoubted) attributes[name] = value;
+    desk.commit({ ...desk.answer, attributes });
+    return desk.say(isDoubted ? this.words.doubt_gone : this.words.doubt_marked);
   }
 
   // --- suggestions ---------------------------------------------------------------------------

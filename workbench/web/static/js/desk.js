@@ -56,6 +56,8 @@ export class Desk {
   /** The rarely needed field that was opened last, as a place of `Fields.rare`. */
   rare = null;
   showsRule = false;
+  /** After finishing: the next article, null when there is none; undefined before. */
+  ahead = undefined;
   /** The border that was moved last, to be scrolled into view. */
   moved = null;
 
@@ -131,7 +133,7 @@ export class Desk {
 
   /** Turn to a sentence; its first claim is selected and nothing is open. */
   turnTo(index, claimId = null) {
-    if (index !== this.at) this.work.arrive();
+    this.work.arrive(index);
     this.at = index;
     const claims = this.answer?.claims ?? [];
     this.claimId = (claims.find((claim) => claim.id === claimId) ?? claims[0])?.id ?? null;

@@ -7,7 +7,7 @@
 import { isOpen, speakerOf } from "./answers.js";
 import { Chooser, el, fill, keycap, present } from "./dom.js";
 import { AUTHOR } from "./registers.js";
-import { CAPS, isDate } from "./scheme.js";
+import { CAPS, DOUBT, isDate } from "./scheme.js";
 import { shortened } from "./text.js";
 
 const SIGNS = { favor: "+", against: "−", neutral: "=" };
@@ -108,10 +108,11 @@ export class Panel {
   }
 
   #content() {
-    const { sentence, answer, work, words, page } = this.#desk;
+    const { sentence, answer, work, words, page, ahead } = this.#desk;
     const isClosed = !this.#mayRun("claim");
     return [
       this.#refusal(work.refusals.get(sentence.id)),
+      isClosed ? this.#onward(ahead) : null,
       isClosed
         ? el(
             "p",
@@ -123,10 +124,36 @@ export class Panel {
           )
         : null,
       el("h2", {}, this.#desk.title),
+      this.#doubt(answer),
       this.#suggestions(),
       this.#picked(),
       sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
     ];
+  }
+
+  /** Where to go on after finishing; `ahead` is null when there is no more to read. */
+  #onward(ahead) {
+    const { words, page } = this.#desk;
+    if (ahead === undefined) return null;
+    const { url, heading, language } = ahead ?? { url: page.urls.home };
+    return el(
+      "p",
+      { class: "onward" },
+      ahead ? null : el("span", {}, `${words.all_read} `),
+      el(
+        "a",
+        { href: url, role: "button", "data-key": "onward" },
+        ahead ? [`${words.next_article} `, el("bdi", { lang: language }, heading)] : words.to_articles,
+      ),
+    );
+  }
+
+  /** The mark of an answer one is not sure of; offered where there is an answer. */
+  #doubt(answer) {
+    const { words, scheme, work, at } = this.#desk;
+    if (!answer || !scheme.value(...DOUBT)) return null;
+    const attributes = { class: "tool doubt", "aria-pressed": String(work.isDoubted(at)) };
+    return this.#button("doubt", attributes, [`⚑ ${words.doubt}`, keycap(CAPS.doubt)]);
   }
 
   #answer(answer) {

@@ -126,6 +126,8 @@ const LETTERS = {
   o: ["more"],
   x: ["reject"],
   l: ["otherSuggestion"],
+  q: ["recent"],
+  f: ["doubt"],
   h: ["sheet"],
 };
 const DECISIONS = { claims: ["claim"] };
@@ -139,6 +141,9 @@ const NAMED = {
 const REPEATABLE = new Set(
   "next previous down up move line grow shrink undo redo".split(" "),
 );
+
+/** The value of the field that says that one is not sure of an answer. */
+export const DOUBT = ["confidence", "unsure"];
 
 /** The keys of commands; `keycap` writes them as the reader's keyboard does. */
 export const CAPS = {
@@ -161,6 +166,8 @@ export const CAPS = {
   otherSuggestion: "L",
   via: "V",
   search: "/",
+  recent: "Q",
+  doubt: "F",
   sheet: "?",
   escape: "Escape",
 };

@@ -7,16 +7,67 @@
  */
 
 import { blank, isOpen, newId, quotesOf, read, readSuggestion, sameContent, write } from "./answers.js";
+import { DOUBT } from "./scheme.js";
 import { overlaps } from "./text.js";
 
 const MAX_MS = 2 ** 31 - 1;
+const PAUSE_MS = 60_000;
+const SIGNS_OF_LIFE = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove", "input"];
+
+/**
+ * The time a person spends at each sentence: it stands still while the page is hidden, and from a
+ * minute after the last sign of life on.
+ */
+class Stopwatch {
+  #spent = new Map(); // what no revision has told yet, by sentence
+  #sentence = null;
+  #counted = performance.now();
+  #alive = performance.now();
+
+  constructor() {
+    const note = () => {
+      this.#count();
+      this.#alive = this.#counted;
+    };
+    for (const name of SIGNS_OF_LIFE)
+      addEventListener(name, note, { capture: true, passive: true });
+    document.addEventListener("visibilitychange", () => {
+      // What came before a page is hidden counts, what comes before it is shown again does not.
+      if (document.hidden) note();
+      else this.#counted = this.#alive = performance.now();
+    });
+  }
+
+  /** Count for this sentence from now on. */
+  turnTo(sentence) {
+    this.#count();
+    this.#sentence = sentence;
+  }
+
+  /** The milliseconds spent at a sentence since they were last taken. */
+  take(sentence) {
+    this.#count();
+    const spent = this.#spent.get(sentence) ?? 0;
+    this.#spent.delete(sentence);
+    return Math.min(MAX_MS, Math.round(spent));
+  }
+
+  #count() {
+    const now = performance.now();
+    const until = document.hidden ? this.#counted : Math.min(now, this.#alive + PAUSE_MS);
+    const more = Math.max(0, until - this.#counted);
+    this.#spent.set(this.#sentence, (this.#spent.get(this.#sentence) ?? 0) + more);
+    this.#counted = now;
+  }
+}
 
 export class Work {
   #page;
   #ruler;
   #history = [];
   #done = 0;
-  #since = performance.now();
+  #stopwatch = new Stopwatch();
+  #madeAt = new Map(); // when each sentence was last decided
   #saved = new Map(); // what the server has, by sentence
   #reach = new Map(); // sentences that claims of another sentence touch: id -> indices
   #touched = new Set(); // indices whose look may have changed since they were last drawn
@@ -52,6 +103,7 @@ export class Work {
     this.indices = new Map(this.sentences.map((sentence, index) => [sentence.id, index]));
     for (const answer of page.answers) {
       const known = read(answer, ruler);
+      this.#madeAt.set(answer.sentence, new Date(answer.made_at));
       this.#saved.set(answer.sentence, known);
       this.#keep(known);
     }
@@ -160,6 +212,12 @@ export class Work {
     return isOpen(answer) ? "open" : answer.decision;
   }
 
+  /** Whether the person has marked their answer for a sentence as one they are not sure of. */
+  isDoubted(index) {
+    const [name, value] = DOUBT;
+    return this.answerAt(index)?.attributes[name] === value;
+  }
+
   /** Whether a claim that starts in another sentence touches this one. */
   isContinued(index) {
     return [...this.#reach.values()].some((indices) => indices.has(index));
@@ -182,9 +240,18 @@ export class Work {
     };
   }
 
-  /** Note when the person turned to a sentence, for the time a decision took. */
-  arrive() {
-    this.#since = performance.now();
+  /** Note that the person is at a sentence now, for the time a decision takes. */
+  arrive(index) {
+    this.#stopwatch.turnTo(this.sentences[index].id);
+  }
+
+  /** The sentences decided last, newest first: `{index, at}`. */
+  latest(count) {
+    return [...this.#madeAt]
+      .map(([sentence, at]) => ({ index: this.indices.get(sentence), at }))
+      .filter(({ index }) => this.answerAt(index))
+      .sort((one, other) => other.at - one.at)
+      .slice(0, count);
   }
 
   /**
@@ -298,6 +365,8 @@ export class Work {
       if (!this.outbox.of(sentence).length) this.#keep(known);
       return;
     }
+    // What an earlier visit left has no time of its own.
+    if (!this.#madeAt.has(sentence)) this.#madeAt.set(sentence, new Date(reply.made_at));
     this.#saved.set(sentence, {
       ...read(contentOf(entry.body), this.#ruler),
       number: reply.number,
@@ -370,8 +439,8 @@ export class Work {
   }
 
   #send(answer, replaces = null) {
-    const elapsed = Math.min(MAX_MS, Math.round(performance.now() - this.#since));
-    this.#since = performance.now();
+    const elapsed = this.#stopwatch.take(answer.sentence);
+    this.#madeAt.set(answer.sentence, new Date());
     this.#keep(answer);
     const body = {
       ...write(answer, this.#ruler, this.text),

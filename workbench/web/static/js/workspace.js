@@ -2,7 +2,14 @@
 
 import { measure } from "./answers.js";
 import { Article } from "./article.js";
-import { Bars, fillKeySheet, fillLeftSheet, fillRuleSheet, Search } from "./bars.js";
+import {
+  Bars,
+  fillKeySheet,
+  fillLeftSheet,
+  fillRecentSheet,
+  fillRuleSheet,
+  Search,
+} from "./bars.js";
 import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill, nameKeys } from "./dom.js";
@@ -24,6 +31,7 @@ const place = (name) => document.querySelector(`[data-place="${name}"]`);
 const keySheet = place("keys");
 const leftSheet = place("left");
 const ruleSheet = place("rule");
+const recentSheet = place("recent");
 const narrow = matchMedia("(max-width: 40rem)");
 const pane = place("pane");
 
@@ -98,6 +106,7 @@ const own = {
     );
   },
   search: () => search.open(),
+  recent: showRecent,
   sendNow: () => outbox.tryNow(),
   keepMine: (sentence) => work.keepMine(sentence),
   takeTheirs: (sentence) => work.takeTheirs(sentence),
@@ -115,7 +124,7 @@ const own = {
 // What may still be done once the article is finished.
 const READING = new Set(
   (
-    "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet search sendNow " +
+    "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet search recent sendNow " +
     "keepMine takeTheirs discard reopen confirm nothing leaveText"
   ).split(" "),
 );
@@ -137,11 +146,15 @@ function run(name, ...rest) {
 
 const isOffered = () => place("hint").textContent === words.all_decided && !desk.pick;
 
-async function finish() {
+/** Finish the article; one that has sentences marked as doubted only when it is `isSure`. */
+async function finish(isSure = false) {
   const left = [...work.sentences.keys()]
     .map((index) => ({ index, why: work.standing(index) }))
     .filter(({ why }) => why === "open" || why === "incomplete");
+  const doubted = [...work.sentences.keys()].filter((index) => work.isDoubted(index));
+  const marked = doubted.map((index) => ({ index, why: "doubted" }));
   if (left.length) return showLeft(left);
+  if (marked.length && !isSure) return showLeft(marked);
   if (!(await outbox.settle())) return stage.tell(words.finish_offline);
   return settle(urls.finish, "finished");
 }
@@ -152,12 +165,15 @@ async function settle(url, next) {
   const reply = await response.json().catch(() => ({}));
   if (response.ok) {
     state = reply.state ?? next;
+    desk.ahead = reply.next;
     stage.tell(state === "finished" ? words.finished : words.reopened);
   } else if (reply.unread) {
     const named = (ids, why) => ids.map((id) => ({ index: work.indices.get(id), why }));
     showLeft([...named(reply.unread, "open"), ...named(reply.incomplete, "incomplete")]);
   } else stage.tell(reply.detail ?? response.statusText);
-  return draw();
+  drawNow();
+  document.querySelector("[data-key=onward]")?.focus();
+  return undefined;
 }
 
 /** What came with a first answer where nothing was suggested before: it waits beside the answer. */
@@ -167,9 +183,23 @@ function showArrived({ sentence }) {
   stage.tell(fill(words.suggestions_arrived, { n: work.sentences[index].number }));
 }
 
+/** Show the last decisions: at once what this page knows, then what the server adds. */
+async function showRecent() {
+  const shown = { desk, sayStanding: stage.sayStanding, go: (index) => run("go", index) };
+  fillRecentSheet(recentSheet, { ...shown, own: undefined });
+  recentSheet.showModal();
+  const midnight = new Date(new Date().setHours(0, 0, 0, 0));
+  const address = `${urls.own_work}?since=${encodeURIComponent(midnight.toISOString())}`;
+  const headers = { Accept: "application/json" };
+  const reply = await fetch(address, { headers, redirect: "error" }).catch(() => null);
+  const own = reply?.ok ? await reply.json().catch(() => null) : null;
+  if (recentSheet.open) fillRecentSheet(recentSheet, { ...shown, own });
+}
+
 function showLeft(left) {
   left.sort((one, other) => one.index - other.index);
-  fillLeftSheet(leftSheet, { left, work, words, go: (index) => run("go", index) });
+  const go = (index) => run("go", index);
+  fillLeftSheet(leftSheet, { left, work, words, go, finish: () => run("finish", true) });
   leftSheet.showModal();
 }
 
@@ -355,7 +385,8 @@ search = new Search({
 const first = [...work.sentences.keys()].find((index) =>
   ["open", "incomplete"].includes(work.standing(index)),
 );
-const last = work.indices.get(sessionStorage.getItem(placeKey));
+const named = work.sentences.findIndex(({ position }) => location.hash === `#s${position}`);
+const last = named >= 0 ? named : work.indices.get(sessionStorage.getItem(placeKey));
 const start = last ?? first ?? work.sentences.findIndex((sentence) => sentence.annotatable);
 commands.go(Math.max(0, start));
 showWelcome();
