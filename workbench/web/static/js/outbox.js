@@ -83,7 +83,7 @@ export class Outbox {
     // What was refused is nobody's base: its successor rests on what came before it.
     const base = gone.length ? gone[0].body.base : entry.body.base;
     // The time of what was not sent is the successor's.
-    const elapsed_ms = [...gone, entry].reduce((sum, { body }) => sum + body.elapsed_ms, 0);
+    const elapsed_ms = [...gone, entry].reduce((sum, { body }) => sum + (body.elapsed_ms || 0), 0);
     const body = entry.kind === "answer" ? { ...entry.body, base, elapsed_ms } : entry.body;
     const added = { ...entry, body, owner: this.#owner, tried: false, refused: null };
     this.#entries = [...this.#entries.filter((one) => !gone.includes(one)), added];

@@ -123,8 +123,7 @@ export class Panel {
             el("a", { href: page.urls.home, "data-key": "articles" }, words.to_articles),
           )
         : null,
-      el("h2", {}, this.#desk.title),
-      this.#doubt(answer),
+      el("div", { class: "titled" }, el("h2", {}, this.#desk.title), this.#doubt(answer)),
       this.#suggestions(),
       this.#picked(),
       sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
