@@ -208,3 +208,21 @@ def test_each_rule_has_its_cases_and_is_explained_in_both_languages() -> None:
     assert set(CASES) | {"check-worthy"} == set(RULES)
     for rule in RULES.values():
         assert set(rule.explanation) == {"fr", "en"}
+
+
+def test_reports_that_follow_one_another_for_a_page_are_all_found() -> None:
+    text = "Le maire dit que oui" + ", tandis que le préfet affirme que non" * 120 + "."
+
+    assert len([*quoted(text)]) == 121
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Économie : une année difficile\n\nQue faut-il en attendre ? Beaucoup.",
+        "Faut-il ouvrir les modèles ?\n\nLa question touche notre quotidien."
+        "\n\nQui décidera ?\n\nNul ne le sait, mais nos élus y pensent.",
+    ],
+)
+def test_headings_are_no_interview(text: str) -> None:
+    assert [*quoted(text)] == []

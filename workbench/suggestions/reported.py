@@ -568,8 +568,21 @@ def _contrasts(unit: Unit, at: int, stop: int) -> bool:
             return False
         group = find_group(unit, verb) if words[verb] in VERBS else None
         if group and group.cue.form in ("finite", "past") and not group.passive:
-            return _find_content(unit, group, stop) is not None
+            return _reports_behind(unit, group, stop) or _governs(unit, group)
     return False
+
+
+def _governs(unit: Unit, group: Group) -> bool:
+    """Tell whether an object of a verb of speech stands right behind it."""
+    frames, behind = (
+        group.cue.frames,
+        unit.words[group.stop] if group.stop < len(unit.words) else "",
+    )
+    return (
+        ("p" in frames and behind == "pour")
+        or ("d" in frames and behind in ("de", "d'"))
+        or ("n" in frames and behind in DETERMINERS)
+    )
 
 
 def _is_before_speaking(unit: Unit, at: int, stop: int) -> bool:
