@@ -23,6 +23,7 @@ def _words_in(_language: str) -> dict[str, str]:
         **_suggestions(),
         **_announcements(),
         **_looking(),
+        **_talk(),
         **_trouble(),
         **_keys(),
     }
@@ -217,6 +218,39 @@ def _looking() -> dict[str, str]:
         "finish_all": _("Finish all the same"),
         "next_article": _("Next article:"),
         "all_read": _("Well done: you have read every article there is for you."),
+    }
+
+
+def _talk() -> dict[str, str]:
+    return {
+        "ask_lead": _("Ask the lead"),
+        "ask_long": _("ask the lead about the words at hand; open the answer"),
+        "question": _("Question to the lead"),
+        "question_short": _("Question"),
+        "your_question": _("What do you want to know?"),
+        "your_answer": _("Write back"),
+        "send": _("Send"),
+        "answer": _("Reply"),
+        "let_go": _("Discard"),
+        "fold": _("Fold away"),
+        "whole_thread": _("On a page of its own"),
+        "write_first": _("Write something first."),
+        "question_kept": _("Your question goes to the lead; the answer will be shown here."),
+        "answer_kept": _("Your message goes to the lead."),
+        "waits": _("not yet sent"),
+        "unsettled": _("open"),
+        "settled": _("settled"),
+        "has_settled": _("settled the question"),
+        "has_reopened": _("opened the question again"),
+        "erased": _("(erased)"),
+        "new_answer": _("new answer"),
+        "asked_one": _("1 question to the lead"),
+        "asked_other": _("{n} questions to the lead"),
+        "questions_one": _("1 open question"),
+        "questions_other": _("{n} open questions"),
+        "answers_one": _("1 new answer"),
+        "answers_other": _("{n} new answers"),
+        "sign_asked": _("a question to the lead"),
     }
 
 

@@ -202,6 +202,7 @@ def list_own(project: ProjectAccess, article: str) -> ResponseReturnValue:
         session, project_id=project.id, user_id=person, edition_id=slot.edition_id
     )
     return {
+        "person": project.person.public_id,
         "questions": [thread.json(person) for thread in threads],
         "answered": count_answered(session, project_id=project.id, user_id=person),
     }

@@ -29,6 +29,7 @@ export class Article {
   #desk;
   #words;
   #scheme;
+  #talk;
   #starts = new WeakMap(); // where each text node starts
   #nodes = []; // each sentence's element, text node and mark
   #painted = []; // each sentence's ranges, by layer
@@ -36,11 +37,12 @@ export class Article {
   #shown = -1;
   #size = { width: 0, height: 0 };
 
-  constructor({ pane, root, work, desk, scheme, words }) {
+  constructor({ pane, root, work, desk, talk, scheme, words }) {
     this.#pane = pane;
     this.#work = work;
     this.#desk = desk;
     this.#scheme = scheme;
+    this.#talk = talk;
     this.#words = words;
     for (const [priority, name] of LAYERS.entries()) {
       this.#layers[name] = new Highlight();
@@ -115,7 +117,11 @@ export class Article {
 
   /** Show what a sentence's answer says now: its mark, its highlights. */
   refresh(index) {
-    const { node, mark } = this.#nodes[index];
+    const place = this.#nodes[index];
+    const { node, mark } = place;
+    place.asked?.remove();
+    place.asked = this.#talk.mark(index);
+    if (place.asked) (mark ?? node).after(place.asked);
     const standing = this.#work.standing(index);
     node.dataset.standing = standing;
     if (mark) {

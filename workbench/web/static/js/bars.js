@@ -12,12 +12,14 @@ const LATEST = 10;
 
 export class Bars {
   #desk;
+  #talk;
   #run;
   #root;
   #buttons = {};
 
   /** `root` finds the places on the page by their `data-place`. */
-  constructor({ desk, run, root }) {
+  constructor({ desk, talk, run, root }) {
+    this.#talk = talk;
     this.#desk = desk;
     this.#run = run;
     this.#root = root;
@@ -47,6 +49,7 @@ export class Bars {
       ...decisions,
       this.#button("undo", words.undo, [CAPS.undo]),
       this.#button("redo", words.redo, [CAPS.redo]),
+      this.#button("ask", words.question_short, [CAPS.ask], "", [], words.question),
       el("span", { class: "grow" }),
       this.#button("previous", "↑", [CAPS.previous], "", [], words.previous_long),
       this.#button("next", "↓", [CAPS.next], "", [], words.next_long),
@@ -88,6 +91,17 @@ export class Bars {
     this.#buttons.finish.classList.toggle("ready", done === total);
     this.#buttons.confirm.classList.toggle("main", done < total);
     this.#saving(problems);
+    this.#talking();
+  }
+
+  /** How many questions have answers to be read, else how many are open here. */
+  #talking() {
+    const { words, page } = this.#desk;
+    const { open, answered } = this.#talk;
+    const count = (name, n) => n && fill(words[`${name}_${n === 1 ? "one" : "other"}`], { n });
+    const counted = count("answers", answered) || count("questions", open);
+    const link = el("a", { href: page.urls.talk, class: answered ? "news" : null }, counted);
+    this.#show("talk", "asked", counted ? [link] : []);
   }
 
   #able(name, can) {
@@ -368,6 +382,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
         row(CAPS.via, words.via_long),
         row("1 / 2 / 9 / 0", words.digits),
         row(CAPS.rule, words.rule_long),
+        row(CAPS.ask, words.ask_long),
         row(CAPS.more, words.more_long),
         row(CAPS.escape, words.escape),
       ]),
@@ -391,6 +406,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
           ["↳", words.continues],
           ["○", words.open],
           ...(scheme.value(...DOUBT) ? [["⚑", words.doubted]] : []),
+          [CAPS.ask, words.sign_asked],
         ].map(([sign, label]) =>
           el(
             "tr",

@@ -360,8 +360,9 @@ export class Commands {
   #describe(before) {
     const { desk } = this;
     const { start, end } = desk.sentence;
-    const here = `${desk.text.slice(start, end)} ${desk.stage.sayStanding(desk.at)}`;
-    desk.say(`${before} ${here}`.trim());
+    const { sayStanding, sayAsked } = desk.stage;
+    const here = [sayStanding(desk.at), sayAsked(desk.at)].filter(Boolean).join(", ");
+    desk.say(`${before} ${desk.text.slice(start, end)} ${here}`.trim());
   }
 }
 

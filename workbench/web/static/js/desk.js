@@ -61,7 +61,10 @@ export class Desk {
   /** The border that was moved last, to be scrolled into view. */
   moved = null;
 
-  /** `stage` shows things: `announce`, `focusArticle`, `clearSelection`, `lineFrom`, `sayStanding`. */
+  /**
+   * `stage` shows things: `announce`, `focusArticle`, `clearSelection`, `lineFrom`,
+   * `sayStanding`, `sayAsked`.
+   */
   constructor({ page, scheme, work, registers, quoted, words, stage }) {
     Object.assign(this, { page, scheme, work, registers, quoted, words, stage });
     this.text = work.text;

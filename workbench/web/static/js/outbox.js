@@ -240,8 +240,8 @@ export class Outbox {
   }
 
   /** Post a small request that is no entry, such as finishing; null when the server is away. */
-  async ask(url) {
-    const request = { url, body: {} };
+  async ask(url, body = {}) {
+    const request = { url, body };
     const response = await this.#post(request);
     if (response?.status === 400 && (await this.#refreshToken())) return this.#post(request);
     return response;

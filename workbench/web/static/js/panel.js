@@ -16,6 +16,7 @@ export class Panel {
   #root;
   #desk;
   #fields;
+  #talk;
   #run;
   #mayRun;
   #guideline;
@@ -29,11 +30,12 @@ export class Panel {
    * `run(name, ...arguments)` runs a command; `mayRun(name)` says whether it would. `guideline`
    * holds the guideline's sections, each with the fields it is about.
    */
-  constructor({ root, guideline, desk, fields, run, mayRun }) {
+  constructor({ root, guideline, desk, fields, talk, run, mayRun }) {
     this.#root = root;
     this.#guideline = guideline;
     this.#desk = desk;
     this.#fields = fields;
+    this.#talk = talk;
     this.#run = run;
     this.#mayRun = mayRun;
     this.#chooser = new Chooser({ desk, fields, run });
@@ -56,6 +58,8 @@ export class Panel {
     const caret = typed && [typed.selectionStart, typed.selectionEnd, typed.selectionDirection];
     this.#root.replaceChildren(...present(this.#content()));
     this.#reveal();
+    const wanted = this.#talk.takeWanted();
+    if (wanted) return this.#root.querySelector(`[data-key="${wanted}"]`)?.focus();
     const isTyping = this.#desk.open?.typing;
     const again = key && `[data-key="${CSS.escape(key)}"]`;
     const focus = isTyping ? this.box : again && this.#root.querySelector(again);
@@ -124,9 +128,12 @@ export class Panel {
           )
         : null,
       el("div", { class: "titled" }, el("h2", {}, this.#desk.title), this.#doubt(answer)),
+      this.#talk.drawDraft(),
+      this.#talk.drawRead(),
       this.#suggestions(),
       this.#picked(),
       sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
+      this.#talk.drawOthers(),
     ];
   }
 

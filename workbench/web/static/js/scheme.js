@@ -128,6 +128,7 @@ const LETTERS = {
   l: ["otherSuggestion"],
   q: ["recent"],
   f: ["doubt"],
+  m: ["ask"],
   h: ["sheet"],
 };
 const DECISIONS = { claims: ["claim"] };
@@ -168,6 +169,7 @@ export const CAPS = {
   search: "/",
   recent: "Q",
   doubt: "F",
+  ask: "M",
   sheet: "?",
   escape: "Escape",
 };

@@ -18,6 +18,7 @@ import { guardSignOut, keptOf, Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Registers } from "./registers.js";
 import { commandOf, lettersOf, Scheme } from "./scheme.js";
+import { Talk } from "./talk.js";
 import { quotations } from "./text.js";
 import { Work } from "./work.js";
 
@@ -45,10 +46,12 @@ const outbox = new Outbox({
     changed: () => draw(),
     accepted: (entry, reply) => {
       work.accepted(entry, reply);
+      talk.changed(entry);
       if (reply.suggestions) showArrived(entry);
     },
     refused: (entry, problem) => {
-      work.refused(entry, problem);
+      if (talk.shows(entry)) talk.changed(entry);
+      else work.refused(entry, problem);
       if (entry.kind === "suggestion") stage.tell(problem.detail ?? problem.title);
       draw();
     },
@@ -69,11 +72,13 @@ const stage = {
   lineFrom: (from, direction) => article.lineFrom(from, direction),
   sayStanding: (index) => article.say(index),
   mayFinish: () => mayRun("finish"),
+  sayAsked: (index) => talk.say(index),
 };
 const quoted = quotations(text);
 const desk = new Desk({ page, scheme, work, registers, quoted, words, stage });
 const fields = new Fields(desk);
 const commands = new Commands(desk, fields);
+const talk = new Talk({ page, desk, ruler, run, draw });
 const letters = lettersOf(scheme);
 let state = page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
@@ -125,7 +130,8 @@ const own = {
 const READING = new Set(
   (
     "go next previous down up nextOpen selectClaim otherSuggestion escape rule more fold sheet search recent sendNow " +
-    "keepMine takeTheirs discard reopen confirm nothing leaveText"
+    "keepMine takeTheirs discard reopen confirm nothing leaveText ask sendQuestion dropQuestion " +
+    "openThread closeThread sendAnswer sendOnceMore letGo"
   ).split(" "),
 );
 
@@ -135,7 +141,7 @@ const mayRun = (name) => state !== "finished" || READING.has(name);
 function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
   search.stay();
-  const owner = [own, commands, fields, desk].find((one) => typeof one[name] === "function");
+  const owner = [own, commands, fields, talk, desk].find((one) => typeof one[name] === "function");
   if (!mayRun(name)) stage.tell(words.reopen_first);
   else owner[name](...rest)?.then?.(draw);
   // The next key may come before the next frame, and must meet the focus where it belongs; but a
@@ -217,7 +223,8 @@ function draw() {
 
 function drawNow() {
   isDue = false;
-  for (const index of work.takeTouched()) article.refresh(index);
+  for (const index of new Set([...work.takeTouched(), ...talk.takeTouched()]))
+    article.refresh(index);
   // While words are being selected the text stays where it is.
   article.show({ scroll: !desk.pick && !search?.isOpen });
   const moved = desk.caret?.focus ?? desk.moved;
@@ -225,7 +232,8 @@ function drawNow() {
   desk.moved = null;
   sessionStorage.setItem(placeKey, desk.sentence.id);
   panel.render();
-  const problems = [...work.refusals.keys()].map((id) => work.indices.get(id));
+  const refused = [...work.refusals.keys()].map((id) => work.indices.get(id));
+  const problems = [...refused, ...talk.problems];
   bars.render({ state, problems, mayRun });
   document.body.dataset.state = state;
 }
@@ -235,10 +243,11 @@ const panel = new Panel({
   guideline: place("guideline"),
   desk,
   fields,
+  talk,
   run,
   mayRun,
 });
-const bars = new Bars({ desk, run, root: document });
+const bars = new Bars({ desk, talk, run, root: document });
 
 /** The title and what is known of the article; how it opens stands below, and is not said twice. */
 function showTitle() {
@@ -335,7 +344,7 @@ function clicked(event) {
 
 addEventListener("beforeunload", (event) => {
   panel.flush();
-  if (outbox.waiting && !isLeaving) event.preventDefault();
+  if ((outbox.waiting || talk.isWriting) && !isLeaving) event.preventDefault();
 });
 
 guardSignOut({
@@ -366,8 +375,9 @@ function showWelcome() {
 const left = await outbox.open();
 for (const { kind, body } of left) if (kind === "register") registers.add(body);
 work.restore(left);
+talk.restore(left);
 showTitle();
-article = new Article({ pane, root: place("text"), work, desk, scheme, words });
+article = new Article({ pane, root: place("text"), work, desk, talk, scheme, words });
 place("text").addEventListener("click", clicked);
 search = new Search({
   root: place("search"),
@@ -393,4 +403,5 @@ showWelcome();
 drawNow();
 new ResizeObserver(() => article.resized()).observe(pane);
 document.body.dataset.ready = "yes";
+if (page.questions.here) talk.load();
 await outbox.tryNow();
