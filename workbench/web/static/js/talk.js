@@ -288,12 +288,12 @@ export class Talk {
   }
 
   /** Send once more, as a new one, what the server refused; a question without its claim. */
-  async sendOnceMore(id, messageId) {
+  sendOnceMore(id, messageId) {
     const thread = this.#threads.get(id);
     const { text } = this.#messagesOf(thread).find((message) => message.id === messageId);
-    await this.letGo(id, messageId);
     if (messageId === id) this.#opened = this.#send({ ...thread, claim: null }, text, this.#desk.text);
     else this.#answer(id, text);
+    return this.letGo(id, messageId);
   }
 
   /** Let go what the server refused. */
