@@ -226,3 +226,12 @@ def test_reports_that_follow_one_another_for_a_page_are_all_found() -> None:
 )
 def test_headings_are_no_interview(text: str) -> None:
     assert [*quoted(text)] == []
+
+
+def test_a_line_that_is_left_out_lends_no_words_to_the_next() -> None:
+    text = (
+        "La « sobriété » heureuse. AGENCE - Jo Vidal\nMarie Lebrun a annoncé que le prix baissera."
+    )
+    [suggestion] = suggest(text, segment(text)[-1:])
+
+    assert suggestion.speaker == "Marie Lebrun"

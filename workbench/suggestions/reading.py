@@ -63,6 +63,8 @@ def split_units(
     """Yield (first sentence, stop, first quotation, stop): a quotation never crosses two units."""
     at = quote = 0
     while at < len(sentences):
+        while quote < len(quotations) and quotations[quote].end <= sentences[at][0]:
+            quote += 1  # in a line that is left out, such as a caption
         first, first_quote = at, quote
         end = sentences[at][1]
         at += 1
