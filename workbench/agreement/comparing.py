@@ -1,0 +1,210 @@
+"""Compare two readings of one text, claim by claim: what both have, and where they differ.
+
+Claims are matched one to one by the characters they share. Every thing that can be compared is
+judged once; a share says how many of those agree, with its denominator. All of it is symmetric.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from types import MappingProxyType
+
+LEAST_OVERLAP = Fraction(1, 2)
+DECISION, CONTENT, BOUNDARIES = "decision", "content", "boundaries"
+STANCE_TARGET, STANCE_VALUE = "stance_target", "stance_value"
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class ReadStance:
+    """A stance as somebody has it: towards which target, and what, with whose it is."""
+
+    target: str
+    value: Hashable
+
+
+@dataclass(frozen=True)
+class ReadClaim:
+    """A claim as somebody has it: the sentence it begins in, its characters, its values by name.
+
+    ``ranges`` are half-open and apart; a value that was not asked is none.
+    """
+
+    sentence: int
+    ranges: tuple[Range, ...]
+    values: Mapping[str, Hashable] = field(default_factory=lambda: MappingProxyType({}))
+    stances: frozenset[ReadStance] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that one person says of a text, by the position of the sentence.
+
+    ``stances`` are those that belong to no claim.
+    """
+
+    decisions: Mapping[int, str]
+    claims: Sequence[ReadClaim] = ()
+    stances: Mapping[int, frozenset[ReadStance]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One thing compared; the places of its claim in both readings, if it is about a claim."""
+
+    component: str
+    sentence: int
+    agrees: bool
+    one: int | None = None
+    other: int | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many agree of so many that were compared."""
+
+    agreed: int
+    of: int
+
+    def __add__(self, more: "Share") -> "Share":
+        return Share(self.agreed + more.agreed, self.of + more.of)
+
+
+Shares = Mapping[str, Share]
+
+
+def overlap(one: Sequence[Range], other: Sequence[Range]) -> Fraction:
+    """Return the characters in both as a share of those in either."""
+    shared = sum(
+        max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other
+    )
+    whole = sum(end - start for start, end in (*one, *other)) - shared
+    return Fraction(shared, whole) if whole else Fraction(0)
+
+
+def match_claims(
+    one: Sequence[ReadClaim], other: Sequence[ReadClaim]
+) -> list[tuple[int | None, int | None]]:
+    """Pair the claims that share at least half of their characters, each with one at most.
+
+    The pair with most in common goes first; of equals the one with more equal values, then the
+    one that stands first in the text. The rest stand alone. Neither the order of the claims nor
+    that of the readings counts.
+    """
+    candidates = sorted(
+        (_rank(mine, theirs, shared), place, beside)
+        for place, mine in enumerate(one)
+        for beside, theirs in enumerate(other)
+        if _meet(mine, theirs)
+        if (shared := overlap(mine.ranges, theirs.ranges)) >= LEAST_OVERLAP
+    )
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, place, beside in candidates:
+        if place not in pairs and beside not in taken:
+            pairs[place] = beside
+            taken.add(beside)
+    return [
+        *((place, pairs.get(place)) for place in range(len(one))),
+        *((None, beside) for beside in range(len(other)) if beside not in taken),
+    ]
+
+
+def compare(one: Reading, other: Reading) -> list[Judged]:
+    """Judge everything in which two readings can agree, in the order of the text.
+
+    Decisions on sentences that both have; whether a claim is found by both; and, given that it
+    is, its boundaries, each of its values that either has, the targets of its stances, and the
+    stance towards each target that both have. A stance without a claim counts by its sentence.
+    """
+    judged = [
+        Judged(DECISION, position, decision == other.decisions[position])
+        for position, decision in one.decisions.items()
+        if position in other.decisions
+    ]
+    for place, beside in match_claims(one.claims, other.claims):
+        judged += _judge_claim(one, other, place, beside)
+    for position in one.stances.keys() | other.stances.keys():
+        stances = (each.stances.get(position, frozenset()) for each in (one, other))
+        judged += _judge_stances(Judged("", position, True), *stances)
+    return sorted(judged, key=lambda each: each.sentence)
+
+
+def tally(judged: Iterable[Judged]) -> dict[str, Share]:
+    """Count by component how many agree of how many were compared."""
+    shares: dict[str, Share] = {}
+    for each in judged:
+        shares[each.component] = shares.get(each.component, Share(0, 0)) + Share(each.agrees, 1)
+    return shares
+
+
+def add_shares(several: Iterable[Shares]) -> dict[str, Share]:
+    """Return the shares of several comparisons together."""
+    together: dict[str, Share] = {}
+    for shares in several:
+        for component, share in shares.items():
+            together[component] = together.get(component, Share(0, 0)) + share
+    return together
+
+
+def mean_share(shares: Shares) -> Fraction | None:
+    """Return the mean over the components of which anything was compared; none without any."""
+    parts = [Fraction(share.agreed, share.of) for share in shares.values() if share.of]
+    return sum(parts, Fraction(0)) / len(parts) if parts else None
+
+
+def _meet(one: ReadClaim, other: ReadClaim) -> bool:
+    """Tell cheaply whether two claims can share a character."""
+    return one.ranges[0][0] < other.ranges[-1][1] and other.ranges[0][0] < one.ranges[-1][1]
+
+
+def _rank(one: ReadClaim, other: ReadClaim, shared: Fraction) -> tuple[object, ...]:
+    names = one.values.keys() | other.values.keys()
+    equal = sum(one.values.get(name) == other.values.get(name) for name in names)
+    equal += len(one.stances & other.stances)
+    return (-shared, -equal, *sorted((_in_one_form(one), _in_one_form(other))))
+
+
+def _in_one_form(claim: ReadClaim) -> tuple[object, ...]:
+    values = sorted((name, repr(value)) for name, value in claim.values.items())
+    stances = sorted((stance.target, repr(stance.value)) for stance in claim.stances)
+    return (claim.ranges, values, stances, claim.sentence)
+
+
+def _judge_claim(
+    one: Reading, other: Reading, place: int | None, beside: int | None
+) -> Iterator[Judged]:
+    mine = None if place is None else one.claims[place]
+    theirs = None if beside is None else other.claims[beside]
+    if mine is None or theirs is None:
+        lonely = mine or theirs
+        if lonely:
+            yield Judged(CONTENT, lonely.sentence, False, place, beside)
+        return
+    about = Judged(CONTENT, min(mine.sentence, theirs.sentence), True, place, beside)
+    yield about
+    yield replace(about, component=BOUNDARIES, agrees=mine.ranges == theirs.ranges)
+    for name in dict.fromkeys((*mine.values, *theirs.values)):
+        values = mine.values.get(name), theirs.values.get(name)
+        if values != (None, None):
+            yield replace(about, component=name, agrees=values[0] == values[1])
+    yield from _judge_stances(about, mine.stances, theirs.stances)
+
+
+def _judge_stances(
+    about: Judged, one: frozenset[ReadStance], other: frozenset[ReadStance]
+) -> Iterator[Judged]:
+    for target in sorted({stance.target for stance in one | other}):
+        mine, theirs = (
+            {stance.value for stance in stances if stance.target == target}
+            for stances in (one, other)
+        )
+        is_shared = bool(mine and theirs)
+        about = replace(about, target=target)
+        yield replace(about, component=STANCE_TARGET, agrees=is_shared)
+        if is_shared:
+            yield replace(about, component=STANCE_VALUE, agrees=mine == theirs)
