@@ -12,10 +12,14 @@ import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import Connection
 
+from tests.annotators import make_corpus, open_desk
+from workbench.labelling.tables import Assignment
 from workbench.settings import Settings
 from workbench.storage.base import Base
+from workbench.storage.database import close_connections
 from workbench.storage.migrations import downgrade, upgrade
 
 ROUNDS = 20
@@ -71,6 +75,19 @@ def test_each_step_goes_up_and_down_and_up(settings: Settings) -> None:
 
     assert bare == {"alembic_version"}
     assert table_names(settings.database) == whole
+
+
+def test_work_from_before_training_stays_real_work(app: Flask, settings: Settings) -> None:
+    open_desk(app, make_corpus(app))
+    with app.app_context():
+        close_connections()
+
+    downgrade(settings.database, "0002")
+    upgrade(settings.database)
+
+    with connected(settings.database) as connection:
+        rows = connection.execute(sqlalchemy.select(Assignment.is_training, Assignment.state))
+        assert rows.all() == [(False, "working")]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -19,7 +19,8 @@ ranges = borders.map(
     lambda ends: tuple(zip(ends[::2], ends[1::2], strict=False))  # an odd one falls away
 )
 values = st.fixed_dictionaries(
-    {"speaker": st.sampled_from(["author", "meta", None]), "kind": st.sampled_from(["fact", None])}
+    {"speaker": st.sampled_from(["author", "meta", None])},
+    optional={"kind": st.sampled_from(["fact", None])},
 )
 stances = st.frozensets(
     st.builds(ReadStance, st.sampled_from(["open", "law"]), st.sampled_from(["favor", "against"])),

@@ -15,6 +15,7 @@ from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.tables import GOLD, Assignment
+from workbench.labelling.training import unseen_lessons
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.tables import Membership
 
@@ -25,8 +26,9 @@ BATCH_CHARACTERS = 100_000
 class AnsweredEdition:
     """A text edition with its sentences, and the newest answers to them by who answers.
 
-    ``answers`` has an entry, maybe an empty one, for everybody who began the article. An edition
-    is blind when others' answers are left out, because whoever reads still works on it.
+    ``answers`` has an entry, maybe an empty one, for everybody who began the article, but for
+    those who trained on it. An edition is blind when others' answers are left out, because whoever
+    reads still works on it or has still to train on it.
     """
 
     article: Article
@@ -53,13 +55,15 @@ def read_answered_editions(
     """Yield the project's articles with everybody's answers, by slug; a few at a time in memory.
 
     Withdrawn and erased ones are left out, merged register entries replaced. ``reader`` is the
-    user who will see it: an article they still work on hides others' answers from them.
+    user who will see it: an article they still work on, or have to train on, hides others' answers
+    from them. What was answered in training is left out for all.
     """
     whole = _Whole(
         project_id=project_id,
         registers=load_registers(session, project_id=project_id),
         outside=_zones_outside(session, project_id),
         own=_unfinished_slots(session, project_id, reader),
+        unseen=_unseen(session, project_id, reader),
     )
     for batch in _batches(session, project_id):
         yield from _read_batch(session, whole, batch)
@@ -88,26 +92,37 @@ def count_characters(session: Session, *, project_id: int) -> int:
 
 
 def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> list[Article]:
-    """List the articles whose answers by others are hidden from a person who works on them."""
+    """List the articles whose answers by others are hidden from a person who works on them.
+
+    Those they have still to train on are among them.
+    """
+    unseen = _unseen(session, project_id, reader)
     mine, others = aliased(Assignment), aliased(Assignment)
+    works_on = (
+        select(mine.id)
+        .join(Membership, Membership.id == mine.membership_id)
+        .where(
+            mine.project_id == project_id,
+            mine.article_id == Article.id,
+            Membership.user_id == reader,
+            Membership.ended_at.is_(None),
+            mine.state != "finished",
+            select(others.id)
+            .where(
+                others.project_id == project_id,
+                others.article_id == mine.article_id,
+                others.id != mine.id,
+            )
+            .exists(),
+        )
+    )
     return list(
         session.scalars(
             select(Article)
-            .join(mine, mine.article_id == Article.id)
-            .join(Membership, Membership.id == mine.membership_id)
             .where(
-                mine.project_id == project_id,
-                Membership.user_id == reader,
-                Membership.ended_at.is_(None),
-                mine.state != "finished",
+                Article.project_id == project_id,
                 Article.withdrawn_at.is_(None),
-                select(others.id)
-                .where(
-                    others.project_id == project_id,
-                    others.article_id == Article.id,
-                    others.id != mine.id,
-                )
-                .exists(),
+                or_(works_on.exists(), Article.id.in_(unseen)),
             )
             .order_by(Article.slug)
         )
@@ -122,6 +137,7 @@ class _Whole:
     registers: Registers
     outside: frozenset[str]
     own: Mapping[int, str]
+    unseen: frozenset[int]
 
 
 def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
@@ -134,6 +150,7 @@ def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
         Assignment.project_id == project_id,
         Assignment.article_id == Article.id,
         Assignment.edition_id == TextEdition.id,
+        Assignment.is_training.is_(False),
     )
     rows = session.execute(
         select(Article.slug, TextEdition.number, TextEdition.id, TextEdition.length)
@@ -174,7 +191,9 @@ def _read_batch(
         everybody = answers[edition_id]
         gold = everybody.pop(GOLD)
         me = whole.own.get(edition_id)
-        is_blind = me is not None and (bool(gold) or len(everybody) > 1)
+        mine = {me: everybody[me]} if me in everybody else {}
+        is_busy = me is not None or article.id in whole.unseen
+        is_blind = is_busy and (bool(gold) or len(everybody) > len(mine))
         yield AnsweredEdition(
             article=article,
             edition=edition,
@@ -184,7 +203,7 @@ def _read_batch(
                 for sentence in sentences[edition_id]
                 if sentence.zone in whole.outside
             ),
-            answers={me: everybody[me]} if is_blind and me else everybody,
+            answers=mine if is_blind else everybody,
             gold={} if is_blind else gold,
             is_blind=is_blind,
         )
@@ -198,15 +217,18 @@ def _read_answers(
 ) -> dict[int, dict[str, dict[int, StoredAnswer]]]:
     """Return the answers by edition, who answers, and position; also of those without any yet."""
     slots = session.execute(
-        select(Assignment.edition_id, Assignment.membership_id).where(
+        select(Assignment.edition_id, Assignment.membership_id, Assignment.is_training).where(
             Assignment.project_id == whole.project_id, Assignment.edition_id.in_(pairs)
         )
     )
+    trained = set()
     answers: dict[int, dict[str, dict[int, StoredAnswer]]] = {
         edition_id: {GOLD: {}} for edition_id in pairs
     }
-    for edition_id, membership_id in slots:
-        if membership_id is not None:
+    for edition_id, membership_id, is_training in slots:
+        if membership_id is not None and is_training:
+            trained.add((edition_id, answerer_of(membership_id)))
+        elif membership_id is not None:
             answers[edition_id][answerer_of(membership_id)] = {}
     names, homes = {}, {}
     for edition_id, (article, edition) in pairs.items():
@@ -218,8 +240,11 @@ def _read_answers(
     for stored in load_answers(
         session, project_id=whole.project_id, sentences=names, registers=whole.registers
     ):
+        home = homes[stored.sentence_row]
+        if (home, stored.answerer) in trained:
+            continue
         answer = follow_redirects(stored.answer, speakers, targets)
-        theirs = answers[homes[stored.sentence_row]].setdefault(stored.answerer, {})
+        theirs = answers[home].setdefault(stored.answerer, {})
         theirs[answer.sentence.position] = replace(stored, answer=answer)
     return answers
 
@@ -243,6 +268,12 @@ def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> 
         for edition_id, membership_id in rows
         if membership_id is not None
     }
+
+
+def _unseen(session: Session, project_id: int, reader: int | None) -> frozenset[int]:
+    if reader is None:
+        return frozenset()
+    return frozenset(unseen_lessons(session, project_id=project_id, user_id=reader))
 
 
 def _zones_outside(session: Session, project_id: int) -> frozenset[str]:

@@ -28,7 +28,8 @@ class ReadStance:
 class ReadClaim:
     """A claim as somebody has it: the sentence it begins in, its characters, its values by name.
 
-    ``ranges`` are half-open and apart; a value that was not asked is none.
+    ``ranges`` are half-open and apart. A value that is not asked of this claim is left out; one
+    that was asked and not given is none.
     """
 
     sentence: int
@@ -118,8 +119,9 @@ def compare(one: Reading, other: Reading) -> list[Judged]:
     """Judge everything in which two readings can agree, in the order of the text.
 
     Decisions on sentences that both have; whether a claim is found by both; and, given that it
-    is, its boundaries, each of its values that either has, the targets of its stances, and the
-    stance towards each target that both have. A stance without a claim counts by its sentence.
+    is, its boundaries, each value that is asked of both and that either has, the targets of its
+    stances, and the stance towards each target that both have. A stance without a claim counts by
+    its sentence.
     """
     judged = [
         Judged(DECISION, position, decision == other.decisions[position])
@@ -188,10 +190,9 @@ def _judge_claim(
     about = Judged(CONTENT, min(mine.sentence, theirs.sentence), True, place, beside)
     yield about
     yield replace(about, component=BOUNDARIES, agrees=mine.ranges == theirs.ranges)
-    for name in dict.fromkeys((*mine.values, *theirs.values)):
-        values = mine.values.get(name), theirs.values.get(name)
-        if values != (None, None):
-            yield replace(about, component=name, agrees=values[0] == values[1])
+    for name, value in mine.values.items():
+        if name in theirs.values and (value, theirs.values[name]) != (None, None):
+            yield replace(about, component=name, agrees=value == theirs.values[name])
     yield from _judge_stances(about, mine.stances, theirs.stances)
 
 

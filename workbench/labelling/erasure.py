@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
-from sqlalchemy import Select, Table, bindparam, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json, JsonObject
@@ -19,6 +19,7 @@ from workbench.labelling.tables import (
     Stance,
     Suggestion,
     SuggestionRun,
+    TrainingReason,
 )
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import SchemeRevision
@@ -66,6 +67,7 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
         (QuestionMessage, "question_id", questions, "text", lambda _text: ""),
     ):
         _change(session, model=model, key=key, owners=owners, column=column, blank=blank)
+    session.execute(delete(TrainingReason).where(TrainingReason.sentence_id.in_(sentences)))
 
 
 def _revisions_of(article_id: int) -> Select[int]:

@@ -15,6 +15,7 @@ from workbench.errors import ConflictError, InvalidInputError, StaleRevisionErro
 from workbench.labelling.answers import answerer_of, load_answers, newest_revision, read_parts
 from workbench.labelling.checking import CheckedAnswer
 from workbench.labelling.frames import Decision
+from workbench.labelling.lessons import open_article, record_try
 from workbench.labelling.queries import Slot, get_slot, get_workspace
 from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import (
@@ -80,7 +81,10 @@ def submit_annotation(
 def start_assignment(
     session: Session, *, project_id: int, membership_id: int, slug: str, by: int, now: datetime
 ) -> Slot:
-    """Give the person a slot of the article on its newest text; they keep one they have."""
+    """Give the person a slot of the article on its newest text; they keep one they have.
+
+    A learner gets a training article, on its reference's text; ``ForbiddenError`` for any other.
+    """
     share_project(session, project_id)
     article = find_article(session, project_id=project_id, name=slug)
     if article.withdrawn_at is not None:
@@ -94,19 +98,28 @@ def start_assignment(
     )
     mine = session.scalar(of_article.where(Assignment.membership_id == membership_id))
     if mine is None:
+        lesson = open_article(
+            session,
+            project_id=project_id,
+            membership_id=membership_id,
+            article_id=article.id,
+            by=by,
+            now=now,
+        )
         last = of_article.with_only_columns(func.max(Assignment.number))
-        edition = newest_edition(session, project_id=project_id, article_id=article.id)
+        newest = newest_edition(session, project_id=project_id, article_id=article.id)
         mine = Assignment(
             project_id=project_id,
             public_id=make_public_id(),
             article_id=article.id,
-            edition_id=edition.id,
+            edition_id=lesson or newest.id,
             number=(session.scalar(last) or 0) + 1,
             membership_id=membership_id,
             state=AssignmentState.WORKING.value,
             lease_until=None,
             started_at=now,
             finished_at=None,
+            is_training=lesson is not None,
         )
         session.add(mine)
         session.flush()
@@ -117,14 +130,19 @@ def start_assignment(
 def finish_assignment(
     session: Session, *, project_id: int, membership_id: int, slug: str, by: int, now: datetime
 ) -> None:
-    """Mark the person's slot as finished; ``UnfinishedArticleError`` names what is missing."""
+    """Mark the person's slot as finished; ``UnfinishedArticleError`` names what is missing.
+
+    A lesson is compared with its reference.
+    """
     share_project(session, project_id)
     slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
     _lock_slot(session, slot.id)
     unread, incomplete = _find_unfinished(session, project_id, slot)
     if unread or incomplete:
         raise UnfinishedArticleError(unread, incomplete)
-    _change_state(session, project_id, slot, AssignmentState.FINISHED, by=by, now=now)
+    if slot.state is not AssignmentState.FINISHED:
+        _change_state(session, project_id, slot, AssignmentState.FINISHED, by=by, now=now)
+        record_try(session, project_id=project_id, assignment_id=slot.id, by=by, now=now)
 
 
 def reopen_assignment(

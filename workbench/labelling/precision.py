@@ -2,7 +2,8 @@
 
 What counts is one person's decision on one suggestion, as it stands now: accepted if a claim of
 their newest answer came from it, else rejected if they said so last. A claim that changed
-something the suggestion said is accepted with changes; `origins` tells which.
+something the suggestion said is accepted with changes; `origins` tells which. What learners decide
+in training does not count.
 """
 
 from collections import Counter
@@ -32,6 +33,7 @@ from workbench.labelling.tables import (
     SuggestionDecision,
     SuggestionRun,
 )
+from workbench.labelling.training import was_training
 from workbench.suggestions.rules import RULES
 
 Columns = tuple[object, ...]
@@ -226,6 +228,7 @@ def _select_rejected(which: Which) -> Select[*Columns]:
             SuggestionDecision.project_id == which.project_id,
             SuggestionDecision.decision == REJECTED,
             SuggestionDecision.id == newest,
+            ~was_training(SuggestionDecision.membership_id),
         )
     )
 
@@ -275,6 +278,7 @@ def _select_accepted(which: Which) -> Select[*Columns]:
             *which.articles(),
             Annotation.project_id == which.project_id,
             Annotation.membership_id.is_not(None),  # The agreed answer is nobody's own decision.
+            ~was_training(Annotation.membership_id),
         )
     )
 

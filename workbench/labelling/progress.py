@@ -1,11 +1,24 @@
 """How far people are: the articles on an annotator's start page, with what is decided of each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import TypeVarTuple
 
-from sqlalchemy import Case, ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    Case,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.queries import newest_zone, read_headings
@@ -14,9 +27,18 @@ from workbench.labelling.answers import newest_revision, read_by_ids, read_parts
 from workbench.labelling.frames import Decision, Span
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import UNREAD, AssignmentState, continued_positions, reading
-from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment, ClaimRevision
+from workbench.labelling.tables import (
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    ClaimRevision,
+    TrainingArticle,
+)
+from workbench.labelling.training import of_lesson
 from workbench.projects.rules import Role
 from workbench.projects.tables import Membership, Project, SchemeRevision
+
+AFTER_LESSONS = 1_000_000
 
 _Columns = TypeVarTuple("_Columns")
 
@@ -25,6 +47,7 @@ _Columns = TypeVarTuple("_Columns")
 class HomeArticle:
     """An article a person may label; ``state`` is none where they have not begun.
 
+    It is not open to a learner who has still to train; a lesson is an article they train on.
     ``decided`` counts the sentences that have a decision among the ``total`` that need one.
     """
 
@@ -38,17 +61,30 @@ class HomeArticle:
     state: AssignmentState | None
     decided: int
     total: int
+    is_lesson: bool
+    is_open: bool
 
 
-def count_home_articles(session: Session, *, user_id: int) -> int:
+def count_home_articles(session: Session, *, user_id: int, learning: Collection[int] = ()) -> int:
     """Count the articles that ``home_list`` would list without a limit."""
-    return session.scalar(_for_annotator(select(func.count(Article.id)), user_id)) or 0
+    count = select(func.count(Article.id))
+    return session.scalar(_for_annotator(count, user_id, learning)) or 0
 
 
 def home_list(
-    session: Session, *, user_id: int, limit: int = 50, offset: int = 0
+    session: Session,
+    *,
+    user_id: int,
+    learning: Collection[int] = (),
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[HomeArticle]:
-    """List the articles a person may label: those at hand first, then new ones, then finished."""
+    """List the articles a person may label: those at hand first, then new ones, then finished.
+
+    ``learning`` are those of the person's memberships that have still to train: what they train
+    on comes before all else, in the order the lead gave it.
+    """
+    is_lesson = of_lesson(learning)
     rows = session.execute(
         _for_annotator(
             select(
@@ -63,10 +99,12 @@ def home_list(
                 Assignment.state,
                 Membership.id.label("membership_id"),
                 func.coalesce(Assignment.edition_id, _newest_edition()).label("edition_id"),
+                or_(is_lesson, func.coalesce(Assignment.is_training, false())).label("is_lesson"),
             ),
             user_id,
+            learning,
         )
-        .order_by(_rank(), func.lower(Project.name), Article.id)
+        .order_by(_course(is_lesson), _rank(), func.lower(Project.name), Article.id)
         .limit(limit)
         .offset(offset)
     ).all()
@@ -87,6 +125,8 @@ def home_list(
             state=AssignmentState(row.state) if row.state else None,
             decided=counts[row.edition_id][0],
             total=counts[row.edition_id][1],
+            is_lesson=row.is_lesson,
+            is_open=row.is_lesson or row.membership_id not in learning,
         )
         for row in rows
     ]
@@ -101,15 +141,22 @@ class NextArticle:
     language: str
 
 
-def find_next_article(session: Session, *, user_id: int, project_id: int) -> NextArticle | None:
-    """Return the first article of the project that the person has to read, in the list's order."""
+def find_next_article(
+    session: Session, *, user_id: int, project_id: int, learning: Collection[int] = ()
+) -> NextArticle | None:
+    """Return the first article of the project that the person has to read, in the list's order.
+
+    For a learner (see ``home_list``) none is new but what they train on.
+    """
+    is_lesson = of_lesson(learning)
     row = session.execute(
-        _for_annotator(select(Article.id, Article.slug, Article.language), user_id)
+        _for_annotator(select(Article.id, Article.slug, Article.language), user_id, learning)
         .where(
             Project.id == project_id,
+            or_(Assignment.id.is_not(None), is_lesson, Membership.id.not_in(learning)),
             or_(Assignment.state.is_(None), Assignment.state != AssignmentState.FINISHED.value),
         )
-        .order_by(_rank(), Article.id)
+        .order_by(_course(is_lesson), _rank(), Article.id)
         .limit(1)
     ).one_or_none()
     if row is None:
@@ -118,15 +165,31 @@ def find_next_article(session: Session, *, user_id: int, project_id: int) -> Nex
     return NextArticle(row.slug, heading, row.language)
 
 
+def _course(is_lesson: ColumnElement[bool]) -> Case[int]:
+    """Put what somebody trains on in its order, and all else behind it."""
+    position = (
+        select(TrainingArticle.position)
+        .where(
+            TrainingArticle.project_id == Article.project_id,
+            TrainingArticle.article_id == Article.id,
+        )
+        .scalar_subquery()
+    )
+    return case((is_lesson, position), else_=AFTER_LESSONS)
+
+
 def _rank() -> Case[int]:
     """Put what is at hand first, then what is new, then what is finished."""
     return case((Assignment.state == "finished", 2), (Assignment.state.is_(None), 1), else_=0)
 
 
-def _for_annotator(chosen: Select[*_Columns], user_id: int) -> Select[*_Columns]:
+def _for_annotator(
+    chosen: Select[*_Columns], user_id: int, learning: Collection[int]
+) -> Select[*_Columns]:
     """Choose from all articles of the projects in which the person is an annotator.
 
-    Those they have not begun are chosen as long as fewer people have than are to read them.
+    Those they have not begun are chosen as long as fewer people have than are to read them, and
+    always if they have to train on them.
     """
     return (
         chosen.select_from(Membership)
@@ -146,7 +209,11 @@ def _for_annotator(chosen: Select[*_Columns], user_id: int) -> Select[*_Columns]
             Membership.ended_at.is_(None),
             Article.withdrawn_at.is_(None),
             Article.erased_at.is_(None),
-            or_(Assignment.id.is_not(None), _count_readers() < Project.overlap),
+            or_(
+                Assignment.id.is_not(None),
+                _count_readers() < Project.overlap,
+                of_lesson(learning),
+            ),
         )
     )
 
@@ -160,7 +227,7 @@ def is_wanted(session: Session, *, article: Article) -> bool:
 
 
 def _count_readers() -> ScalarSelect[int]:
-    """Count who has begun the article, but for those who left before they finished."""
+    """Count who has begun the article, but for learners and those who left unfinished work."""
     others, members = aliased(Assignment), aliased(Membership)
     return (
         select(func.count(others.id))
@@ -168,6 +235,7 @@ def _count_readers() -> ScalarSelect[int]:
         .where(
             others.project_id == Article.project_id,
             others.article_id == Article.id,
+            others.is_training.is_(False),
             or_(others.state == AssignmentState.FINISHED.value, members.ended_at.is_(None)),
         )
         .correlate(Article)

@@ -65,6 +65,7 @@ class Slot:
     language: str
     is_withdrawn: bool
     is_erased: bool
+    is_training: bool
 
     def sentence_id(self, position: int) -> SentenceId:
         """Return the public id of the sentence at a position."""
@@ -135,6 +136,7 @@ def _select_slot() -> Select[*Row]:
             Article.language,
             Article.withdrawn_at.is_not(None).label("is_withdrawn"),
             Article.erased_at.is_not(None).label("is_erased"),
+            Assignment.is_training,
         )
         .join(Assignment, Assignment.article_id == Article.id)
         .join(TextEdition, TextEdition.id == Assignment.edition_id)

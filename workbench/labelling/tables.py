@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId, UserId
@@ -75,7 +75,8 @@ class RegisterRevision(Base):
 class Assignment(Base):
     """A slot: this article, on this text edition, for one annotator.
 
-    ``lease_until`` governs who may be given the slot, never the right to save.
+    ``lease_until`` governs who may be given the slot, never the right to save. What was answered
+    in training counts for nothing but the learner's score.
     """
 
     __tablename__ = "assignment"
@@ -98,6 +99,7 @@ class Assignment(Base):
     lease_until: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    is_training: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Annotation(Base):
@@ -332,4 +334,86 @@ class QuestionMessage(Base):
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str]
     made_by: Mapped[UserId]
+    made_at: Mapped[datetime]
+
+
+class Training(Base):
+    """Whether new annotators of a project train first, since when, and the score they need."""
+
+    __tablename__ = "training"
+    __table_args__ = (
+        UniqueConstraint("project_id"),
+        CheckConstraint("percent BETWEEN 1 AND 100", name="percent"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    percent: Mapped[int]
+    since: Mapped[datetime | None]
+
+
+class TrainingArticle(Base):
+    """An article to train on; the newest answers of one member are the reference."""
+
+    __tablename__ = "training_article"
+    __table_args__ = (UniqueConstraint("project_id", "article_id"),)
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    position: Mapped[int]
+    reference_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    made_by: Mapped[UserId]
+    made_at: Mapped[datetime]
+
+
+class TrainingReason(Base):
+    """Why the reference to a sentence is as it is, in a lead's words; shown to learners."""
+
+    __tablename__ = "training_reason"
+    __table_args__ = (UniqueConstraint("project_id", "sentence_id"),)
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"))
+    text: Mapped[str]
+    made_by: Mapped[UserId]
+    made_at: Mapped[datetime]
+
+
+class TrainingTry(Base):
+    """A training article as a learner finished it once: what agreed with the reference that day.
+
+    ``shares`` has ``[agreed, of]`` by component, ``missed`` the components by sentence position.
+    """
+
+    __tablename__ = "training_try"
+    __table_args__ = (
+        UniqueConstraint("project_id", "assignment_id", "number"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    number: Mapped[int]
+    shares: Mapped[JsonColumn]
+    missed: Mapped[JsonColumn]
+    made_at: Mapped[datetime]
+
+
+class TrainingPass(Base):
+    """That a member may begin real work, and why; once given it stays."""
+
+    __tablename__ = "training_pass"
+    __table_args__ = (
+        UniqueConstraint("project_id", "membership_id"),
+        CheckConstraint("reason IN ('score', 'lead', 'work')", name="reason"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    reason: Mapped[str] = mapped_column(String(8))
+    made_by: Mapped[MaybeUserId]
     made_at: Mapped[datetime]

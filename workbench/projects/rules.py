@@ -30,6 +30,7 @@ class Action(StrEnum):
     SEE_QUESTIONS = "see_questions"
     ANSWER_QUESTIONS = "answer_questions"
     JUDGE_RULES = "judge_rules"
+    LEAD_TRAINING = "lead_training"
 
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
@@ -50,6 +51,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.SEE_QUESTIONS: frozenset({Role.ANNOTATOR, Role.ADJUDICATOR, Role.MANAGER}),
     Action.ANSWER_QUESTIONS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.JUDGE_RULES: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.LEAD_TRAINING: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
 }
 
 

@@ -17,6 +17,7 @@ from workbench.web.views import (
     project,
     questions,
     suggestions,
+    training,
     workspace,
 )
 
@@ -40,6 +41,7 @@ def register(app: Flask, settings: Settings) -> None:
         project,
         questions,
         suggestions,
+        training,
         workspace,
     ):
         app.register_blueprint(view.blueprint)

@@ -95,6 +95,18 @@ def test_stances_of_a_claim_that_only_one_has_are_not_counted_again() -> None:
     assert tally(compare(mine, Reading({}))) == {"content": Share(0, 1)}
 
 
+def test_what_is_not_asked_of_one_of_them_is_not_compared() -> None:
+    opinion, fact = claim(0, 9, kind="opinion"), claim(0, 9, kind="fact", worth="no")
+
+    shares = tally(compare(Reading({}, [opinion]), Reading({}, [fact])))
+
+    assert shares == {
+        "content": Share(1, 1),
+        "boundaries": Share(1, 1),
+        "kind": Share(0, 1),
+    }
+
+
 def test_a_claim_that_begins_a_sentence_later_is_the_same_claim() -> None:
     mine, theirs = ReadClaim(1, ((8, 30),)), ReadClaim(2, ((10, 30),))
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from workbench.accounts.operations import mark_welcomed
 from workbench.clock import utc_now
 from workbench.labelling.progress import count_home_articles, home_list
+from workbench.labelling.training import list_own_trainings
 from workbench.projects.queries import Access, list_own_projects
 from workbench.storage.database import db, transaction
 from workbench.web.access import current_person, signed_in
@@ -25,10 +26,19 @@ def show_home() -> ResponseReturnValue:
     """List the articles the person may label, and their projects."""
     session, user_id = db.session(), current_person().id
     projects = list_own_projects(session, user_id=user_id)
-    paging = page_of(count_home_articles(session, user_id=user_id))
+    learners = list_own_trainings(session, user_id=user_id)
+    learning = [one.membership_id for one in learners if not one.is_through]
+    paging = page_of(count_home_articles(session, user_id=user_id, learning=learning))
     return render_template(
         "home/home.html",
-        articles=home_list(session, user_id=user_id, limit=paging.limit, offset=paging.offset),
+        articles=home_list(
+            session,
+            user_id=user_id,
+            learning=learning,
+            limit=paging.limit,
+            offset=paging.offset,
+        ),
+        learners={one.project_id: one for one in learners if not one.is_through},
         paging=paging,
         projects=projects,
         welcome=_welcome(projects),

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from workbench.clock import utc_now
-from workbench.corpus.queries import count_articles
+from workbench.corpus.queries import count_articles, read_headings
 from workbench.errors import WorkbenchError
 from workbench.labelling.threads import count_questions
+from workbench.labelling.training import Learner, find_learner
 from workbench.projects.operations import change_project
 from workbench.projects.queries import count_members, get_project
-from workbench.projects.rules import Action
+from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
@@ -26,9 +27,13 @@ blueprint = Blueprint("project", __name__, url_prefix="/projects/<slug>")
 def show_project(project: ProjectAccess) -> ResponseReturnValue:
     """Show what the project holds and what the person may do in it."""
     session = db.session()
+    learner = _find_learner(project)
+    lessons = learner.lessons if learner else ()
     return render_template(
         "project/project.html",
         project=project,
+        learner=learner,
+        headings=read_headings(session, article_ids=[lesson.article_id for lesson in lessons]),
         roles=ROLES,
         articles=count_articles(session, project_id=project.id, withdrawn=False),
         members=count_members(session, project_id=project.id),
@@ -38,6 +43,14 @@ def show_project(project: ProjectAccess) -> ResponseReturnValue:
         if project.may(Action.ANSWER_QUESTIONS)
         else None,
     )
+
+
+def _find_learner(project: ProjectAccess) -> Learner | None:
+    membership = project.memberships.get(Role.ANNOTATOR)
+    if membership is None:
+        return None
+    found = find_learner(db.session(), project_id=project.id, membership_id=membership)
+    return None if found is None or found.is_through else found
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])

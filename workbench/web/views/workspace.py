@@ -13,7 +13,7 @@ from markupsafe import Markup
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
-from workbench.errors import InvalidInputError
+from workbench.errors import ForbiddenError, InvalidInputError, NotFoundError
 from workbench.labelling.checking import check_annotation
 from workbench.labelling.frames import SentenceId
 from workbench.labelling.operations import (
@@ -29,12 +29,23 @@ from workbench.labelling.registers import parse_proposal, propose_entry
 from workbench.labelling.remembered import StoredScheme, stored_guideline
 from workbench.labelling.rules import AssignmentState, closed_article
 from workbench.labelling.suggesting import decide_suggestion, list_suggestions, parse_decision
+from workbench.labelling.training import (
+    compare_with_reference,
+    find_learner,
+    find_mark,
+    list_own_trainings,
+    read_reasons,
+    read_rule,
+    read_tries,
+)
+from workbench.projects.queries import guideline_texts, newest_guideline
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.suggestions.rules import RULES
 from workbench.web.access import ProjectAccess, answers_json, in_project
 from workbench.web.addresses import go_to
 from workbench.web.bodies import read_json, read_nothing
+from workbench.web.differences import describe_sentences, share_rows
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language, show_date
 from workbench.web.views.guideline import in_own_language
@@ -59,6 +70,7 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
             article=found,
             heading=read_headings(session, article_ids=[found.id])[found.id],
             is_wanted=is_wanted(session, article=found),
+            **_as_learner(project, found.id),
         )
     if slot.is_withdrawn:
         raise closed_article(is_erased=slot.is_erased)
@@ -185,7 +197,15 @@ def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
             by=project.person.id,
             now=utc_now(),
         )
-    return {"state": AssignmentState.FINISHED.value, "next": _describe_next(project)}
+    session, membership = db.session(), project.memberships[Role.ANNOTATOR]
+    slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
+    reply: JsonObject = {
+        "state": AssignmentState.FINISHED.value,
+        "next": _describe_next(project),
+    }
+    if slot.is_training and find_mark(session, project_id=project.id, article_id=slot.article_id):
+        reply["differences"] = _own_address("show_differences", project, slot)
+    return reply
 
 
 @blueprint.post("/reopen")
@@ -252,7 +272,10 @@ def _describe_decision(project: ProjectAccess, one: OwnDecision) -> JsonObject:
 
 def _describe_next(project: ProjectAccess) -> JsonObject | None:
     """Name the article the person goes on with; none when they have read all there is."""
-    found = find_next_article(db.session(), user_id=project.person.id, project_id=project.id)
+    session, user = db.session(), project.person.id
+    learners = list_own_trainings(session, user_id=user)
+    learning = [one.membership_id for one in learners if not one.is_through]
+    found = find_next_article(session, user_id=user, project_id=project.id, learning=learning)
     if found is None:
         return None
     return {
@@ -260,6 +283,69 @@ def _describe_next(project: ProjectAccess) -> JsonObject | None:
         "language": found.language,
         "url": url_for("workspace.show_page", slug=project.slug, article=found.slug),
     }
+
+
+@blueprint.get("/differences")
+@in_project(Action.ANNOTATE)
+def show_differences(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Show a learner how the answers they finished differ from the reference, and why."""
+    session, membership = db.session(), project.memberships[Role.ANNOTATOR]
+    slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
+    if slot.is_withdrawn:
+        raise closed_article(is_erased=slot.is_erased)
+    mark = find_mark(session, project_id=project.id, article_id=slot.article_id)
+    tries = read_tries(session, assignment_id=slot.id)
+    if not slot.is_training or mark is None or mark.edition_id != slot.edition_id:
+        raise NotFoundError("This article is not one that you train on.")
+    if slot.state is not AssignmentState.FINISHED or not tries:
+        raise ForbiddenError("The differences are shown once you have finished the article.")
+    compared = compare_with_reference(
+        session, project_id=project.id, mark=mark, membership_id=membership
+    )
+    newest = newest_guideline(session, project_id=project.id)
+    language, guideline = in_own_language(guideline_texts(newest))
+    return render_template(
+        "workspace/differences.html",
+        project=project,
+        slot=slot,
+        heading=read_headings(session, article_ids=[slot.article_id])[slot.article_id],
+        tries=tries,
+        rows=share_rows(tries[-1].shares, compared.scheme),
+        sentences=describe_sentences(compared, guideline),
+        reasons=read_reasons(session, edition_id=slot.edition_id),
+        guideline=guideline,
+        guideline_language=language,
+        learner=find_learner(session, project_id=project.id, membership_id=membership),
+        is_training=read_rule(session, project_id=project.id).is_on,
+    )
+
+
+@blueprint.post("/again")
+@in_project(Action.ANNOTATE)
+def try_again(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Open a training article again; the next finish is another try."""
+    if ButtonForm().is_sent_well():
+        with transaction() as session:
+            reopen_assignment(
+                session,
+                project_id=project.id,
+                membership_id=project.memberships[Role.ANNOTATOR],
+                slug=article,
+                by=project.person.id,
+                now=utc_now(),
+            )
+    return go_to("workspace.show_page", slug=project.slug, article=article)
+
+
+def _as_learner(project: ProjectAccess, article_id: int) -> dict[str, object]:
+    """Say whether the article is one to train on, or closed until that is done."""
+    learner = find_learner(
+        db.session(), project_id=project.id, membership_id=project.memberships[Role.ANNOTATOR]
+    )
+    if learner is None or learner.is_through:
+        return {"learner": None, "is_lesson": False}
+    is_lesson = any(lesson.article_id == article_id for lesson in learner.lessons)
+    return {"learner": learner, "is_lesson": is_lesson}
 
 
 def _join_written(*objects: str) -> Markup:

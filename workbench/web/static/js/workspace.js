@@ -172,6 +172,7 @@ async function settle(url, next) {
   if (response.ok) {
     state = reply.state ?? next;
     desk.ahead = reply.next;
+    if (reply.differences) location.assign(reply.differences);
     stage.tell(state === "finished" ? words.finished : words.reopened);
   } else if (reply.unread) {
     const named = (ids, why) => ids.map((id) => ({ index: work.indices.get(id), why }));
