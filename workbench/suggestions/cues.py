@@ -1,7 +1,8 @@
 """Which words of a unit attribute something: verbs of speech in their verb groups."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from workbench.suggestions.french_verbs import VERBS, Act, Cue
 from workbench.suggestions.french_words import (
@@ -42,8 +43,7 @@ _HESITATIONS = word_set("hésite hésitent hésité cesse cessé")
 _BEFORE_INFINITIVE = word_set("avant jusqu' manière façon après")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A verb group: where it begins, its cue, where it ends, and how it is used."""
 
     first: int
@@ -57,15 +57,26 @@ class Group:
 
 def find_group(unit: Unit, at: int) -> Group | None:
     """Return the verb group whose cue is this word; None where the word is no verb of speech."""
-    cues = VERBS.get(unit.words[at])
-    if not cues or (unit.is_capital(at) and at):
+    if unit.words[at] not in VERBS or (unit.is_capital(at) and at):
         return None
+    for read, cue in _readings(unit.words[at]):
+        if group := read(unit, at, cue):
+            return group
+    return None
+
+
+@cache  # One entry for each form in the table of verbs.
+def _readings(word: str) -> "list[tuple[_Reader, Cue]]":
+    """Return the ways to read a form of a verb, those that are no reflexive one first."""
+    readings = []
     for form, read in _READERS.items():
         for reflexive in (False, True):
-            fitting = [cue for cue in cues if cue.form == form and _is_only(cue) is reflexive]
-            if fitting and (group := read(unit, at, _merge(fitting))):
-                return group
-    return None
+            fitting = [
+                cue for cue in VERBS[word] if cue.form == form and _is_only(cue) is reflexive
+            ]
+            if fitting:
+                readings.append((read, _merge(fitting)))
+    return readings
 
 
 def _is_only(cue: Cue) -> bool:
@@ -242,7 +253,8 @@ def _read_modal(unit: Unit, modal: int, at: int, cue: Cue, *, negated: bool) -> 
     return Group(first, at, at + 1, cue, negated, clitic=clitic)
 
 
-_READERS: dict[str, Callable[[Unit, int, Cue], Group | None]] = {
+_Reader = Callable[[Unit, int, Cue], Group | None]
+_READERS: dict[str, _Reader] = {
     "past": _read_past,
     "finite": _read_finite,
     "conditional": _read_finite,

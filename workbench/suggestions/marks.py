@@ -96,6 +96,8 @@ def _pair(
     text: str, opening: _Opening | None, marks: _Marks, end: int, found: list[Quotation]
 ) -> str | None:
     """Pair the marks of a line; return the opening mark that nothing on it closes."""
+    if opening is None and not marks:
+        return None
     goes_on = opening is not None
     depth = int(goes_on)
     # Where more are opened than closed, an inner mark is missing: the first that closes wins.

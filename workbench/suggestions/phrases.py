@@ -5,7 +5,7 @@ where the phrase stands, its name if it has one, and what agreement shows of it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from workbench.suggestions.french_people import (
     FEMALE_NAMES,
@@ -66,8 +66,7 @@ _PLURALS = word_set(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A noun phrase or pronoun: its words, those of its name, its head, what agreement shows."""
 
     first: int
@@ -383,7 +382,7 @@ def with_apposition(unit: Unit, phrase: Phrase) -> Phrase:
     alone = courtesy or (name.first == first and stop - first > 1)
     behind = words[name.stop] if name.stop < len(words) else "."
     if alone and (behind in PUNCTUATION or behind in PREPOSITIONS or behind in _RELATIVES):
-        return replace(name, gender=name.gender or phrase.gender)
+        return name._replace(gender=name.gender or phrase.gender)
     return phrase
 
 

@@ -14,7 +14,8 @@ QUOTED = "«»"  # the word that stands for a quotation
 _CLITIC = r"(?:t[-‑]|t['’])?(?:ils?|elles?|on|je|nous|vous|tu|ce)\b"
 _WORD = re.compile(
     rf"""
-    \d+(?:[.,\u00a0\u202f\x20]\d+)*
+    [a-zà-öø-ÿ]++(?![\w’'.&‑-])                               # most words, told at once
+  | \d+(?:[.,\u00a0\u202f\x20]\d+)*
   | (?:[A-ZÀ-Þ]\.[-‑]?)+(?=[\s\w])                            # initials: J.-P.
   | (?:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms|Sgt|Sen|Gov|Rep|Lt|Col|Gen|Capt|Prof|Rev)\.(?=\s)
   | [^\W_]+(?:['’](?=[^\W_]|\Z)                               # elided: l' qu'
@@ -84,12 +85,14 @@ def read_words(
     starts: list[int] = []
     ends: list[int] = []
     quoted: dict[int, Quotation] = {}
+    folded = _FOLDED
 
     def read_to(stop: int) -> None:
-        matches = list(_WORD.finditer(text, at, stop))
-        words.extend([_FOLDED[match[0]] for match in matches])
-        starts.extend([match.start() for match in matches])
-        ends.extend([match.end() for match in matches])
+        for match in _WORD.finditer(text, at, stop):
+            begin, behind = match.span()
+            words.append(folded[text[begin:behind]])
+            starts.append(begin)
+            ends.append(behind)
 
     at = start
     for quotation in quotations:

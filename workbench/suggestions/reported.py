@@ -118,7 +118,11 @@ class _Place:
         return self.light, self.far
 
     def has(self, *frames: str) -> bool:
-        return any(frame in self.group.cue.frames for frame in frames)
+        known = self.group.cue.frames
+        for frame in frames:  # noqa: SIM110  # any() takes three times as long, here most of all
+            if frame in known:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

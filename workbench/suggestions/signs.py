@@ -6,9 +6,9 @@ that a word met again costs one look-up, whatever is asked of it.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from workbench.suggestions.english_verbs import VERBS as ENGLISH_VERBS
 from workbench.suggestions.french_verbs import VERBS
@@ -104,8 +104,7 @@ _FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
 _FRAMES = frozenset("qvdoapn")
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """The words of a sentence and all their signs together, as bits."""
 
     words: list[str]

@@ -7,8 +7,8 @@ figures that anybody checks; opinions, predictions and questions are not checked
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.signs import (
@@ -47,8 +47,7 @@ _NUMBERED = ("bus ", "ligne ", "route ", "page ", "article ", "loi ", "chapitre 
 _MOST_DIGITS_IDLE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Whether to check, what kind of claim it is, and the signs that tell."""
 
     worthy: bool
