@@ -1,6 +1,6 @@
 """Sources named by a preposition: *selon X*, *d'après X*, *pour X*, *aux yeux de X*."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbench.suggestions.french_people import ROLES, SPEAKING
 from workbench.suggestions.lexicon import word_set
@@ -48,8 +48,7 @@ for _phrase in _PHRASES:
 _CUES = word_set("d'après croire yeux avis dixit dires dire aveu croit")
 
 
-@dataclass(frozen=True, slots=True)
-class According:
+class According(NamedTuple):
     """A source phrase: its cue, its words, who it names."""
 
     first: int

@@ -1,6 +1,6 @@
 """Reporting clauses beside or between quoted words: « … », a dit X, « … »."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbench.suggestions.according import read_according
 from workbench.suggestions.french_verbs import VERBS, Act
@@ -23,8 +23,7 @@ _ENDS = frozenset({",", ".", "!", "?", ";", ":", ")", "-", "–", "—", "…", 
 _ADJUNCTS, _ADDRESSEE = 40, 14
 
 
-@dataclass(frozen=True, slots=True)
-class Incise:
+class Incise(NamedTuple):
     """A reporting clause: its words, its cue, who says it, what the speaker does."""
 
     first: int
@@ -34,8 +33,7 @@ class Incise:
     act: Act
 
 
-@dataclass(frozen=True, slots=True)
-class _Verb:
+class _Verb(NamedTuple):
     """The verb of an inverted clause: its cue, the word behind it, its clitic subject."""
 
     cue: int

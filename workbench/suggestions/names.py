@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from workbench.suggestions import english_people
 from workbench.suggestions.french_people import (
@@ -109,8 +110,7 @@ class Somebody:
 Who = Somebody | str  # a name, or the words of a phrase that no name is found for
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     """A name as it stands in the text, without what precedes it; ``gender`` as its title shows."""
 
     start: int

@@ -6,8 +6,8 @@ has a reader, and the first that fits says where the content stands.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from workbench.suggestions.according import read_according
 from workbench.suggestions.cues import Group, act_of, find_group
@@ -102,8 +102,7 @@ _NO_INFINITIVES = word_set(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a verb's object may begin: behind it, behind its adverbs, behind all adjuncts."""
 
     unit: Unit
@@ -125,8 +124,7 @@ class _Place:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(NamedTuple):
     """The words of a content, and the rule that has found them."""
 
     rule: str
