@@ -38,7 +38,7 @@ from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
-from workbench.web.differences import component_names, describe_sentences
+from workbench.web.differences import component_names, describe_sentences, share_rows
 from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.training import MarkForm, ReasonForm, TrainingForm
@@ -214,6 +214,8 @@ def _show(project: ProjectAccess, form: TrainingForm, mark_form: MarkForm) -> st
     session = db.session()
     marks = list_marks(session, project_id=project.id)
     learners = list_learners(session, project_id=project.id)
+    number = newest_scheme(session, project_id=project.id).number
+    scheme = stored_scheme(session, project_id=project.id, number=number).scheme
     return render_template(
         "training/training.html",
         project=project,
@@ -227,7 +229,8 @@ def _show(project: ProjectAccess, form: TrainingForm, mark_form: MarkForm) -> st
             learner.person: {lesson.article_id: lesson for lesson in learner.lessons}
             for learner in learners
         },
-        missed=_most_missed(project, marks, learners),
+        rows={learner.person: share_rows(learner.shares, scheme) for learner in learners},
+        missed=_most_missed(project, marks, learners, component_names(scheme)),
         button=ButtonForm(formdata=None),
     )
 
@@ -276,13 +279,12 @@ def _show_article(project: ProjectAccess, slug: str, form: ReasonForm | None) ->
 
 
 def _most_missed(
-    project: ProjectAccess, marks: Sequence[Mark], learners: Sequence[Learner]
+    project: ProjectAccess,
+    marks: Sequence[Mark],
+    learners: Sequence[Learner],
+    names: Mapping[str, str],
 ) -> list[MissedSentence]:
     """Return the sentences that most learners read otherwise in their first try."""
-    session = db.session()
-    number = newest_scheme(session, project_id=project.id).number
-    scheme = stored_scheme(session, project_id=project.id, number=number).scheme
-    names = component_names(scheme)
     found: list[MissedSentence] = []
     for one in marks:
         first = [
