@@ -44,7 +44,9 @@ def prepare_article(
             metadata, language=metadata.language or detect_language(text, otherwise=language)
         ),
         sentences=sentences,
-        zones=tuple(mark_zones(text, sentences, captions=source.captions)),
+        zones=tuple(
+            mark_zones(text, sentences, captions=source.captions, headings=source.headings)
+        ),
     )
 
 

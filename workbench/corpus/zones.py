@@ -35,7 +35,8 @@ class _Line:
     stop: int
     apart: bool
     zone: Zone = Zone.BODY
-    heads: bool = False  # It has the shape of a headline.
+    is_named: bool = False  # Its page calls it a heading.
+    heads: bool = False  # It is named one or has the shape of one.
 
     @property
     def sentences(self) -> int:
@@ -63,16 +64,21 @@ _GLOSSARY_ENTRY = re.compile(r"[^.?!]{1,60}, ?(?:[kq]u?[ée][sz]ako|c['’]est q
 
 
 def mark_zones(
-    text: str, sentences: Sequence[tuple[int, int]], *, captions: Collection[str] = ()
+    text: str,
+    sentences: Sequence[tuple[int, int]],
+    *,
+    captions: Collection[str] = (),
+    headings: Collection[str] = (),
 ) -> list[Zone]:
     """Return the zone of each sentence; ``sentences`` are ranges of ``text`` in its order.
 
-    ``captions`` are lines of the text that are known to be captions.
+    ``captions`` and ``headings`` are lines of the text that its page calls so.
     """
     lines = list(_split_lines(text, sentences))
     for line in lines:
         line.zone = _judge_wording(line, captions)
-        line.heads = line.zone is Zone.BODY and _has_shape_of_headline(line)
+        line.is_named = line.text in headings and _may_be_headline(line)
+        line.heads = line.zone is Zone.BODY and (line.is_named or _has_shape_of_headline(line))
     _mark_doubles(lines)
     _mark_glossaries(lines)
     content = [line for line in lines if line.zone is Zone.BODY]
@@ -151,7 +157,13 @@ def _mark_glossaries(lines: Sequence[_Line]) -> None:
 
 
 def _mark_headlines(content: Sequence[_Line]) -> None:
-    """Mark rows of headline-like lines that have text below; a long row is a list or verse."""
+    """Mark lines named headings, and rows of headline-like lines that have text below.
+
+    A long row is a list or verse.
+    """
+    for line in content:
+        if line.is_named:
+            line.zone = Zone.HEADLINE
     below = 0
     for heads, row in groupby(content, key=lambda line: line.heads):
         lines = list(row)
@@ -189,9 +201,13 @@ def _is_standfirst(content: Sequence[_Line], place: int, lines: Sequence[_Line])
     return len(gaps) >= _FEWEST_GAPS and gaps[0] and not any(gaps[1:])
 
 
+def _may_be_headline(line: _Line) -> bool:
+    return len(line.text) <= _LONGEST_HEADLINE and line.sentences <= _MOST_SENTENCES_OF_HEADLINE
+
+
 def _has_shape_of_headline(line: _Line) -> bool:
     text = line.text
-    if len(text) > _LONGEST_HEADLINE or line.sentences > _MOST_SENTENCES_OF_HEADLINE:
+    if not _may_be_headline(line):
         return False
     if _MARKED.match(text):
         return True

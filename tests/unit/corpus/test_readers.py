@@ -362,6 +362,23 @@ def test_a_figure_leaves_its_caption_between_the_paragraphs(words: int) -> None:
     assert source.captions == {"Une légende et sa fin."}
 
 
+@pytest.mark.parametrize(
+    ("written", "headings"),
+    [
+        ("<h2>Les trois mesures</h2><ul><li>une<li>deux</ul>", {"Les trois mesures"}),
+        ("<h2>La <b>colère</b><br>monte.</h2>", {"La colère", "monte."}),
+        ("<h3><div>Un bloc</div></h3>", {"Un bloc"}),
+        ("<nav><h2>Menu</h2></nav><p>Une phrase.", set()),
+    ],
+)
+def test_the_headings_of_a_page_are_told_from_its_paragraphs(
+    written: str, headings: set[str]
+) -> None:
+    source = read_article_source(f"<h1>Le titre</h1><p>{LONG}</p>{written}<p>{LONG}")
+
+    assert source.headings == {"Le titre", *headings}
+
+
 def test_the_caption_of_a_picture_above_the_article_is_kept_and_a_teaser_s_is_not() -> None:
     teaser = "<article><figure><img><figcaption>Ailleurs</figcaption></figure></article>"
     page = f"""<header><figure><img><figcaption>Une légende</figcaption></figure></header>

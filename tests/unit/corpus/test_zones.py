@@ -271,5 +271,23 @@ def test_a_line_that_its_page_calls_a_caption_is_one() -> None:
     assert " ".join(zones) == "body caption caption body body"
 
 
+@pytest.mark.parametrize(
+    ("text", "headings", "zones"),
+    [
+        ("Les mesures\nla transparence\nle contrôle\nle prix", 1, "headline body body body"),
+        ("La colère monte.", 1, "headline"),
+        ("Le plan. Les mesures. Le prix.", 1, "body body body"),
+        ("À lire aussi\nLe plan", 2, "boilerplate headline"),
+    ],
+)
+def test_a_line_that_its_page_calls_a_heading_is_one(text: str, headings: int, zones: str) -> None:
+    named = text.split("\n")[:headings]
+    text = f"{FIRST}{text}{LAST}"
+
+    found = mark_zones(text, segment(text), headings=named)
+
+    assert " ".join(found) == f"body {zones} body"
+
+
 def test_no_sentences_have_no_zones() -> None:
     assert mark_zones(" \n", []) == []

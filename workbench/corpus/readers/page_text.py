@@ -18,15 +18,19 @@ from workbench.corpus.language import detect_language
 
 @dataclass(frozen=True)
 class PageText:
-    """The text of a page's article, and those of its lines that the page itself calls captions."""
+    """The text of a page's article, and which of its lines the page itself calls what."""
 
     text: str
-    captions: frozenset[str]
+    captions: frozenset[str] = frozenset()
+    headings: frozenset[str] = frozenset()
 
     def translate(self, table: dict[int, str]) -> "PageText":
         """Return the same with characters replaced as by ``str.translate``."""
-        captions = frozenset(caption.translate(table) for caption in self.captions)
-        return PageText(self.text.translate(table), captions)
+        return PageText(
+            self.text.translate(table),
+            frozenset(caption.translate(table) for caption in self.captions),
+            frozenset(heading.translate(table) for heading in self.headings),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ _PARAGRAPHS = _tags(
     "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend main menu nav ol p pre "
     "search section summary table title ul"
 )
+_HEADINGS = _tags("h1 h2 h3 h4 h5 h6")
 _LINES = _tags("br caption dd dt li option tbody td tfoot th thead tr")
 _HOLD_SENTENCES = _tags("p li dd dt blockquote h1 h2 h3 h4 h5 h6 td th")
 _UNREAD = ("button", "nav", "noscript", "script", "select", "style", "svg", "template", "textarea")
@@ -61,10 +66,10 @@ _OPENING_MARKS = ("«", "‹", "“", "„", "‘", '"', "'")
 # Arrows, Braille and mathematics, which are no letters; rare ideograms for a page full of these.
 _SIGNS = (range(0x27C0, 0x2B60), range(0x20000, 0x20400))
 _SIGNS_IN_FIRST_PLACE = 350  # Squared, more than the texts of the largest page.
-_NEW_PARAGRAPH, _NEW_LINE, _NEW_CAPTION = "\n", "\r", "\n\f"
+_NEW_PARAGRAPH, _NEW_LINE, _CAPTION_SIGN, _HEADING_SIGN = "\n", "\r", "\f", "\v"
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
 def extract_text(page: html.HtmlElement) -> PageText:
@@ -86,7 +91,7 @@ def extract_text(page: html.HtmlElement) -> PageText:
     has_one_headline = len(page.findall(".//h1")) == 1
     chosen = trafilatura.bare_extraction(page, include_comments=False, favor_recall=True)
     if not isinstance(chosen, trafilatura.settings.Document):
-        return PageText("", frozenset())
+        return PageText("")
     kept = _pairs(chosen.body) & {piece.mark for piece in pieces if piece.mark}
     for in_article, in_captions in captions:
         if kept & in_article:
@@ -178,10 +183,11 @@ def _mark_texts(page: html.HtmlElement) -> list[_Piece]:
     """Put a mark before each text of the page; return the texts as they were, and their gaps."""
     marks = _make_marks(page.text_content())
     pieces = []
-    headlines = preformatted = 0
+    headlines = headings = preformatted = 0
     for event, element in etree.iterwalk(page, events=("start", "end")):
         begins = event == "start"
-        if gap := _gap(element, begins=begins):
+        headings += (element.tag in _HEADINGS) * (1 if begins else -1)
+        if gap := _gap(element, begins=begins, in_heading=headings > 0):
             pieces.append(_Piece(gap))
         headlines += (element.tag == "h1") * (1 if begins else -1)
         preformatted += (element.tag == "pre") * (1 if begins else -1)
@@ -226,11 +232,11 @@ def _unused_signs(text: str) -> Iterator[str]:
     return (sign for sign in map(chr, chain(*_SIGNS)) if sign not in used)
 
 
-def _gap(element: html.HtmlElement, *, begins: bool) -> str:
+def _gap(element: html.HtmlElement, *, begins: bool, in_heading: bool) -> str:
     if begins and element.get(_CAPTION) is not None:
-        return _NEW_CAPTION
+        return _NEW_PARAGRAPH + _CAPTION_SIGN
     if element.tag in _PARAGRAPHS:
-        return _NEW_PARAGRAPH
+        return _NEW_PARAGRAPH + _HEADING_SIGN * in_heading
     return _NEW_LINE if element.tag in _LINES else ""
 
 
@@ -245,13 +251,16 @@ def _choose(pieces: list[_Piece], kept: set[str], *, with_headline: bool) -> lis
 def _write(pieces: Iterable[_Piece]) -> PageText:
     paragraphs: list[str] = []
     captions: set[str] = set()
+    headings: set[str] = set()
     for paragraph in "".join(piece.text for piece in pieces).split(_NEW_PARAGRAPH):
         lines = [line for line in map(_collapse, paragraph.split(_NEW_LINE)) if line]
         if lines:
             paragraphs.append("\n".join(lines))
-        if paragraph.startswith("\f"):
+        if paragraph.startswith(_CAPTION_SIGN):
             captions.update(line.strip() for line in lines)
-    return PageText("\n\n".join(paragraphs), frozenset(captions))
+        elif paragraph.startswith(_HEADING_SIGN):
+            headings.update(line.strip() for line in lines)
+    return PageText("\n\n".join(paragraphs), frozenset(captions), frozenset(headings))
 
 
 def _collapse(text: str) -> str:

@@ -39,7 +39,11 @@ def read_html(name: str, data: bytes) -> list[ArticleSource]:
         raise UnreadableFileError(
             "%(name)s has a reference to no character, such as &#0;: remove it.", name=name
         )
-    return [make_source(name, article.text, metadata, captions=article.captions)]
+    return [
+        make_source(
+            name, article.text, metadata, captions=article.captions, headings=article.headings
+        )
+    ]
 
 
 def _check_declarations(source: str, name: str, *, marked: bool) -> None:

@@ -29,21 +29,27 @@ class Metadata:
 class ArticleSource:
     """One article as a file gives it; ``place`` names it in messages: ``news.jsonl line 3``.
 
-    ``captions`` are those lines of the text that the file itself marks as captions.
+    ``captions`` and ``headings`` are those lines of the text that the file itself marks as such.
     """
 
     place: str
     text: str
     metadata: Metadata
     captions: frozenset[str] = frozenset()
+    headings: frozenset[str] = frozenset()
 
 
 def make_source(
-    place: str, text: str, metadata: Metadata, *, captions: frozenset[str] = frozenset()
+    place: str,
+    text: str,
+    metadata: Metadata,
+    *,
+    captions: frozenset[str] = frozenset(),
+    headings: frozenset[str] = frozenset(),
 ) -> ArticleSource:
     """Return the article, its text normalised; a leading date marker dates it if nothing else."""
     text = normalise(text, place)
     check_article_length(text, place)
     if marker := leading_date(text):
         metadata = metadata.completed_by(Metadata(published=marker[0]))
-    return ArticleSource(place, text, metadata, captions)
+    return ArticleSource(place, text, metadata, captions, headings)
