@@ -388,6 +388,33 @@ def test_the_caption_of_a_picture_above_the_article_is_kept_and_a_teaser_s_is_no
     assert read_article(page) == f"Une légende\n\n{LONG}"
 
 
+PARAGRAPHS = f"<p>{LONG}" * 5
+LEAD = "Le chapeau de l’article, qui en dit tout."
+
+
+@pytest.mark.parametrize(
+    ("page", "begins", "ends"),
+    [
+        (f"<main><div>{LEAD}{PARAGRAPHS}</div></main>", LEAD, LONG),
+        (f"<main><div><div>{LEAD}</div>{PARAGRAPHS}</div></main>", LEAD, LONG),
+        (f"<main><div>{PARAGRAPHS}</p>Et <b>nu</b>, à la fin.</div></main>", LONG, "à la fin."),
+        (f"<main><header><h1>T</h1><div>{LEAD}</div></header>{PARAGRAPHS}</main>", "T", LONG),
+        (f"<main><div><div>Partager</div>{PARAGRAPHS}</div></main>", LONG, LONG),
+        (f"<main><div><a>{LEAD}</a>{PARAGRAPHS}</div></main>", LONG, LONG),
+        (f"<div>{LEAD}<p>a<p>b<p>c</div><main>{PARAGRAPHS}</main>", LONG, LONG),
+        (f"<header><h2>T</h2><p>{LEAD}</header><main>{PARAGRAPHS}</main>", LONG, LONG),
+    ],
+)
+def test_sentences_beside_the_paragraphs_of_a_long_page_are_kept(
+    page: str, begins: str, ends: str
+) -> None:
+    [source] = read_file("a.html", f"<html lang=fr><body>{page}".encode())
+
+    assert source.text.startswith(begins)
+    assert source.text.endswith(ends)
+    assert (LEAD in source.text) == (begins != LONG)
+
+
 @pytest.mark.parametrize("rest", ["", f"<p>{LONG}"])
 @pytest.mark.parametrize(
     ("article", "text"),

@@ -5,15 +5,15 @@ back are written from the page: in its order, its characters as they are, its bl
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, pairwise, product
+from itertools import chain, islice, product
 
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]  # lxml comes without types.
 
 from workbench.corpus.language import detect_language
+from workbench.corpus.readers.page_extras import CAPTION, PARAGRAPHS, find_extras, pairs
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,11 @@ def _tags(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_PARAGRAPHS = _tags(
-    "address article aside blockquote body center details dialog dir div dl fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend main menu nav ol p pre "
-    "search section summary table title ul"
-)
 _HEADINGS = _tags("h1 h2 h3 h4 h5 h6")
 _LINES = _tags("br caption dd dt li option tbody td tfoot th thead tr")
 _HOLD_SENTENCES = _tags("p li dd dt blockquote h1 h2 h3 h4 h5 h6 td th")
 _UNREAD = ("button", "nav", "noscript", "script", "select", "style", "svg", "template", "textarea")
 _TAKEN_FOR_FURNITURE = ("label", "output", "time")
-_CAPTION = "data-workbench-caption"
 _QUOTATION_MARKS = {
     "fr": (("«\u00a0", "\u00a0»"), ("“", "”")),
     "en": (("“", "”"), ("‘", "’")),
@@ -87,15 +81,15 @@ def extract_text(page: html.HtmlElement) -> PageText:
         if _stands_in_sentence(element):
             _make_span(element)
     pieces = _mark_texts(page)
-    captions = _group_captions(page)
+    extras = find_extras(page)
     has_one_headline = len(page.findall(".//h1")) == 1
     chosen = trafilatura.bare_extraction(page, include_comments=False, favor_recall=True)
     if not isinstance(chosen, trafilatura.settings.Document):
         return PageText("")
-    kept = _pairs(chosen.body) & {piece.mark for piece in pieces if piece.mark}
-    for in_article, in_captions in captions:
-        if kept & in_article:
-            kept |= in_captions
+    kept = pairs("".join(chosen.body.itertext())) & {piece.mark for piece in pieces if piece.mark}
+    for extra in extras:
+        if extra.belongs_to(kept):
+            kept |= extra.marks
     article = _write(_choose(pieces, kept, with_headline=False))
     # The headline often stands above the part of the page that is taken for the article.
     headline = _write(piece for piece in pieces if piece.in_headline).text
@@ -131,13 +125,13 @@ def _reduce_figures(page: html.HtmlElement) -> None:
                 caption.tail = None
                 figure.append(caption)
     for caption in list(page.iter("figcaption")):
-        for element in list(caption.iter(*_PARAGRAPHS, *_LINES)):
+        for element in list(caption.iter(*PARAGRAPHS, *_LINES)):
             if element is not caption:
                 element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
                 _make_span(element)
         caption.tag = "p"
         caption.attrib.clear()
-        caption.set(_CAPTION, "")
+        caption.set(CAPTION, "")
 
 
 def _write_quotation_marks(page: html.HtmlElement) -> None:
@@ -202,25 +196,6 @@ def _mark_texts(page: html.HtmlElement) -> list[_Piece]:
     return pieces
 
 
-def _group_captions(page: html.HtmlElement) -> list[tuple[set[str], set[str]]]:
-    """Return the marks of each article element that has captions, and those of its captions.
-
-    A picture often stands above the part of the article that is taken.
-    """
-    groups: defaultdict[html.HtmlElement, set[str]] = defaultdict(set)
-    for caption in page.iter("p"):
-        if caption.get(_CAPTION) is not None:
-            around = next(caption.iterancestors("article", "aside", "footer"), None)
-            if around is not None and around.tag == "article":
-                groups[around] |= _pairs(caption)
-    return [(_pairs(article), captions) for article, captions in groups.items()]
-
-
-def _pairs(element: html.HtmlElement) -> set[str]:
-    """Return each two characters that follow one another in an element, marks among them."""
-    return {first + second for first, second in pairwise("".join(element.itertext()))}
-
-
 def _make_marks(text: str) -> Iterator[str]:
     signs = _unused_signs(text)
     first = list(islice(signs, _SIGNS_IN_FIRST_PLACE))
@@ -233,9 +208,9 @@ def _unused_signs(text: str) -> Iterator[str]:
 
 
 def _gap(element: html.HtmlElement, *, begins: bool, in_heading: bool) -> str:
-    if begins and element.get(_CAPTION) is not None:
+    if begins and element.get(CAPTION) is not None:
         return _NEW_PARAGRAPH + _CAPTION_SIGN
-    if element.tag in _PARAGRAPHS:
+    if element.tag in PARAGRAPHS:
         return _NEW_PARAGRAPH + _HEADING_SIGN * in_heading
     return _NEW_LINE if element.tag in _LINES else ""
 
