@@ -175,6 +175,12 @@ def _explain(error: ValidationError, record: Mapping[str, object], place: str) -
 
 def _refuse(field: str, record: Mapping[str, object], place: str) -> InvalidInputError:
     value = record[field]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return InvalidInputError(
+            "%(place)s: %(field)s is a number; it should be text, in quotation marks.",
+            place=place,
+            field=field,
+        )
     shown = quote(value) if isinstance(value, str) else json.dumps(value)
     return InvalidInputError(_RIGHT[field], place=place, value=shown[:_SHOWN])
 
