@@ -1,6 +1,7 @@
 """The guideline's Markdown becomes safe HTML by section."""
 
 import json
+import re
 
 import pytest
 
@@ -71,6 +72,15 @@ def test_the_default_guideline_speaks_of_every_field_of_the_default_scheme(langu
     named = [name for section in guide.sections for name in section.fields]
 
     assert sorted(named) == sorted(field.name for field in scheme.fields.values())
+
+
+def test_the_french_guideline_has_straight_apostrophes_only_in_what_it_cites() -> None:
+    text = (SEEDS / "guideline.fr.md").read_text("utf-8")
+
+    own_words = re.sub(r"(?<!\*)\*(?!\*)[^*]+\*(?!\*)", "", text)
+
+    assert "'" in text
+    assert "'" not in own_words
 
 
 @pytest.mark.parametrize("text", [" \n", "x" * (MAX_LENGTH + 1)])
