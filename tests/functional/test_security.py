@@ -91,7 +91,7 @@ def test_what_another_site_sends_is_refused(
     assert client.post("/welcome", data=fields, headers=headers).status_code == status
 
 
-@pytest.mark.parametrize("host", ["evil.example", "claims.example.org.evil.example", ""])
+@pytest.mark.parametrize("host", ["evil.example", "claims.example.org.evil.example", "", "[::1]"])
 def test_an_unknown_host_is_refused(https_app: Flask, host: str) -> None:
     answer = https_app.test_client().get("/sign-in", headers={"Host": host})
 

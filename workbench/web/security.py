@@ -57,7 +57,7 @@ def register(app: Flask, settings: Settings) -> None:
 def _trusted_hosts(settings: Settings) -> list[str] | None:
     if not settings.public_url and settings.host not in LOOPBACK:
         return None  # Plain http on a network, asked for: people type whatever finds the machine.
-    return [settings.hostname, "localhost", "127.0.0.1", "[::1]"]
+    return [settings.hostname, "localhost", "127.0.0.1"]
 
 
 def _refuse_other_sites(own_origin: str) -> None:
