@@ -29,10 +29,14 @@ blueprint = Blueprint("download", __name__, url_prefix="/projects/<slug>/downloa
 MOST_CHARACTERS = (
     2_000_000  # Counting more would keep the page waiting for more than a second or two.
 )
-LOAD = (
-    'load_dataset("json", data_files="{file}",'
-    ' features=Features.from_dict(json.loads(Path("features.json").read_text())))'
-)
+LOAD = """\
+import json
+from pathlib import Path
+from datasets import Features, load_dataset
+
+features = Features.from_dict(json.loads(Path("features.json").read_text()))
+gold = load_dataset("json", data_files="{file}", features=features, split="train")
+"""
 AT_WORK, IN_LINE = Lock(), BoundedSemaphore(3)
 FORMATS = {
     "jsonl": (write_jsonl, "application/jsonl"),
@@ -67,7 +71,7 @@ def show_page(project: ProjectAccess) -> ResponseReturnValue:
         has_articles=characters > 0,
         rows=[(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]],
         total=counts.total(),
-        line=LOAD.format(file=f"{project.slug}-gold.jsonl"),
+        program=LOAD.format(file=f"{project.slug}-gold.jsonl"),
         hidden=[headings[article.id] for article in hidden],
     )
 
