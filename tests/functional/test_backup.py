@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,14 @@ from workbench.accounts.tables import AuditEvent
 from workbench.app import command_group, create_app
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles
+from workbench.errors import UnavailableError
 from workbench.jobs.operations import request_job
 from workbench.jobs.tables import Job
 from workbench.resources import resource_folder
 from workbench.settings import Settings
 from workbench.storage.backup import FORMAT, SQLITE, restore_backup, write_backup
 from workbench.storage.database import close_connections, db, transaction
+from workbench.storage.drafts import draft_folder
 from workbench.storage.migrations import downgrade
 from workbench.storage.schema import known_revisions, newest_revision
 from workbench.storage.sealed import pack
@@ -142,6 +145,16 @@ def test_a_backup_goes_into_a_file_and_nowhere_else(
     assert Path("/dev/null").is_char_device()
 
 
+def test_a_full_disk_is_told_of_the_backup_and_not_of_its_source(tmp_path: Path) -> None:
+    target = tmp_path / "backup.tar"
+
+    with (
+        pytest.raises(UnavailableError, match=r"backup\.tar cannot be written: No space left"),
+        draft_folder(target) as folder,
+    ):  # as shutil.copyfile says it
+        raise OSError(ENOSPC, "No space left", "data/secret_key", None, f"{folder}/secret_key")
+
+
 def test_what_a_link_leads_to_is_replaced_and_not_the_link(
     backup: Path, settings: Settings, tmp_path: Path
 ) -> None:
@@ -232,6 +245,24 @@ def test_a_replaced_file_is_kept_with_its_journal(migrated_sqlite: Path, tmp_pat
     for database, projects in ((kept, 1), (tmp_path / "workbench.sqlite3", 0)):
         with closing(sqlite3.connect(database)) as connection:
             assert connection.execute("SELECT count(*) FROM project").fetchone() == (projects,)
+
+
+def test_a_database_that_a_killed_restore_left_aside_is_named(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    for name in ("-replaced-1", "-replaced-1-wal", "-restored"):
+        shutil.copyfile(migrated_sqlite, tmp_path / f"workbench.sqlite3{name}")
+
+    for command in ("init", "doctor", "backup"):
+        words = [tmp_path / "backup.tar"] if command == "backup" else []
+        result = run(settings, command, *words)
+        assert result.exit_code == 1
+        assert (
+            "beside it workbench.sqlite3-replaced-1 and workbench.sqlite3-restored: run"
+            " `workbench restore FILE --replace` again"
+        ) in result.output
+    assert not (tmp_path / "workbench.sqlite3").exists()
 
 
 def test_nothing_is_restored_while_the_workbench_is_served(

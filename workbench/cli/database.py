@@ -2,7 +2,7 @@
 
 import click
 
-from workbench.cli.opening import application, shown_database, with_settings
+from workbench.cli.opening import application, refuse_cut_restore, shown_database, with_settings
 from workbench.settings import Settings
 
 
@@ -21,5 +21,6 @@ def prepare(settings: Settings) -> None:
     """Make what is missing: data folder, secret key, database, schema."""
     from workbench.storage.migrations import upgrade  # noqa: PLC0415  # Alembic takes its time
 
+    refuse_cut_restore(settings)
     application(settings)  # Makes the secret key.
     upgrade(settings.database)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from workbench.cli.opening import shown_database, sqlite_file, with_settings
+from workbench.cli.opening import cut_restore, shown_database, sqlite_file, with_settings
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
 from workbench.jobs.queries import count_stuck_jobs
@@ -119,7 +119,8 @@ def _look_at_key(path: Path) -> Finding:
 def _look_at_database(settings: Settings) -> Iterator[Finding]:
     path = sqlite_file(settings)
     if path is not None and not path.exists():
-        yield bad("database", f"{path} is not there: run `workbench init`")
+        problem = cut_restore(settings) or f"{path} is not there: run `workbench init`"
+        yield bad("database", problem)
         return
     engine = create_engine(make_url(settings.database), poolclass=NullPool)
     try:

@@ -109,7 +109,30 @@ def refuse_missing_database(settings: Settings) -> None:
     """Refuse a file that is not there, which connecting to it would make."""
     path = sqlite_file(settings)
     if path is not None and not path.exists():
+        refuse_cut_restore(settings)
         raise NotFoundError(f"There is no database {path} yet: run `workbench init`.")
+
+
+def refuse_cut_restore(settings: Settings) -> None:
+    """Refuse to take a database for new that a restore cut short has moved away."""
+    if problem := cut_restore(settings):
+        raise ConflictError(f"{problem}.")
+
+
+def cut_restore(settings: Settings) -> str:
+    """Say which databases lie beside a missing one and how to go on; empty where none does."""
+    path = sqlite_file(settings)
+    if path is None or path.exists():
+        return ""
+    from workbench.storage.backup import left_by_restore  # noqa: PLC0415  # almost never needed
+
+    left = left_by_restore(path)
+    if not left:
+        return ""
+    return (
+        f"{path} is not there, but beside it {' and '.join(file.name for file in left)}: run"
+        " `workbench restore FILE --replace` again, or give the former database its name back"
+    )
 
 
 def refuse_other_schema() -> None:

@@ -23,6 +23,7 @@ from workbench.storage.sealed import pack, sync_folder, unpack
 FORMAT = "workbench-backup.v1"
 SECRET_KEY = "secret_key"  # noqa: S105  # the name of a file
 SQLITE, POSTGRESQL = "database.sqlite3", "database.pgdump"
+_JOURNALS = ("-wal", "-shm")
 KINDS = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
 
 
@@ -80,7 +81,7 @@ def write_backup(settings: Settings, target: Path, *, replace: bool, now: dateti
     with draft_folder(target) as folder:
         shutil.copyfile(place.secret_key, folder / SECRET_KEY)
         if place.database == SQLITE:
-            _copy_sqlite(place.file, folder / SQLITE)
+            _copy_sqlite(place.file, folder / SQLITE, shown=target)
         else:
             dump(place.url, folder / POSTGRESQL)
         pack(folder, (SECRET_KEY, place.database), about).replace(target)
@@ -131,16 +132,18 @@ def _refuse_other_kind(place: Place, about: JsonObject, source: Path) -> None:
         )
 
 
-def _copy_sqlite(live: Path, target: Path) -> None:
+def _copy_sqlite(live: Path, copy: Path, *, shown: Path) -> None:
     try:
         with closing(sqlite3.connect(live, isolation_level=None)) as source:
             # One moment's state without free pages; SQLite lets others write on meanwhile.
-            source.execute("VACUUM INTO ?", (str(target),))
+            source.execute("VACUUM INTO ?", (str(copy),))
     except sqlite3.DatabaseError as error:
         raise UnavailableError(
-            "The database cannot be copied: %(reason)s.", reason=str(error)
+            "The database cannot be copied to %(path)s: %(reason)s.",
+            path=str(shown),
+            reason=str(error),
         ) from error
-    _check_sqlite(target)
+    _check_sqlite(copy)
 
 
 def _check_sqlite(path: Path) -> None:
@@ -153,6 +156,14 @@ def _check_sqlite(path: Path) -> None:
         raise UnavailableError("The database is damaged: %(problems)s.", problems=found)
 
 
+def left_by_restore(place: Path) -> list[Path]:
+    """Return the databases that a restore cut short has left beside a missing one, by name."""
+    kept = sorted(place.parent.glob(f"{place.name}-replaced-*"))
+    found = [path for path in kept if not path.name.endswith(_JOURNALS)]
+    staged = Path(f"{place}-restored")
+    return [*found, staged] if staged.exists() else found
+
+
 def _put_in_place(source: Path, place: Path) -> Path | None:
     """Move a database file in place; what was there, its journal too, is kept beside it."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -160,7 +171,7 @@ def _put_in_place(source: Path, place: Path) -> Path | None:
     staged.chmod(0o600)
     kept = None
     # A journal left behind by itself would be taken for one of the new file.
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", *_JOURNALS):
         part = Path(f"{place}{suffix}")
         if part.exists():
             kept = kept or _unused(place)

@@ -36,7 +36,9 @@ def draft_folder(target: Path) -> Iterator[Path]:
         ):
             yield Path(name)
     except OSError as error:
-        if error.filename is not None and PREFIX not in str(error.filename):
+        # A copy that fills the disk names its source first, then its target.
+        names = f"{error.filename} {error.filename2}"
+        if error.filename is not None and PREFIX not in names:
             raise
         raise UnavailableError(
             "%(path)s cannot be written: %(reason)s.", path=str(target), reason=error.strerror
