@@ -128,6 +128,7 @@ def test_the_demo_run_again_keeps_everything_and_prints_new_links(demo: Server, 
     with app.app_context():
         project = project_by_slug(db.session(), slug="open-ai-debate")
         listed = list_articles(db.session(), project_id=project.id)
+        assert project.overlap == 2  # Anna and Anton are there to be compared.
         assert len(listed) == 5
         assert sum(entry.sentences for entry in listed) > 100
 

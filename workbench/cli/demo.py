@@ -27,6 +27,7 @@ from workbench.storage.database import take_turn, transaction
 
 SLUG = "open-ai-debate"
 NAME = "L’IA ouverte ou fermée"
+ANNOTATORS = 2  # Anna and Anton read the same, so that their answers can be compared.
 SEEDING = 0x7365_6564  # "seed": whoever comes second finds everything made.
 
 
@@ -81,6 +82,7 @@ def _make_project(session: Session, now: datetime) -> int:
     except NotFoundError:
         pass
     project = create_project(session, slug=SLUG, name=NAME, language="fr", by=None, now=now)
+    project.overlap = ANNOTATORS
     document = json.loads((resource_folder("seeds") / "registers.json").read_text("utf-8"))
     install_registers(session, project_id=project.id, document=document, by=None, now=now)
     for person in PEOPLE:
