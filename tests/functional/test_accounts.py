@@ -218,6 +218,21 @@ def test_a_bad_new_password_changes_nothing(
     assert sign_in(app.test_client()) == 303
 
 
+def test_a_password_manager_is_told_whose_password_is_set(app: Flask, client: FlaskClient) -> None:
+    ada = make_person(app)
+    with app.app_context(), transaction() as session:
+        token = operations.make_sign_in_link(
+            session, user_id=ada, purpose="new_password", by=None, now=utc_now()
+        )
+
+    for browser, path in (
+        (browser_of(app, ada), "/account"),
+        (client, f"/link/{token}"),
+        (client, invitation(app, "ada@example.org", {Role.ANNOTATOR})),
+    ):
+        assert 'autocomplete="username" value="ada@example.org"' in browser.get(path).text
+
+
 def test_disabling_an_account_ends_its_sessions_and_links(app: Flask) -> None:
     user = make_person(app, with_password=True)
     client, link = browser_of(app, user), make_link(app, user)
@@ -398,6 +413,7 @@ def test_an_invitation_dies_with_its_makers_right_to_invite(
         token = invite_member(session, email="new@example.org", roles={Role.ANNOTATOR}, **where)
     link = f"/invitation/{token}"
     assert client.get(link).status_code == 200
+    assert "/invitations/" in browser_of(app, new).get("/projects/demo/members/").text
 
     with app.app_context(), transaction() as session:
         if is_disabled:
@@ -406,6 +422,7 @@ def test_an_invitation_dies_with_its_makers_right_to_invite(
             end_membership(session, project_id=project, user_id=maker, by=None, now=utc_now())
 
     assert client.get(link).status_code == 410
+    assert "/invitations/" not in browser_of(app, new).get("/projects/demo/members/").text
     with app.app_context(), transaction() as session, pytest.raises(NotFoundError):
         join_by_invitation(session, token=token, user_id=new, now=utc_now())
 

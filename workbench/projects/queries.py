@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.queries import (
     SignedIn,
+    list_invitations,
     select_signed_in,
     session_values,
     usable_invitation,
@@ -211,19 +212,27 @@ def valid_invitation(session: Session, *, token: str, now: datetime) -> Invitati
     invitation = usable_invitation(session, token=token, now=now)
     if invitation.project_id is None or invitation.invited_by is None:
         return invitation  # made on the command line
-    roles = session.scalars(
-        select(Membership.role)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.project_id == invitation.project_id,
-            Membership.user_id == invitation.invited_by,
-            Membership.ended_at.is_(None),
-            User.active,
-        )
-    )
-    if not may(frozenset(map(Role, roles)), Action.MANAGE_MEMBERS):
+    if invitation.invited_by not in _inviters(session, invitation.project_id):
         raise SpentLinkError("Whoever made this invitation may not invite any more; ask for one.")
     return invitation
+
+
+def list_valid_invitations(
+    session: Session, *, project_id: int, now: datetime
+) -> Sequence[Invitation]:
+    """List the project's invitations that somebody can still accept, the newest first."""
+    inviters = _inviters(session, project_id) | {None}  # None: made on the command line.
+    found = list_invitations(session, project_id=project_id, now=now)
+    return [invitation for invitation in found if invitation.invited_by in inviters]
+
+
+def _inviters(session: Session, project_id: int) -> set[int | None]:
+    """Return who may invite to the project at present."""
+    return {
+        member.user_id
+        for member in list_members(session, project_id=project_id)
+        if member.active and may(member.roles, Action.MANAGE_MEMBERS)
+    }
 
 
 def invited_roles(invitation: Invitation) -> tuple[Role, ...]:

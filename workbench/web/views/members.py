@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from workbench.accounts.operations import revoke_invitation
-from workbench.accounts.queries import list_invitations
 from workbench.clock import utc_now
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.projects.operations import add_member, end_membership, invite_member, set_roles
-from workbench.projects.queries import get_member, list_members
+from workbench.projects.queries import get_member, list_members, list_valid_invitations
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -148,7 +147,7 @@ def _members_page(project: ProjectAccess, form: AddMemberForm) -> str:
         "members/members.html",
         project=project,
         members=list_members(db.session(), project_id=project.id),
-        invitations=list_invitations(db.session(), project_id=project.id, now=utc_now()),
+        invitations=list_valid_invitations(db.session(), project_id=project.id, now=utc_now()),
         roles=ROLES,
         form=form,
         button=ButtonForm(formdata=None),
