@@ -106,6 +106,19 @@ def test_names_without_a_place_to_break_fit_into_every_page(
             assert not is_too_wide(page), (address, width)
 
 
+@pytest.mark.parametrize("width", [390, 1360])
+def test_a_page_under_a_long_headline_still_shows_its_own_name(
+    app: Flask, page: Page, addresses: list[str], width: int
+) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(update(Article).values(title="Un titre bien long " * 10))
+    page.set_viewport_size({"width": width, "height": 844})
+    for address in [one for one in addresses if one.endswith(("/erase", "/withdraw"))]:
+        page.goto(address)
+        own_name = page.locator(".crumbs li").last
+        assert own_name.evaluate("li => li.scrollWidth <= li.clientWidth"), address
+
+
 def overlap(one: FloatRect, other: FloatRect) -> bool:
     """Tell whether two boxes share more than an edge."""
     across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
