@@ -337,7 +337,9 @@ export function findCues(text, sentence, language) {
 }
 
 // What stands between a reporting verb and what it reports.
-const LEADS = /^\s+(?:que\s+|qu['’]|that\s+)?$/iu;
+const LEADS = /^\s+(?:que\s+|qu['’]|that\s+|de\s+|d['’])?$/iu;
+// How far a word that does not lead to the content stands off when nobody is named beside it.
+const APART = 16;
 
 /** How many characters lie between two ranges; 0 when they touch or overlap. */
 export function gap(one, other) {
@@ -380,7 +382,7 @@ export function proposeAttribution({
     cues = cues.filter((cue) => leads(cue) || follows(cue));
   }
   const distance = (cue) =>
-    (leads(cue) ? 0 : nearestGap(cue, anchor)) +
+    (leads(cue) ? 0 : anchor.length ? nearestGap(cue, anchor) : APART) +
     byContent(cue) / 4 +
     (text[cue.start] === ":" ? text.length : 0);
   cues.sort((one, other) => distance(one) - distance(other));

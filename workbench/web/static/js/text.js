@@ -227,13 +227,19 @@ const TO_DO =
   /^[^,;:.]{0,60}?\s(?:de\s|d['’])(?=(?:(?:ne|pas|se|le|la|les|lui|leur|y|en)\s|[nsly]['’])*\p{Ll}+(?:er|ir|re)(?!\p{L}))/u;
 const CHARGE =
   /^(?:(?:\s(?!aux?\s)\p{L}{2,}){0,2}?\s(?:à|aux?)\s(?:la\s|les?\s|l['’])?[^,;:.]{1,40}?)?\s(?=(?:la|les?|sa|son|ses|leurs?|une?|des)\s|l['’])/u;
+// "Meta, accusée de A, ajoute": what the participle governs ends with its comma.
+const INSERTED = /,\s$/u;
+const PARTICIPLE = /é(?:e|s|es)?$/iu;
+// "Elle soulève un point : A".
+const POINT =
+  /(?<!\p{L})(?:points?|questions?|constats?|idées?|arguments?|conclusions?|verdicts?|messages?|thèses?|hypothèses?|avis|critiques?|reproches?|raisons?)(?!\p{L})[^:]*$/iu;
 const GOVERNS = /^(?:accus|demand|jur|prom|propos|réclam|regrett|reproch|sugg[éè]r)/iu;
 const CHARGES = /^reproch/iu;
 
 /**
  * What a sentence reports without quotation marks: behind a reporting word the clause after "que"
  * or "that", the infinitive after "de", what is called an idea or made a reproach; or what follows
- * the comma of an opening "Selon X,". Null when it does not look so.
+ * the comma of an opening "Selon X,", or the colon behind a point made. Null when it does not look so.
  */
 export function reported(text, sentence, cues) {
   for (const cue of cues) {
@@ -249,7 +255,12 @@ export function reported(text, sentence, cues) {
     const core = /[.!?…]$/.test(text.slice(sentence.start, sentence.end))
       ? sentence.end - 1
       : sentence.end;
-    if (found) return trimmed(text, { start: cue.end + found[0].length, end: core });
+    const before = text.slice(sentence.start, cue.start);
+    const isPoint = word === ":" && (POINT.test(before) || cues.some(({ end }) => end < cue.start));
+    if (!found && !isPoint) continue;
+    const start = cue.end + (found ? found[0].length : 0);
+    const closed = INSERTED.test(before) && PARTICIPLE.test(word) ? text.indexOf(",", start) : -1;
+    return trimmed(text, { start, end: closed > start && closed < core ? closed : core });
   }
   return null;
 }
