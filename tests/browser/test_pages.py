@@ -27,6 +27,8 @@ NO_PAGE = {
     "download.send_all",
     "download.send_features",
     "download.send_gold",
+    "questions.list_own",
+    "workspace.show_own_work",
 }
 
 
