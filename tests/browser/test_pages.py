@@ -178,3 +178,18 @@ def test_people_come_in_and_go_without_script(app: Flask, browser: Browser, serv
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My work")
     context.close()
+
+
+def test_a_link_that_is_shown_once_is_copied(app: Flask, page: Page, addresses: list[str]) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/projects/demo/members/")
+    page.get_by_label("Adresse électronique").fill("nouvelle@example.org")
+    page.get_by_label("Annotation").check()
+    page.get_by_role("button", name="Ajouter ou inviter").click()
+
+    page.get_by_role("button", name="Copier").click()
+
+    expect(page.get_by_role("button", name="Copié")).to_be_visible()
+    assert (
+        page.evaluate("() => navigator.clipboard.readText()") == page.locator("code").inner_text()
+    )

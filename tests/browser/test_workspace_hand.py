@@ -363,3 +363,19 @@ def test_a_field_key_selects_the_only_claim(work: Workplace) -> None:
     work.press("Escape", "i", "Enter", "5", "1", "Escape", "Escape", "s")
 
     expect(work.told).to_contain_text("Quelle affirmation")
+
+
+def test_the_rule_of_a_question_ends_as_a_question(work: Workplace) -> None:
+    work.press("c", "1")
+
+    expect(work.panel.locator(".rule b")).to_have_text("À vérifier ?")
+
+
+def test_the_first_decision_closes_the_welcome(work: Workplace) -> None:
+    welcome = work.page.locator(".welcome")
+    expect(welcome).to_be_visible()
+
+    work.press("n")
+
+    expect(welcome).to_be_hidden()
+    expect(work.open().page.locator(".welcome")).to_be_hidden()

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
@@ -68,3 +68,61 @@ def test_no_value_pokes_out_of_its_card_beside_a_scroll_bar(work: Workplace, bar
     for _ in range(9):
         work.press("o")
         assert work.page.evaluate(OUTSIDE) == []
+
+
+def test_the_first_saving_moves_nothing_on_a_phone(app: Flask, server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    work = Workplace.of_new_annotator(app, server.url, page, make_corpus(app))
+    before = page.evaluate(BOXES)
+
+    work.press("n").wait_until_saved()
+
+    assert page.evaluate(BOXES) == before
+
+
+def test_a_sheet_on_a_phone_has_its_button_in_sight_and_closes_by_a_tap_beside(
+    app: Flask, server: Server, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    work = Workplace.of_new_annotator(app, server.url, page, make_corpus(app))
+    work.press("c", "y", "g")
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_role("button", name="Fermer")).to_be_in_viewport(ratio=1)
+
+    page.mouse.click(195, 400)
+    expect(sheet).to_be_visible()
+    page.mouse.click(195, 5)
+
+    expect(sheet).to_have_count(0)
+
+
+def test_without_colours_of_our_own_frames_show_what_is_at_hand(work: Workplace) -> None:
+    work.page.emulate_media(forced_colors="active")
+    work.press("c", "y")
+
+    for place in (work.page.locator(".s[aria-current]"), work.asked):
+        expect(place).to_have_css("outline-style", "solid")
+    expect(work.page.locator(".s").first).to_have_css("forced-color-adjust", "none")
+
+
+def test_the_article_has_a_frame_for_who_tabs_there_alone(work: Workplace) -> None:
+    pane = work.page.locator(".read")
+    work.press("i", "Escape")
+    expect(pane).to_be_focused()
+    expect(pane).to_have_css("outline-style", "none")
+
+    work.press("Tab", "Shift+Tab")
+
+    expect(pane).to_be_focused()
+    expect(pane).to_have_css("outline-style", "solid")
+
+
+def test_a_heading_and_what_it_counts_as_are_heard_apart(
+    app: Flask, server: Server, page: Page
+) -> None:
+    slug = make_corpus(app, "Un titre.", "Il pleut.", zones=("headline", "body"))
+    Workplace.of_new_annotator(app, server.url, page, slug)
+
+    heading = page.locator("article").get_by_role("heading")
+
+    expect(heading).to_have_accessible_name("Un titre. pas encore décidée")

@@ -59,10 +59,25 @@ def test_a_colleague_who_signs_in_meanwhile_never_sends_mine(work: Workplace) ->
     with work.app.app_context():
         assert db.session().scalars(select(AnnotationRevision)).all() == []
 
+    with work.page.expect_popup() as opened:
+        work.trouble.get_by_role("link", name="Se connecter").click()
+    expect(opened.value.get_by_label("Mot de passe")).to_be_visible()
     work.sign_in(work.desk.user_id)
     work.trouble.get_by_role("button").click()
     work.wait_until_saved()
     assert work.answers()[1]["decision"] == "no_claim"
+
+
+def test_a_version_says_nothing_of_what_is_not_asked(work: Workplace) -> None:
+    work.press("c", "5").wait_until_saved()
+    other = work.open(work.page.context.new_page())
+    work.press("Delete", "n").wait_until_saved()
+
+    other.press("k", "y", "6")
+
+    versions = other.panel.get_by_role("alert")
+    expect(versions).to_contain_text("Genre : Prévision")
+    expect(versions).not_to_contain_text("À vérifier")
 
 
 def test_two_versions_show_where_they_differ(work: Workplace) -> None:

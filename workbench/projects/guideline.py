@@ -45,7 +45,8 @@ def render_guideline(text: str) -> Guideline:
     HTML in the text appears as it is written, images are left out, and a link leads only to
     where a browser may go; headings begin at the third level.
     """
-    tokens = _MARKDOWN.parse(text)
+    # French quotation marks stay with their words.
+    tokens = _MARKDOWN.parse(text.replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
     title = None
     if tokens and tokens[0].tag == "h1":
         title, tokens = _words(tokens[1]), tokens[3:]

@@ -295,7 +295,7 @@ def _keys() -> dict[str, str]:
         "via_long": _("via: who relays it"),
         "more_long": _("fields that are rarely needed; again, or Enter where one types: the next"),
         "rule_long": _("what the guideline says of the field at hand"),
-        "digits": _("pick by digit; 9 unspecified, 0 another"),
+        "digits": _("pick by digit; among speakers 9 is unspecified; 0 another"),
         "escape": _("leave the field, then unselect"),
         "caret_long": _("walk: arrows, Home, End; Shift extends, Enter takes"),
         "move_start": _("move the start; with nothing selected: other claim"),

@@ -63,7 +63,8 @@ def sign_in() -> ResponseReturnValue:
     """Sign in with e-mail address and password."""
     form = SignInForm()
     target = own_path(form.next.data or request.args.get("next"))
-    if person_or_none() and request.method == "GET":
+    # Whose answers wait here signs in again while somebody else is.
+    if person_or_none() and request.method == "GET" and "again" not in request.args:
         return redirect(target or url_for("home.show_home"), 303)
     form.next.data = target
     if form.is_sent_well():

@@ -105,7 +105,9 @@ export class Article {
         place + 1 < indices.length
           ? [this.#textNode(end, sentences[indices[place + 1]].start, text)]
           : [];
-      return [node, ...(mark ? [mark] : []), ...gap];
+      // The blank keeps the words and the mark apart for who listens; it does not wrap.
+      const apart = el("span", { class: "gap" }, "\u00a0");
+      return [node, ...(mark ? [apart, mark] : []), ...gap];
     });
   }
 

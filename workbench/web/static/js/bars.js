@@ -131,7 +131,13 @@ export class Bars {
         " · ",
         this.#again(),
       ],
-      other_person: () => [words.other_person, " · ", this.#again()],
+      other_person: () => [
+        words.other_person,
+        " · ",
+        el("a", { href: `${page.urls.sign_in}?again=yes`, target: "_blank", rel: "opener" }, words.sign_in),
+        " · ",
+        this.#again(),
+      ],
       offline: () => [words.offline, " · ", this.#again()],
       unreadable: () => [words.unreadable, " · ", this.#again()],
     }[trouble];

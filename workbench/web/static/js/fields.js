@@ -162,7 +162,7 @@ export class Fields {
     const options = found.slice(0, 9).map(({ start, end }, index) => ({
       digit: String(index + 1),
       value: { start, end },
-      label: `« ${text.slice(start, end)} »`,
+      label: `«\u00a0${text.slice(start, end)}\u00a0»`,
     }));
     return [...options, { digit: "0", value: null, label: this.desk.words.no_words }];
   }
@@ -444,7 +444,7 @@ export class Fields {
         this.scheme.valueLabel("act", attributes.act),
       attributes?.quote_type && this.scheme.valueLabel("quote_type", attributes.quote_type),
       cue &&
-        `${this.scheme.label(this.scheme.field("cue"))} « ${this.desk.text.slice(cue.start, cue.end)} »`,
+        `${this.scheme.label(this.scheme.field("cue"))} «\u00a0${this.desk.text.slice(cue.start, cue.end)}\u00a0»`,
     ];
     const said = [names, ...details].filter(Boolean).join(", ");
     return said && `${said}.`;
@@ -463,7 +463,7 @@ export class Fields {
     if (name === "cue" && range && desk.isLongCue(range)) return desk.tell(this.words.cue_too_long);
     desk.changeLink(depth, { [name]: range, ...(name === "cue" ? this.#actOf(depth, range) : {}) });
     desk.dropPick();
-    const said = range ? `« ${desk.text.slice(range.start, range.end)} »` : this.words.no_words;
+    const said = range ? `«\u00a0${desk.text.slice(range.start, range.end)}\u00a0»` : this.words.no_words;
     const act = this.scheme.field("act");
     const done = desk.claim.chain[depth].attributes?.act;
     const telling = act && this.scheme.isTelling(act, done);

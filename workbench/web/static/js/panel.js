@@ -247,7 +247,7 @@ export class Panel {
     const speech = [telling("quote_type", quote_type), telling("act", act)].filter(Boolean);
     const facts = [
       ["speaker", chain.join(" › ") || "…"],
-      ["cue", cue && `« ${this.#quote([cue])} »`],
+      ["cue", cue && `«\u00a0${this.#quote([cue])}\u00a0»`],
       ["quote_type", speech.join(", ")],
       ["claim_type", telling("claim_type", claim_type)],
       ["check_worthiness", check_worthy && scheme.valueLabel("check_worthiness", "yes")],
@@ -716,7 +716,7 @@ export class Panel {
     const unasked = claim ? claim.attributes.claim_type : answer?.decision;
     const value = scheme.value(field.name, open ? this.#fields.openValue : unasked);
     const line = (thing) =>
-      el("p", {}, el("b", {}, `${scheme.label(thing)}. `), scheme.help(thing));
+      el("p", {}, el("b", {}, `${scheme.label(thing).replace(/[^?]$/, "$&.")} `), scheme.help(thing));
     const isUndecided = !answer && !open; // Each decision says what it means already.
     return el(
       "div",
@@ -813,16 +813,20 @@ export class Panel {
     const values = (level, attributes, ...asks) =>
       scheme
         .fieldsOn(level, ...asks)
-        .filter((field) => scheme.isTelling(field, attributes?.[field.name]))
+        .filter(
+          (field) =>
+            scheme.isTelling(field, attributes?.[field.name]) &&
+            scheme.settledBy(field, attributes) === undefined,
+        )
         .map((field) => {
           const value = attributes[field.name];
           const label = scheme.label(field).replace(/\s*\?$/, "");
           return `${label} : ${scheme.valueLabel(field.name, value)}`;
         });
     const span = (name, range) =>
-      range ? [`${scheme.label(scheme.field(name))} : « ${this.#quote([range])} »`] : [];
+      range ? [`${scheme.label(scheme.field(name))} : «\u00a0${this.#quote([range])}\u00a0»`] : [];
     const claims = answer.claims.map((claim) => [
-      `« ${shortened(this.#quote(claim.parts))} »`,
+      `«\u00a0${shortened(this.#quote(claim.parts))}\u00a0»`,
       ...values("claim", claim.attributes, "always", "more"),
       claim.chain.map((link) => registers.nameOf("speaker", link.speaker) ?? "…").join(" › "),
       ...claim.chain.flatMap((link) => [

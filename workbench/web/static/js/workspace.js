@@ -65,7 +65,11 @@ const stage = {
     place("hint").textContent = shown;
   },
   tell: (said) => stage.announce(said, said),
-  focusArticle: () => pane.focus({ preventScroll: true }),
+  // Where the keys go is the sentence at hand, which is marked: a frame is for who tabs here.
+  focusArticle: () => {
+    pane.dataset.quiet = "";
+    pane.focus({ preventScroll: true });
+  },
   clearSelection: () => {
     if (article?.selection) document.getSelection().removeAllRanges();
   },
@@ -224,6 +228,7 @@ function draw() {
 
 function drawNow() {
   isDue = false;
+  if (work.canUndo && !place("welcome").hidden) closeWelcome();
   for (const index of new Set([...work.takeTouched(), ...talk.takeTouched()]))
     article.refresh(index);
   // While words are being selected the text stays where it is.
@@ -293,6 +298,17 @@ document.addEventListener("keydown", (event) => {
   run(...command);
 });
 
+// A tap beside a sheet closes it.
+for (const sheet of document.querySelectorAll("main dialog"))
+  sheet.addEventListener("click", (event) => {
+    if (event.target === sheet && !holds(sheet, event)) sheet.close();
+  });
+
+function holds(sheet, { clientX, clientY }) {
+  const { left, right, top, bottom } = sheet.getBoundingClientRect();
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+}
+
 ruleSheet.addEventListener("keydown", (event) => {
   if (commandOf(event, { letters, singles })?.[0] !== "rule") return;
   event.preventDefault();
@@ -319,6 +335,8 @@ document.addEventListener(
   },
   true,
 );
+
+pane.addEventListener("blur", () => delete pane.dataset.quiet);
 
 document.addEventListener("selectionchange", () => {
   const range = article?.selection;
@@ -361,16 +379,20 @@ guardSignOut({
 
 // --- beginning -----------------------------------------------------------------------------------
 
+const welcomed = `workbench-welcomed-${page.person.id}`;
+
 function showWelcome() {
-  const key = `workbench-welcomed-${page.person.id}`;
-  const welcome = place("welcome");
-  if (!page.person.first_visit || localStorage.getItem(key)) return;
-  welcome.hidden = false;
-  welcome.querySelector("button").addEventListener("click", () => {
-    localStorage.setItem(key, "yes");
-    welcome.hidden = true;
+  if (!page.person.first_visit || localStorage.getItem(welcomed)) return;
+  place("welcome").hidden = false;
+  place("welcome").querySelector("button").addEventListener("click", () => {
+    closeWelcome();
     stage.focusArticle();
   });
+}
+
+function closeWelcome() {
+  localStorage.setItem(welcomed, "yes");
+  place("welcome").hidden = true;
 }
 
 const left = await outbox.open();
