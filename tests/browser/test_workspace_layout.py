@@ -126,3 +126,13 @@ def test_a_heading_and_what_it_counts_as_are_heard_apart(
     heading = page.locator("article").get_by_role("heading")
 
     expect(heading).to_have_accessible_name("Un titre. pas encore décidée")
+
+
+def test_the_actions_stand_in_one_line_on_a_usual_screen(work: Workplace) -> None:
+    work.page.set_viewport_size({"width": 1360, "height": 860})
+
+    tops = work.page.evaluate(
+        "() => [...document.querySelectorAll('.toolbar button')].map(one => one.offsetTop)"
+    )
+
+    assert len(set(tops)) == 1
