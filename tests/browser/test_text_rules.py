@@ -274,7 +274,10 @@ def test_mention_and_cue_are_proposed(
 
 
 KEY = """
-    const letters = { c: ["claim"], n: ["decide", "no_claim"], y: ["field", "claim_type"] };
+    const letters = {
+        c: ["claim"], n: ["decide", "no_claim"], y: ["field", "claim_type"],
+        e: ["grow"], a: ["accept"],
+    };
     const { place = "", caret = false, singles = true, ...event } = given;
     return commandOf(event, { letters, place, caret, singles });
 """

@@ -194,18 +194,19 @@ def test_words_that_are_no_date_stay_where_they_were_typed(work: Workplace) -> N
 
 
 def test_rare_fields_are_answered_one_after_the_other(work: Workplace) -> None:
-    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "o")
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "o", "o")
     expect(work.asked).to_contain_text("Modalité")
     expect(work.panel.locator(".chip .digit")).to_have_count(work.asked.locator(".chip").count())
 
     work.press("2", "o")
     work.page.keyboard.type("2023")
-    for key, field in (("Enter", "Formulation"), ("Enter", "Ton"), ("ArrowDown", "Assurance")):
+    fields = (("Enter", "Formulation"), ("Enter", "Ce qu’il en fait"), ("ArrowDown", "Attitude"))
+    for key, field in fields:
         work.press(key)
         expect(work.asked).to_contain_text(field)
     work.press("ArrowUp")
-    expect(work.asked).to_contain_text("Ton")
-    work.press("o", "o", "o")
+    expect(work.asked).to_contain_text("Ce qu’il en fait")
+    work.press("o")
     expect(work.asked).to_contain_text("Attitude")
     work.press("3", "o", "2", "Enter").wait_until_saved()
 
@@ -217,8 +218,75 @@ def test_rare_fields_are_answered_one_after_the_other(work: Workplace) -> None:
     assert "Pourquoi" in work.here
 
 
+def test_a_digit_opens_a_rare_field_and_another_answers_it(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "o")
+    expect(work.heard).to_contain_text("1 Modalité")
+
+    work.press("1", "2", "6", "3", "2")
+    work.page.keyboard.type("2023")
+    work.press("Enter", "j").wait_until_saved()
+
+    [claim] = work.claims(2)
+    assert (claim["attributes"]["modality"], claim["attributes"]["time_scope"]) == (
+        "possible",
+        "2023",
+    )
+    assert claim["chain"][1]["attributes"]["speaker_certainty"] == "unresolved"
+    assert "Pourquoi" in work.here
+
+
+def test_digits_alone_claim_a_sentence_and_go_on(work: Workplace) -> None:
+    expect(work.panel.get_by_role("button", name="6 Prévision")).to_be_visible()
+    work.press("1", "2")
+    assert "affirme Meta" in work.here
+    work.press("k", "7", "1").wait_until_saved()
+
+    [claim] = work.claims(1)
+    assert [part["text"] for part in claim["parts"]] == ["OpenAI a fermé ses modèles."]
+    assert (claim["attributes"]["claim_type"], claim["attributes"]["check_worthiness"]) == (
+        "fact",
+        "maybe",
+    )
+    work.press("Control+z")
+    expect(work.panel.get_by_role("group", name="Genre", exact=True)).to_be_visible()
+
+
+def test_a_stance_before_the_last_digit_is_kept_and_the_sentence_goes_on(work: Workplace) -> None:
+    work.press("4", "t")
+    holder = work.panel.locator(".stance .option").filter(has_text="OpenAI").locator("kbd")
+    work.press(str(holder.inner_text()), "1", "2")
+    expect(work.asked).to_contain_text("À vérifier")
+    work.press("1").wait_until_saved()
+
+    [stance] = work.answers()[1]["stances"]  # type: ignore[misc]
+    assert (stance["holder"], stance["value"]) == ("openai", "against")  # type: ignore[index]
+    assert "affirme Meta" in work.here
+
+
+def test_a_digit_claims_the_words_that_are_picked_and_stays(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "5")
+    expect(work.asked).to_contain_text("Qui le dit")
+    work.press("2").wait_until_saved()
+
+    [claim] = work.claims(2)
+    assert [part["text"] for part in claim["parts"]] == ["C'est une erreur"]
+    assert "affirme Meta" in work.here
+
+
+def test_a_stance_follows_when_the_speaker_is_corrected(work: Workplace) -> None:
+    work.turn_to("affirme Meta").press("e", "5", "2", "t", "1", "1", "s")
+    other = work.panel.locator(".option").filter(has_text="OpenAI").locator("kbd")
+    work.press(str(other.inner_text())).wait_until_saved()
+
+    [stance] = work.answers()[2]["stances"]  # type: ignore[misc]
+    assert stance["holder"] == work.claims(2)[0]["chain"][1]["speaker"] == "openai"  # type: ignore[index]
+    work.press("Control+z").wait_until_saved()
+    [stance] = work.answers()[2]["stances"]  # type: ignore[misc]
+    assert stance["holder"] == "meta"  # type: ignore[index]
+
+
 def test_after_the_last_rare_field_they_are_folded(work: Workplace) -> None:
-    work.press("c", "1", "1", "o", "o", "Enter", "Enter", "o")
+    work.press("c", "1", "1", "o", "o", "o", "Enter", "Enter", "o")
     expect(work.asked).to_contain_text("Assurance")
 
     work.press("o")

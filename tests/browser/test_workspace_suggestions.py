@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import select, update
 
 from tests.annotators import make_corpus
-from tests.browser.workplace import Workplace
+from tests.browser.workplace import ACTION_COUNTS, COUNT_ACTIONS, Workplace
 from tests.factories import SENTENCES, make_project
 from tests.server import Server
 from tests.suggested import quotation, stance, suggest, whole_sentence
@@ -28,7 +27,6 @@ from workbench.storage.database import db, transaction
 TEXT = " ".join(SENTENCES)
 FACT = whole_sentence(TEXT, SENTENCES[0])
 QUOTED = quotation(TEXT, "C'est une erreur", speaker="Meta", cue="affirme")
-COUNTS = Path(__file__).parents[2] / "docs" / "action-counts.md"
 
 
 @pytest.fixture
@@ -278,6 +276,20 @@ def test_a_suggested_stance_is_put_down_or_asked(app: Flask, server: Server, pag
     ]
 
 
+def test_a_suggested_stance_is_left_out_by_a_digit(app: Flask, server: Server, page: Page) -> None:
+    text = "« Meta est libre, OpenAI est fermé », dit Meta."
+    stances = [stance(text, "meta", "Meta", None), stance(text, "openai", "OpenAI", None)]
+    make_corpus(app, text)
+    content = "Meta est libre, OpenAI est fermé"
+    suggest(app, quotation(text, content, speaker="Meta", cue="dit", stances=stances))
+    work = Workplace.of_new_annotator(app, server.url, page)
+
+    work.press("a", "0", "2").wait_until_saved()
+
+    given = cast(list[dict[str, Any]], work.answers()[1]["stances"])
+    assert [(one["target"], one["value"]) for one in given] == [("openai", "against")]
+
+
 def test_what_is_taken_and_rejected_without_a_server_arrives_once_and_in_order(
     work: Workplace,
 ) -> None:
@@ -397,19 +409,11 @@ def test_axe_finds_nothing_serious_about_suggestions(work: Workplace, scheme: st
 # --- how many actions one quotation takes --------------------------------------------------------
 
 SPOKEN = "L’innovation ouverte et transparente"
-COUNT_ACTIONS = """() => {
-    globalThis.actions = 0;
-    const isModifier = ({ key }) => ["Shift", "Control", "Alt", "Meta"].includes(key);
-    for (const kind of ["keydown", "pointerdown"])
-        addEventListener(kind, (event) => {
-            if (event.isTrusted && !isModifier(event)) globalThis.actions++;
-        }, true);
-}"""
 
 
 def counted_steps(heading: str) -> Iterator[str]:
     """Yield the keys of the table under a heading of docs/action-counts.md."""
-    [_, section] = COUNTS.read_text().split(f"### {heading}\n", 1)
+    [_, section] = ACTION_COUNTS.read_text().split(f"### {heading}\n", 1)
     for row in section.split("\n#", 1)[0].splitlines():
         if step := re.match(r"\| \d+ \| key `(\w)` \|", row):
             yield step[1].lower()
@@ -453,7 +457,7 @@ def test_a_quotation_takes_as_many_actions_as_the_docs_say(
     work.wait_until_saved()
 
     assert len(keys) == actions <= most
-    assert f"**{actions} actions.**" in COUNTS.read_text().split(f"### {heading}\n", 1)[1]
+    assert f"**{actions} actions.**" in ACTION_COUNTS.read_text().split(f"### {heading}\n", 1)[1]
     assert recorded(cli) == {
         "type": "opinion",
         "speaker": "AI Alliance",

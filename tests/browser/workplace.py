@@ -1,6 +1,7 @@
 """An annotator at the workspace in a real browser, and what the server has of their work."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
@@ -10,6 +11,16 @@ from tests.annotators import Desk, open_desk
 from tests.people import browser_of
 
 COOKIE = "workbench"
+ACTION_COUNTS = Path(__file__).parents[2] / "docs" / "action-counts.md"
+# A key press with its modifiers, or a click, is one action.
+COUNT_ACTIONS = """() => {
+    globalThis.actions = 0;
+    const isModifier = ({ key }) => ["Shift", "Control", "Alt", "Meta"].includes(key);
+    for (const kind of ["keydown", "pointerdown"])
+        addEventListener(kind, (event) => {
+            if (event.isTrusted && !isModifier(event)) globalThis.actions++;
+        }, true);
+}"""
 
 
 @dataclass

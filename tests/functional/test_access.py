@@ -23,10 +23,12 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 # Every address of the program and who may use it; a new one is written down here.
 ROUTES: dict[str, str | Action] = {
+    "account.change_keys": SIGNED_IN,
     "account.change_language": EVERYBODY,
     "account.change_name": SIGNED_IN,
     "account.change_password": SIGNED_IN,
     "account.end_session": SIGNED_IN,
+    "account.forget_keys": SIGNED_IN,
     "account.show_account": SIGNED_IN,
     "account.show_csrf": SIGNED_IN,
     "account.sign_in": EVERYBODY,

@@ -1,12 +1,13 @@
 """What is done with accounts: made, signed in and out, disabled; every change leaves a trace."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from workbench.accounts.keys import check_keys
 from workbench.accounts.queries import open_invitation, usable_invitation, usable_link
 from workbench.accounts.rules import (
     ATTEMPTS_REMEMBERED,
@@ -137,6 +138,11 @@ def rename_user(
 def set_locale(session: Session, *, user_id: int, locale: str) -> None:
     """Remember the language in which a person reads the pages."""
     _user(session, user_id).locale = check_locale(locale)
+
+
+def set_keys(session: Session, *, user_id: int, keys: Mapping[str, str]) -> None:
+    """Keep the keys that a person has chosen for the workspace; others stay as they come."""
+    _user(session, user_id).keys = check_keys(keys)
 
 
 def mark_welcomed(session: Session, *, user_id: int, now: datetime) -> None:

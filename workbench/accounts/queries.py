@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.accounts.rules import LINK_LIFETIME, SpentLinkError
 from workbench.accounts.tables import BrowserSession, Invitation, SignInLink, User
 from workbench.accounts.tokens import hash_token
+from workbench.canonical import Json
 from workbench.errors import NotFoundError
 
 
@@ -27,6 +28,7 @@ class SignedIn:
     locale: str | None
     is_site_admin: bool
     is_welcomed: bool
+    keys: Json
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def select_signed_in() -> Select[*tuple[object, ...]]:
             User.locale,
             User.is_site_admin,
             User.welcomed_at.is_not(None).label("is_welcomed"),
+            User.keys,
         )
         .join(User, User.id == BrowserSession.user_id)
         .where(

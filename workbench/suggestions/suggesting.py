@@ -186,7 +186,8 @@ class _Reader:
             sentences=sentences,
             certain=not finding.carried,
             via=find_relay(self._text, finding.unit.start, finding.unit.end, finding.parts),
-            claim_type=judgement.claim_type,
+            # What people report is seldom a plain fact: where no sign tells, it is asked.
+            claim_type=None if judgement.claim_type == "fact" else judgement.claim_type,
             stances=find_stances(self._text, finding, self._register),
         )
         self.found.append(suggestion)

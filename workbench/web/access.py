@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager, current_user
 
+from workbench.accounts.keys import own_keys
 from workbench.accounts.operations import touch_session
 from workbench.accounts.rules import TOUCH_INTERVAL
 from workbench.clock import utc_now
@@ -51,6 +52,7 @@ class Person:
     is_site_admin: bool
     is_welcomed: bool
     session_id: int
+    keys: Mapping[str, str]
 
     is_authenticated = True
     is_active = True
@@ -238,6 +240,7 @@ def _load_person(_request: Request) -> Person | None:
         is_site_admin=found.is_site_admin,
         is_welcomed=found.is_welcomed,
         session_id=found.session_id,
+        keys=own_keys(found.keys),
     )
 
 

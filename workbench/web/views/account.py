@@ -51,6 +51,7 @@ from workbench.web.forms.account import (
     NewPasswordForm,
     SignInForm,
 )
+from workbench.web.forms.keys import LABELS, KeysForm
 from workbench.web.languages import COOKIE, COOKIE_SECONDS, page_language
 from workbench.web.words import ROLES
 
@@ -230,6 +231,32 @@ def change_language() -> ResponseReturnValue:
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
         )
     return response
+
+
+@blueprint.route("/account/keys", methods=["GET", "POST"])
+@signed_in
+def change_keys() -> ResponseReturnValue:
+    """Show and change one's own keys of the workspace."""
+    person = current_person()
+    form = KeysForm(data={name: key.upper() for name, key in person.keys.items()})
+    if form.is_sent_well():
+        with transaction() as session:
+            operations.set_keys(session, user_id=person.id, keys=form.own())
+        flash(gettext("Your keys are kept; a workspace that is open takes them when it is loaded."))
+        return go_to("account.change_keys")
+    page = render_template("account/keys.html", form=form, labels=LABELS, has_own=bool(person.keys))
+    return page, form.status
+
+
+@blueprint.post("/account/keys/as-they-come")
+@signed_in
+def forget_keys() -> ResponseReturnValue:
+    """Give every action the key again that it comes with."""
+    if ButtonForm().is_sent_well():
+        with transaction() as session:
+            operations.set_keys(session, user_id=current_person().id, keys={})
+        flash(gettext("All keys are as they come."))
+    return go_to("account.change_keys")
 
 
 @blueprint.get("/csrf")

@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from workbench.accounts.keys import COMMAND_KEYS, SCHEME_KEYS
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
@@ -380,7 +381,7 @@ def _write_words(language: str) -> str:
 
 def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
     """Say what the workspace's script needs to know of this article, person and moment."""
-    slot = workspace.slot
+    slot, own = workspace.slot, project.person.keys
     return {
         "project": {"slug": project.slug, "name": project.name, "language": project.language},
         "article": {
@@ -410,6 +411,8 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             }
             for sentence in workspace.sentences
         ],
+        "keys": {name: own.get(name, key) for name, key in COMMAND_KEYS.items()},
+        "scheme_keys": {name: key for name, key in own.items() if name in SCHEME_KEYS},
         "guideline_revision": workspace.guideline_number,
         "register_number": workspace.register_number,
         "answers": [stored.json() for stored in workspace.answers],
@@ -438,6 +441,7 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             "guideline": url_for("guideline.show_guideline", slug=project.slug),
             "csrf": url_for("account.show_csrf"),
             "home": url_for("home.show_home"),
+            "keys": url_for("account.change_keys"),
             "sign_in": url_for("account.sign_in"),
         },
         "csrf": generate_csrf(),

@@ -144,14 +144,15 @@ export function withClaimMade(answer, claim) {
 
 /**
  * The claim that a suggestion makes of these parts. `speakers` are those behind the author, who
- * relays before who says it; with a null among them it is asked who says it.
+ * relays before who says it; with a null among them it is asked who says it. `mentionOf(speaker)`
+ * is where the sentence names who relays.
  */
-export function suggestedClaim(suggestion, { parts, speakers, scheme }) {
+export function suggestedClaim(suggestion, { parts, speakers, scheme, mentionOf }) {
   const links = speakers.map((speaker, index) => ({
     speaker,
     ...(index === speakers.length - 1
       ? suggestedLink(suggestion, scheme)
-      : { mention: null, cue: null, attributes: {} }),
+      : { mention: mentionOf(speaker), cue: null, attributes: {} }),
   }));
   const chain = speakers.includes(null) ? [UNSAID] : [{ speaker: AUTHOR }, ...links];
   const values = {
@@ -257,6 +258,16 @@ export function withLinkChanged(claim, depth, change) {
 /** Who says a claim: the innermost link's speaker; null while that is still to be asked. */
 export function speakerOf(claim) {
   return claim ? claim.chain.at(-1).speaker : AUTHOR;
+}
+
+/** The answer with the stances that a claim's speaker `before` had now held by who speaks instead. */
+export function withHolder(answer, id, before) {
+  const holder = speakerOf(claimOf(answer, id));
+  if (holder === before || holder === null) return answer;
+  const stances = answer.stances.map((stance) =>
+    stance.claim === id && stance.holder === before ? { ...stance, holder } : stance,
+  );
+  return { ...answer, stances };
 }
 
 /** The answer with a stance changed, added at the end, or, changed to null, taken out. */

@@ -328,7 +328,7 @@ function clock(time, locale) {
 }
 
 /** Fill the sheet of all keys; single keys can be switched off there. */
-export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
+export function fillKeySheet(dialog, { scheme, words, singles, onSingles, address }) {
   const row = (key, label) =>
     el(
       "tr",
@@ -370,8 +370,8 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
       table(words.keys_decide, [
         ...decisions,
         row(CAPS.confirm, words.confirm),
-        row("J / ↓", words.next_long),
-        row("K / ↑", words.previous_long),
+        row(`${CAPS.next} / ↓`, words.next_long),
+        row(`${CAPS.previous} / ↑`, words.previous_long),
         row(CAPS.nextOpen, words.next_open_long),
         row(CAPS.search, words.search_long),
         row(CAPS.recent, words.recent_long),
@@ -424,6 +424,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles }) {
       ),
     ),
     el("p", {}, el("label", {}, box, ` ${words.single_keys}`)),
+    el("p", {}, el("a", { href: address }, words.own_keys)),
     el("form", { method: "dialog" }, el("button", { class: "main" }, words.close)),
   );
 }

@@ -180,6 +180,35 @@ export class Commands {
     return desk.say(isDoubted ? this.words.doubt_gone : this.words.doubt_marked);
   }
 
+  /**
+   * Answer what is asked by a digit. Where nothing is asked, it claims what is picked, or the whole
+   * open sentence, and is the first answer already; among the rarely needed fields it opens one.
+   * A sentence that a digit has claimed goes on when all is answered, as other decisions do.
+   */
+  digit(digit) {
+    const { desk, fields } = this;
+    if (!desk.open && !this.#askBy(digit)) return;
+    fields.digit(digit);
+    if (desk.runs && !desk.open && this.work.standing(desk.at) === "claims" && !desk.suggestion)
+      this.#step(1, fields.typeOf(desk.claim));
+  }
+
+  /** Open the question that a digit answers where none is open; returns whether there is one. */
+  #askBy(digit) {
+    const { desk, fields } = this;
+    const isPicked = desk.pickedParts().length > 0;
+    if (!isPicked && this.work.standing(desk.at) !== "open") {
+      const rare = desk.showsMore && fields.rare[Number(digit) - 1];
+      if (rare) fields.openRare({ ...rare, isListed: true });
+      return false;
+    }
+    const asked = fields.firstAsked;
+    if (!asked?.values.some(({ key }) => key === digit)) return false;
+    this.claim();
+    desk.runs = !isPicked;
+    return desk.open?.name === asked.name;
+  }
+
   // --- suggestions ---------------------------------------------------------------------------
 
   /** Make the suggestion at hand a claim in each of its sentences; what it leaves open is asked. */
@@ -244,7 +273,11 @@ export class Commands {
       !speakers.includes(null) && Boolean(scheme.value("stance_value", value));
     const made = desk.placesOf(suggestion).map((index) => {
       const parts = this.work.partsAt(suggestion, index);
-      const claim = desk.withSpeech(suggestedClaim(suggestion, { parts, speakers, scheme }));
+      const sentence = this.work.sentences[index];
+      const mentionOf = (id) => desk.registers.placeIn("speaker", id, sentence);
+      const claim = desk.withSpeech(
+        suggestedClaim(suggestion, { parts, speakers, scheme, mentionOf }),
+      );
       const here = stances.filter(({ span }) => this.work.sentenceAt(span.start) === index);
       return { index, claim, here };
     });
@@ -308,6 +341,7 @@ export class Commands {
   /** Leave the caret, the field, the pick, the span, one after the other; back to the article. */
   escape() {
     const { desk } = this;
+    desk.runs = false;
     desk.stage.focusArticle();
     desk.say(desk.title);
     if (desk.caret) desk.caret = null;
@@ -334,17 +368,24 @@ export class Commands {
     return this.fields.askAgain();
   }
 
-  /** Show the fields that are rarely needed, and open the next of them; after the last fold them. */
+  /**
+   * Show the fields that are rarely needed: a digit opens one. Then open the first of them, and one
+   * after the other; after the last fold them.
+   */
   more() {
     const { desk, words, fields } = this;
     if (!desk.answer) return desk.tell(words.nothing_decided);
     if (desk.answer.decision === "not_annotatable") return desk.tell(words.outside);
+    if (!desk.showsMore) {
+      desk.leaveField();
+      desk.showsMore = true;
+      const names = fields.rare.map(({ name }, index) =>
+        `${index < 9 ? index + 1 : ""} ${this.scheme.label(this.scheme.field(name))}`.trim(),
+      );
+      return desk.say(`${words.more_shown} ${names.join(", ")}.`);
+    }
     const next = fields.rareBeside();
-    if (!next) return this.fold();
-    const names = new Set(fields.rare.map(({ name }) => this.scheme.label(this.scheme.field(name))));
-    const shown = desk.showsMore ? "" : `${words.more_shown} ${[...names].join(", ")}.`;
-    desk.showsMore = true;
-    return fields.openRare(next, shown);
+    return next ? fields.openRare(next) : this.fold();
   }
 
   /** Fold the fields that are rarely needed. */

@@ -7,6 +7,7 @@ import {
   claimOf,
   speakerOf,
   withClaimChanged,
+  withHolder,
   withLinkChanged,
   withoutSpeaker,
   withSpeech,
@@ -58,6 +59,8 @@ export class Desk {
   showsRule = false;
   /** After finishing: the next article, null when there is none; undefined before. */
   ahead = undefined;
+  /** Whether a digit claimed the sentence, so that it goes on after the last answer. */
+  runs = false;
   /** The border that was moved last, to be scrolled into view. */
   moved = null;
 
@@ -143,6 +146,7 @@ export class Desk {
     this.leaveField();
     this.span = null;
     this.clearPick();
+    this.runs = false;
     this.showsMore = false;
     this.rare = null;
     this.suggestionId = null;
@@ -192,9 +196,10 @@ export class Desk {
       .filter(({ stance }) => stance.claim === claimId);
   }
 
-  /** Whose stance it is when nobody else is chosen. */
+  /** Whose stance it is when nobody else is chosen: whose the one before is, or who speaks. */
   get defaultHolder() {
-    return speakerOf(this.claim) ?? AUTHOR;
+    const before = this.claim && this.stancesOf(this.claimId).at(-1);
+    return before?.stance.holder ?? speakerOf(this.claim) ?? AUTHOR;
   }
 
   /** A proposed stance of a claim's speaker, as it stands in an answer. */
@@ -219,7 +224,8 @@ export class Desk {
   /** Replace the selected claim by what `change` makes of it. */
   changeClaim(change, gesture = null) {
     const computed = (claim) => this.withSpeech(change(claim), claim);
-    this.commit(withClaimChanged(this.answer, this.claimId, computed), gesture);
+    const answer = withClaimChanged(this.answer, this.claimId, computed);
+    this.commit(withHolder(answer, this.claimId, speakerOf(this.claim)), gesture);
   }
 
   /** The claim with the kind of speech computed where nobody has set it; see `withSpeech`. */
@@ -365,6 +371,7 @@ export class Desk {
   /** Select a claim of the sentence. */
   selectClaim(id) {
     this.leaveField();
+    this.runs = false;
     this.claimId = id;
     this.rare = null;
     this.span = null;

@@ -7,6 +7,7 @@
 
 import {
   blank,
+  speakerOf,
   suggestedLink,
   withClaimValue,
   withLink,
@@ -183,7 +184,7 @@ export class Fields {
         .map(({ name }) => ({ name, ...place }));
     const links = (claim?.chain ?? []).flatMap((_, depth) => (depth ? of("link", { depth }) : []));
     const stances = this.desk.stancesOf(claimId).flatMap(({ index }) => of("stance", { stance: index }));
-    return [...(claim ? of("claim") : []), ...of("annotation"), ...links, ...stances];
+    return [...(claim ? of("claim") : []), ...links, ...stances, ...of("annotation")];
   }
 
   /** Whether a rarely needed field is open, so that the keys that go on lead to the next. */
@@ -224,6 +225,17 @@ export class Fields {
     return (claim && this.scheme.missing(claim)[0]?.name) ?? null;
   }
 
+  /** The field that is asked first of a claim; undefined when nothing is. */
+  get firstAsked() {
+    return this.scheme.fieldsOn("claim", "always").find(({ kind }) => kind === "choice");
+  }
+
+  /** The first answer about a claim, in words. */
+  typeOf(claim) {
+    const { name } = this.firstAsked;
+    return `${this.scheme.valueLabel(name, claim.attributes[name])}.`;
+  }
+
   /** Open a field by its name; a letter's own field, or any other by a click. */
   field(name, place = {}) {
     const { desk } = this;
@@ -232,6 +244,7 @@ export class Fields {
     const field = this.scheme.field(name);
     if (!field) return;
     if (name === "speaker" && desk.open?.name.startsWith("stance_")) return this.#openHolder();
+    desk.runs = false;
     if (name === desk.open?.name && !desk.pick && ["speaker", "target"].includes(field.kind)) {
       // The letter of a question that came by itself stays there; once more, it types.
       if (!desk.open.came) return this.type();
@@ -293,7 +306,13 @@ export class Fields {
       value: null,
       attributes: {},
     };
-    desk.open = { name: "stance_target", stance: null };
+    // A position that the author reports is somebody else's.
+    const isReported =
+      desk.claim?.attributes.claim_type === "position" && speakerOf(desk.claim) === AUTHOR;
+    desk.open =
+      isReported && this.scheme.field("stance_holder")
+        ? { name: "stance_holder", stance: null, back: "stance_target" }
+        : { name: "stance_target", stance: null };
     return this.#ask();
   }
 
@@ -330,6 +349,7 @@ export class Fields {
 
   /** Let a digit choose in the open field. */
   digit(digit) {
+    if (digit === "0" && this.desk.open.isProposed) return this.skipStance();
     const option = this.options.find((one) => one.digit === digit);
     if (!option) return;
     if (option.typing) this.type();
@@ -419,12 +439,13 @@ export class Fields {
     const picked =
       desk.pick && !claim.parts.some((part) => overlaps(part, desk.pick)) ? desk.pick : null;
     const cue = isRelay ? undefined : cues[0];
+    const named = isRelay && mentionBeside(desk.answer, speaker);
     // The kind of speech is computed by the desk, once the link stands in its chain.
     const attributes = {};
     if (cue && this.scheme.value("act", cue.act)) attributes.act = cue.act;
     return {
       speaker,
-      mention: picked ?? mentions[0] ?? null,
+      mention: picked ?? (named || mentions[0] || null),
       cue: cue ? { start: cue.start, end: cue.end } : null,
       attributes,
     };
@@ -528,7 +549,7 @@ export class Fields {
     const answer = desk.answer ?? { ...blank(desk.sentence.id), decision: "no_claim" };
     desk.commit(withStance(answer, answer.stances.length, stance));
     const decision = isNew ? `${this.scheme.valueLabel("decision", answer.decision)}. ` : "";
-    return this.#leave(`${decision}${this.#stanceSaid(stance)}`);
+    return this.askNext(`${decision}${this.#stanceSaid(stance)}`);
   }
 
   #stanceSaid(stance) {
@@ -609,8 +630,13 @@ export class Fields {
     const [proposed, ...rest] = desk.unvalued;
     desk.unvalued = rest;
     desk.draft = { ...desk.stanceOn(desk.claim, proposed), value: null };
-    desk.open = { name: "stance_value", stance: null };
+    desk.open = { name: "stance_value", stance: null, isProposed: true };
     return this.#ask(said);
+  }
+
+  /** Leave out a stance that was suggested, and go on to the next. */
+  skipStance() {
+    this.#leave(this.words.stance_left_out);
   }
 
   #say(said) {
@@ -628,4 +654,10 @@ export class Fields {
     this.desk.changeClaim((claim) => withoutLink(claim, depth));
     this.askNext(this.saidBy(this.desk.claim));
   }
+}
+
+/** The words by which another claim of the answer names who relays it; undefined without any. */
+function mentionBeside(answer, speaker) {
+  const relays = answer.claims.flatMap(({ chain }) => chain.slice(1, -1));
+  return relays.find((link) => link.speaker === speaker && link.mention)?.mention;
 }

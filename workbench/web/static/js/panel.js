@@ -314,7 +314,26 @@ export class Panel {
       return this.#button(command, attributes, [name, keycap(value.key), help]);
     });
     const label = scheme.label(field) || words.decision;
-    return el("div", { class: "decisions", role: "group", "aria-label": label }, buttons);
+    return el(
+      "div",
+      { class: "decisions", role: "group", "aria-label": label },
+      buttons[0],
+      isOpen(answer) ? this.#firstAnswers() : null,
+      buttons.slice(1),
+    );
+  }
+
+  /** A claim by its first answer: one digit claims and says so. */
+  #firstAnswers() {
+    const field = this.#fields.firstAsked;
+    if (!field) return null;
+    const chips = this.#fields.choices(field).map(({ value, digit, label, help }) =>
+      this.#button(["digit", digit], { class: `chip ${value}`, title: help || null }, [
+        el("span", { class: "digit" }, digit),
+        ` ${label}`,
+      ]),
+    );
+    return el("div", { class: "chips", role: "group", "aria-label": this.#desk.scheme.label(field) }, chips);
   }
 
   #ofSentence(answer) {
@@ -385,13 +404,13 @@ export class Panel {
   #row(field, place, content, label = this.#desk.scheme.label(field)) {
     const { open } = this.#desk;
     const isOpen_ = this.#isAsked(field, place);
-    const key = field.key ?? (this.#isNextRare(field, place) ? CAPS.more : null);
+    const keys = field.key ? [field.key] : this.#rareKeys(field, place);
     return el(
       "div",
       { class: "row", role: "group", "aria-label": label, "data-open": isOpen_ },
       this.#button(["field", field.name, place], { class: "name" }, [
         label,
-        key ? [" ", keycap(key)] : null,
+        keycap(...keys),
       ]),
       el("div", { class: "value" }, content),
     );
@@ -439,7 +458,15 @@ export class Panel {
           isOpen_ || field.name === "stance_value" ? ` ${label}` : label,
         ],
       );
-    return el("div", { class: "chips" }, options.map(chip));
+    const { open, words } = this.#desk;
+    const leftOut =
+      open?.isProposed && isOpen_
+        ? this.#button("skipStance", { class: "chip" }, [
+            el("span", { class: "digit" }, "0"),
+            ` ${words.leave_out}`,
+          ])
+        : null;
+    return el("div", { class: "chips" }, options.map(chip), leftOut);
   }
 
   /** Enter on a value that is set goes on, as it does elsewhere; it does not clear the value. */
@@ -642,12 +669,16 @@ export class Panel {
     ];
   }
 
-  /** Whether the key of the rarely needed fields leads to this one. */
-  #isNextRare({ name }, { depth, stance = null }) {
+  /** The keys that open a rarely needed field: its digit, and that which leads from one to the next. */
+  #rareKeys({ name }, { depth, stance = null }) {
     const { showsMore, open } = this.#desk;
     // Where something is typed, the key is a letter.
-    const next = showsMore && !open?.typing && this.#fields.rareBeside();
-    return next && next.name === name && next.depth === depth && (next.stance ?? null) === stance;
+    if (!showsMore || open?.typing) return [];
+    const isThis = (one) =>
+      one?.name === name && one.depth === depth && (one.stance ?? null) === stance;
+    const index = this.#fields.rare.findIndex(isThis);
+    const digit = !open && index >= 0 && index < 9 ? String(index + 1) : null;
+    return [digit, isThis(this.#fields.rareBeside()) ? CAPS.more : null];
   }
 
   /** A link's field, with whose link it is where there are several. */
@@ -673,10 +704,10 @@ export class Panel {
       onkeydown: (event) => {
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
         event.preventDefault();
-        const isAsked = this.#desk.open?.name === field.name;
+        const { open } = this.#desk;
         if (!this.#takeText(event.target)) return this.#run("nothing");
         this.#run("leaveText");
-        if (isAsked) this.#run("more");
+        if (open?.name === field.name) this.#run(open.isListed ? "leaveField" : "more");
       },
     });
     box.defaultValue = this.#fields.valueOf({ name: field.name }) ?? "";

@@ -9,10 +9,14 @@ export class Scheme {
   #fields;
   #locale;
 
-  constructor(document, locale) {
-    this.document = document;
+  /** `keys` are the letters that the person has given to fields and decisions, by their names. */
+  constructor(document, locale, keys = {}) {
+    const own = (thing) => ({ ...thing, key: keys[thing.name]?.toUpperCase() ?? thing.key });
+    const decisions = (field) =>
+      field.name === "decision" ? { ...field, values: field.values.map(own) } : own(field);
+    this.document = { ...document, fields: document.fields.map(decisions) };
     this.#locale = locale;
-    this.#fields = new Map(document.fields.map((field) => [field.name, field]));
+    this.#fields = new Map(this.document.fields.map((field) => [field.name, field]));
   }
 
   /** The field of that name; undefined when this project's scheme has none. */
@@ -116,21 +120,8 @@ function isDay(words) {
 
 // --- keys ---------------------------------------------------------------------------------------
 
-const LETTERS = {
-  j: ["next"],
-  k: ["previous"],
-  v: ["via"],
-  i: ["walk"],
-  z: ["steps"],
-  g: ["rule"],
-  o: ["more"],
-  x: ["reject"],
-  l: ["otherSuggestion"],
-  q: ["recent"],
-  f: ["doubt"],
-  m: ["ask"],
-  h: ["sheet"],
-};
+/** What a command's key does with Shift. */
+const SHIFTED = { grow: "shrink", accept: "edit" };
 const DECISIONS = { claims: ["claim"] };
 const NAMED = {
   Enter: ["confirm"],
@@ -148,35 +139,26 @@ export const DOUBT = ["confidence", "unsure"];
 
 /** The keys of commands; `keycap` writes them as the reader's keyboard does. */
 export const CAPS = {
-  next: "J",
-  previous: "K",
   nextOpen: "End",
   confirm: "Enter",
   undo: "Ctrl Z",
   redo: "Ctrl Y",
   remove: "Delete",
-  grow: "E",
-  shrink: "Shift E",
-  walk: "I",
-  steps: "Z",
-  rule: "G",
-  more: "O",
-  accept: "A",
-  edit: "Shift A",
-  reject: "X",
-  otherSuggestion: "L",
-  via: "V",
-  search: "/",
-  recent: "Q",
-  doubt: "F",
-  ask: "M",
   sheet: "?",
   escape: "Escape",
 };
 
-/** The letters of this scheme: its decisions and fields, beside those that never change. */
-export function lettersOf(scheme) {
-  const letters = { ...LETTERS };
+/**
+ * The letters of the commands by their names, as the person has them, and of this scheme's
+ * decisions and fields; `CAPS` knows them from then on.
+ */
+export function lettersOf(scheme, keys) {
+  const letters = {};
+  for (const [name, key] of Object.entries(keys)) {
+    letters[key] = [name];
+    CAPS[name] ??= key.toUpperCase();
+    if (name in SHIFTED) CAPS[SHIFTED[name]] = `Shift ${key.toUpperCase()}`;
+  }
   for (const value of scheme.field("decision").values) {
     letters[value.key.toLowerCase()] = DECISIONS[value.name] ?? ["decide", value.name];
   }
@@ -222,11 +204,8 @@ function single(event, { letters, place, caret, singles }) {
   // Without NumLock the number pad's keys are arrows and the like: their names say so.
   if (digit && !(code.startsWith("Numpad") && key.length > 1)) return ["digit", digit[1]];
   if (key === "?") return ["sheet"];
-  if (key === "/") return ["search"];
-  const letter = key.toLowerCase();
-  if (letter === "e") return [shiftKey ? "shrink" : "grow"];
-  if (letter === "a" && !letters.a) return [shiftKey ? "edit" : "accept"];
-  return letters[letter] ?? null;
+  const command = letters[key.toLowerCase()] ?? null;
+  return shiftKey && command?.[0] in SHIFTED ? [SHIFTED[command[0]]] : command;
 }
 
 function arrow(direction, shiftKey, caret) {

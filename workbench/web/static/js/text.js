@@ -9,6 +9,7 @@ const SPACE = /\s/;
 const APOSTROPHE = /['’]/;
 const HYPHEN = /[-‐‑]/;
 const CLAUSE_BORDER = /[,;:!?…—–()[\]«»“”„"]/u;
+const DASH = /^\s[-‐‑]\s$/u;
 const PAIRS = { "«": "»", "“": "”", "„": "“" };
 
 /** Whether a range lies within another. */
@@ -211,7 +212,9 @@ export function clauses(text, sentence) {
   let start = sentence.start;
   for (let place = sentence.start; place <= sentence.end; place++) {
     const border =
-      place === sentence.end || (CLAUSE_BORDER.test(text[place]) && !cutsWord(text, place, "en"));
+      place === sentence.end ||
+      DASH.test(text.slice(Math.max(0, place - 1), place + 2)) ||
+      (CLAUSE_BORDER.test(text[place]) && !cutsWord(text, place, "en"));
     if (!border) continue;
     const clause = trimmed(text, { start, end: place });
     if (clause && WORD.test(text.slice(clause.start, clause.end))) found.push(clause);
@@ -274,11 +277,12 @@ export function grown(text, range, sentence, { quoted, cues, claimed }, language
   const units = unitsOf(text, sentence, quoted);
   const isFree = (one) => one && !claimed?.some((part) => overlaps(one, part));
   const speeches = units.quotations.filter(
-    (one) => isFree(one) && text.slice(one.start, one.end).split(/\s+/).length > 2,
+    (one) => isFree(one) && wordsIn(text, one) > 2,
   );
   if (!range) {
     const others = [reported(text, sentence, cues), ...units.quotations];
-    return speeches[0] ?? others.find(isFree) ?? sentence;
+    const rest = claimed?.length ? restOf(text, sentence, [...claimed, ...cues]) : null;
+    return speeches[0] ?? others.find(isFree) ?? rest ?? sentence;
   }
   const next = claimed && speeches.find((one) => one.start >= range.end);
   if (next && speeches.some((one) => same(one, range))) return next;
@@ -287,6 +291,25 @@ export function grown(text, range, sentence, { quoted, cues, claimed }, language
     (unit) => within(range, unit) && !same(range, unit),
   );
   return smallest(larger) ?? range;
+}
+
+/** The longest piece of a sentence between what is taken, without marks at its ends; or null. */
+function restOf(text, sentence, taken) {
+  const borders = [...taken].sort((one, other) => one.start - other.start);
+  const pieces = [];
+  let { start } = sentence;
+  for (const one of [...borders, { start: sentence.end, end: sentence.end }]) {
+    if (one.start > start) pieces.push(bared(text, { start, end: one.start }));
+    start = Math.max(start, one.end);
+  }
+  return pieces.filter((one) => one && wordsIn(text, one) > 2).reduce(longer, null);
+}
+
+/** A range without blanks and marks at its ends; null when it has no word. */
+function bared(text, { start, end }) {
+  while (start < end && !WORD.test(characterAt(text, start))) start++;
+  while (end > start && !WORD.test(characterBefore(text, end))) end--;
+  return start < end ? { start, end } : null;
 }
 
 /** The next smaller of sentence, quotation, clause, word; with nothing selected, the sentence. */
@@ -356,6 +379,8 @@ export function speechOf(text, parts, quoted) {
 }
 
 const length = ({ start, end }) => end - start;
+const wordsIn = (text, { start, end }) => text.slice(start, end).split(/\s+/).length;
+const longer = (best, one) => (!best || length(one) > length(best) ? one : best);
 const smallest = (ranges) =>
   ranges.reduce((best, one) => (!best || length(one) < length(best) ? one : best), null);
 const characterAt = (text, place) =>

@@ -27,7 +27,7 @@ const { words, urls } = page;
 const text = page.edition.text;
 nameKeys(words);
 const ruler = measure(text);
-const scheme = new Scheme(page.scheme, page.locale);
+const scheme = new Scheme(page.scheme, page.locale, page.scheme_keys);
 const place = (name) => document.querySelector(`[data-place="${name}"]`);
 const keySheet = place("keys");
 const leftSheet = place("left");
@@ -83,7 +83,7 @@ const desk = new Desk({ page, scheme, work, registers, quoted, words, stage });
 const fields = new Fields(desk);
 const commands = new Commands(desk, fields);
 const talk = new Talk({ page, desk, ruler, run, draw });
-const letters = lettersOf(scheme);
+const letters = lettersOf(scheme, page.keys);
 let state = page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
 let article = null;
@@ -99,7 +99,7 @@ const own = {
       singles = on;
       localStorage.setItem("workbench-single-keys", on ? "on" : "off");
     };
-    fillKeySheet(keySheet, { scheme, words, singles, onSingles });
+    fillKeySheet(keySheet, { scheme, words, singles, onSingles, address: urls.keys });
     keySheet.showModal();
   },
   rule: () => {

@@ -1,0 +1,89 @@
+"""The form of one's own keys: a box for each action; an empty one takes the key that comes."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import Length
+
+from workbench.accounts.keys import KEYS, find_clash, is_possible
+from workbench.web.forms.base import WorkbenchForm
+
+LABELS = {
+    "claims": _("Claim"),
+    "no_claim": _("No claim"),
+    "undecided": _("Undecided"),
+    "not_annotatable": _("Not annotatable"),
+    "claim_type": _("Type"),
+    "check_worthiness": _("Check-worthy"),
+    "speaker": _("Who says it"),
+    "cue": _("Cue, then mention"),
+    "quote_type": _("Kind of quotation"),
+    "via": _("Via: who relays the words"),
+    "stance_target": _("Stance"),
+    "more": _("Fields that are rarely needed"),
+    "rule": _("What the guideline says"),
+    "accept": _("Accept the suggestion; with Shift: and move its borders"),
+    "reject": _("Reject the suggestion"),
+    "otherSuggestion": _("Another suggestion"),
+    "next": _("Next sentence"),
+    "previous": _("Previous sentence"),
+    "search": _("Search"),
+    "recent": _("Recent decisions"),
+    "doubt": _("Not sure: come back to it"),
+    "ask": _("Ask the lead"),
+    "grow": _("Grow the selection; with Shift: shrink it"),
+    "content": _("Add a part"),
+    "walk": _("Walk through the words"),
+    "steps": _("Whole words or exact characters"),
+    "sheet": _("All keys"),
+}
+
+
+class KeysForm(WorkbenchForm):
+    """A key for each action of the workspace."""
+
+    def own(self) -> dict[str, str]:
+        """Return the keys that were chosen, by action."""
+        typed = {name: (self[name].data or "").strip().lower() for name in LABELS}
+        return {name: key for name, key in typed.items() if key and key != KEYS[name]}
+
+    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
+        """Tell whether each key can be one, and no two actions share one."""
+        if not super().validate(extra_validators):
+            return False
+        own = self.own()
+        for name, key in own.items():
+            if not is_possible(name, key):
+                self[name].errors = [gettext("One letter, or a mark that is no digit and not “?”.")]
+                return False
+        if clash := find_clash({**KEYS, **own}):
+            one, other = (LABELS[name] for name in clash)
+            key = {**KEYS, **own}[clash[0]].upper()
+            told = gettext(
+                "%(key)s would be both “%(one)s” and “%(other)s”.", key=key, one=one, other=other
+            )
+            for name in clash:
+                self[name].errors = [told]
+            return False
+        return True
+
+
+for _name, _label in LABELS.items():
+    setattr(
+        KeysForm,
+        _name,
+        StringField(
+            _label,
+            [Length(max=20)],
+            render_kw={
+                "autocomplete": "off",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "placeholder": KEYS[_name].upper(),
+                "data-key": KEYS[_name],
+                "size": 3,
+            },
+        ),
+    )
