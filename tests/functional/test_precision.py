@@ -132,7 +132,7 @@ def test_the_lead_sees_picture_and_table(app: Flask, slug: str) -> None:
 
     assert '<svg xmlns="http://www.w3.org/2000/svg" role="img"' in page
     assert "20.7\N{NARROW NO-BREAK SPACE}% – 100.0\N{NARROW NO-BREAK SPACE}%" in page
-    assert "nothing decided yet" in page
+    assert "nothing is decided yet" in page
 
 
 def test_without_decisions_the_page_says_so(app: Flask, slug: str) -> None:

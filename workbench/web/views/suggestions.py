@@ -46,7 +46,8 @@ def show_precision(project: ProjectAccess) -> ResponseReturnValue:
     return render_template(
         "suggestions/precision.html",
         project=project,
-        rules=[(rule, _label(rule), _explanation(rule)) for rule in rules],
+        decided=[_described(rule) for rule in rules if rule.decided],
+        undecided=[_described(rule) for rule in rules if not rule.decided],
         picture=_draw([rule for rule in rules if rule.decided]),
         has_articles=count_articles(session, project_id=project.id) > 0,
         articles=list_articles(session, project_id=project.id, limit=OFFERED, offset=0),
@@ -71,6 +72,10 @@ def _best_first(rule: RulePrecision) -> tuple[float, str, int]:
     return (-rule.precision.value if rule.precision else 1, rule.rule, rule.version)
 
 
+def _described(rule: RulePrecision) -> tuple[RulePrecision, str, str]:
+    return rule, _label(rule), _explanation(rule)
+
+
 def _label(rule: RulePrecision) -> str:
     """Name a rule, with its version if that is no longer the one in use."""
     present = RULES.get(rule.rule)
@@ -83,7 +88,7 @@ def _with_version(rule: RulePrecision) -> str:
 
 def _explanation(rule: RulePrecision) -> str:
     known = RULES.get(rule.rule)
-    return known.explanation[page_language()] if known else ""
+    return known.explanation[page_language()].replace("'", "’") if known else ""
 
 
 def _draw(rules: Sequence[RulePrecision]) -> Markup | None:
