@@ -10,6 +10,15 @@ import sys
 from pathlib import Path
 
 MUST_RUN = bool(os.environ.get("CI"))
+CHROMIUM = (
+    "--no-sandbox",  # its sandbox refuses to run as root, as in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def find_postgresql() -> Path | None:

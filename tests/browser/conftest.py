@@ -12,6 +12,7 @@ from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
 from tests.conftest import require
 from tests.factories import make_project
+from tests.machine import CHROMIUM
 from tests.server import Server, running_server
 from workbench.corpus.importing import NamedFile, import_in_batches
 from workbench.resources import resource_folder
@@ -19,15 +20,6 @@ from workbench.settings import Settings
 from workbench.storage.database import transaction
 
 ALLIANCE = "001_261cb179200dd163.txt"
-CHROMIUM = (
-    "--no-sandbox",  # its sandbox refuses to run as root, as in a container
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
