@@ -10,11 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # The default stays: to take it away SQLite would drop the table that all others refer to.
     op.add_column("user", sa.Column("keys", sa.Text(), nullable=False, server_default="{}"))
-    with op.batch_alter_table("user") as batch:
-        batch.alter_column("keys", server_default=None)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("user") as batch:
-        batch.drop_column("keys")
+    op.drop_column("user", "keys")

@@ -381,7 +381,7 @@ def test_files_found_by_a_pattern_bring_their_manifest(
     ("file", "sentence"),
     [
         (("manifest.jsonl", '{"file": "b.txt"}'), "name those, or their folder"),
-        (("a.jsonl", '{"text": 5}'), "text is 5; it should be"),
+        (("a.jsonl", '{"text": 5}'), "text is a number; it should be"),
     ],
 )
 def test_an_import_of_nothing_says_why_and_prints_no_list(

@@ -90,6 +90,20 @@ def test_work_from_before_training_stays_real_work(app: Flask, settings: Setting
         assert rows.all() == [(False, "working")]
 
 
+def test_a_database_with_work_in_it_goes_down_to_the_first_schema_and_up(
+    app: Flask, settings: Settings
+) -> None:
+    desk = open_desk(app, make_corpus(app))
+    desk.save(1)
+    with app.app_context():
+        close_connections()
+
+    downgrade(settings.database, "0001")
+    upgrade(settings.database)
+
+    assert [answer["number"] for answer in desk.open()["answers"]] == [1]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def empty_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[str]]:
     with ExitStack() as lent:

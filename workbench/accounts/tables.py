@@ -20,7 +20,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str | None]
     locale: Mapped[str | None] = mapped_column(String(8))
-    keys: Mapped[JsonColumn] = mapped_column(default=dict)
+    keys: Mapped[JsonColumn] = mapped_column(default=dict, server_default="{}")
     active: Mapped[bool]
     is_site_admin: Mapped[bool]
     welcomed_at: Mapped[datetime | None]
