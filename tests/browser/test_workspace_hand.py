@@ -177,7 +177,7 @@ def test_rare_fields_open_by_a_key_and_enter_or_escape_lead_back(work: Workplace
 
 
 def test_words_that_are_no_date_stay_where_they_were_typed(work: Workplace) -> None:
-    work.press("c", "1", "1", "o", "o")
+    work.press("c", "1", "1", "o", "o", "o")
     for wrong in ("oo", "2023-13", "2023-02-30", "2024/2023"):
         work.asked.get_by_role("textbox").fill(wrong)
         work.press("Enter")

@@ -258,7 +258,8 @@ def _project_asked_for() -> str | None:
     """Return the project's short name in the address of a page inside a project."""
     view = current_app.view_functions[request.endpoint] if request.endpoint else None
     is_inside = isinstance(getattr(view, "access", None), Action)
-    return request.view_args.get("slug") if is_inside and request.view_args else None
+    slug = request.view_args.get("slug") if is_inside and request.view_args else None
+    return slug if slug and "\0" not in slug else None  # refused later, but not by PostgreSQL
 
 
 def _open_project() -> ProjectAccess:
