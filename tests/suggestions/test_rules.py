@@ -31,6 +31,9 @@ CASES = {
         "« [On verra] », {prévient} d'emblée <le commerçant>.",
         "« [Un hasard] », comme l'a {rappelé} <l'opposition>.",
         "« [Les “vraies gens” attendent] », {lance} <Anne Petit>.",
+        "« [Nous irons] », {assure}-t-on dans <son entourage>.",
+        "« [Nous irons] », {balaie} <la ministre>.",
+        "« [Nous irons] », a {répondu} de son côté <la capitaine>.",
         "« [Nous n'irons pas] », a {prévenu} à l'AFP <Yves Le Goff>, maire de Brest.",
     ],
     "incise-inside": [
@@ -40,6 +43,12 @@ CASES = {
         "[La route], {précise} <le département>, [sera fermée jusqu'à lundi].",
         "[Il n'y a pas d'autre solution], {estime}-t-<elle>.",
         "[Il n'y a pas urgence], {répètent} à l'envi <les experts>.",
+        "[Le texte est prêt], {indique} <une source gouvernementale>.",
+        "[Le texte est prêt], a {ajouté} <ce dernier>.",
+        "[Le texte est prêt], a-t-on {appris} auprès du <parquet>.",
+        "Comme le {rappelle} <Paul Roux>, [la grève avait duré onze semaines].",
+        "Comme l'indique son nom, la rue descend à la mer.",
+        "Comme prévu, la rue a rouvert lundi.",
         "Le ministre entre, salue le public, puis s'assied.",
         "Le président du club, Paul Roux, a balayé ces critiques.",
         "Le héros, un ancien soldat, écrit un journal.",
@@ -52,6 +61,13 @@ CASES = {
         "<Paul Roux>, agacé{:} « [Nous irons.] »",
         "Interrogé, <le procureur> s'est borné à {répondre} : « [L'enquête suit son cours.] »",
         "Des propos qui font bondir <Éric Petit>{:} « [C'est une insulte !] »",
+        "« [La page est bien tournée] » {:} <Paul Roux> ne cache pas sa joie.",
+        "Assise devant son café, <Anne Roy> ne décolère pas{:} « [On nous a menti.] »",
+        "La décision a fait bondir le sénateur <Edgar Montfort>{:} « [C'est un scandale.] »",
+        "<Le maire> {prévient} : [la piscine restera fermée].",
+        "<Marie Dupont> {soulève} un point : [l'approche ouverte aide les petits].",
+        "Le programme de samedi : deux jours de marche.",
+        "Paul Roux soulève une caisse : elle pèse vingt kilos.",
         "Les trois mots de la devise : « Liberté », « Égalité », « Fraternité ».",
     ],
     "verb-quotation": [
@@ -63,6 +79,11 @@ CASES = {
         "Sur place, on {dénonce} « [un passage en force] ».",
         "<Elle> se {dit} « [soulagée] » mais « [inquiète] ».",
         "<Keir Starmer> a {promis} d'« [agir vite] ».",
+        "<Le patron du port> {parle} d'[une « catastrophe annoncée »].",
+        "<Paul Roux> y {voit} « [la fin d'un monde] ».",
+        "<Paul Roux> {voit} dans ce texte [une « dérive »].",
+        "Les ornithologues parlent d'« effet de lisière » quand la forêt s'arrête.",
+        "Paul Roux voit « Les Marées » mercredi.",
         "Elle a raconté sa vie dans « Paris Match ».",
         "Le film « Les Marées » sort mercredi.",
         "Il a visité le « musée de la Mer ».",
@@ -76,9 +97,10 @@ CASES = {
         "<Elle> {pense} qu'[il faut attendre].",
         "Aussi {estime}-t-<il> que [la partie est jouée].",
         "<Le préfet> {affirme} que [la crue est passée] et {ajoute} que [les routes rouvriront].",
-        "<Le préfet> a {admis} l'erreur, {assurant} que [rien n'était caché]."
-        if False
-        else "Rien.",
+        "Du côté de <la préfecture>, on {assure} que [la crue est passée].",
+        "Au <ministère>, on {assure} que [la crue est passée].",
+        "<Une étude> publiée dans la revue Oceanica {montre} que [la crue est passée].",
+        "Dans la rue, on dit que la crue est passée.",
         "<Les experts> {jugent} que [le pont est sûr].",
         "Le patron des députés LR, <Marc Petit>, a {dit} que [le pont est sûr].",
         "<Il> ne {croit} pas que [le pont soit sûr].",
@@ -108,12 +130,24 @@ CASES = {
         "Il demande un café.",
         "Cette plante pousse à l'ombre.",
         "La marque propose des outils de plus en plus fins.",
+        "<Le couple> {jure} [ne rien regretter].",
+        "<Le physicien> {invite} à [la patience].",
         "Elle a refusé de commenter l'affaire.",
     ],
     "speech-act": [
         "<L'association> {réclame} [un moratoire].",
         "<Le collectif> {plaide} pour [une limitation à 30 km/h].",
         "<Marc Andreessen> {prône} [l'ouverture des modèles].",
+        "<Le chercheur> met en {garde} contre [un point de non-retour].",
+        "<Les élus> ont mis en {garde} les riverains contre [une crue].",
+        "<Les autorités> font {état} d'[au moins 34 morts].",
+        "<Une centaine de médecins> {alertent} sur [la fermeture du service].",
+        "<Paul Roux> s'{inquiète} d'[une baisse du niveau de l'eau].",
+        "<L'institut> {explique} [ce record par un dôme de chaleur].",
+        "<Le parquet> a {requis} [dix-huit mois de prison].",
+        "Le chien garde la maison contre les voleurs.",
+        "Il appuie sur la sonnette.",
+        "L'état de la route inquiète les riverains.",
         "Le virage annonce un village.",
         "La demande de logements augmente.",
     ],
@@ -128,6 +162,9 @@ CASES = {
         "« [Rien de neuf] », {pour} <Michel Foucher>, ancien ambassadeur.",
         "{Selon} <une étude> parue dans la revue « Nature », [les océans chauffent].",
         "{Pour} le procureur, <Paul Roux>, [la piste est sérieuse].",
+        "{De} <source policière>, [l'homme était inconnu].",
+        "{Pour} le Prix Nobel de physique <Paul Roux>, [la course est lancée].",
+        "Aux {yeux} des <analystes>, [la baisse arrive trop tard].",
         "Les horaires varient selon les jours.",
         "Il est parti pour Lyon, une ville qu'il aime.",
         "Pour réussir, il faut du temps.",
@@ -202,6 +239,60 @@ def test_a_rule_finds_content_cue_and_mention(rule: str, marked: str) -> None:
         "cue": [one.cue.text for one in found if one.cue],
         "mention": list(dict.fromkeys(mentions)),  # one may say two things
     } == wanted
+
+
+SPEAKERS = [  # a text, who says the last thing in it
+    ("Le ministre Nikos Velis est là. Le texte est prêt, dit le chef de la diplomatie grecque.",
+     "Nikos Velis"),
+    ("« Il faut payer », dit Alban Roy. « C'est juste », dit l'ancien maire de Royan.",
+     "Alban Roy"),
+    ("« J'hésite », dit Carlo Benvegnù. Ce passionné de marionnettes dit que le texte est prêt.",
+     "Carlo Benvegnù"),
+    ("« J'hésite », dit Bernard Petit. Le PDG de Sodexal indique que le texte est prêt.",
+     "Bernard Petit"),
+    ("« J'hésite », dit le maire Bernard Petit. Le préfet de l'Ain dit que le texte est prêt.",
+     "Le préfet de l'Ain"),
+    ("« Cela, a dit la secrétaire du SNPA, Ingrid Roy, est fini. » Le syndicat dit que c'est tout.",
+     "SNPA"),
+    ("Lou, 17 ans, attend. « Le lycée est à une heure », calcule l'adolescente.", "Lou"),
+    ("Me Florence Aubier plaide la relaxe. Selon l'avocate, le dossier est vide.",
+     "Florence Aubier"),
+    ("« J'hésite », dit l'historienne Rose Petit. L'universitaire dit que le texte est prêt.",
+     "Rose Petit"),
+    ("« J'hésite », dit Ivan Petrov. Le Russe dit que le texte est prêt.", "Ivan Petrov"),
+    ("Un porte-parole du port dit que oui. Le texte est prêt, ajoute le porte-parole.",
+     "Un porte-parole du port"),
+    ("« J'hésite », dit la magistrate Rose Petit. La défense dit que non. La magistrate dit que "
+     "c'est fini.", "Rose Petit"),
+    ("Paul Roux parle. Cette étude montre que la mer monte.", "Cette étude"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "speaker"), SPEAKERS, ids=[text for text, _ in SPEAKERS])
+def test_a_phrase_stands_for_whom_the_text_has_named(text: str, speaker: str) -> None:
+    assert [*quoted(text)][-1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "claim_type"),
+    [
+        ("Paul Roux affirme que Llama 2 est gratuit.", "fact"),
+        ("Paul Roux affirme que GPT-4 est gratuit.", "fact"),
+        ("Paul Roux affirme que xAI 1.5 est gratuit.", "fact"),
+        ("Paul Roux affirme que Lyon est la 2e ville du pays.", "fact"),
+        ("Paul Roux affirme que Llama 2 coûte 30 dollars.", "number"),
+        ("Paul Roux affirme que 12 élèves sont venus.", "number"),
+        ("Paul Roux affirme que Lyon a perdu 3 % de ses habitants.", "number"),
+        ("Paul Roux plaide pour un moratoire.", "position"),
+        ("Paul Roux prône une baisse de 3 %.", "position"),
+        ("Paul Roux appelle à la prudence.", "position"),
+        ("Paul Roux demande que le texte soit retiré.", "position"),
+    ],
+)
+def test_the_type_follows_from_what_is_counted_or_wanted(text: str, claim_type: str) -> None:
+    [suggestion] = quoted(text)
+
+    assert suggestion.claim_type == claim_type
 
 
 def test_each_rule_has_its_cases_and_is_explained_in_both_languages() -> None:

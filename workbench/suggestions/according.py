@@ -84,6 +84,8 @@ def read_according(unit: Unit, at: int) -> According | None:
     if begin >= size:
         return None
     phrase = read_phrase(unit, begin)
+    if phrase and words[begin] in ("du", "des") and begin > at + 1 and phrase.stop > begin + 1:
+        phrase = phrase._replace(first=begin + (word != "selon"))  # the article is *de*'s
     if phrase is None or (phrase.name is None and _is_measure(unit, phrase)):
         return None
     named = with_apposition(unit, phrase)

@@ -106,6 +106,7 @@ def _conjugate_first_group(infinitive: str) -> Forms:
     elif stem.endswith("g"):
         soft = stem + "e"
     strong = _strengthen(stem)  # before a silent e
+    strongs = {strong, stem} if stem.endswith("ay") else {strong}  # "balaie", "balaye"
     model = _Model(
         infinitive=infinitive,
         singular=f"{strong}e",
@@ -116,12 +117,16 @@ def _conjugate_first_group(infinitive: str) -> Forms:
         future=f"{stem}er",
         participle=f"{stem}é",
     )
-    return _gather(model, futures={f"{stem}er", f"{strong}er"})
+    return _gather(
+        model,
+        singulars={f"{form}e" for form in strongs},
+        futures={f"{form}er" for form in (stem, strong)},
+    )
 
 
 def _strengthen(stem: str) -> str:
     """Return the stem before a silent e: *annonc*, *répèt*, *rappell*, *appui*."""
-    if stem.endswith(("uy", "oy")):
+    if stem.endswith(("uy", "oy", "ay")):
         return stem[:-1] + "i"
     if (stem + "er").endswith(_DOUBLED):
         return stem + stem[-1]

@@ -1,6 +1,7 @@
 """Which words of a unit attribute something: verbs of speech in their verb groups."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -253,6 +254,32 @@ def _read_modal(unit: Unit, modal: int, at: int, cue: Cue, *, negated: bool) -> 
     return Group(first, at, at + 1, cue, negated, clitic=clitic)
 
 
+def _read_idiom(unit: Unit, at: int, cue: Cue) -> Group | None:
+    """Read "met en garde", "ont mis en garde", "fait état"."""
+    words = unit.words
+    back = at - 1
+    if cue.lemma == "mettre-en-garde":
+        if words[back] != "en":
+            return None
+        back -= 1
+    while back > 0 and (words[back] in TIME or words[back] in ADVERBS):
+        back -= 1
+    if back < 1 or words[back] not in _LIGHT_VERBS[cue.lemma]:
+        return None
+    form = "present" if words[back].endswith("ant") else "finite"
+    auxiliary = _find_auxiliary(unit, back)
+    begin = back if auxiliary is None else auxiliary
+    if words[back] == "mis" and auxiliary is None:
+        return None
+    first, clitics = _back_over_clitics(unit, begin)
+    negated = _is_negated(clitics)
+    return Group(first, at, at + 1, replace(cue, form=form), negated)
+
+
+_LIGHT_VERBS = {
+    "mettre-en-garde": word_set("met mettent mettait mettaient mis mettant"),
+    "faire-état": word_set("fait font faisait faisaient faisant"),
+}
 _Reader = Callable[[Unit, int, Cue], Group | None]
 _READERS: dict[str, _Reader] = {
     "past": _read_past,
@@ -260,4 +287,5 @@ _READERS: dict[str, _Reader] = {
     "conditional": _read_finite,
     "present": _read_present,
     "infinitive": _read_infinitive,
+    "idiom": _read_idiom,
 }

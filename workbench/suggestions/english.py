@@ -47,6 +47,11 @@ _TO_BE = (["is"], ["was"], ["would"])
 _OPENS_ANOTHER = word_set("and but while whereas though although")
 _LONGEST_SUBJECT = 7
 _CONNECTIVES = word_set("but and so yet")
+_PARTICIPLES = word_set(
+    "published released obtained seen reviewed conducted commissioned issued based led written",
+    "posted dated filed quoted cited",
+)
+_QUALIFYING = tuple([word] for word in sorted(_PARTICIPLES))
 _NO_SOURCE = word_set("it i you we who which that")
 _NEGATIONS = word_set("not never n't didn")
 _STOPS_WINDOW = word_set("; : . who which as about in")
@@ -171,13 +176,13 @@ def _read_clause(unit: Unit, at: int) -> _Clause | None:
         return None
     if words[at] == "according" and words[at + 1 : at + 2] == ["to"]:
         subject = _read_subject(unit, at + 2)
-        return _Clause(at, subject, subject.stop) if subject else None
+        return _Clause(at, subject, _over_participle(unit, subject)) if subject else None
     verb = VERBS.get(words[at])
     if verb and verb.finite:
         object_follows = words[at + 1 : at + 2] != [] and words[at + 1] in NO_CLAUSE
         said = verb.lemma in SAYING and not object_follows
         subject = _read_subject(unit, at + 1) if said else None
-        return _Clause(at, subject, subject.stop) if subject else None
+        return _Clause(at, subject, _over_participle(unit, subject)) if subject else None
     for cue in range(at + 1, min(size, at + _LONGEST_CLAUSE)):
         if words[cue] == QUOTED or (words[cue] in _ENDS and words[cue] != ","):
             break
@@ -198,7 +203,18 @@ def _read_subject(unit: Unit, at: int) -> Phrase | None:
     words, size = unit.words, len(unit.words)
     stops = _ENDS | AFTER_SUBJECT | {QUOTED}
     end = next((i for i in range(at, size) if words[i] in stops), size)
-    return _describe(unit, at, end)
+    subject = _describe(unit, at, end)
+    if subject is None or subject.name or subject.pronoun or words[end : end + 1] != [","]:
+        return subject
+    close = next((i for i in range(end + 1, size) if words[i] in stops), size)
+    name = _describe(unit, end + 1, close)  # "said one neighbor, Frank Delaney."
+    alone = name and name.name and name.name[0] == name.first and name.stop > name.first + 1
+    return name if alone else subject
+
+
+def _over_participle(unit: Unit, subject: Phrase) -> int:
+    """Return the word behind a subject and the participle that qualifies it."""
+    return subject.stop + (unit.words[subject.stop : subject.stop + 1] in _QUALIFYING)
 
 
 def _subject_before(unit: Unit, verb: int, floor: int = 0) -> Phrase | None:
@@ -234,6 +250,7 @@ def _describe(unit: Unit, first: int, stop: int) -> Phrase | None:
         first += 1
     while stop > first and _is_adverb(words[stop - 1]):
         stop -= 1
+    stop = next((i for i in range(first + 2, stop) if words[i] in _PARTICIPLES), stop)
     if first >= stop or stop - first > _LONGEST_PHRASE:
         return None
     head = words[first]

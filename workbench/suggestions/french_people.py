@@ -59,6 +59,10 @@ NEUTRAL_ROLES = word_set(
     "huissier greffier greffière interprète cycliste judoka gymnaste escrimeur escrimeuse skieur",
     "skieuse arbitre diplomate vétérinaire dentiste céréalière céréalier ostréiculteur",
     "ostréicultrice arboriculteur arboricultrice fleuriste bourgmestre premier-ministre chancelier",
+    "universitaire académicien académicienne vétéran vétérane star rappeur rappeuse humoriste",
+    "chorégraphe plasticien plasticienne scénariste styliste écologue généticien généticienne",
+    "chimiste statisticien statisticienne insoumis insoumise républicain républicaine nonagénaire",
+    "centenaire intellectuel intellectuelle frontiste édile hydrogéologue primatologue neurologue",
     "astronome botaniste entomologiste linguiste conservateur conservatrice commandant lieutenant",
     "adjudant brigadier secouriste bénévole",
 )
@@ -110,7 +114,7 @@ SPEAKING = word_set(
     "famille gauche droite majorité partie camp équipe hôpital rédaction ambassade présidence",
     "vatican kremlin maison-blanche diplomatie patronat clergé public jury voisinage délégation",
     "secrétariat pouvoir état administration rectorat exécutif parlement sénat conseil assemblée",
-    "couple foule communauté conférence clan personnel",
+    "source sources couple foule communauté conférence clan personnel",
 )
 # Names of institutions go on after their first word: "Commission européenne".
 INSTITUTIONS = word_set(
@@ -121,6 +125,12 @@ INSTITUTIONS = word_set(
     "fonds réseau office groupe mouvement rassemblement front alliance secours croix-rouge",
     "médecins reporters cercle métropole département hôpital hospices chu gendarmerie police",
     "sécurité service inspection état",
+)
+# Where somebody is from, as "le Russe" says, beside the regular endings.
+DEMONYMS = word_set(
+    "belge suisse russe turc turque grec grecque allemand allemande espagnol espagnole corse",
+    "breton bretonne catalan catalane serbe croate slovaque tchèque bulgare flamand flamande",
+    "basque arabe franco-suisse germano-turque",
 )
 # Which of two people just named is meant: "le premier", "l'autre".
 ONE_OF_TWO = {
@@ -184,6 +194,11 @@ MALE_NAMES = word_set(
     "jean-claude jean-françois jean-jacques jean-louis jean-luc jean-marc jean-marie jean-michel",
     "jean-noël jean-paul jean-philippe jean-pierre jean-yves marc-antoine pierre-yves pierre-louis",
     "pierre-antoine paul-henri louis-philippe kader malo mathurin octave philibert rayan ronald",
+    "alban edgar ernst amaury anselme archibald aristide armel arno aubin bastian célestin",
+    "cyprien désiré edmond elio élio émilien evan ewen fantin firmin gabin giacomo gildas gontran",
+    "gonzague isaac jonathas joris kilian killian lilian loïk loris lothaire maël marceau marin",
+    "martial merlin milo modeste nino noa nolan octavio olympe pacôme placide quentin robinson",
+    "roch sixte soren tancrède thiago timéo tiziano tony ulysse urbain valère yoan zéphyr",
     "sandro silvio tarek théophile tiago walid yvonnick",
 )
 FEMALE_NAMES = word_set(
@@ -234,6 +249,13 @@ FEMALE_NAMES = word_set(
     "marie-ève marie-pierre marie-thérèse rose-marie marie-anne marie-josé apolline bérénice",
     "capucine cosima éloane émilienne faïza garance hermine jasmine joana kenza lilou ludmila",
     "maïwenn maylis nawel nolwenn philippine prune romy sasha soline suzie swann thaïs ysé mahaut",
+    "abigaël adélaïde aglaé alma anaëlle anastasia annaëlle apolline ariel athénaïs aveline barbe",
+    "bertille candice cassandre céleste charline clélia cléo clothilde domitille edmée élise elsie",
+    "éva églantine ernestine faustine félicie flore gersende gladys guillemette hortense ida inaya",
+    "isaure iseult jacinthe jessie joy laetitia léontine lison livia louisa loubna louna lucette",
+    "maëlys maïa marcelle marilou marthe maureen mila mylène ninon noëlle ombeline oriane paola",
+    "perle pétronille philomène quitterie rosalie rozenn salomé sibylle sidonie sixtine",
+    "suzon sylviane tess tifenn ulrike valériane vinciane xavière yseult zélie zoé",
     "maya assa aya mariama rokhaya ramata bintou djamila",
 )
 # Capital letters that name an office, no organisation.
@@ -249,7 +271,7 @@ _PEOPLE = word_set(
     "participant participante passant passante survivant survivante suppléant remplaçant attaquant",
     "figurant correspondant correspondante opposant opposante partisan partisane débutant migrant",
     "migrante croyant croyante géant mendiant trafiquant votant résistant négociant savant amant",
-    "enfant",
+    "enfant proche camarade élève habitué habituée",
 )
 _ANIMATE = (
     "eur", "euse", "ien", "ienne", "iste", "logue", "trice", "ier", "ière", "naire", "éen", "éenne",

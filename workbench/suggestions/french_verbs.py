@@ -10,8 +10,12 @@ The frames say where the words of the speaker may stand:
     p  *pour* or *en faveur de* (*plaide pour*)
     n  a noun phrase (*dénonce une dérive*)
     o  a person, then *de* or *à* (*accuse X de*, *reproche à X de*)
+    s  *sur* and a noun phrase (*alerte sur une pénurie*)
+    c  *contre* and a noun phrase (*met en garde contre une pénurie*)
+    e  *de* and a noun phrase (*s'inquiète d'une pénurie*)
 
-A capital N takes a noun phrase only where a part of it is quoted: *évoque une « erreur »*.
+A capital N takes a noun phrase only where a part of it is quoted: *évoque une « erreur »*. So do E
+(*parle d'une « erreur »*) and V (*y voit une « erreur »*).
 """
 
 from collections.abc import Mapping
@@ -37,7 +41,7 @@ class Cue:
     lemma: str
     frames: str
     act: Act
-    form: str  # finite, conditional, past, present (participles), infinitive
+    form: str  # finite, conditional, past, present (participles), infinitive, idiom
     noun: bool = False  # The form is a noun as well: "la critique".
 
 
@@ -49,12 +53,14 @@ _ASSERTING = """
     iqdn: annoncer promettre
     n: avancer évoquer concéder admettre reconnaître
     iqd: garantir
-    iqdN: regretter déplorer craindre redouter suggérer
+    iqdN: regretter déplorer suggérer
+    iqdn: craindre redouter
     iqn: dénoncer confirmer révéler
     iqN: indiquer expliquer préciser ajouter souligner rappeler noter observer constater signaler
     iqN: relever remarquer raconter rapporter écrire détailler résumer conclure répéter marteler
     iqN: insister concéder confier répondre rétorquer répliquer objecter argumenter arguer argüer
     iqN: plaider avancer alléguer postuler énoncer exposer mentionner pointer prévenir avertir
+    n: prédire pronostiquer
     iqN: alerter prédire prophétiser pronostiquer anticiper spéculer supposer présumer
     iqN: imaginer calculer évaluer parier trouver certifier attester divulguer dévoiler témoigner
     iqN: murmurer chuchoter souffler glisser lâcher lancer hurler crier s'écrier s'exclamer
@@ -93,14 +99,19 @@ _ASSERTING = """
     iN: se-confier s'épancher s'expliquer s'exprimer s'exclaffer s'esclaffer s'époumoner
     i: entamer commencer débuter terminer finir achever démarrer tenter oser
     i: étrangler s'étrangler ajuster calmer doucher recadrer balancer envoyer claquer
-    i: feindre hasarder improviser insinuer intimer préluder proférer prononcer requérir
+    i: feindre hasarder improviser insinuer intimer préluder proférer prononcer
     i: tonitruer vociférer beugler brailler éructer aboyer cracher vomir siffler
     i: chanter fredonner chantonner psalmodier déclamer ânonner
     i: évacuer minimiser dédramatiser positiver admirer théâtraliser dramatiser miser jauger
     n: reprocher imputer
+    s: alerter tabler parier insister
+    e: s'inquiéter s'alarmer se-plaindre
+    E: parler se-féliciter se-réjouir s'indigner s'étonner
+    V: voir
     o: accuser soupçonner suspecter
     o: taxer
     dN: menacer
+    iN: soulever
     iN: qualifier évoquer saluer brandir invoquer fustiger pourfendre stigmatiser
     iN: condamner critiquer défendre
     N: assimiler comparer
@@ -121,6 +132,7 @@ _WANTING = """
     d: supplier implorer conjurer presser
     ia: appeler exhorter inviter encourager inciter
     p: plaider militer
+    in: requérir
 """
 # Forms that are more often nouns or adjectives; they count as verbs only beside a subject.
 _NOUNS = word_set(
@@ -170,6 +182,9 @@ def _conjugate_all() -> Mapping[str, tuple[Cue, ...]]:
                     found.setdefault(word, []).append(cue)
     for word in ("savoir", "valoir"):  # "fait savoir que"
         found[word] = [Cue(word, "iq", Act.ASSERTS, "infinitive")]
+    # "met en garde contre", "fait état de": the noun carries the meaning.
+    found["garde"] = [Cue("mettre-en-garde", "ic", Act.ASSERTS, "idiom")]
+    found["état"] = [Cue("faire-état", "e", Act.ASSERTS, "idiom", noun=True)]
     return {word: tuple(cues) for word, cues in found.items()}
 
 

@@ -3,10 +3,17 @@
 from typing import NamedTuple
 
 from workbench.suggestions.according import read_according
+from workbench.suggestions.french_people import ORGANISATION_NOUNS, SPEAKING, is_animate
 from workbench.suggestions.french_verbs import VERBS, Act
 from workbench.suggestions.french_words import ADVERBS, AUXILIARIES, CLITICS
 from workbench.suggestions.lexicon import word_set
-from workbench.suggestions.phrases import Phrase, is_adverb, read_phrase, with_apposition
+from workbench.suggestions.phrases import (
+    Phrase,
+    is_adverb,
+    read_bare,
+    read_phrase,
+    with_apposition,
+)
 from workbench.suggestions.reading import QUOTED, Unit
 from workbench.suggestions.subjects import skip_adjuncts
 
@@ -15,6 +22,18 @@ _LEADS = word_set("ainsi alors encore aussi comme")
 _MADE_TO = word_set(
     "fait font faisait fera veut veulent tient tenu voulu préfère préféré vient cru pris mis",
     "souhaité met mettent peut prend va",
+)
+_WHERE = word_set("à au aux chez dans de du des côté parmi")
+_ASIDES = tuple(
+    phrase.split()
+    for phrase in (
+        "de son côté",
+        "de leur côté",
+        "pour sa part",
+        "pour leur part",
+        "à son tour",
+        "à leur tour",
+    )
 )
 _D_ADVERBS = word_set("emblée ailleurs abord entrée avance")
 _SPOKEN = word_set("valoir savoir croire remarquer observer entendre comprendre")
@@ -59,14 +78,48 @@ def read_incise(unit: Unit, at: int) -> Incise | None:
     verb = _read_verb(unit, at) if at < size else None
     if verb is None:
         return None
-    subject = verb.subject or _inverted_subject(unit, verb.stop)
+    somebody = verb.subject if verb.subject and verb.subject.head == "on" else None
+    named = read_behind_on(unit, _skip_adverbs(unit, verb.stop)) if somebody else verb.subject
+    subject = named or somebody or _inverted_subject(unit, verb.stop)
     if subject is None:
         return None
     stop = _skip_adverbs(unit, verb.stop) if verb.subject else subject.stop
+    stop = max(stop, subject.stop)
     cues = [cue for cue in VERBS.get(words[verb.cue], ()) if {"i", "N"} & set(cue.frames)]
     # What is quoted is said, whatever it denies: « C'est faux », dément X.
     act = Act.WANTS if cues and cues[0].act is Act.WANTS else Act.ASSERTS
     return Incise(first, stop, (verb.cue, verb.cue + 1), subject, act)
+
+
+def read_behind_on(unit: Unit, at: int) -> Phrase | None:
+    """Read who *on* is: "a-t-on appris auprès du parquet", "dit-on à la mairie"."""
+    words = unit.words
+    if at + 1 >= len(words):
+        return None
+    if words[at : at + 2] == ["du", "côté"]:
+        at += 2
+    elif words[at] == "auprès":
+        at += 1
+    elif words[at] == "de" and words[at + 1] in ("source", "sources"):
+        return read_phrase(unit, at + 1)
+    elif words[at] not in _WHERE:
+        return None
+    if at >= len(words):
+        return None
+    contracted = words[at] in ("au", "aux", "du", "des", "côté")
+    phrase = (read_bare if contracted else read_phrase)(unit, at + 1)
+    return phrase if phrase and speaks(unit, phrase) else None
+
+
+def speaks(unit: Unit, phrase: Phrase) -> bool:
+    """Tell people and bodies from things that cannot say anything."""
+    head = phrase.head
+    return bool(
+        phrase.name
+        or is_animate(head.removesuffix("s") if phrase.plural else head)
+        or head in ORGANISATION_NOUNS
+        or head in SPEAKING
+    )
 
 
 def close_incise(unit: Unit, incise: Incise) -> int:
@@ -96,6 +149,8 @@ def _skip_adverbs(unit: Unit, at: int) -> int:
     while at < size:
         if words[at] == "d'" and words[at + 1 : at + 2] and words[at + 1] in _D_ADVERBS:
             at += 2
+        elif words[at : at + 3] in _ASIDES:
+            at += 3
         elif words[at] in ADVERBS or is_adverb(words[at]):
             at += 1
         else:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 from workbench.suggestions import english_people
 from workbench.suggestions.french_people import (
     BEHIND_FRANCE,
+    DEMONYMS,
+    DOCUMENT_NOUNS,
     FEMALE_NAMES,
     FEMININE_ROLES,
     INSTITUTIONS,
@@ -27,6 +29,7 @@ from workbench.suggestions.french_people import (
     ORGANISATION_NOUNS,
     ROLE_ADJECTIVES,
     ROLES,
+    SPEAKING,
     TITLES,
     is_animate,
 )
@@ -82,9 +85,27 @@ _GENERIC = word_set(
 )
 _PLACES = word_set("sur dans chez depuis")
 _LINKS_OF_ROLES = word_set("de d' du des à au aux en par")
-_HEADS_OF_STATE = (["chef", "de", "l'", "état"], ["chef", "du", "gouvernement"])
+_HEADS_OF_STATE = tuple(
+    phrase.split()
+    for phrase in (
+        "chef de l' état",
+        "chef du gouvernement",
+        "chef de l' exécutif",
+        "chef de la diplomatie",
+        "cheffe du gouvernement",
+        "cheffe de l' exécutif",
+        "cheffe de la diplomatie",
+        "locataire de l' élysée",
+        "locataire de la maison-blanche",
+        "locataire de matignon",
+        "hôte de l' élysée",
+    )
+)
 _SECTORS = word_set("géant constructeur fabricant éditeur leader spécialiste champion")
 _ENGLISH_LINKS = word_set("of for at in from with 's s")
+_THIS = ("ce", "cet", "cette")
+_OF_LAWYERS = ("Me ", "Me\u00a0", "Maître ", "Mes ")
+_BACK_TO = word_set("le la l' ce cet cette the")
 _POINTERS = word_set("dernier dernière intéressé intéressée")
 _DEMONYM_ENDINGS = ("ais", "aise", "ois", "oise", "ien", "ienne", "éen", "éenne", "ain", "aine")
 _FEMININE_ENDINGS = ("ine", "ette", "elle", "ienne", "iane", "lyne", "ssa", "lia", "nia", "ina")
@@ -94,6 +115,7 @@ LONGEST_SENTENCE = 5000  # What is longer is no prose, and is not read.
 _FURTHEST_SENTENCES = 40
 _MOST_NAMESAKES = 8
 _SHORT_OPENING = 8
+_LONGEST_NOUN = 20
 _ALIKE = {"pdg": "patron", "patron": "pdg"}
 
 
@@ -153,6 +175,7 @@ class Cast:
         self._people: dict[tuple[str, ...], Somebody] = {}
         self._names_by_sentence: dict[int, list[_Name]] = {}
         self._spoken: list[_Spoken] = []
+        self._asides: list[tuple[int, int]] = []
 
     # --- who has spoken -----------------------------------------------------------------------
 
@@ -183,7 +206,8 @@ class Cast:
             return self._resolve_name(unit, *phrase.name, phrase)
         printed = unit.printed(phrase.first, phrase.stop)
         if self._english and not phrase.pronoun:
-            return self._by_english_role(unit, phrase, position) or printed
+            named = self._by_english_role(unit, phrase, position)
+            return named or self._same_noun(unit, phrase) or printed
         if phrase.head in ("intéressé", "intéressée"):  # never an organisation
             return self._unnamed_or_person(position, phrase) or printed
         if phrase.pronoun or phrase.head in _POINTERS:
@@ -191,7 +215,23 @@ class Cast:
             found = self._recent(position, gender, plural=phrase.plural)
             unnamed = found or self._unnamed_subject(position, gender, plural=phrase.plural)
             return unnamed or (phrase.head if phrase.pronoun else printed)
-        return self._by_role(unit, phrase, position) or printed
+        return self._by_role(unit, phrase, position) or self._same_noun(unit, phrase) or printed
+
+    def _same_noun(self, unit: Unit, phrase: Phrase) -> str | None:
+        """Return the fuller words for "le porte-parole" where "un porte-parole du port" spoke."""
+        words = unit.words[phrase.first : phrase.stop]
+        if len(words) != 2 or words[0] not in _BACK_TO:  # noqa: PLR2004  # article and noun
+            return None
+        for spoken in reversed(self._spoken):
+            if isinstance(spoken.who, str) and not spoken.plural:
+                heads = (
+                    _OF.split(fold(spoken.who))[0].split()
+                    if not self._english
+                    else (fold(spoken.who).split(" of ")[0].split())
+                )
+                if words[1] in heads[1:]:
+                    return spoken.who
+        return None
 
     def _unnamed_or_person(self, position: int, phrase: Phrase) -> Who | None:
         gender = _gender_of(phrase.head)
@@ -218,7 +258,8 @@ class Cast:
         first, stop = phrase.name or (0, 0)
         word = unit.words[first]
         alone = stop == first + 1 and unit.words[phrase.first] in _DEFINITE
-        return alone and word.endswith(_DEMONYM_ENDINGS) and word not in self._long_names
+        demonym = word.endswith(_DEMONYM_ENDINGS) or word in DEMONYMS
+        return alone and demonym and word not in self._long_names
 
     def _resolve_name(self, unit: Unit, first: int, stop: int, phrase: Phrase) -> Who:
         words = unit.words[first:stop]
@@ -414,20 +455,23 @@ class Cast:
         if self._english and _PERSON_BEHIND.match(self._text, name.end):
             return True
         printed = self._text[name.start : name.end].split()
-        if len(printed) not in (2, 3) or any(
-            word.isupper() or word[-1].isdigit() for word in printed
-        ):
+        unlike = any(word.isupper() or word[-1].isdigit() for word in printed)
+        if len(printed) not in (2, 3) or unlike or self._is_called_a_body(name):
             return False
         return any(True for _ in self._roles_beside(name))
+
+    def _is_called_a_body(self, name: _Name) -> bool:
+        """Tell "l'agence Europa Presse" from "l'éditeur Paul Roux"."""
+        before = _LAST_WORD.search(self._text, max(0, name.start - _LONGEST_NOUN), name.start)
+        noun = fold(before[1]) if before else ""
+        return noun in ORGANISATION_NOUNS and not is_animate(noun)
 
     def _gender(self, name: _Name) -> str:
         if name.gender:
             return name.gender
         for form in (name.words[0], name.words[0].split("-")[0]):
-            if form in MALE_NAMES:
-                return "m"
-            if form in FEMALE_NAMES:
-                return "f"
+            if (form in MALE_NAMES) is not (form in FEMALE_NAMES):
+                return "m" if form in MALE_NAMES else "f"
         roles = list(self._roles_beside(name))
         if roles:
             return _gender_of(roles[0])
@@ -435,7 +479,12 @@ class Cast:
 
     def _is_quoted(self, position: int) -> bool:
         at = bisect_right(self._quote_starts, position) - 1
-        return at >= 0 and self._quotations[at].end > position
+        inside = at >= 0 and self._quotations[at].end > position
+        return inside and not any(start <= position < end for start, end in self._asides)
+
+    def note_aside(self, start: int, end: int) -> None:
+        """Remember words inside marks that the writer says: « A, dit X, B »."""
+        self._asides.append((start, end))
 
     # --- roles --------------------------------------------------------------------------------
 
@@ -451,7 +500,11 @@ class Cast:
                     break
                 if not self._english and word not in ROLE_ADJECTIVES and word not in DETERMINERS:
                     break
-        clause = _CLAUSE.split(self._text[max(0, name.start - _FURTHEST_ROLE) : name.start])[-1]
+        begin = max(0, name.start - _FURTHEST_ROLE)
+        if not self._english and self._text[begin : name.start].endswith(_OF_LAWYERS):
+            yield "avocate" if name.words[0].split("-")[0] in FEMALE_NAMES else "avocat"
+            return
+        clause = _CLAUSE.split(self._text[begin : name.start])[-1]
         for back, printed in enumerate(reversed(_WORDS.findall(clause))):
             word = fold(printed)
             if word in self._roles or printed in TITLES:
@@ -488,6 +541,8 @@ class Cast:
     def _by_role(self, unit: Unit, phrase: Phrase, position: int) -> Who | None:
         """Return whom a definite phrase means: "le PDG de Meta", "l'organisation", "le second"."""
         words = unit.words[phrase.first : phrase.stop]
+        if phrase.first and unit.words[phrase.first - 1] in ("du", "au"):
+            words = ["le", *words]  # "aux yeux du maire"
         at = _head_of(words)
         if words[0] not in _DEFINITE or at >= len(words):
             return None
@@ -495,13 +550,10 @@ class Cast:
         if at + 1 == len(words) and head in ONE_OF_TWO:
             return self._of_pair(position, ONE_OF_TWO[head], phrase.gender)
         gender = phrase.gender or _gender_of(head)
-        described = head in ROLES and not phrase.plural
-        named = self._holder(head, position) or (
-            self._named_next(position, gender) if described else None
-        )
         complement = not _LINKS_OF_ROLES.isdisjoint(words[at + 1 :])
-        if named is None and words[at:] in _HEADS_OF_STATE:
-            named = self._recent_person(position, gender)
+        named = self._holder(head, position)
+        if named is None:
+            named = self._by_description(words, at, position, gender, plural=phrase.plural)
         if named is None and head in _SECTORS and not _has_capital(unit, phrase):
             return self._recent_organisation(position)  # "le géant de l'informatique"
         if named or words[0] in ("son", "sa") or complement:
@@ -509,7 +561,25 @@ class Cast:
         rest = words[at + 1 :]
         if head in _GENERIC and (not rest or (rest[1:] == [] and _is_origin(rest[0]))):
             return self._recent_organisation(position)
-        return self._recent(position, gender, plural=False) if _stands_for_one(words, at) else None
+        known = _stands_for_one(words, at)
+        person = is_animate(head)
+        return self._recent(position, gender, plural=False, person=person) if known else None
+
+    def _by_description(
+        self, words: Sequence[str], at: int, position: int, gender: str, *, plural: bool
+    ) -> Somebody | None:
+        """Return whom an office or epithet describes that the text nowhere sets beside a name."""
+        head = words[at]
+        described = head in ROLES and not plural
+        if described and (named := self._named_next(position, gender)):
+            return named
+        complement = not _LINKS_OF_ROLES.isdisjoint(words[at + 1 :])
+        leads = any(words[at : at + len(heads)] == heads for heads in _HEADS_OF_STATE)
+        if leads or (complement and _is_epithet(words, at)):
+            return self._recent_person(position, gender)
+        if complement and described and head in OFFICES:
+            return self._spoke_untitled(position, gender)
+        return None
 
     def _by_english_role(self, unit: Unit, phrase: Phrase, position: int) -> Who | None:
         """Return whom "the minister", "the charity" or "the 43-year-old" means."""
@@ -535,6 +605,15 @@ class Cast:
         before = [who for at, who in holders if at <= position]
         return before[-1] if before else holders[0][1] if holders else None
 
+    def _spoke_untitled(self, position: int, gender: str) -> Somebody | None:
+        """Return who has just spoken, where the text has not yet said what the person is."""
+        spoken = self._spoken[-1] if self._spoken else None
+        if spoken is None or not isinstance(spoken.who, Somebody) or not spoken.who.person:
+            return None
+        number = bisect_right(self._starts, position) - 1
+        near = spoken.position >= self._starts[max(0, number - 1)]
+        return spoken.who if near and not spoken.who.roles and spoken.gender == gender else None
+
     def _named_next(self, position: int, gender: str) -> Somebody | None:
         """Return who opens the next sentence by a name that is new: the one just described."""
         number = bisect_right(self._starts, position)
@@ -542,7 +621,9 @@ class Cast:
             return None
         start = self._starts[number]
         name = next(iter(self._names_in(number)), None)
-        if name is None or name.start != start or not name.words[1:]:
+        if name is None or not name.words[1:]:
+            return None
+        if fold(self._text[start : name.start]).strip() not in ("", "selon", "d'après", "pour"):
             return None
         if self._text.find(self._text[name.start : name.end]) < start:
             return None
@@ -581,7 +662,10 @@ class Cast:
         for name, who in self._names_before(position):
             if who.person and _agrees(who, gender) and not self._is_quoted(name.start):
                 return who
-        return None
+        unknown = (spoken.who for spoken in reversed(self._spoken))
+        return next(
+            (who for who in unknown if isinstance(who, Somebody) and _may_be_person(who)), None
+        )
 
     def _recent_organisation(self, position: int) -> Somebody | None:
         for spoken in reversed(self._spoken):
@@ -606,8 +690,10 @@ class Cast:
         begin = self._starts[bisect_right(self._starts, start) - 1]
         return start - begin <= len("les ")
 
-    def _recent(self, position: int, gender: str, *, plural: bool) -> Who | None:
-        """Return the nearest one before a place that agrees."""
+    def _recent(
+        self, position: int, gender: str, *, plural: bool, person: bool = False
+    ) -> Who | None:
+        """Return the nearest one before a place that agrees; ``person`` where no body is meant."""
         spoken = next(
             (
                 spoken
@@ -615,6 +701,7 @@ class Cast:
                 if spoken.position < position
                 and (spoken.plural == plural or (plural and _is_body(spoken.who)))
                 and (not gender or not spoken.gender or spoken.gender == gender)
+                and not (person and _is_collective(spoken.who))
             ),
             None,
         )
@@ -696,6 +783,29 @@ def _is_body(who: Who) -> bool:
     return isinstance(who, Somebody) and not who.person
 
 
+def _is_epithet(words: Sequence[str], at: int) -> bool:
+    """Tell "l'ancien maire de Royan" and "ce passionné d'oiseaux", who have been named."""
+    if words[0] in _THIS:
+        return words[at] not in ORGANISATION_NOUNS and words[at] not in DOCUMENT_NOUNS
+    return words[0] == "l'" and words[1] in ("ancien", "ancienne", "ex") and at > 1
+
+
+def _may_be_person(who: Somebody) -> bool:
+    """Tell "Ernst Halder", whose first name no list has, from an acronym or an institution."""
+    words = who.name.split()
+    printed = all(word[:1].isupper() and word[1:].islower() for word in words)
+    two = len(words) == 2 and printed  # noqa: PLR2004  # a first name and a surname
+    return who.person or (two and fold(words[0]) not in INSTITUTIONS)
+
+
+def _is_collective(who: Who) -> bool:
+    """Tell "la défense" and the Insee from a person."""
+    if isinstance(who, Somebody):
+        return not _may_be_person(who)
+    heads = re.split(r"[\s']+", fold(who))[:2]
+    return heads[-1] in SPEAKING or (heads[-1] in ORGANISATION_NOUNS and not is_animate(heads[-1]))
+
+
 def _head_of(words: Sequence[str]) -> int:
     """Return which word of "l'ancien ministre" is its head."""
     at = 1
@@ -713,7 +823,9 @@ def _stands_for_one(words: Sequence[str], at: int) -> bool:
     head = words[at]
     if head in ORGANISATION_NOUNS:
         return False
-    return words[0] in ("ce", "cet", "cette") or (is_animate(head) and head not in OFFICES)
+    if words[0] in _THIS:
+        return head not in DOCUMENT_NOUNS
+    return is_animate(head) and head not in OFFICES
 
 
 def _may_be(phrase: Phrase, gender: str) -> bool:

@@ -123,6 +123,21 @@ _BARE = word_set("sources source responsables experts analystes syndicats associ
 _OPENERS = DETERMINERS | DEMONSTRATIVES | frozenset(CIVILITIES) | ROLES | _BARE
 
 
+_MANY = word_set(
+    "dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine centaine",
+    "millier poignée majorité douzaines dizaines centaines milliers nombre",
+)
+
+
+def read_bare(unit: Unit, first: int) -> Phrase | None:
+    """Read the phrase whose article a preposition has taken up: "(au) ministère de la Santé"."""
+    words = unit.words
+    if first >= len(words) or words[first] in PUNCTUATION:
+        return None
+    end = _Extent(unit, first, len(words)).read()
+    return describe(unit, first, end) if end > first else None
+
+
 class _Extent:
     """How far a phrase goes: each kind of word says how many words it takes, none to end it."""
 
@@ -210,7 +225,7 @@ _MEDIA = word_set(
     "AFP quotidien hebdomadaire journal magazine presse radio télévision chaîne agence antenne",
     "micro site revue mensuel journaliste journalistes média médias Reuters",
 )
-_ENDS = word_set(
+ENDS = word_set(
     "consulté consultée consultés publié publiée publiés publiées obtenu obtenue paru parue daté",
     "datée signé signée dévoilé dévoilée diffusé diffusée rendu rendue relayé rédigé rédigée remis",
     "remise mandaté mandatée réuni réunis réunie réunies installé installée basé basée situé",
@@ -221,7 +236,7 @@ _ENDS = word_set(
 
 
 _CLOSED = (
-    (PREPOSITIONS | CONJUNCTIONS | FINITE | SUBJECT_PRONOUNS | NEGATIONS | CLITICS | _ENDS)
+    (PREPOSITIONS | CONJUNCTIONS | FINITE | SUBJECT_PRONOUNS | NEGATIONS | CLITICS | ENDS)
     - DETERMINERS
     - OF
 )
@@ -295,7 +310,7 @@ def describe(unit: Unit, first: int, stop: int) -> Phrase | None:
         gender = CIVILITIES[head] or gender
         plural = plural or head.rstrip(".") in ("mm", "mmes", "messieurs")
     name = _find_name(unit, at, stop)
-    if "et" in words[at:stop]:
+    if "et" in words[at:stop] or (head in _MANY and words[at + 1 : at + 2] in (["de"], ["d'"])):
         plural = True
     titled = name is not None and name[0] > first and words[name[0] - 1] in CIVILITIES
     return Phrase(first, stop, name, head, gender, plural, pronoun=False, titled=titled)
@@ -308,6 +323,7 @@ def _find_name(unit: Unit, first: int, stop: int) -> tuple[int, int] | None:
     found: tuple[int, int] | None = None
     while at < stop:
         title = at + 1 < stop and (words[at] in CIVILITIES or words[at] in _NO_NAMES)
+        title = title or "prix" in words[max(first, at - 1) : at + 1]  # "le Prix Nobel Paul Roux"
         if not unit.is_capital(at) or words[at] == QUOTED or title:
             at += 1
             continue

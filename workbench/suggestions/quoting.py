@@ -4,11 +4,11 @@ from collections.abc import Iterator, Set
 from itertools import pairwise
 
 from workbench.suggestions.according import read_according
-from workbench.suggestions.cues import find_group
+from workbench.suggestions.cues import Group, find_group
 from workbench.suggestions.findings import Finding, content_parts
 from workbench.suggestions.french_people import ORGANISATION_NOUNS, ROLES, SPEAKING, is_animate
 from workbench.suggestions.french_verbs import VERBS, Act
-from workbench.suggestions.french_words import FINITE
+from workbench.suggestions.french_words import DETERMINERS, FINITE, PREPOSITIONS
 from workbench.suggestions.incises import OPENERS, Incise, close_incise, read_incise
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import (
@@ -22,6 +22,7 @@ from workbench.suggestions.reading import QUOTED, Unit, read_words
 from workbench.suggestions.reported import end_of_content, main_subject, subject_of
 from workbench.suggestions.rules import QuoteType, Range
 from workbench.suggestions.signs import INCISE, LEADS, read_signs
+from workbench.suggestions.subjects import skip_adjuncts
 
 _SHORTEST_SPEECH = 4  # words of a quotation that stands on its own
 _SHORTEST_CLAUSE = 60  # characters of a quotation before which a few words are its circumstances
@@ -39,6 +40,15 @@ _OPENS_APPOSITION = word_set(
 )
 _FINITE_ENDINGS = ("ait", "aient", "èrent", "ra", "ront", "ît", "ez")
 _IMPERSONAL = word_set("c' ce on cela ça")
+_SPEECH_FRAMES = frozenset("iqn")
+_FURTHEST_VERB = 9
+_OPENING_MARKS = frozenset('«"“[(-–—')
+# What a colon fills: "soulève un point : …".
+_POINTS = word_set(
+    "point points chose choses constat raison raisons argument arguments question risque risques",
+    "évidence explication problème condition conditions principe règle crainte inquiétude bémol",
+    "réserve réserves nuance paradoxe conclusion certitude",
+)
 # Behind a comma, what follows these is their object: ", salue le public,".
 _TRANSITIVE = word_set(
     "saluer remercier féliciter attaquer critiquer interroger questionner consoler rassurer",
@@ -195,6 +205,7 @@ def _names_speaker(unit: Unit, incise: Incise, *, spoken: bool) -> bool:
         or is_animate(head)
         or head in ORGANISATION_NOUNS
         or head in SPEAKING
+        or head in ("dernier", "dernière")
     )
 
 
@@ -299,6 +310,9 @@ def is_apposition(unit: Unit, at: int) -> bool:
 def read_colons(unit: Unit, free: Set[int]) -> Iterator[Finding]:
     """Yield each quotation that a colon introduces."""
     words = unit.words
+    if headed := _read_headed(unit, free):
+        yield headed
+    yield from _read_announced(unit, free)
     for at, quotation in unit.quotations.items():
         colon = at - 1
         if at in free and colon > 0 and words[colon] in ("–", "—", "-"):
@@ -321,6 +335,76 @@ def read_colons(unit: Unit, free: Set[int]) -> Iterator[Finding]:
             cue_word=words[first],
             words=[(at, at + 1)],
         )
+
+
+def _read_announced(unit: Unit, free: Set[int]) -> Iterator[Finding]:
+    """Yield what a colon without marks announces: "X prévient : …", "X soulève un point : …"."""
+    words, size = unit.words, len(unit.words)
+    for colon in range(2, size - 2):
+        if words[colon] != ":" or QUOTED in words[colon:] or colon not in free:
+            continue
+        if words[colon + 1] in _OPENING_MARKS:  # nothing closes them
+            continue
+        found = _verb_before_colon(unit, colon)
+        subject = subject_of(unit, found, None) if found else None
+        speaks = subject and (subject.name or subject.pronoun or is_animate(subject.head))
+        content = content_parts(unit, colon + 1, end_of_content(unit, colon + 1, size))
+        if found is None or subject is None or content is None or not speaks:
+            continue
+        if subject.head in _IMPERSONAL:
+            continue
+        yield Finding(
+            unit,
+            "colon",
+            *content,
+            found.cue.act,
+            (unit.starts[found.at], unit.ends[found.at]),
+            subject,
+            cue_word=words[found.at],
+            words=[(found.first, size)],
+        )
+        return
+
+
+def _verb_before_colon(unit: Unit, colon: int) -> Group | None:
+    """Return the verb of speech that a colon follows, right away or behind "un point"."""
+    words = unit.words
+    for at in range(colon - 1, max(-1, colon - _FURTHEST_VERB), -1):
+        if words[at] in (".", ";", ",", "que", "qu'"):
+            return None
+        group = find_group(unit, at) if words[at] in VERBS else None
+        if group is None or group.cue.form not in ("finite", "past") or group.clitic is not None:
+            continue
+        if group.passive or group.negated or not _SPEECH_FRAMES & set(group.cue.frames):
+            return None
+        rest = words[group.stop : colon]
+        placeholder = len(rest) > 1 and rest[0] in DETERMINERS and not _POINTS.isdisjoint(rest)
+        bare = skip_adjuncts(unit, group.stop, _FURTHEST_VERB) == colon
+        return group if bare or placeholder else None
+    return None
+
+
+def _read_headed(unit: Unit, free: Set[int]) -> Finding | None:
+    """Read a quotation before a colon: « La page est tournée » : le maire ne cache pas sa joie."""
+    quotation = unit.quotations.get(0)
+    if quotation is None or 0 not in free or unit.words[1:2] != [":"]:
+        return None
+    phrase = read_phrase(unit, 2)
+    inner = quotation.inner_start, quotation.inner_end
+    spoken = len(unit.text[slice(*inner)].split()) >= _SHORTEST_SPEECH
+    if not spoken or phrase is None or not (phrase.name or is_animate(phrase.head)):
+        return None
+    return Finding(
+        unit,
+        "colon",
+        [inner],
+        QuoteType.DIRECT,
+        Act.ASSERTS,
+        (unit.starts[1], unit.ends[1]),
+        phrase,
+        cue_word=":",
+        words=[(0, 2)],
+    )
 
 
 def _introduced_by(unit: Unit, colon: int) -> tuple[Range, Phrase | None, Act]:
@@ -362,6 +446,9 @@ def _silent_subject(unit: Unit, colon: int) -> Phrase | None:
         thing = not (subject.name or subject.pronoun or subject.plural or is_animate(subject.head))
         return (_last_person(unit, colon) if thing or subject.head == "propos" else None) or subject
     phrase = read_phrase(unit, 0)
+    if phrase and phrase.stop == 1 and unit.words[1] in PREPOSITIONS:
+        comma = next((i for i in range(colon) if unit.words[i] == ","), colon)
+        phrase = read_phrase(unit, comma + 1)  # "Assise devant son café, Anne Roy fulmine : « … »"
     if phrase is None:
         return None
     if unit.words[phrase.first] in ("son", "sa", "ses", "leur", "leurs"):
@@ -377,6 +464,9 @@ def _last_person(unit: Unit, before: int) -> Phrase | None:
     """Return the person named last: "Une phrase qui fait bondir Éric Pauget : « … »"."""
     words = unit.words
     at = next((i for i in range(before - 1, 0, -1) if words[i].split("-")[0] in FIRST_NAMES), None)
+    if at is None:  # two capitals or more right before the mark
+        at = next((i + 1 for i in range(before - 1, 0, -1) if not unit.is_capital(i)), before)
+        at = at if before - at > 1 else None
     phrase = read_phrase(unit, at) if at is not None and unit.is_capital(at) else None
     return phrase if phrase and phrase.name and phrase.name[1] > phrase.name[0] + 1 else None
 

@@ -28,9 +28,11 @@ from workbench.suggestions.french_words import (
     DETERMINERS,
     FINITE,
     OF,
+    PREPOSITIONS,
     SUBJECT_PRONOUNS,
     TIME,
 )
+from workbench.suggestions.incises import read_behind_on
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import Phrase, is_adverb, is_verb_form, read_phrase
 from workbench.suggestions.reading import QUOTED, Unit, fold
@@ -53,12 +55,15 @@ _BEFORE_REPORT = (
 _COMMENTS = word_set("lançant répondant citant réagissant")
 _CONTINUES = word_set("et mais puis avant")
 _LEADS = word_set("en tout avant pour et après manière façon jusqu'")
+_ABOUT = word_set("au près plus environ moins")
+_EXPLAINING = word_set("expliquer justifier")
+_NUMBERS = word_set("dix vingt trente quarante cinquante soixante")
 _IDEAS = word_set(
     "idée hypothèse thèse accusation accusations rumeur rumeurs existence possibilité éventualité",
     "notion",
 )
 # What follows an object, whatever it is, and what follows it only where it is quoted.
-_BEHIND_OBJECT = word_set("lorsque selon tandis alors mais après malgré qui") | TIME - word_set(
+_BEHIND_OBJECT = word_set("lorsque selon tandis alors mais après malgré") | TIME - word_set(
     "soir matin midi"
 )
 _BEHIND_QUOTATION = word_set(
@@ -72,6 +77,7 @@ _WANTING = {
     "militer": ("speech-act",),
     "suggérer": ("infinitive",),
 }
+_TO_A_NOUN = word_set("appeler exhorter inviter")
 _CHARGES = word_set("accuser soupçonner suspecter reprocher")
 _BEFORE_TITLE = word_set("dans sur chez à au pour")
 _OF_THINGS_TOO = word_set(
@@ -91,7 +97,7 @@ _IN_RE = re.compile(
     r".*(?:[aeo]ndre|[aeo]rdre|indre|(?:[fpt]|str)aire|dire|crire|lire|rire|boire|croire|clure|uire"
     r"|ettre|attre|aître|oître|être|ivre|ompre|incre|soudre|coudre|moudre|suffire|nuire)"
 )
-_PRONOUNS_BEFORE_INFINITIVE = CLITICS | word_set("pas plus jamais bien toujours déjà tout")
+_PRONOUNS_BEFORE_INFINITIVE = CLITICS | word_set("pas plus jamais bien toujours déjà tout rien")
 _NO_INFINITIVES = word_set(
     "dernier premier hier février leur autre notre votre quatre membre nombre titre ministre maire",
     "sur pour contre entre avenir plaisir espoir pouvoir soir lettre guerre terre affaire colère",
@@ -162,6 +168,8 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
         return None
     parts, kind = cut
     subject = _agent(unit, group) if group.passive else subject_of(unit, group, earlier)
+    if subject is not None and subject.head == "on":
+        subject = _before_on(unit, subject.first) or subject
     nobody = subject is not None and subject.head == "on" and kind is not QuoteType.INDIRECT
     if nobody:
         subject = None
@@ -186,6 +194,16 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
 
 
 # --- who says it ---------------------------------------------------------------------------------
+
+
+def _before_on(unit: Unit, at: int) -> Phrase | None:
+    """Return who *on* is: "Du côté de la préfecture, on assure", "Au ministère, on dit"."""
+    words = unit.words
+    if at < 2 or words[at - 1] != ",":  # noqa: PLR2004  # a place and a comma
+        return None
+    first = next((i + 1 for i in range(at - 2, -1, -1) if words[i] in _MARKS), 0)
+    phrase = read_behind_on(unit, first)
+    return phrase if phrase and phrase.stop == at - 1 else None
 
 
 def _is_of_things(group: Group, content: _Content, unit: Unit, subject: Phrase | None) -> bool:
@@ -314,13 +332,21 @@ def _read_that(place: _Place) -> _Content | None:
 
 def _read_quotation(place: _Place) -> _Content | None:
     words = place.unit.words
-    if words[place.far] != QUOTED or not place.has("i", "n", "N"):
+    if words[place.far] != QUOTED or not (place.has("i", "n", "N") or _sees(place)):
         return None
     if words[place.far - 1] == "," and place.far != place.near:
         return None
     if place.group.cue.lemma == "appeler":  # it gives a name
         return None
     return _Content("verb-quotation", place.far, _end_of_object(place, place.far))
+
+
+def _sees(place: _Place) -> bool:
+    """Tell "y voit une « dérive »" and "voit dans ce texte une « dérive »" from seeing."""
+    if not place.has("V"):
+        return False
+    words, group = place.unit.words, place.group
+    return "y" in words[group.first : group.at] or words[place.near] in ("dans", "en", "là")
 
 
 def _read_infinitive(place: _Place) -> _Content | None:
@@ -393,7 +419,7 @@ def _read_appeal(place: _Place) -> _Content | None:
         if words[at] in ("à", "au", "aux"):
             first = at + (words[at] == "à")
             quoted = words[first : first + 1] == [QUOTED]
-            noun = at == place.light and place.group.cue.lemma == "appeler"  # "à la grève"
+            noun = at == place.light and place.group.cue.lemma in _TO_A_NOUN  # "à la grève"
             if noun or quoted or _is_infinitive(place.unit, first):
                 return _content(place, "infinitive", first)
     return None
@@ -416,13 +442,42 @@ def _read_favour(place: _Place) -> _Content | None:
 def _read_object(place: _Place) -> _Content | None:
     words = place.unit.words
     for at in place.starts:
-        if place.group.passive or words[at] not in DETERMINERS:
+        if place.group.passive or not _determines(words[at]):
             continue
         if place.group.cue.lemma == "demander" and not _is_abstract(words, at + 1):
             continue  # "demande un café"
         first = _after_idea(words, at)
-        if place.has("n") or (place.has("N") and first > at):
-            return _Content("speech-act", first, _end_of_object(place, first))
+        end = _end_of_object(place, first)
+        by = place.group.cue.lemma in _EXPLAINING and "par" in words[first:end]
+        if place.has("n") or by or (place.has("N") and first > at):
+            return _Content("speech-act", first, end)
+    return None
+
+
+def _determines(word: str) -> bool:
+    """Tell an article or a number: "dix-huit mois", "3.000 euros"."""
+    return word in DETERMINERS or word[:1].isdigit() or word.split("-", maxsplit=1)[0] in _NUMBERS
+
+
+def _read_governed(place: _Place) -> _Content | None:
+    """Read "alerte sur une pénurie", "met en garde contre", "parle d'une « pénurie »"."""
+    if place.group.passive or not place.has("s", "c", "e", "E"):
+        return None
+    words = place.unit.words
+    for at in range(place.near, min(place.stop - 1, place.near + _NEAR_WINDOW)):
+        word, behind = words[at], words[at + 1]
+        if word in (",", ";", ":", ".", QUOTED, *_THAT):
+            break
+        article = word in ("du", "des")
+        named = article or _determines(behind) or behind in _ABOUT or behind == QUOTED
+        if (place.has("s") and word == "sur" and named) or (place.has("c") and word == "contre"):
+            return _Content("speech-act", at + 1, _end_of_object(place, at + 1))
+        if at == place.light and word in OF and place.has("e", "E") and named:
+            first = at if article else at + 1
+            end = _end_of_object(place, first)
+            quoted = QUOTED in words[first:end]
+            if place.has("e") or (quoted and behind != QUOTED):  # "parle d'« effet de serre »"
+                return _Content("verb-quotation" if quoted else "speech-act", first, end)
     return None
 
 
@@ -447,9 +502,11 @@ def _after_idea(words: list[str], at: int) -> int:
 
 def _read_quoted_object(place: _Place) -> _Content | None:
     """Read "dénonce une « dérive »": an object a part of which is quoted."""
-    if not place.has("N", "n"):
+    if not (place.has("N", "n") or _sees(place)):
         return None
     words, first, commas = place.unit.words, place.near, 0
+    if place.has("V") and words[first] in PREPOSITIONS:
+        first = place.far  # "voit dans ce texte une « dérive »"
     for at in range(place.near, min(place.stop, place.near + _LONGEST_OBJECT)):
         word = words[at]
         if word == QUOTED:
@@ -478,6 +535,7 @@ _FRAMES: tuple[Callable[[_Place], _Content | None], ...] = (
     _read_addressed,
     _read_appeal,
     _read_favour,
+    _read_governed,
     _read_object,
     _read_quoted_object,
 )

@@ -101,7 +101,7 @@ _CONDITIONAL = re.compile(
 _SOURCES = word_set("selon yeux dixit dires croire")
 _ENGLISH_REPORTS = frozenset(ENGLISH_VERBS) | {"according"}
 _FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
-_FRAMES = frozenset("qvdoapn")
+_FRAMES = frozenset("qvdoapnsce")
 
 
 class Signs(NamedTuple):
@@ -124,9 +124,11 @@ def may_report(sentence: str, signs: Signs) -> bool:
     bits = signs.bits
     if bits & REPORT or sentence.startswith("Pour "):
         return True
-    if "’après" in sentence or "'après" in sentence or "de source" in sentence:
+    if "’après" in sentence or "'après" in sentence or "e source" in sentence:
         return True
     if bits & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(signs):
+        return True
+    if bits & INCISE and ":" in sentence:
         return True
     return bool(bits & INCISE) and any(
         signs.known[word] & INCISE

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Set
 
 from workbench.suggestions.according import According, read_according
 from workbench.suggestions.findings import Finding, content_parts
+from workbench.suggestions.french_people import DOCUMENT_NOUNS
 from workbench.suggestions.french_verbs import Act
 from workbench.suggestions.french_words import SUBJECT_PRONOUNS
+from workbench.suggestions.incises import Incise, close_incise, read_incise, speaks
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.quoting import is_apposition
 from workbench.suggestions.reading import QUOTED, Unit
 from workbench.suggestions.reported import end_of_content
 
-_BEGINS = word_set("selon d' pour à aux de au si")
+_BEGINS = word_set("selon d' pour à aux de au si comme ainsi")
 _BEFORE = word_set(", . ; : mais et car or que – — qu'")
 _MOST_APPOSITIONS, _LONGEST_APPOSITION = 3, 30
 
@@ -23,6 +25,10 @@ def read_sources(unit: Unit, free: Set[int]) -> Iterator[Finding]:
         if word not in _BEGINS or at not in free:
             continue
         if at and (words[at - 1] not in _BEFORE or (words[at - 1] == "," and word == "pour")):
+            continue
+        if word in ("comme", "ainsi"):
+            if finding := _read_as_said(unit, at):
+                yield finding
             continue
         according = read_according(unit, at)
         begin = _after_apposition(unit, according) if according else None
@@ -43,6 +49,37 @@ def read_sources(unit: Unit, free: Set[int]) -> Iterator[Finding]:
             cue_word=words[first],
             words=[(at, end)],
         )
+
+
+def _read_as_said(unit: Unit, at: int) -> Finding | None:
+    """Read "Comme le rappelle X, le texte est prêt"."""
+    words, size = unit.words, len(unit.words)
+    incise = read_incise(unit, at + (words[at : at + 2] == ["ainsi", "que"]))
+    if incise is None or incise.first + 1 > size or not _may_say(unit, incise):
+        return None
+    end = close_incise(unit, incise)
+    if words[end : end + 1] != [","] or words[incise.cue[0] - 1] == ",":
+        return None
+    stop = end_of_content(unit, end + 1, size)
+    content = content_parts(unit, end + 1, stop)
+    if content is None:
+        return None
+    first, last = incise.cue
+    return Finding(
+        unit,
+        "incise-inside",
+        *content,
+        incise.act,
+        (unit.starts[first], unit.ends[last - 1]),
+        incise.subject,
+        cue_word=words[first],
+        words=[(at, stop)],
+    )
+
+
+def _may_say(unit: Unit, incise: Incise) -> bool:
+    subject = incise.subject
+    return subject.pronoun or subject.head in DOCUMENT_NOUNS or speaks(unit, subject)
 
 
 def _opens_clause(unit: Unit, at: int) -> bool:

@@ -17,6 +17,7 @@ from workbench.suggestions.french_words import (
 )
 from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.phrases import (
+    ENDS,
     FIRST_NAMES,
     LONGEST_PHRASE,
     PUNCTUATION,
@@ -176,6 +177,8 @@ def read_back(unit: Unit, stop: int) -> Phrase | None:
         # A second phrase of its own is the subject; anything else is a part not understood.
         fresh = _fresh_phrase(unit, phrase.stop, stop)
         behind = words[phrase.stop]
+        if behind in ENDS:  # "Une étude publiée dans la revue Nature"
+            return phrase
         if fresh >= stop or behind in PREPOSITIONS or behind in ("et", "comme"):
             return describe(unit, first, stop)
         first = fresh

@@ -166,6 +166,8 @@ class _Reader:
             last = self.found.pop()
             self.found.append(last.with_more(parts, sentences))
             return sentences
+        if finding.rule == "incise-inside":
+            self._cast.note_aside(finding.parts[0][1], (*finding.parts, finding.parts[0])[1][0])
         who = self._speaker_of(finding)
         content = " ".join(self._text[start:stop] for start, stop in parts)
         hearsay = finding.rule == "according-to" and has_conditional(content)

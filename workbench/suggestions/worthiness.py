@@ -10,7 +10,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from workbench.suggestions.french_words import FUNCTION_WORDS
 from workbench.suggestions.lexicon import word_set
+from workbench.suggestions.reading import fold
 from workbench.suggestions.signs import (
     CAUSE,
     COMPARISON,
@@ -45,6 +47,12 @@ _IDLE_UNITS = word_set(
 )
 _NUMBERED = ("bus ", "ligne ", "route ", "page ", "article ", "loi ", "chapitre ", "numéro ")
 _MOST_DIGITS_IDLE = 2
+_FIGURE = re.compile(r"(?<![\w.,])(?P<whole>\d+)(?:[.,\u00a0\u202f]\d+)*(?P<unit>[^\W\d_]*)")
+_NAMED = re.compile(r"(?<!\w)([^\W\d_]*[A-ZÀ-Þ][^\W\d_]*)[ \u00a0\u202f-]$")
+_WORD_BEHIND = re.compile(r"\s([^\W\d_]+)")
+_MEASURE_BEHIND = re.compile(r"\s?[%€$£]")
+_OPENING_MARKS = " \u00a0\u202f«»\"“”'‘—–-"
+_SHORT_UNITS = word_set("km kg m g t cm mm ha l mw gw tw wh kwh go mo to")
 
 
 class Judgement(NamedTuple):
@@ -85,7 +93,9 @@ def judge(
         reason = ", ".join(
             [*reasons, *(["past"] if past else []), *(["hearsay"] if hearsay else [])]
         )
-    return Judgement(worthy, _type_of(bits), reason)
+    if bits & FIGURE and not _has_quantity(sentence):
+        bits &= ~FIGURE
+    return Judgement(worthy, "position" if wanted else _type_of(bits), reason)
 
 
 @cache
@@ -102,6 +112,24 @@ def _is_idle(sentence: str) -> bool:
         if unit not in _IDLE_UNITS and not sentence[: number.start()].lower().endswith(_NUMBERED):
             return False
     return True
+
+
+def _has_quantity(sentence: str) -> bool:
+    """Tell whether a figure counts or dates something: no part of a name, no rank."""
+    for number in _FIGURE.finditer(sentence):
+        if number["unit"] and number["unit"].lower() not in _SHORT_UNITS:
+            continue  # "2e", "1er", "4o"
+        named = _NAMED.search(sentence, 0, number.start())
+        if named is None or fold(named[1]) in FUNCTION_WORDS:
+            return True
+        opens = not sentence[: named.start(1)].strip(_OPENING_MARKS)
+        behind = _WORD_BEHIND.match(sentence, number.end())
+        counts = behind is not None and fold(behind[1]) not in FUNCTION_WORDS
+        if len(number["whole"]) > _MOST_DIGITS_IDLE or (opens and counts):
+            return True  # "Seuls 12 élèves", but "Llama 2 est gratuit"
+        if _MEASURE_BEHIND.match(sentence, number.end()):
+            return True
+    return False
 
 
 def _asks(sentence: str) -> bool:
