@@ -276,10 +276,10 @@ def test_a_phrase_stands_for_whom_the_text_has_named(text: str, speaker: str) ->
 @pytest.mark.parametrize(
     ("text", "claim_type"),
     [
-        ("Paul Roux affirme que Llama 2 est gratuit.", "fact"),
-        ("Paul Roux affirme que GPT-4 est gratuit.", "fact"),
-        ("Paul Roux affirme que xAI 1.5 est gratuit.", "fact"),
-        ("Paul Roux affirme que Lyon est la 2e ville du pays.", "fact"),
+        ("Paul Roux affirme que Llama 2 est gratuit.", None),
+        ("Paul Roux affirme que GPT-4 est gratuit.", None),
+        ("Paul Roux affirme que xAI 1.5 est gratuit.", None),
+        ("Paul Roux affirme que Lyon est la 2e ville du pays.", None),
         ("Paul Roux affirme que Llama 2 coûte 30 dollars.", "number"),
         ("Paul Roux affirme que 12 élèves sont venus.", "number"),
         ("Paul Roux affirme que Lyon a perdu 3 % de ses habitants.", "number"),
@@ -289,7 +289,7 @@ def test_a_phrase_stands_for_whom_the_text_has_named(text: str, speaker: str) ->
         ("Paul Roux demande que le texte soit retiré.", "position"),
     ],
 )
-def test_the_type_follows_from_what_is_counted_or_wanted(text: str, claim_type: str) -> None:
+def test_the_type_follows_from_what_is_counted_or_wanted(text: str, claim_type: str | None) -> None:
     [suggestion] = quoted(text)
 
     assert suggestion.claim_type == claim_type
