@@ -77,6 +77,7 @@ CASES = {
         "La <CGT> {fustige} [une réforme « hors-sol »], sans appeler à la grève.",
         "<Le maire> a {fustigé} « [un mépris] » et {dénoncé} « [une trahison] ».",
         "Sur place, on {dénonce} « [un passage en force] ».",
+        "<Elle> s'est {dite} « [très préoccupée] » par la situation.",
         "<Elle> se {dit} « [soulagée] » mais « [inquiète] ».",
         "<Keir Starmer> a {promis} d'« [agir vite] ».",
         "<Le patron du port> {parle} d'[une « catastrophe annoncée »].",
@@ -145,6 +146,9 @@ CASES = {
         "<Paul Roux> s'{inquiète} d'[une baisse du niveau de l'eau].",
         "<L'institut> {explique} [ce record par un dôme de chaleur].",
         "<Le parquet> a {requis} [dix-huit mois de prison].",
+        "<Le maire> fait {part} de [son inquiétude].",
+        "<La syndicaliste> {craint} [d'autres fermetures].",
+        "Une part de la somme manque.",
         "Le chien garde la maison contre les voleurs.",
         "Il appuie sur la sonnette.",
         "L'état de la route inquiète les riverains.",
@@ -264,6 +268,7 @@ SPEAKERS = [  # a text, who says the last thing in it
      "Un porte-parole du port"),
     ("« J'hésite », dit la magistrate Rose Petit. La défense dit que non. La magistrate dit que "
      "c'est fini.", "Rose Petit"),
+    ("Hier, l'ancien gérant a pleuré. « Je n'ai rien fait », a-t-il dit.", "l'ancien gérant"),
     ("Paul Roux parle. Cette étude montre que la mer monte.", "Cette étude"),
 ]  # fmt: skip
 

@@ -279,6 +279,7 @@ def _read_idiom(unit: Unit, at: int, cue: Cue) -> Group | None:
 _LIGHT_VERBS = {
     "mettre-en-garde": word_set("met mettent mettait mettaient mis mettant"),
     "faire-état": word_set("fait font faisait faisaient faisant"),
+    "faire-part": word_set("fait font faisait faisaient faisant"),
 }
 _Reader = Callable[[Unit, int, Cue], Group | None]
 _READERS: dict[str, _Reader] = {

@@ -123,8 +123,8 @@ INSTITUTIONS = word_set(
     "syndicat bureau comité collectif observatoire centre école maison mairie ville région",
     "association fondation société caisse direction préfecture parlement sénat autorité défenseur",
     "fonds réseau office groupe mouvement rassemblement front alliance secours croix-rouge",
-    "médecins reporters cercle métropole département hôpital hospices chu gendarmerie police",
-    "sécurité service inspection état",
+    "médecins reporters coordination cercle métropole département hôpital hospices chu gendarmerie",
+    "police sécurité service inspection état",
 )
 # Where somebody is from, as "le Russe" says, beside the regular endings.
 DEMONYMS = word_set(

@@ -182,8 +182,9 @@ def _conjugate_all() -> Mapping[str, tuple[Cue, ...]]:
                     found.setdefault(word, []).append(cue)
     for word in ("savoir", "valoir"):  # "fait savoir que"
         found[word] = [Cue(word, "iq", Act.ASSERTS, "infinitive")]
-    # "met en garde contre", "fait état de": the noun carries the meaning.
+    # "met en garde contre", "fait état de", "fait part de": the noun carries the meaning.
     found["garde"] = [Cue("mettre-en-garde", "ic", Act.ASSERTS, "idiom")]
+    found["part"] = [Cue("faire-part", "e", Act.ASSERTS, "idiom", noun=True)]
     found["état"] = [Cue("faire-état", "e", Act.ASSERTS, "idiom", noun=True)]
     return {word: tuple(cues) for word, cues in found.items()}
 

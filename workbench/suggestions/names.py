@@ -739,7 +739,8 @@ class Cast:
                 phrase = read_phrase(unit, first)
                 if phrase and phrase.plural == plural and _may_be(phrase, gender):
                     of = not OF.isdisjoint(words[first : phrase.stop])
-                    stop = phrase.stop if of else min(phrase.stop, first + 2)  # then a verb
+                    qualified = words[first + 1] in ROLE_ADJECTIVES  # "l'ancien gérant"
+                    stop = phrase.stop if of else min(phrase.stop, first + 2 + qualified)
                     return unit.printed(phrase.first, stop)
         return None
 

@@ -340,6 +340,8 @@ def read_colons(unit: Unit, free: Set[int]) -> Iterator[Finding]:
 def _read_announced(unit: Unit, free: Set[int]) -> Iterator[Finding]:
     """Yield what a colon without marks announces: "X prévient : …", "X soulève un point : …"."""
     words, size = unit.words, len(unit.words)
+    if ":" not in words:
+        return
     for colon in range(2, size - 2):
         if words[colon] != ":" or QUOTED in words[colon:] or colon not in free:
             continue

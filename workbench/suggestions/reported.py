@@ -67,7 +67,7 @@ _BEHIND_OBJECT = word_set("lorsque selon tandis alors mais après malgré") | TI
     "soir matin midi"
 )
 _BEHIND_QUOTATION = word_set(
-    "quand avant lors dans devant car auprès afin puis tout sur pour à au aux",
+    "quand avant lors dans devant car auprès afin puis tout sur pour à au aux par",
 )
 _MARKS = frozenset(",;:.!?–—-()")
 _STOPS_OBJECT = frozenset({";", ":", ".", "("}) | word_set("qui dont où parce lorsque quand alors")
@@ -442,7 +442,8 @@ def _read_favour(place: _Place) -> _Content | None:
 def _read_object(place: _Place) -> _Content | None:
     words = place.unit.words
     for at in place.starts:
-        if place.group.passive or not _determines(words[at]):
+        others = words[at] == "d'" and words[at + 1 : at + 2] == ["autres"]
+        if place.group.passive or not (others or _determines(words[at])):
             continue
         if place.group.cue.lemma == "demander" and not _is_abstract(words, at + 1):
             continue  # "demande un café"

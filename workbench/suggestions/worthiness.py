@@ -93,7 +93,8 @@ def judge(
         reason = ", ".join(
             [*reasons, *(["past"] if past else []), *(["hearsay"] if hearsay else [])]
         )
-    if bits & FIGURE and not _has_quantity(sentence):
+    typed = not wanted and (worthy or quoted is not None) and not bits & FUTURE
+    if typed and bits & FIGURE and not _has_quantity(sentence):
         bits &= ~FIGURE
     return Judgement(worthy, "position" if wanted else _type_of(bits), reason)
 
