@@ -405,6 +405,7 @@ def test_the_download_page_gives_the_same_bytes(app: Flask, slug: str) -> None:
     assert all(f"{desk.base}/{kind}.csv" in page for kind in files)
     for kind, file in files.items():
         assert file.data == jsonl(app, kind)
+        assert file.content_length == len(file.data)
         assert file.headers["Content-Disposition"] == f"attachment; filename=demo-{kind}.jsonl"
         file.close()
     assert desk.client.get(f"{desk.base}/gold.exe").status_code == 404

@@ -83,6 +83,16 @@ def test_a_claim_says_which_suggestion_it_came_from(desk: Desk) -> None:
         assert db.session.scalars(select(ClaimRevision.suggestion_id)).one() is not None
 
 
+def test_a_suggestion_counts_in_its_own_sentences_only(desk: Desk) -> None:
+    suggestion = str(first_of(desk.page)["id"])
+    begin = QUOTED.index("La pluie")
+    claim = claim_on(QUOTED, begin, len(QUOTED), suggestion=suggestion)
+
+    refused = desk.save(2, decision="claims", claims=[claim])
+
+    assert (refused.status_code, desk.open()["answers"]) == (422, [])
+
+
 def test_a_record_tells_the_origin_of_each_slot(desk: Desk) -> None:
     shown = first_of(desk.page)
     cue, mention = (

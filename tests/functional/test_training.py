@@ -353,7 +353,7 @@ def test_the_lead_sees_tries_scores_and_what_is_most_often_missed(school: School
     page = school.lead.get(TRAINING).text
 
     assert "2 of 2 learners" in page
-    assert "Who says it 0 of 1" in page
+    assert "Who says it 0 of 2" in page
     assert page.count("1 try") == 2
 
 

@@ -63,6 +63,11 @@ class Judged:
     other: int | None = None
     target: str | None = None
 
+    @property
+    def is_matched(self) -> bool:
+        """Whether this is not about a claim that only one of the readings has."""
+        return (self.one is None) == (self.other is None)
+
 
 @dataclass(frozen=True)
 class Share:
@@ -118,10 +123,11 @@ def match_claims(
 def compare(one: Reading, other: Reading) -> list[Judged]:
     """Judge everything in which two readings can agree, in the order of the text.
 
-    Decisions on sentences that both have; whether a claim is found by both; and, given that it
-    is, its boundaries, each value that is asked of both and that either has, the targets of its
-    stances, and the stance towards each target that both have. A stance without a claim counts by
-    its sentence.
+    Decisions on sentences that both have; whether a claim is found by both; its boundaries, each
+    value that is asked of both and that either has, the targets of its stances, and the stance
+    towards each target that both have. What a claim that only one has says is a difference, too,
+    or whoever claims little would agree on all of it; ``is_matched`` leaves that out. A stance
+    without a claim counts by its sentence.
     """
     judged = [
         Judged(DECISION, position, decision == other.decisions[position])
@@ -185,7 +191,10 @@ def _judge_claim(
     if mine is None or theirs is None:
         lonely = mine or theirs
         if lonely:
-            yield Judged(CONTENT, lonely.sentence, False, place, beside)
+            names = [name for name, value in lonely.values.items() if value is not None]
+            stances = [STANCE_TARGET, STANCE_VALUE] * len({one.target for one in lonely.stances})
+            for component in (CONTENT, BOUNDARIES, *names, *stances):
+                yield Judged(component, lonely.sentence, False, place, beside)
         return
     about = Judged(CONTENT, min(mine.sentence, theirs.sentence), True, place, beside)
     yield about

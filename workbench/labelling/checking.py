@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import cast
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -178,7 +179,7 @@ def _find_suggestions(
     if not answer.suggestions:
         return {}
     rows = session.execute(
-        select(Suggestion.public_id, Suggestion.id)
+        select(Suggestion.public_id, Suggestion.id, Suggestion.frame)
         .join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
         .where(
             Suggestion.project_id == project_id,
@@ -186,11 +187,14 @@ def _find_suggestions(
             SuggestionRun.edition_id == edition_id,
         )
     )
-    found = {row.public_id: row.id for row in rows}
+    found = {
+        row.public_id: row.id
+        for row in rows
+        if answer.sentence.position in cast(dict[str, list[int]], row.frame)["sentences"]
+    }
     if unknown := sorted(answer.suggestions - found.keys()):
         raise InvalidInputError(
-            "The suggestion %(id)s does not belong to this text of the article; load the page"
-            " again.",
+            "The suggestion %(id)s does not belong to this sentence; load the page again.",
             id=unknown[0],
         )
     return found

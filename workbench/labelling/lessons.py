@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
-from workbench.agreement.comparing import tally
+from workbench.agreement.comparing import CONTENT, tally
 from workbench.canonical import JsonObject
 from workbench.corpus.queries import find_article
 from workbench.corpus.tables import Sentence
@@ -243,7 +243,8 @@ def record_try(
     missed: dict[int, list[str]] = {}
     for each in compared.judged:
         names = missed.setdefault(each.sentence, [])
-        if not each.agrees and each.component not in names:
+        is_told = each.is_matched or each.component == CONTENT
+        if not each.agrees and is_told and each.component not in names:
             names.append(each.component)
     last = session.scalar(
         select(func.max(TrainingTry.number)).where(

@@ -124,11 +124,13 @@ class Learner:
 
     @property
     def is_through(self) -> bool:
-        """Whether they may begin real work: by a pass, or by the score over all articles."""
+        """Whether they may begin real work: by a pass, or by the score in every article."""
         return self.passed is not None or (
             bool(self.lessons)
-            and all(lesson.tries for lesson in self.lessons)
-            and reaches(self.shares, self.percent)
+            and all(
+                lesson.tries and reaches(lesson.tries[-1].shares, self.percent)
+                for lesson in self.lessons
+            )
         )
 
 

@@ -81,7 +81,7 @@ def test_each_component_has_its_own_denominator() -> None:
     assert tally(compare(mine, reference)) == {
         "decision": Share(1, 2),
         "content": Share(1, 2),
-        "boundaries": Share(0, 1),
+        "boundaries": Share(0, 2),
         "speaker": Share(1, 1),
         "cue": Share(0, 1),
         "stance_target": Share(2, 2),
@@ -89,10 +89,13 @@ def test_each_component_has_its_own_denominator() -> None:
     }
 
 
-def test_stances_of_a_claim_that_only_one_has_are_not_counted_again() -> None:
-    mine = Reading({}, [claim(0, 10, ReadStance("open", "favor"))])
+def test_a_claim_that_only_one_has_differs_in_all_that_it_says_once() -> None:
+    mine = Reading({}, [claim(0, 10, ReadStance("open", "favor"), cue=None)])
 
-    assert tally(compare(mine, Reading({}))) == {"content": Share(0, 1)}
+    shares = tally(compare(mine, Reading({})))
+
+    assert set(shares) == {"content", "boundaries", "stance_target", "stance_value"}
+    assert set(shares.values()) == {Share(0, 1)}
 
 
 def test_what_is_not_asked_of_one_of_them_is_not_compared() -> None:
@@ -122,3 +125,14 @@ def test_the_mean_leaves_out_what_was_never_compared() -> None:
     assert mean_share({"speaker": Share(5, 7), "cue": Share(0, 0)}) == Fraction(5, 7)
     assert mean_share({"speaker": Share(1, 1), "cue": Share(0, 4)}) == Fraction(1, 2)
     assert mean_share({}) is None
+
+
+def test_a_claim_that_is_missed_counts_in_all_that_it_says() -> None:
+    stance = ReadStance("open", "favor")
+    reference = Reading({}, [claim(10 * n, 10 * n + 9, stance, speaker="meta") for n in range(10)])
+    one_of_ten = Reading({}, reference.claims[:1])
+
+    shares = tally(compare(one_of_ten, reference))
+
+    assert set(shares.values()) == {Share(1, 10)}
+    assert sum(each.is_matched for each in compare(one_of_ten, reference)) == 5

@@ -25,7 +25,9 @@ class TrainingForm(WorkbenchForm):
             InputRequired(_("Give a whole number.")),
             NumberRange(1, 100, _("The score is 1 to 100 per cent.")),
         ],
-        description=_("The mean over everything that is compared, all training articles together."),
+        description=_(
+            "The mean over everything that is compared; each training article has to reach it."
+        ),
     )
 
 

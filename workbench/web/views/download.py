@@ -108,10 +108,12 @@ def _send(project: ProjectAccess, records: RecordKind, kind: str) -> ResponseRet
         found = sentence_records(
             session, project_id=project.id, kind=records, reader=project.person.id
         )
-        file = _spool(write(_giving_way(found)))
+        file, size = _spool(write(_giving_way(found)))
         session.rollback()  # A database that is gone is noticed while it can still be said.
     name = f"{project.slug}-{records.value}.{kind}"
-    return send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+    answer = send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+    answer.content_length = size  # sent in pieces, an empty file would end twice
+    return answer
 
 
 @contextmanager
@@ -133,9 +135,13 @@ def _giving_way(records: Iterable[JsonObject]) -> Iterator[JsonObject]:
         yield record
 
 
-def _spool(pieces: Iterable[bytes]) -> BinaryIO:
-    """Write all of a file aside first: it is whole or not sent, and no slow reader holds a read."""
+def _spool(pieces: Iterable[bytes]) -> tuple[BinaryIO, int]:
+    """Write all of a file aside first: it is whole or not sent, and no slow reader holds a read.
+
+    Return it with its size in bytes.
+    """
     file = tempfile.TemporaryFile()  # noqa: SIM115  # sending it closes it
     file.writelines(pieces)
+    size = file.tell()
     file.seek(0)
-    return file
+    return file, size
