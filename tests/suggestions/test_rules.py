@@ -324,6 +324,21 @@ def test_headings_are_no_interview(text: str) -> None:
     assert [*quoted(text)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Selon Le Monde, la loi sera votée en mai.", "Le Monde"),
+        ("D'après L'Équipe, le match sera rejoué.", "L'Équipe"),
+        ("Selon le maire, la loi sera votée en mai.", "le maire"),
+        ("Jean Roux critique Meta : « Cette entreprise ment. »", "Jean Roux"),
+        ("Zoé Roux défend les modèles ouverts : « Ils aident tout le monde. »", "Zoé Roux"),
+        ("Rien ne bouge, s'agace l'élu Paul Roux : « On nous oublie. »", "Paul Roux"),
+    ],
+)
+def test_who_says_it_is_named_whole_and_never_what_it_is_about(text: str, speaker: str) -> None:
+    assert suggest(text, segment(text))[-1].speaker == speaker
+
+
 def test_a_line_that_is_left_out_lends_no_words_to_the_next() -> None:
     text = (
         "La « sobriété » heureuse. AGENCE - Jo Vidal\nMarie Lebrun a annoncé que le prix baissera."

@@ -123,6 +123,7 @@ _BARE = word_set("sources source responsables experts analystes syndicats associ
 _OPENERS = DETERMINERS | DEMONSTRATIVES | frozenset(CIVILITIES) | ROLES | _BARE
 
 
+_ARTICLES_OF_TITLES = word_set("le la les l'")
 _MANY = word_set(
     "dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine centaine",
     "millier poignée majorité douzaines dizaines centaines milliers nombre",
@@ -310,6 +311,9 @@ def describe(unit: Unit, first: int, stop: int) -> Phrase | None:
         gender = CIVILITIES[head] or gender
         plural = plural or head.rstrip(".") in ("mm", "mmes", "messieurs")
     name = _find_name(unit, at, stop)
+    before = name[0] - 1 if name else first
+    if name and before >= first and words[before] in _ARTICLES_OF_TITLES:
+        name = (before, name[1]) if unit.is_capital(before) else name  # "selon Le Monde"
     if "et" in words[at:stop] or (head in _MANY and words[at + 1 : at + 2] in (["de"], ["d'"])):
         plural = True
     titled = name is not None and name[0] > first and words[name[0] - 1] in CIVILITIES

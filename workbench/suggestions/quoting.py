@@ -436,9 +436,13 @@ def _subject_before_colon(unit: Unit, at: int) -> Phrase | None:
         or is_animate(inverted.head)
         or inverted.head in ("dernier", "dernière")
     )
+    stated = subject_of(unit, group, None)
+    follows = group.first > 0 and unit.words[group.first - 1] not in (",", QUOTED)
+    if stated and follows:
+        return stated  # "Jean Roux critique la mairie : « … »"
     if speaks and inverted and unit.words[inverted.stop : inverted.stop + 1] == [":"]:
         return inverted  # "rien ne bouge, s'agace l'élu : « … »"
-    return subject_of(unit, group, None)
+    return stated
 
 
 def _silent_subject(unit: Unit, colon: int) -> Phrase | None:
