@@ -200,7 +200,7 @@ def test_f_marks_what_one_is_not_sure_of_until_finishing(two: Workplace) -> None
     expect(two.told).to_contain_text("Rien n’est encore décidé")
     two.press("n", "n", "f").wait_until_saved()
     assert two.answers()[2]["attributes"]["confidence"] == "unsure"
-    expect(two.page.locator("#s2 + .mark")).to_have_text("⁠– ⚑")
+    expect(two.page.locator("#s2 + .gap + .mark")).to_have_text("⁠– ⚑")
     two.press("k", "End")
     assert two.here == "Il neige, dit-on."
     two.page.get_by_role("button", name="Terminer").click()
