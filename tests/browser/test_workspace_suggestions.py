@@ -135,6 +135,30 @@ def test_a_claim_by_hand_on_the_same_words_settles_a_suggestion(work: Workplace)
     work.press("c")
 
     expect(cards(work)).to_have_count(0)
+    work.press("j").select("C'est une").press("c")
+    expect(cards(work)).to_have_count(0)
+
+
+def test_a_claim_of_the_whole_sentence_leaves_what_is_suggested_inside(
+    app: Flask, server: Server, page: Page
+) -> None:
+    text = "Selon Meta, la ville a supprimé 200 emplois municipaux en 2024."
+    make_corpus(app, text)
+    suggest(app, quotation(text, text[12:-1], speaker="Meta", cue="Selon"))
+    work = Workplace.of_new_annotator(app, server.url, page)
+
+    work.press("c").wait_until_saved()
+    work.open()
+
+    expect(cards(work)).to_have_count(1)
+    work.press("a").wait_until_saved()
+    assert [len(claim["parts"][0]["text"]) for claim in work.claims(1)] == [len(text), len(text) - 13]
+
+
+def test_words_beside_a_suggestion_do_not_settle_it(work: Workplace) -> None:
+    work.press("j").select("erreur", "Meta").press("c")
+
+    expect(cards(work)).to_have_count(1)
 
 
 def test_several_suggestions_of_a_sentence_come_to_hand_in_turn(

@@ -305,6 +305,24 @@ function restOf(text, sentence, taken) {
   return pieces.filter((one) => one && wordsIn(text, one) > 2).reduce(longer, null);
 }
 
+/**
+ * Whether parts claimed in a sentence are about the words suggested there: half of either at least
+ * is the other's. A claim of the whole sentence is not about a piece of it.
+ */
+export function isAbout(text, sentence, claimed, suggested) {
+  const size = (ranges) => sum(ranges.map((one) => bared(text, one)).filter(Boolean).map(length));
+  const isWhole = (ranges) => size(ranges) >= size([sentence]);
+  if (isWhole(claimed) && !isWhole(suggested)) return false;
+  const shared = sum(
+    claimed.flatMap((one) =>
+      suggested.map((other) =>
+        Math.max(0, Math.min(one.end, other.end) - Math.max(one.start, other.start)),
+      ),
+    ),
+  );
+  return shared > 0 && 2 * shared >= Math.max(size(claimed), size(suggested));
+}
+
 /** A range without blanks and marks at its ends; null when it has no word. */
 function bared(text, { start, end }) {
   while (start < end && !WORD.test(characterAt(text, start))) start++;
@@ -379,6 +397,7 @@ export function speechOf(text, parts, quoted) {
 }
 
 const length = ({ start, end }) => end - start;
+const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 const wordsIn = (text, { start, end }) => text.slice(start, end).split(/\s+/).length;
 const longer = (best, one) => (!best || length(one) > length(best) ? one : best);
 const smallest = (ranges) =>

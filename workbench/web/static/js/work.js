@@ -8,7 +8,7 @@
 
 import { blank, isOpen, newId, quotesOf, read, readSuggestion, sameContent, write } from "./answers.js";
 import { DOUBT } from "./scheme.js";
-import { overlaps } from "./text.js";
+import { isAbout, overlaps } from "./text.js";
 
 const MAX_MS = 2 ** 31 - 1;
 const PAUSE_MS = 60_000;
@@ -126,24 +126,29 @@ export class Work {
     for (const index of [...before, ...this.#suggestions.keys()]) this.#touched.add(index);
   }
 
-  /**
-   * The suggestions that wait for a decision at a sentence: neither rejected nor taken there, and
-   * about words that are no claim's yet.
-   */
+  /** The suggestions that wait for a decision at a sentence: neither rejected nor settled there. */
   pendingAt(index) {
-    const waiting = (this.#suggestions.get(index) ?? []).filter(
-      ({ id, rejected }) => !(this.#rejected.get(id) ?? rejected),
+    return (this.#suggestions.get(index) ?? []).filter(
+      (one) => !this.#isRejected(one) && !this.#isSettled(one, index),
     );
-    if (!waiting.length) return waiting;
+  }
+
+  #isRejected({ id, rejected }) {
+    return this.#rejected.get(id) ?? rejected;
+  }
+
+  /** Whether a claim at a sentence came from a suggestion, or is about its words; see `isAbout`. */
+  #isSettled(suggestion, index) {
     const own = this.answers.get(this.sentences[index].id)?.claims ?? [];
     const before = [...this.#reach]
       .filter(([, indices]) => indices.has(index))
       .flatMap(([sentence]) => this.answers.get(sentence).claims);
-    const claimed = [...own, ...before].flatMap(({ parts }) => parts);
-    return waiting.filter(
-      (one) =>
-        !own.some(({ suggestion }) => suggestion === one.id) &&
-        !this.partsAt(one, index).some((part) => claimed.some((other) => overlaps(part, other))),
+    const parts = this.partsAt(suggestion, index);
+    return (
+      own.some((claim) => claim.suggestion === suggestion.id) ||
+      [...own, ...before].some((claim) =>
+        isAbout(this.text, this.sentences[index], this.partsAt(claim, index), parts),
+      )
     );
   }
 
@@ -152,7 +157,7 @@ export class Work {
     return [...this.#suggestions.values()].flat().find((one) => one.id === id);
   }
 
-  /** What a suggestion takes for the content, as far as it stands in a sentence. */
+  /** The parts of a claim, or of what is suggested as one, as far as they stand in a sentence. */
   partsAt({ parts }, index) {
     const sentence = this.sentences[index];
     return parts
