@@ -131,6 +131,48 @@ def test_a_decision_without_claims_rejects_what_is_suggested_in_one_step(
     assert work.answers()[1]["claims"] == []
 
 
+@pytest.mark.parametrize("reloads", [False, True])
+def test_what_no_claim_rejected_is_taken_all_the_same_in_one_step(
+    work: Workplace, reloads: bool
+) -> None:
+    work.press("j", "n").wait_until_saved()
+    if reloads:
+        work.open()
+    work.press("k", "k", "k", "j")
+    expect(cards(work)).to_contain_text("Suggestion rejetée")
+
+    work.press("a").wait_until_saved()
+
+    assert work.claims(2)[0]["suggestion"]
+    assert rejected(work) == [False, False]
+    work.press("Control+z")
+    assert rejected(work) == [False, True]
+    assert work.answers()[2]["decision"] == "no_claim"
+
+
+def test_a_claim_after_no_claim_takes_the_rejection_back(work: Workplace) -> None:
+    work.press("j", "n", "k").select("Meta").press("c")
+
+    expect(cards(work)).to_contain_text("incise")
+    assert rejected(work) == [False, False]
+
+
+def test_what_no_claim_rejected_comes_back_to_hand(work: Workplace) -> None:
+    work.press("n", "k", "l")
+
+    expect(cards(work)).to_contain_text("Accepter")
+    assert rejected(work) == [False, False]
+    assert work.answers()[1]["decision"] == "no_claim"
+
+
+def test_a_suggestion_rejected_by_itself_stays_so_beside_another_decision(work: Workplace) -> None:
+    work.press("x", "n", "k", "a")
+    expect(work.told).to_contain_text("Rien n’est suggéré ici")
+
+    work.press("c")
+    assert rejected(work) == [True, False]
+
+
 def test_a_claim_by_hand_on_the_same_words_settles_a_suggestion(work: Workplace) -> None:
     work.press("c")
 
@@ -152,7 +194,10 @@ def test_a_claim_of_the_whole_sentence_leaves_what_is_suggested_inside(
 
     expect(cards(work)).to_have_count(1)
     work.press("a").wait_until_saved()
-    assert [len(claim["parts"][0]["text"]) for claim in work.claims(1)] == [len(text), len(text) - 13]
+    assert [len(claim["parts"][0]["text"]) for claim in work.claims(1)] == [
+        len(text),
+        len(text) - 13,
+    ]
 
 
 def test_words_beside_a_suggestion_do_not_settle_it(work: Workplace) -> None:

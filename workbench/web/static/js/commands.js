@@ -127,7 +127,7 @@ export class Commands {
     const rejected = desk.suggestions.map(({ id }) => id);
     desk.commitAll(
       [decision === "not_annotatable" ? { ...answer, stances: [] } : answer],
-      rejected,
+      { rejected },
     );
     const { number } = desk.sentence;
     const label = this.scheme.valueLabel("decision", decision);
@@ -227,16 +227,25 @@ export class Commands {
     const { suggestion } = desk;
     if (!suggestion) return desk.tell(this.words.no_suggestion);
     desk.leaveField();
-    desk.commitAll([], [suggestion.id]);
+    desk.commitAll([], { rejected: [suggestion.id] });
     return desk.say(`${this.words.suggestion_rejected} ${this.#whatWaits()}`);
   }
 
-  /** Turn to the next suggestion of the sentence, or to the one of that id. */
+  /**
+   * Turn to the next suggestion of the sentence, or to the one of that id. What a decision without
+   * claims has rejected waits again.
+   */
   otherSuggestion(id = null) {
     const { desk } = this;
-    const { suggestions, suggestion } = desk;
-    if (!suggestion) return desk.tell(this.words.no_suggestion);
+    const { rejected } = desk;
+    if (!desk.suggestion && !rejected.length) return desk.tell(this.words.no_suggestion);
     desk.leaveField();
+    if (rejected.length) {
+      desk.commitAll([], { reopened: rejected.map((one) => one.id) });
+      desk.suggestionId = id;
+      return desk.say(this.#whatWaits());
+    }
+    const { suggestions, suggestion } = desk;
     const next = suggestions[(suggestions.indexOf(suggestion) + 1) % suggestions.length];
     desk.suggestionId = id ?? next.id;
     return desk.say(this.#whatWaits());
@@ -252,7 +261,7 @@ export class Commands {
   /** Take the suggestion at hand; of a name that no register has, the kind is asked first. */
   #take(isEdited, unnamed) {
     const { desk, scheme, words } = this;
-    const { suggestion } = desk;
+    const suggestion = desk.suggestion ?? desk.rejected[0];
     if (!suggestion) return desk.tell(words.no_suggestion);
     const isNobody = (name) =>
       name === null || unnamed.includes(name) || desk.registers.isPronoun(name);

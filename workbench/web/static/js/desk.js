@@ -97,6 +97,11 @@ export class Desk {
     return suggestions.find(({ id }) => id === suggestionId) ?? suggestions[0] ?? null;
   }
 
+  /** What `N`, `U` or `B` has rejected with the sentence, unless a suggestion waits all the same. */
+  get rejected() {
+    return this.suggestions.length ? [] : this.work.rejectedAt(this.at);
+  }
+
   /** Where a suggestion would make claims: here, and wherever no other decision was made. */
   placesOf(suggestion) {
     const isFree = (index) => index === this.at || !UNCLAIMED.has(this.work.standing(index));
@@ -215,9 +220,9 @@ export class Desk {
     if (this.work.commit(this.sentence.id, answer, { gesture })) this.registers.noteUse(answer);
   }
 
-  /** In one step, make several answers say what they say, and reject suggestions. */
-  commitAll(answers, rejected = []) {
-    if (this.work.commitAll(this.sentence.id, answers, rejected))
+  /** In one step, make several answers say what they say, and reject suggestions or take that back. */
+  commitAll(answers, decisions = {}) {
+    if (this.work.commitAll(this.sentence.id, answers, decisions))
       for (const answer of answers) this.registers.noteUse(answer);
   }
 

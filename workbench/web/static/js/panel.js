@@ -180,17 +180,27 @@ export class Panel {
   // --- what is suggested ---------------------------------------------------------------------
 
   #suggestions() {
-    const { suggestions, suggestion, words, work, at } = this.#desk;
+    const { suggestions, suggestion, rejected, open, words, work, at } = this.#desk;
     const { length: count } = suggestions;
     const counted = (index) =>
       count > 1 ? fill(words.suggestion_n, { n: index + 1, count }) : words.suggestion;
-    return suggestions.map((one, index) => {
-      const content = el("q", {}, shortened(this.#quote(work.partsAt(one, at)), 120));
-      if (one === suggestion) return this.#suggestion(one, counted(index), content);
+    const content = (one) => el("q", {}, shortened(this.#quote(work.partsAt(one, at)), 120));
+    const folded = (one, label) => {
       const attributes = { class: "card suggestion folded" };
-      const label = [hint(counted(index)), content];
-      return this.#button(["otherSuggestion", one.id], attributes, label);
-    });
+      return this.#button(["otherSuggestion", one.id], attributes, [label, content(one)]);
+    };
+    if (open?.name === "suggestion" && rejected.length)
+      return this.#suggestion(rejected[0], words.suggestion, content(rejected[0]));
+    return [
+      ...suggestions.map((one, index) =>
+        one === suggestion
+          ? this.#suggestion(one, counted(index), content(one))
+          : folded(one, hint(counted(index))),
+      ),
+      ...rejected.map((one) =>
+        folded(one, [hint(words.suggestion_rejected), keycap(CAPS.otherSuggestion)]),
+      ),
+    ];
   }
 
   #suggestion(suggestion, label, content) {

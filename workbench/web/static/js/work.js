@@ -133,6 +133,24 @@ export class Work {
     );
   }
 
+  /**
+   * The suggestions that were rejected together with a sentence, by a decision without claims:
+   * they can be taken all the same, and come back when that decision goes.
+   */
+  rejectedAt(index) {
+    if (!isUnclaimed(this.answerAt(index))) return [];
+    return (this.#suggestions.get(index) ?? []).filter(
+      (one) =>
+        this.#isRejected(one) && !this.#isRejectedAlone(one) && !this.#isSettled(one, index),
+    );
+  }
+
+  /** Whether a suggestion was rejected by itself; after a reload that is no longer known. */
+  #isRejectedAlone({ id }) {
+    const done = this.#history.slice(0, this.#done);
+    return done.findLast(({ rejected }) => rejected?.includes(id))?.changes.length === 0;
+  }
+
   #isRejected({ id, rejected }) {
     return this.#rejected.get(id) ?? rejected;
   }
@@ -168,11 +186,11 @@ export class Work {
       }));
   }
 
-  /** The sentences in which a suggestion waits, by index. */
+  /** The sentences in which no claim has settled a suggestion yet, by index. */
   placesOf(suggestion) {
-    return [...this.#suggestions.keys()].filter((index) =>
-      this.pendingAt(index).includes(suggestion),
-    );
+    return [...this.#suggestions]
+      .filter(([index, all]) => all.includes(suggestion) && !this.#isSettled(suggestion, index))
+      .map(([index]) => index);
   }
 
   /** Lay what an earlier visit left in the outbox over what the server sent. */
@@ -265,6 +283,7 @@ export class Work {
    */
   commit(sentence, next, { gesture = null } = {}) {
     const before = this.answers.get(sentence) ?? null;
+    const reopened = this.#rejectedWith(next);
     const after = this.#revise(
       sentence,
       next,
@@ -274,25 +293,31 @@ export class Work {
     const last = this.#history[this.#done - 1];
     if (gesture && last?.gesture === gesture && last.sentence === sentence)
       last.changes[0].after = after;
-    else this.#step({ sentence, changes: [{ sentence, before, after }], gesture });
+    else this.#step({ sentence, changes: [{ sentence, before, after }], gesture, reopened });
     return true;
   }
 
   /**
-   * In one step, made in `sentence`: make these answers say what they say, and reject suggestions.
-   * Returns whether anything changed.
+   * In one step, made in `sentence`: make these answers say what they say, reject suggestions, and
+   * take the rejection of others back. Returns whether anything changed.
    */
-  commitAll(sentence, answers, rejected = []) {
+  commitAll(sentence, answers, { rejected = [], reopened = [] } = {}) {
+    const back = [...new Set([...reopened, ...answers.flatMap((one) => this.#rejectedWith(one))])];
     const changes = answers
       .map((next) => {
         const before = this.answers.get(next.sentence) ?? null;
         return { sentence: next.sentence, before, after: this.#revise(next.sentence, next) };
       })
       .filter(({ after }) => after);
-    for (const id of rejected) this.#decide(id, true);
-    if (!changes.length && !rejected.length) return false;
-    this.#step({ sentence, changes, rejected });
+    if (!changes.length && !rejected.length && !back.length) return false;
+    this.#step({ sentence, changes, rejected, reopened: back });
     return true;
+  }
+
+  /** The ids of what was rejected with a sentence whose answer is to be one with claims now. */
+  #rejectedWith(next) {
+    if (!next || isUnclaimed(next)) return [];
+    return this.rejectedAt(this.indices.get(next.sentence)).map(({ id }) => id);
   }
 
   get canUndo() {
@@ -306,24 +331,30 @@ export class Work {
   /** Take the last step back; returns the sentence it was made in, or null. */
   undo() {
     if (!this.canUndo) return null;
-    const { sentence, changes, rejected = [] } = this.#history[--this.#done];
+    const { sentence, changes, rejected, reopened } = this.#history[--this.#done];
     for (const change of changes) this.#revise(change.sentence, change.before);
-    for (const id of rejected) this.#decide(id, false);
+    this.#decideAll(reopened, rejected);
     return sentence;
   }
 
   /** Do the step again that was taken back last; returns its sentence, or null. */
   redo() {
     if (!this.canRedo) return null;
-    const { sentence, changes, rejected = [] } = this.#history[this.#done++];
+    const { sentence, changes, rejected, reopened } = this.#history[this.#done++];
     for (const change of changes) this.#revise(change.sentence, change.after);
-    for (const id of rejected) this.#decide(id, true);
+    this.#decideAll(rejected, reopened);
     return sentence;
   }
 
-  #step(step) {
-    this.#history.splice(this.#done, Infinity, step);
+  #step({ rejected = [], reopened = [], ...step }) {
+    this.#decideAll(rejected, reopened);
+    this.#history.splice(this.#done, Infinity, { ...step, rejected, reopened });
     this.#done = this.#history.length;
+  }
+
+  #decideAll(rejected, reopened) {
+    for (const id of rejected) this.#decide(id, true);
+    for (const id of reopened) this.#decide(id, false);
   }
 
   /** Reject a suggestion, or take that back. */
@@ -505,6 +536,11 @@ export class Work {
     }
     return touched;
   }
+}
+
+/** Whether an answer says that a sentence has no claim to be made. */
+function isUnclaimed(answer) {
+  return Boolean(answer) && answer.decision !== "claims";
 }
 
 function contentOf({ scheme, guideline, registers, elapsed_ms, ...answer }) {
