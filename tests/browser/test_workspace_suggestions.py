@@ -79,6 +79,19 @@ def test_a_suggestion_is_taken_by_one_key_and_given_back_by_another(work: Workpl
     assert work.claims(2) == []
 
 
+def test_the_card_names_the_rule_and_the_signs_it_found(
+    app: Flask, server: Server, page: Page
+) -> None:
+    make_corpus(app)
+    suggest(app, {**FACT, "reason": "dit; figure: 1,5 million, comparison: première, past"})
+    work = Workplace.of_new_annotator(app, server.url, page)
+
+    expect(cards(work)).to_contain_text("check-worthy")
+    expect(cards(work)).to_contain_text(
+        "chiffre « 1,5 million », comparaison « première », fait passé"
+    )
+
+
 def test_what_a_suggestion_leaves_open_is_asked(app: Flask, server: Server, page: Page) -> None:
     make_corpus(app)
     suggest(app, {**QUOTED, "claim_type": "fact", "certain": False, "hearsay": True})

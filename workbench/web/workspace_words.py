@@ -126,6 +126,14 @@ def _suggestions() -> dict[str, str]:
         "other_suggestion": _("another suggestion"),
         "in_sentences": _("A quotation over {n} sentences: one claim in each."),
         "new_name": _("new"),
+        "signs": _("Signs"),
+        "sign_figure": _("figure"),
+        "sign_count": _("count"),
+        "sign_cause": _("cause"),
+        "sign_comparison": _("comparison"),
+        "sign_name": _("name"),
+        "sign_past": _("something past"),
+        "sign_hearsay": _("told in the conditional"),
         "no_suggestion": _("Nothing is suggested here."),
         "suggestion_waits": _(
             "Not yet decided: A accepts the suggestion, X rejects it; or C, N, U, B."

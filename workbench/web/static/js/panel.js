@@ -220,7 +220,7 @@ export class Panel {
     return el(
       "section",
       { class: "card suggestion", "aria-label": label, "data-open": isAsked },
-      el("p", { class: "hint" }, el("b", {}, label), explained ? ` · ${explained}` : "", other),
+      el("p", { class: "hint" }, el("b", {}, label), explained ? ` · ${explained} ` : " ", el("code", {}, rule), other),
       content,
       el(
         "dl",
@@ -240,7 +240,9 @@ export class Panel {
   }
 
   /** What a suggestion says, as pairs of a field's name and what would stand there. */
-  #suggested({ quote_type, act, speaker, via, cue, claim_type, check_worthy, hearsay, stances }) {
+  #suggested(suggestion) {
+    const { quote_type, act, speaker, via, cue, claim_type, check_worthy } = suggestion;
+    const { hearsay, stances, reason } = suggestion;
     const { scheme, registers, words } = this.#desk;
     const label = (name) => scheme.label(scheme.field(name)).replace(/\s*\?$/, "");
     const named = (name) => {
@@ -274,7 +276,10 @@ export class Panel {
           registers.nameOf("target", target),
         ].join(""),
       ]);
-    return [...facts, ...held];
+    const signs = signsOf(reason).map(
+      ([kind, found]) => words[`sign_${kind}`] + (found ? ` «\u00a0${found}\u00a0»` : ""),
+    );
+    return [...facts, ...(signs.length ? [[words.signs, signs.join(", ")]] : []), ...held];
   }
 
   // --- the words picked ----------------------------------------------------------------------
@@ -917,6 +922,15 @@ export class Panel {
   #quote(ranges) {
     return this.#desk.quote(ranges);
   }
+}
+
+/** The signs that made a rule call words worth a check, as pairs of a kind and the words, if any. */
+function signsOf(reason) {
+  const kinds = "figure|count|cause|comparison|name|past|hearsay";
+  return reason
+    .split(new RegExp(`; |, (?=(?:${kinds})(?:[:,]|$))`))
+    .map((piece) => new RegExp(`^(${kinds})(?:: (.+))?$`).exec(piece)?.slice(1))
+    .filter(Boolean);
 }
 
 const hint = (text) => el("span", { class: "hint" }, text);
