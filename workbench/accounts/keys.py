@@ -30,6 +30,7 @@ COMMAND_KEYS: Mapping[str, str] = MappingProxyType(
         "reject": "x",
         "otherSuggestion": "l",
         "via": "v",
+        "repeat": "=",
         "more": "o",
         "rule": "g",
         "search": "/",

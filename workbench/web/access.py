@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager, current_user
 
-from workbench.accounts.keys import own_keys
+from workbench.accounts.keys import KEYS, own_keys
 from workbench.accounts.operations import touch_session
 from workbench.accounts.rules import TOUCH_INTERVAL
 from workbench.clock import utc_now
@@ -61,6 +61,10 @@ class Person:
     def get_id(self) -> str:
         """Return the id as Flask-Login wants it."""
         return str(self.id)
+
+    def key_of(self, action: str) -> str:
+        """Return the key that does something for this person, as it is written on a keycap."""
+        return self.keys.get(action, KEYS[action]).upper()
 
 
 @dataclass(frozen=True)

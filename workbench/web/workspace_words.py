@@ -136,10 +136,21 @@ def _suggestions() -> dict[str, str]:
         "sign_hearsay": _("told in the conditional"),
         "no_suggestion": _("Nothing is suggested here."),
         "suggestion_waits": _(
-            "Not yet decided: A accepts the suggestion, X rejects it; or C, N, U, B."
+            "Not yet decided: {key_accept} accepts the suggestion, {key_reject} rejects it; or"
+            " {key_claims}, {key_no_claim}, {key_undecided}, {key_not_annotatable}."
         ),
         "suggestion_accepted": _("Suggestion accepted."),
         "suggestion_rejected": _("Suggestion rejected."),
+        "repeat_short": _("the same words elsewhere"),
+        "repeat_long": _("give the claim’s answers to the same words elsewhere, one by one"),
+        "repeat_n": _("The same words, {n} of {count}"),
+        "repeat_here": _("Apply"),
+        "repeat_skip": _("Skip"),
+        "repeat_end": _("End"),
+        "repeat_over": _("Your decision here was: {decision}. Applying changes it."),
+        "repeat_none": _("Nowhere else are these words still without a claim."),
+        "repeat_parts": _("A claim in several parts has no same words elsewhere."),
+        "repeat_done": _("Applied: {n} of {count}."),
         "claims_made": _("{n} claims, one in each sentence."),
         "suggestions_arrived": _("Sentence {n}: your answer is saved, and a suggestion shown now."),
     }
@@ -153,7 +164,7 @@ def _announcements() -> dict[str, str]:
             "Sentence {n}: {decision}. Taken out: {lost}. Ctrl Z brings everything back."
         ),
         "claimed_already": _("These words are a claim already; select the words of the other one."),
-        "part_kept": _("{count} parts kept; select the next, then C."),
+        "part_kept": _("{count} parts kept; select the next, then {key_claims}."),
         "part_added": _(
             "Added as a part to “{claim}”; it has {count} parts now. Ctrl Z takes it away;"
             " for another claim press Esc first."
@@ -163,8 +174,8 @@ def _announcements() -> dict[str, str]:
         "pick_first": _("Select words of the article first."),
         "no_claim_yet": _("This belongs to a claim: make one first."),
         "which_claim": _("Which claim? ← and → select one."),
-        "author_says_it": _("The author says it: choose another speaker first (S)."),
-        "speaker_first": _("Choose who says it first (S), then who relays it."),
+        "author_says_it": _("The author says it: choose another speaker first ({key_speaker})."),
+        "speaker_first": _("Choose who says it first ({key_speaker}), then who relays it."),
         "stance_removed": _("Stance removed."),
         "stance_left_out": _("Stance left out."),
         "leave_out": _("none"),

@@ -37,6 +37,7 @@ LABELS = {
     "content": _("Add a part"),
     "walk": _("Walk through the words"),
     "steps": _("Whole words or exact characters"),
+    "repeat": _("The same words elsewhere"),
     "sheet": _("All keys"),
 }
 

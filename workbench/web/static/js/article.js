@@ -184,7 +184,8 @@ export class Article {
       for (const range of this.#work.partsAt(one, index)) add(layer, range);
     }
     if (isHere) {
-      const { pick, kept, spanRange, draft } = this.#desk;
+      const { pick, kept, spanRange, draft, repeating } = this.#desk;
+      for (const range of repeating?.copy.parts ?? []) add("proposed", range);
       if (draft?.target_span) add("target", draft.target_span);
       if (spanRange && !pick) add("span", spanRange);
       for (const range of [...kept, ...(pick ? [pick] : [])]) add("pick", range);

@@ -390,6 +390,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles, addres
         row(CAPS.rule, words.rule_long),
         row(CAPS.ask, words.ask_long),
         row(CAPS.more, words.more_long),
+        row(CAPS.repeat, words.repeat_long),
         row(CAPS.escape, words.escape),
       ]),
       table(words.keys_words, [

@@ -89,6 +89,7 @@ export class Commands {
   /** Go on when the sentence is decided and complete; else say what is missing. */
   confirm() {
     const { desk } = this;
+    if (desk.repeating) return this.#repeatHere();
     if (desk.caret) return this.#takeWalked();
     if (this.fields.isRareOpen) return this.more();
     const standing = this.work.standing(desk.at);
@@ -213,7 +214,8 @@ export class Commands {
 
   /** Make the suggestion at hand a claim in each of its sentences; what it leaves open is asked. */
   accept() {
-    this.#take(false, []);
+    if (this.desk.repeating) this.#repeatHere();
+    else this.#take(false, []);
   }
 
   /** The same, with the content's borders at hand. */
@@ -225,6 +227,7 @@ export class Commands {
   reject() {
     const { desk } = this;
     const { suggestion } = desk;
+    if (desk.repeating) return this.#repeatAt(desk.repeating.at + 1);
     if (!suggestion) return desk.tell(this.words.no_suggestion);
     desk.leaveField();
     desk.commitAll([], { rejected: [suggestion.id] });
@@ -313,6 +316,60 @@ export class Commands {
     return [...(via ? [via] : []), speaker];
   }
 
+  // --- the same words elsewhere --------------------------------------------------------------
+
+  /**
+   * Go through the other places of the selected claim's words: accepting, or Enter, gives the claim's
+   * frame to a place, rejecting leaves one out, Escape ends. Any other step ends it where one is.
+   */
+  repeat() {
+    const { desk, words } = this;
+    const { claim, answer, at: home } = desk;
+    if (!claim) return desk.tell(answer?.claims.length ? words.which_claim : words.no_claim_yet);
+    if (this.scheme.missing(claim).length) return this.fields.askNext(words.still_asked);
+    if (claim.parts.length > 1) return desk.tell(words.repeat_parts);
+    const places = desk.placesLike(claim.parts[0]);
+    if (!places.length) return desk.tell(words.repeat_none);
+    const stances = desk.stancesOf(claim.id).map(({ stance }) => stance);
+    desk.repeating = { claim, stances, home, places, done: 0 };
+    return this.#repeatAt(0);
+  }
+
+  /** Turn to a place of the same words, and show what it would say; behind the last, back home. */
+  #repeatAt(at) {
+    const { desk, words } = this;
+    const { repeating } = desk;
+    const { claim, home, places, done } = repeating;
+    desk.stage.clearSelection();
+    if (at >= places.length) {
+      desk.turnTo(home, claim.id);
+      return desk.tell(fill(words.repeat_done, { n: done, count: places.length }), desk.title);
+    }
+    desk.turnTo(this.work.sentenceAt(places[at].start));
+    const copy = this.fields.copyOf(claim, [places[at]]);
+    desk.repeating = { ...repeating, at, copy };
+    const counted = fill(words.repeat_n, { n: at + 1, count: places.length });
+    const { start, end } = desk.sentence;
+    const said = [`${counted}.`, desk.text.slice(start, end), desk.overruled, this.fields.saidBy(copy)];
+    return desk.say(said.filter(Boolean).join(" "));
+  }
+
+  #repeatHere() {
+    const { desk } = this;
+    const { repeating } = desk;
+    const { copy, stances } = repeating;
+    const answer = desk.answer ?? blank(desk.sentence.id);
+    const held = stances.map((stance) => {
+      const named = [...copy.parts, desk.sentence].map((range) =>
+        desk.registers.placeIn("target", stance.target, range),
+      );
+      return { ...stance, claim: copy.id, target_span: named.find(Boolean) ?? null };
+    });
+    desk.commit(withClaimMade({ ...answer, stances: [...answer.stances, ...held] }, copy));
+    repeating.done += 1;
+    this.#repeatAt(repeating.at + 1);
+  }
+
   // --- back and away -------------------------------------------------------------------------
 
   /** Remove what is selected: the open stance or link, a span, a pick, else the claim. */
@@ -350,6 +407,7 @@ export class Commands {
   /** Leave the caret, the field, the pick, the span, one after the other; back to the article. */
   escape() {
     const { desk } = this;
+    if (desk.repeating) return this.#repeatAt(desk.repeating.places.length);
     desk.runs = false;
     desk.stage.focusArticle();
     desk.say(desk.title);
@@ -359,6 +417,7 @@ export class Commands {
     else if (desk.pick || desk.kept.length) desk.dropPick();
     else if (desk.span) desk.span = null;
     else desk.claimId = null;
+    return undefined;
   }
 
   undo() {

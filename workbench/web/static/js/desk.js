@@ -17,9 +17,11 @@ import { fill } from "./dom.js";
 import { AUTHOR, findCues } from "./registers.js";
 import {
   characterRange,
+  finder,
   grown,
   joined,
   overlaps,
+  same,
   shortened,
   shrunk,
   snapped,
@@ -35,6 +37,7 @@ import {
 const UNCLAIMED = new Set(["no_claim", "undecided", "not_annotatable"]);
 
 export class Desk {
+  #find = null;
   at = 0;
   claimId = null;
   /** The span of the answer that the arrows move: `{kind, index}` or null. */
@@ -61,6 +64,8 @@ export class Desk {
   ahead = undefined;
   /** Whether a digit claimed the sentence, so that it goes on after the last answer. */
   runs = false;
+  /** A claim that is applied to the same words elsewhere, place by place; see `Commands.repeat`. */
+  repeating = null;
   /** The border that was moved last, to be scrolled into view. */
   moved = null;
 
@@ -100,6 +105,29 @@ export class Desk {
   /** What `N`, `U` or `B` has rejected with the sentence, unless a suggestion waits all the same. */
   get rejected() {
     return this.suggestions.length ? [] : this.work.rejectedAt(this.at);
+  }
+
+  /** What was decided of a sentence to which a claim would be applied now; empty without that. */
+  get overruled() {
+    const { answer, words, scheme } = this;
+    if (!UNCLAIMED.has(answer?.decision)) return "";
+    return fill(words.repeat_over, { decision: scheme.valueLabel("decision", answer.decision) });
+  }
+
+  /** The other places of a range's words that no claim touches, where every sentence takes answers. */
+  placesLike(range) {
+    const { text, work, language } = this;
+    this.#find ??= finder(text);
+    const claimed = [...work.answers.values()].flatMap(({ claims }) =>
+      claims.flatMap(({ parts }) => parts),
+    );
+    return this.#find(text.slice(range.start, range.end)).filter((place) => {
+      const [first, last] = [work.sentenceAt(place.start), work.sentenceAt(place.end - 1)];
+      const isWhole = same(place, snapped(text, place, language) ?? range);
+      const isFree = !claimed.some((part) => overlaps(part, place));
+      const home = work.sentences.slice(first, last + 1);
+      return isWhole && isFree && home.every(({ annotatable }) => annotatable);
+    });
   }
 
   /** Where a suggestion would make claims: here, and wherever no other decision was made. */
@@ -155,6 +183,7 @@ export class Desk {
     this.showsMore = false;
     this.rare = null;
     this.suggestionId = null;
+    this.repeating = null;
   }
 
   /** What is at hand and open, to come back to: nothing of it is saved. */

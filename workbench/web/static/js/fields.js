@@ -7,6 +7,7 @@
 
 import {
   blank,
+  newId,
   speakerOf,
   suggestedLink,
   withClaimValue,
@@ -419,7 +420,7 @@ export class Fields {
     const { desk } = this;
     const others = claim.chain.filter((_, index) => index > 0 && (isRelay || index !== depth));
     // "L'un prône A, l'autre propose B": what names one speaker does not name the other.
-    const beside = desk.answer.claims
+    const beside = (desk.answer?.claims ?? [])
       .filter((one) => one.id !== claim.id)
       .flatMap(({ chain }) => chain.filter((link) => link.speaker !== speaker));
     const taken = [...others, ...beside]
@@ -449,6 +450,20 @@ export class Fields {
       cue: cue ? { start: cue.start, end: cue.end } : null,
       attributes,
     };
+  }
+
+  /** A claim's frame on other words, in the sentence at hand: mention and cue are looked for there. */
+  copyOf(claim, parts) {
+    const { suggestion, ...frame } = claim;
+    let copy = { ...frame, id: newId(), parts, chain: claim.chain.slice(0, 1) };
+    // Who says it comes before who relays it, as by hand: the nearest words are the former's.
+    for (let depth = claim.chain.length - 1; depth > 0; depth--) {
+      const { speaker, attributes } = claim.chain[depth];
+      const found = this.#newLink(copy, speaker, depth < claim.chain.length - 1, 1);
+      const link = { ...found, attributes: { ...attributes, ...found.attributes } };
+      copy = withLink(copy, 1, link, { adding: true });
+    }
+    return this.desk.withSpeech(copy, claim);
   }
 
   /** Who says a claim, by whom, how and in which words. */
@@ -658,6 +673,6 @@ export class Fields {
 
 /** The words by which another claim of the answer names who relays it; undefined without any. */
 function mentionBeside(answer, speaker) {
-  const relays = answer.claims.flatMap(({ chain }) => chain.slice(1, -1));
+  const relays = (answer?.claims ?? []).flatMap(({ chain }) => chain.slice(1, -1));
   return relays.find((link) => link.speaker === speaker && link.mention)?.mention;
 }

@@ -84,9 +84,10 @@ export class Panel {
 
   /** Scroll the panel to what is asked, when that changes. */
   #reveal() {
-    const { at, open, showsMore, showsRule } = this.#desk;
+    const { at, open, showsMore, showsRule, repeating } = this.#desk;
     const asked =
-      (open || showsMore || showsRule) && JSON.stringify([at, open, showsMore, showsRule]);
+      (open || showsMore || showsRule || repeating) &&
+      JSON.stringify([at, open, showsMore, showsRule, repeating?.at]);
     if (asked === this.#asked) return;
     this.#asked = asked;
     const pane = this.#root.parentElement;
@@ -130,7 +131,7 @@ export class Panel {
       el("div", { class: "titled" }, el("h2", {}, this.#desk.title), this.#doubt(answer)),
       this.#talk.drawDraft(),
       this.#talk.drawRead(),
-      this.#suggestions(),
+      this.#desk.repeating ? this.#repeated() : this.#suggestions(),
       this.#picked(),
       sentence.annotatable ? this.#answer(answer) : el("p", { class: "hint" }, words.outside),
       this.#talk.drawOthers(),
@@ -173,7 +174,12 @@ export class Panel {
       this.#desk.stancesOf(null).length || draft?.claim === null
         ? el("div", { class: "card plain" }, this.#stances(null))
         : null,
-      this.#button("claim", { class: "another" }, [words.another_claim, keycap(key)]),
+      el(
+        "div",
+        { class: "another" },
+        this.#button("claim", {}, [words.another_claim, keycap(key)]),
+        claimId ? this.#button("repeat", {}, [words.repeat_short, keycap(CAPS.repeat)]) : null,
+      ),
     ];
   }
 
@@ -280,6 +286,31 @@ export class Panel {
       ([kind, found]) => words[`sign_${kind}`] + (found ? ` «\u00a0${found}\u00a0»` : ""),
     );
     return [...facts, ...(signs.length ? [[words.signs, signs.join(", ")]] : []), ...held];
+  }
+
+  // --- the same words elsewhere --------------------------------------------------------------
+
+  #repeated() {
+    const { repeating, words, sentence, overruled, scheme } = this.#desk;
+    const { copy, places, at } = repeating;
+    const label = fill(words.repeat_n, { n: at + 1, count: places.length });
+    const type = copy.attributes.claim_type;
+    const said = [type && `${scheme.valueLabel("claim_type", type)}.`, this.#fields.saidBy(copy)];
+    return el(
+      "section",
+      { class: "card suggestion", "aria-label": label, "data-open": "" },
+      el("p", { class: "hint" }, el("b", {}, label)),
+      el("q", {}, shortened(this.#quote([sentence]), 240)),
+      el("p", { class: "hint" }, said.filter(Boolean).join(" ")),
+      overruled ? el("p", {}, overruled) : null,
+      el(
+        "div",
+        { class: "tools" },
+        this.#button("accept", { class: "main" }, [words.repeat_here, keycap(CAPS.accept)]),
+        this.#button("reject", {}, [words.repeat_skip, keycap(CAPS.reject)]),
+        this.#button("escape", {}, [words.repeat_end, keycap(CAPS.escape)]),
+      ),
+    );
   }
 
   // --- the words picked ----------------------------------------------------------------------

@@ -168,6 +168,14 @@ export function lettersOf(scheme, keys) {
   return letters;
 }
 
+/** Have the words name keys as the person has them: `{key_accept}`, `{key_speaker}`, `{key_no_claim}`. */
+export function nameLetters(words, scheme) {
+  const letter = (_, name) =>
+    CAPS[name] ?? scheme.field(name)?.key ?? scheme.value("decision", name)?.key ?? "";
+  for (const [name, phrase] of Object.entries(words))
+    words[name] = phrase.replace(/\{key_(\w+)\}/g, letter);
+}
+
 /**
  * The command of a key press as `[name, ...arguments]`; null leaves the key to the browser.
  *

@@ -17,7 +17,7 @@ import { Fields } from "./fields.js";
 import { guardSignOut, keptOf, Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Registers } from "./registers.js";
-import { commandOf, lettersOf, Scheme } from "./scheme.js";
+import { commandOf, lettersOf, nameLetters, Scheme } from "./scheme.js";
 import { Talk } from "./talk.js";
 import { quotations } from "./text.js";
 import { Work } from "./work.js";
@@ -84,6 +84,7 @@ const fields = new Fields(desk);
 const commands = new Commands(desk, fields);
 const talk = new Talk({ page, desk, ruler, run, draw });
 const letters = lettersOf(scheme, page.keys);
+nameLetters(words, scheme);
 let state = page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
 let article = null;
@@ -139,6 +140,9 @@ const READING = new Set(
   ).split(" "),
 );
 
+// What goes on with the same words elsewhere; any other step ends that.
+const REPEATING = new Set("accept confirm reject escape sheet nothing sendNow leaveText".split(" "));
+
 const mayRun = (name) => state !== "finished" || READING.has(name);
 
 /** Run a command by its name; what was typed before counts first. */
@@ -146,6 +150,7 @@ function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
   search.stay();
   const owner = [own, commands, fields, talk, desk].find((one) => typeof one[name] === "function");
+  if (!REPEATING.has(name)) desk.repeating = null;
   if (!mayRun(name)) stage.tell(words.reopen_first);
   else owner[name](...rest)?.then?.(draw);
   // The next key may come before the next frame, and must meet the focus where it belongs; but a
