@@ -8,14 +8,18 @@ from workbench.storage.database import transaction
 
 
 def test_chosen_keys_work_and_are_shown(work: Workplace) -> None:
-    own = {"next": ";", "no_claim": ",", "claim_type": ":", "grow": "h", "sheet": "e"}
+    own = {"next": ";", "no_claim": ",", "claim_type": ":", "speaker": "-"}
+    own |= {"grow": "h", "sheet": "e"}
     with work.app.app_context(), transaction() as session:
         set_keys(session, user_id=work.desk.user_id, keys=own)
     work.open()
+    expect(work.page.locator("[data-place=welcome]")).to_contain_text(", : aucune")
 
     work.press(";", "h")
     expect(work.picked).to_have_text("C'est une erreur")
-    work.press("Escape", "Shift+H", "Escape", "c", ":")
+    work.press("Escape", "Shift+H", "Escape", "c", "d")
+    expect(work.told).to_contain_text("(-)")
+    work.press(":")
     expect(work.asked.locator("kbd").first).to_have_text(":")
     work.press("5", ";", ",").wait_until_saved()
     work.press("e")

@@ -15,7 +15,7 @@ from tests.server import Server
 SENTENCES = (
     "L’IA est un danger, affirme Meta.",
     "Il pleut.",
-    "Or l'IA est un DANGER pour tous.",
+    "Or l'IA est un DANGER pour tous, et personne ne le conteste.",
     "L’IA est un dangereux pari.",
     "« L'IA est un danger », dément Meta.",
     "L’IA est un danger.",

@@ -452,7 +452,10 @@ export class Fields {
     };
   }
 
-  /** A claim's frame on other words, in the sentence at hand: mention and cue are looked for there. */
+  /**
+   * A claim's frame on other words, in the sentence at hand: mention and cue are looked for there.
+   * Where nobody is named, a reporting word tells of somebody else.
+   */
   copyOf(claim, parts) {
     const { suggestion, ...frame } = claim;
     let copy = { ...frame, id: newId(), parts, chain: claim.chain.slice(0, 1) };
@@ -460,7 +463,9 @@ export class Fields {
     for (let depth = claim.chain.length - 1; depth > 0; depth--) {
       const { speaker, attributes } = claim.chain[depth];
       const found = this.#newLink(copy, speaker, depth < claim.chain.length - 1, 1);
-      const link = { ...found, attributes: { ...attributes, ...found.attributes } };
+      const link = found.mention
+        ? { ...found, attributes: { ...attributes, ...found.attributes } }
+        : { ...found, cue: null, attributes };
       copy = withLink(copy, 1, link, { adding: true });
     }
     return this.desk.withSpeech(copy, claim);
