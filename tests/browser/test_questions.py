@@ -94,6 +94,38 @@ def test_the_answer_is_read_and_answered_in_place(work: Workplace) -> None:
     expect(cards(work)).to_contain_text("Thank you")
 
 
+def test_one_m_leads_to_the_box_and_ctrl_enter_sends_once(work: Workplace) -> None:
+    ask(work, "Is this one?")
+    work.wait_until_saved()
+    answer(lead_of(work), work, "Yes.")
+    work.open()
+    expect(work.page.locator("button.asked")).to_have_count(1)
+    work.press("m")
+    expect(cards(work).locator("textarea")).to_be_focused()
+    work.page.keyboard.type("non")
+    work.press("Control+Enter")
+    expect(cards(work).locator("textarea")).to_have_value("")
+    work.press("Control+Enter").wait_until_saved()
+
+    with work.app.app_context():
+        texts = [text for (text,) in db.session.query(QuestionMessage.text)]
+    assert sorted(texts) == ["Is this one?", "Yes.", "non"]
+    assert work.answers() == {}
+
+
+def test_what_is_too_long_is_counted_and_kept_until_it_is_shortened(work: Workplace) -> None:
+    box = cards(work).locator("textarea")
+    ask(work, "🙂" * 2001)
+    expect(cards(work).locator("output")).to_contain_text("2001 caractères")
+    expect(box).to_have_value("🙂" * 2001)
+    expect(work.told).to_contain_text("2000")
+    work.press("Control+End", "Backspace")
+    expect(cards(work).locator("output")).to_have_text("2000 caractères sur 2000 au plus")
+    work.press("Control+Enter").wait_until_saved()
+
+    assert [text for _, text in asked(work)] == ["🙂" * 2000]
+
+
 def test_what_is_asked_offline_arrives_once(work: Workplace) -> None:
     work.page.context.set_offline(True)
     ask(work, "First?")

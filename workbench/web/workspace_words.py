@@ -256,6 +256,8 @@ def _talk() -> dict[str, str]:
         "fold": _("Fold away"),
         "whole_thread": _("On a page of its own"),
         "write_first": _("Write something first."),
+        "length_of": _("{n} of at most {most} characters"),
+        "too_long": _("{n} characters; at most {most} can be sent. Please shorten it."),
         "question_kept": _("Your question goes to the lead; the answer will be shown here."),
         "answer_kept": _("Your message goes to the lead."),
         "waits": _("not yet sent"),

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from workbench.labelling.questions import MAX_TEXT, GivenMessage, parse_message
 from workbench.web.forms.base import WorkbenchForm
@@ -14,8 +14,9 @@ class AnswerForm(WorkbenchForm):
     id = HiddenField(validators=[InputRequired()])
     text = TextAreaField(
         _("Your answer"),
-        [DataRequired(_("Please fill this in.")), Length(max=2 * MAX_TEXT)],
-        render_kw={"rows": 4, "maxlength": MAX_TEXT, "dir": "auto"},
+        [DataRequired(_("Please fill this in."))],
+        description=_("At most %(most)s characters.", most=MAX_TEXT),
+        render_kw={"rows": 4, "dir": "auto"},
     )
     settle = BooleanField(_("The question is settled with this"))
 

@@ -70,7 +70,7 @@ export class Panel {
     }
     focus.focus({ preventScroll: !isTyping });
     if (!typed || focus.dataset.key !== key) return;
-    if (focus.value !== typed.value) {
+    if (focus.value !== typed.value && !("draft" in focus.dataset)) {
       focus.value = typed.value;
       focus.dispatchEvent(new Event("input"));
     }

@@ -12,6 +12,7 @@ import { CAPS } from "./scheme.js";
 import { shortened } from "./text.js";
 
 const MAX_LENGTH = 2000;
+const COUNTED_FROM = 1800;
 const FRESH_MS = 30000;
 const SEND = "Ctrl Enter";
 const KINDS = new Set(["question", "message"]);
@@ -184,7 +185,8 @@ export class Talk {
     const [thread] = this.#inOrder(desk.at);
     if (!range && !this.#drafts.has(desk.at) && thread) {
       if (this.#opened !== thread.id) this.openThread(thread.id);
-      else this.#wanted = `answer ${thread.id}`;
+      // Whoever comes by the key writes next; there is no box before the question is sent.
+      if (!this.#entryOf(thread, thread)) this.#wanted = `answer ${thread.id}`;
       return;
     }
     const home = picked ? desk.work.sentenceAt(picked.start) : desk.at;
@@ -204,7 +206,7 @@ export class Talk {
     const { words, at, text } = this.#desk;
     const draft = this.#drafts.get(at);
     if (!draft) return;
-    if (!draft.text.trim()) return void this.#desk.tell(words.write_first);
+    if (!this.#maySend(draft)) return;
     this.#drafts.delete(at);
     this.#opened = this.#send(draft, draft.text.trim(), text);
     this.#desk.tell(words.question_kept);
@@ -269,11 +271,28 @@ export class Talk {
   /** Keep the answer that is being written to a question, and send it. */
   sendAnswer(id) {
     const { words } = this.#desk;
-    const text = this.#drafts.get(id)?.text.trim();
-    if (!text) return void this.#desk.tell(words.write_first);
+    const draft = this.#drafts.get(id);
+    if (!this.#maySend(draft)) return;
     this.#drafts.delete(id);
-    this.#answer(id, text);
+    this.#answer(id, draft.text.trim());
     this.#desk.tell(words.answer_kept);
+  }
+
+  /** Whether the server would take what is written; says what is wrong where not. */
+  #maySend(draft) {
+    const { words } = this.#desk;
+    const length = draft ? lengthOf(draft.text) : 0;
+    if (!length) this.#desk.tell(words.write_first);
+    else if (length > MAX_LENGTH) this.#desk.tell(this.#counted(length));
+    return length > 0 && length <= MAX_LENGTH;
+  }
+
+  /** How much is written, once that comes near what can be sent; else empty. */
+  #counted(length) {
+    const { words } = this.#desk;
+    if (length < COUNTED_FROM) return "";
+    const phrase = length > MAX_LENGTH ? words.too_long : words.length_of;
+    return fill(phrase, { n: length, most: MAX_LENGTH });
   }
 
   #answer(question, text) {
@@ -448,18 +467,28 @@ export class Talk {
     return el("q", { lang: page.article.language }, shortened(text.slice(start, end), 160));
   }
 
-  /** A box to write in; what is written is a draft until it is sent, by Ctrl+Enter too. */
+  /** A box to write in and how full it is; what is written is a draft until it is sent, by Ctrl+Enter too. */
   #box(draftKey, key, label, send, leave) {
     const draft = () => this.#drafts.get(draftKey) ?? { text: "" };
     const rest = typeof draftKey === "string" ? [draftKey] : [];
+    const counted = el("output", { class: "hint" });
+    const count = () => {
+      const length = lengthOf(box.value);
+      counted.textContent = this.#counted(length);
+      counted.classList.toggle("problem", length > MAX_LENGTH);
+    };
     const box = el("textarea", {
       "aria-label": label,
       placeholder: label,
       rows: 3,
-      maxlength: MAX_LENGTH,
       dir: "auto",
       "data-key": key,
-      oninput: () => this.#drafts.set(draftKey, { ...draft(), text: box.value }),
+      // What it holds after a step is the draft alone: what was sent is gone from it.
+      "data-draft": true,
+      oninput: () => {
+        this.#drafts.set(draftKey, { ...draft(), text: box.value });
+        count();
+      },
       onkeydown: (event) => {
         if (event.isComposing) return;
         const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey);
@@ -470,7 +499,8 @@ export class Talk {
       },
     });
     box.value = draft().text;
-    return box;
+    count();
+    return [box, counted];
   }
 
   #button([name, ...rest], kind, content) {
@@ -496,6 +526,9 @@ async function read(url) {
     return null;
   }
 }
+
+/** How many characters the server counts in what is written. */
+const lengthOf = (text) => [...text.trim()].length;
 
 function moment(time, locale) {
   return new Date(time).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
