@@ -48,6 +48,18 @@ def rejected(work: Workplace) -> list[bool]:
     return [one["rejected"] for one in suggestions]
 
 
+def test_an_answer_with_what_travels_beside_it_counts_as_one(work: Workplace) -> None:
+    work.press("j")
+    expect(cards(work)).to_have_count(1)
+    work.page.context.set_offline(True)
+
+    work.press("a", "k", "n")
+
+    expect(work.status).to_contain_text("2 pas encore envoyées")
+    work.page.context.set_offline(False)
+    work.wait_until_saved()
+
+
 def test_a_suggestion_is_taken_by_one_key_and_given_back_by_another(work: Workplace) -> None:
     work.press("j")
     expect(cards(work)).to_contain_text("incise")

@@ -60,9 +60,9 @@ export class Outbox {
     return Boolean(this.#database);
   }
 
-  /** How many entries the server does not have yet. */
+  /** How many decisions the server does not have yet; 0 where nothing waits. */
   get waiting() {
-    return this.#entries.length;
+    return countDecisions(this.#entries);
   }
 
   /** The entries that wait for a sentence, in order. */
@@ -71,7 +71,8 @@ export class Outbox {
   }
 
   /**
-   * Store an entry `{kind, url, sentence, body}` and send it. With `replaces`, it takes the place of
+   * Store an entry `{kind, url, sentence, body}` and send it; one that travels `beside` an answer is
+   * no decision of its own. With `replaces`, it takes the place of
    * that revision when it was never sent, as when a border is moved step by step.
    */
   add(entry, { replaces = null } = {}) {
@@ -316,14 +317,20 @@ export class Outbox {
   }
 }
 
-const stored = ({ owner, kind, url, sentence, body, tried }) => ({
+const stored = ({ owner, kind, url, sentence, body, beside, tried }) => ({
   owner,
   kind,
   url,
   sentence,
   body,
+  beside,
   tried,
 });
+
+/** How many decisions entries are for whoever made them: what travels beside an answer is none. */
+export function countDecisions(entries) {
+  return entries.filter(({ beside }) => !beside).length || Math.min(1, entries.length);
+}
 
 /** All that this browser keeps of a person, whatever the project; nothing where it cannot keep. */
 export async function keptOf(person) {

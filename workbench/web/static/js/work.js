@@ -333,7 +333,7 @@ export class Work {
     if (!this.canUndo) return null;
     const { sentence, changes, rejected, reopened } = this.#history[--this.#done];
     for (const change of changes) this.#revise(change.sentence, change.before);
-    this.#decideAll(reopened, rejected);
+    this.#decideAll(reopened, rejected, changes);
     return sentence;
   }
 
@@ -342,23 +342,25 @@ export class Work {
     if (!this.canRedo) return null;
     const { sentence, changes, rejected, reopened } = this.#history[this.#done++];
     for (const change of changes) this.#revise(change.sentence, change.after);
-    this.#decideAll(rejected, reopened);
+    this.#decideAll(rejected, reopened, changes);
     return sentence;
   }
 
   #step({ rejected = [], reopened = [], ...step }) {
-    this.#decideAll(rejected, reopened);
+    this.#decideAll(rejected, reopened, step.changes);
     this.#history.splice(this.#done, Infinity, { ...step, rejected, reopened });
     this.#done = this.#history.length;
   }
 
-  #decideAll(rejected, reopened) {
-    for (const id of rejected) this.#decide(id, true);
-    for (const id of reopened) this.#decide(id, false);
+  /** Decide on suggestions beside the changes of the same step. */
+  #decideAll(rejected, reopened, changes) {
+    const beside = changes.length > 0;
+    for (const id of rejected) this.#decide(id, true, beside);
+    for (const id of reopened) this.#decide(id, false, beside);
   }
 
   /** Reject a suggestion, or take that back. */
-  #decide(suggestion, isRejected) {
+  #decide(suggestion, isRejected, beside) {
     this.#note(suggestion, isRejected);
     const decision = isRejected ? "rejected" : "reopened";
     this.outbox.add({
@@ -366,6 +368,7 @@ export class Work {
       url: this.#page.urls.suggestions,
       sentence: `suggestion:${suggestion}`,
       body: { id: newId(), suggestion, decision },
+      beside,
     });
   }
 
@@ -382,6 +385,7 @@ export class Work {
       url: this.#page.urls.registers,
       sentence: `${body.register}:${body.id}`,
       body,
+      beside: true,
     });
   }
 

@@ -14,7 +14,7 @@ import { Commands } from "./commands.js";
 import { Desk } from "./desk.js";
 import { el, fill, nameKeys } from "./dom.js";
 import { Fields } from "./fields.js";
-import { guardSignOut, keptOf, Outbox } from "./outbox.js";
+import { countDecisions, guardSignOut, keptOf, Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Registers } from "./registers.js";
 import { commandOf, lettersOf, nameLetters, Scheme } from "./scheme.js";
@@ -375,7 +375,7 @@ guardSignOut({
   count: async () => {
     panel.flush();
     await Promise.race([outbox.settle(), new Promise((done) => setTimeout(done, 2000))]);
-    return Math.max(outbox.waiting, (await keptOf(page.person.id)).length);
+    return Math.max(outbox.waiting, countDecisions(await keptOf(page.person.id)));
   },
   leaving: () => {
     isLeaving = true;
