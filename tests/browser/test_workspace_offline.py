@@ -69,7 +69,7 @@ def test_forty_decisions_without_a_network_arrive_once_and_in_order(
     work.page.on("dialog", lambda dialog: dialog.accept())
     work.page.context.set_offline(True)
     decide_forty_times(work)
-    expect(work.status).to_contain_text("41")
+    expect(work.status).to_contain_text("40 ")
     made = [entry["body"]["id"] for entry in kept(work, 41) if entry["kind"] == "answer"]
     with pytest.raises(Error):
         work.page.reload()
@@ -216,3 +216,43 @@ def test_what_nothing_can_be_made_of_is_kept_as_a_file_or_dropped(work: Workplac
     expect(work.trouble).to_be_empty()
     assert kept["claims"] == "x"
     assert work.page.evaluate(KEPT) == []
+
+
+def test_what_is_refused_outside_the_workspace_says_why_and_is_chosen_about(
+    work: Workplace,
+) -> None:
+    work.page.route("**/annotate/**", leave_out_posts)
+    work.press("n", "m")
+    work.page.keyboard.insert_text("Why?")
+    work.press("Control+Enter")
+    expect(work.status).to_contain_text("2")
+    work.page.on("dialog", lambda dialog: dialog.accept())
+    work.page.goto("about:blank")
+    work.page.goto(f"{work.url}/healthz")
+    work.page.evaluate(CHANGE, {"body.decision": "zzz"})
+    work.page.unroute("**/annotate/**")
+    work.page.goto(f"{work.url}/")
+
+    line = work.page.locator("#unsent")
+    expect(line).to_contain_text("decision is none of claims")
+    expect(line).to_contain_text("1 de vos décisions")
+    expect(line.get_by_role("link", name="ouvrir son article")).to_have_attribute(
+        "href", f"{work.desk.base}"
+    )
+    with work.page.expect_download() as download:
+        line.get_by_role("link", name="la garder").click()
+    assert json.loads(download.value.path().read_text())["decision"] == "zzz"
+    line.get_by_role("button", name="la jeter").click()
+
+    expect(line).to_contain_text("envoyé.")
+    expect(line.get_by_role("link")).to_have_text(
+        "Afficher cette page telle qu’elle est maintenant"
+    )
+    assert work.page.evaluate(KEPT) == []
+
+
+def leave_out_posts(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()

@@ -3,7 +3,7 @@
  * sheets.
  */
 
-import { el, fill, keycap, nameOfKey, present } from "./dom.js";
+import { el, fill, keycap, nameOfKey, present, sayStuck } from "./dom.js";
 import { CAPS, DOUBT } from "./scheme.js";
 import { finder, shortened } from "./text.js";
 
@@ -149,31 +149,9 @@ export class Bars {
         fill(words.needs_you, { n: work.sentences[problems[0]].number }),
       ),
     ];
-    const stuck = work.stuck.length ? this.#stuck(work.stuck[0]) : null;
+    const discard = (entry) => this.#run("discard", entry);
+    const stuck = work.stuck.length ? sayStuck(work.stuck[0], words, discard) : null;
     this.#show("trouble", "problem", problems.length ? needed() : (stuck ?? line?.() ?? loose));
-  }
-
-  /** What the server refused and this page cannot show: open its article, keep it as a file, or drop it. */
-  #stuck({ entry, problem }) {
-    const { words } = this.#desk;
-    const article = entry.url?.match(/^\/projects\/[^/]+\/annotate\/[^/]+\//)?.[0];
-    const isElsewhere = article && article !== location.pathname;
-    const content = encodeURIComponent(JSON.stringify(entry.body, null, 2));
-    return [
-      `${words.stuck} ${problem.detail ?? problem.title} `,
-      isElsewhere ? [el("a", { href: article }, words.open_its_article), " · "] : [],
-      el("a", { href: `data:application/json,${content}`, download: "answer.json" }, words.keep_as_file),
-      " · ",
-      el(
-        "button",
-        {
-          type: "button",
-          class: "link",
-          onclick: () => confirm(words.discard_sure) && this.#run("discard", entry),
-        },
-        words.discard,
-      ),
-    ].flat();
   }
 
   #show(name, kind, content) {

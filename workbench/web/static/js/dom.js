@@ -1,6 +1,6 @@
 /**
- * Elements from plain values, where text only ever becomes a text node; and the list to choose from
- * that is made of them.
+ * Elements from plain values, where text only ever becomes a text node; and what several parts make
+ * of them: a line about what was refused, the list to choose from.
  */
 
 /** Make an element; attributes that are null or false are left out, `onclick` and the like listen. */
@@ -53,6 +53,25 @@ export function fill(phrase, values) {
   return phrase.replace(/\{(\w+)\}/g, (place, name) =>
     name in values ? String(values[name]) : place,
   );
+}
+
+/**
+ * What the server refused and this page cannot show: open its article, keep it as a file, or
+ * `discard(entry)`.
+ */
+export function sayStuck({ entry, problem }, words, discard) {
+  const article = entry.url?.match(/^\/projects\/[^/]+\/annotate\/[^/]+\//)?.[0];
+  const isElsewhere = article && article !== location.pathname;
+  const content = encodeURIComponent(JSON.stringify(entry.body, null, 2));
+  const href = `data:application/json,${content}`;
+  const onclick = () => confirm(words.discard_sure) && discard(entry);
+  return [
+    `${words.stuck} ${problem.detail ?? problem.title} `,
+    ...(isElsewhere ? [el("a", { href: article }, words.open_its_article), " · "] : []),
+    el("a", { href, download: "answer.json" }, words.keep_as_file),
+    " · ",
+    el("button", { type: "button", class: "link", onclick }, words.discard),
+  ];
 }
 
 // --- choosing -----------------------------------------------------------------------------------

@@ -1,23 +1,58 @@
 /** On every page but the workspace: sends what this browser still keeps of the person, and says so. */
 
-import { guardSignOut, keptOf, Outbox } from "./outbox.js";
+import { countDecisions, guardSignOut, keptOf, Outbox } from "./outbox.js";
 
 const line = document.getElementById("unsent");
-const { person, csrf } = line.dataset;
+const words = line.dataset;
+const { person, csrf } = words;
 const outboxes = [];
-/** Where somebody has to choose: addresses of workspaces. */
-const refused = new Set();
+/** What the person has to choose about: `{outbox, entry, problem}`. */
+let stuck = [];
+let hasSent = false;
 
 function show() {
   const count = outboxes.reduce((sum, { waiting }) => sum + waiting, 0);
-  const { one, other, sent, open } = line.dataset;
-  const said = count === 1 ? one : other.replace("{n}", count);
-  line.textContent = count ? said : sent;
+  const parts = [];
+  if (count) parts.push([count === 1 ? words.one : words.other.replace("{n}", count)]);
+  else if (hasSent) parts.push([`${words.sent} `, linkToNow()]);
+  parts.push(...stuck.map(({ said }) => said));
+  const told = parts.flat().map((part) => part.textContent ?? part);
+  // Drawn anew only when it says something else: a button in it keeps the focus.
+  if (line.dataset.said === told.join("")) return;
+  line.dataset.said = told.join("");
+  line.hidden = !parts.length;
   line.classList.toggle("problem", Boolean(count));
-  for (const address of refused) {
-    const link = Object.assign(document.createElement("a"), { href: address, textContent: address });
-    line.append(` ${open} `, link);
-  }
+  line.replaceChildren(...parts.map(paragraph));
+}
+
+function paragraph(parts) {
+  const made = document.createElement("p");
+  made.append(...parts);
+  return made;
+}
+
+/** The page was made before the server had what is sent now. */
+function linkToNow() {
+  return Object.assign(document.createElement("a"), {
+    href: location.pathname + location.search,
+    textContent: words.reload,
+  });
+}
+
+async function discard(entry, outbox) {
+  stuck = stuck.filter((one) => one.entry !== entry);
+  document.getElementById("content").focus();
+  await outbox.discard(entry);
+  await outbox.tryNow();
+}
+
+async function refuse(entry, problem, outbox) {
+  // On a suggestion nothing rests: it waits again where it is shown.
+  if (entry.kind === "suggestion") return outbox.discard(entry);
+  const { sayStuck } = await import("./dom.js");
+  const said = sayStuck({ entry, problem }, words, () => discard(entry, outbox));
+  stuck.push({ entry, said });
+  return show();
 }
 
 /** The outbox of one project, sending what an earlier page left in it. */
@@ -31,12 +66,10 @@ async function send(project) {
     listener: {
       changed: show,
       accepted: (entry, reply) => {
+        hasSent = true;
         outbox.registers = Math.max(outbox.registers, reply.register_number ?? 0);
       },
-      refused: (entry) => {
-        const [address] = String(entry.url).match(/^\/projects\/[^/]+\/annotate\/[^/]+\//) ?? [];
-        if (address) refused.add(address);
-      },
+      refused: (entry, problem) => refuse(entry, problem, outbox),
     },
   });
   await outbox.open();
@@ -44,8 +77,7 @@ async function send(project) {
   await outbox.tryNow();
 }
 
-guardSignOut({ count: async () => (await keptOf(person)).length });
+guardSignOut({ count: async () => countDecisions(await keptOf(person)) });
 
 const projects = new Set((await keptOf(person)).map(({ owner }) => owner.split("/")[1]));
-line.hidden = !projects.size;
 for (const project of projects) await send(project);
