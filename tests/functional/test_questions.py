@@ -97,6 +97,8 @@ def test_the_answer_comes_back_until_it_is_read(desk: Desk, role: Role) -> None:
     assert answer(lead, "Yes.\r\nSee the guideline.") == 303
 
     assert desk.open()["questions"] == {"here": 1, "answered": 1}
+    home = desk.client.get("/").text
+    assert f'href="{LIST}">1 answer<' in home
     assert "1 answer<" in desk.client.get("/projects/demo/").text
     assert "new answer" in desk.client.get(LIST).text
     (thread,) = own(desk)

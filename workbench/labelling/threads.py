@@ -209,6 +209,16 @@ def answered_by_others(
     )
 
 
+def count_answered_by_project(session: Session, *, user_id: int) -> dict[int, int]:
+    """Count the same in each project that has such questions, by the project's row id."""
+    rows = session.execute(
+        select(Question.project_id, func.count(Question.id).label("asked"))
+        .where(Question.asked_by == user_id, has_news())
+        .group_by(Question.project_id)
+    ).all()
+    return {row.project_id: row.asked for row in rows}
+
+
 def has_news() -> ColumnElement[bool]:
     """Select whether others have written what whoever asked has not read."""
     message = aliased(QuestionMessage)

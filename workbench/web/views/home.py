@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from workbench.accounts.operations import mark_welcomed
 from workbench.clock import utc_now
 from workbench.labelling.progress import count_home_articles, home_list
+from workbench.labelling.threads import count_answered_by_project
 from workbench.labelling.training import list_own_trainings
 from workbench.projects.queries import Access, list_own_projects
 from workbench.storage.database import db, transaction
@@ -41,6 +42,7 @@ def show_home() -> ResponseReturnValue:
         learners={one.project_id: one for one in learners if not one.is_through},
         paging=paging,
         projects=projects,
+        answered=count_answered_by_project(session, user_id=user_id),
         welcome=_welcome(projects),
         roles=ROLES,
     )
