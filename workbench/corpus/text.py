@@ -40,7 +40,7 @@ _FIRST_BYTES = (
     (b"GIF8", "GIF"),
     (b"SQLite format 3\x00", "SQLite"),
 )
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def decode(data: bytes, *, name: str) -> str:
@@ -88,7 +88,7 @@ def normalise(text: str, name: str) -> str:
 
 def refuse_unstorable(text: str, name: str) -> None:
     """Refuse NUL and lone surrogates, which no database or file could give back."""
-    if found := _UNSTORABLE.search(text):
+    if found := UNSTORABLE.search(text):
         raise InvalidInputError(
             "%(name)s has U+%(code)s, a NUL or lone surrogate, at character %(position)s "
             "(line %(line)s): remove it.",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.corpus.text import refuse_unstorable
+from workbench.corpus.text import UNSTORABLE
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.checking import Place, find_place
@@ -79,7 +79,13 @@ def check_text(text: Json) -> str:
     given = text.replace("\r\n", "\n").strip() if isinstance(text, str) else ""
     if not 1 <= len(given) <= MAX_TEXT:
         raise InvalidInputError("Write 1 to %(most)s characters.", most=MAX_TEXT)
-    refuse_unstorable(given, "The message")
+    if found := UNSTORABLE.search(given):
+        raise InvalidInputError(
+            "The message has U+%(code)s, which cannot be stored, at character %(position)s: "
+            "remove it.",
+            code=f"{ord(found[0]):04X}",
+            position=found.start() + 1,
+        )
     return given
 
 

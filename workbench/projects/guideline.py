@@ -17,6 +17,8 @@ from markdown_it.token import Token
 from workbench.errors import InvalidInputError
 
 MAX_LENGTH = 100_000
+# French marks stay with their words; a colon of a table's rule is none.
+_FRENCH_SPACE = re.compile(r"(?<=«) | (?=»)|(?<=\S) (?=[?!;:](?:\s|$))")
 _FIELDS = re.compile(r"<!--\s*fields:\s*([a-z_ ,]+?)\s*-->")
 
 
@@ -45,8 +47,7 @@ def render_guideline(text: str) -> Guideline:
     HTML in the text appears as it is written, images are left out, and a link leads only to
     where a browser may go; headings begin at the third level.
     """
-    # French quotation marks stay with their words.
-    tokens = _MARKDOWN.parse(text.replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
+    tokens = _MARKDOWN.parse(_FRENCH_SPACE.sub("\u00a0", text))
     title = None
     if tokens and tokens[0].tag == "h1":
         title, tokens = _words(tokens[1]), tokens[3:]

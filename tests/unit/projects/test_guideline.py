@@ -65,6 +65,16 @@ def test_nothing_in_a_guideline_runs_or_loads(attack: str) -> None:
         assert forbidden not in shown
 
 
+def test_french_marks_stay_with_their_words() -> None:
+    guide = render_guideline(
+        "## Qui dit « oui » ?\n\n| a | b |\n| :--- | ---: |\n| c ; | d : e |\n"
+    )
+
+    assert guide.sections[0].title == "Qui dit «\u00a0oui\u00a0»\u00a0?"
+    assert "<table>" in guide.sections[0].html
+    assert "d\u00a0: e" in guide.sections[0].html
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_default_guideline_speaks_of_every_field_of_the_default_scheme(language: str) -> None:
     guide = render_guideline((SEEDS / f"guideline.{language}.md").read_text())

@@ -11,7 +11,7 @@ import {
 } from "./answers.js";
 import { fill } from "./dom.js";
 import { DOUBT } from "./scheme.js";
-import { same, shortened } from "./text.js";
+import { quoted, same, shortened } from "./text.js";
 
 export class Commands {
   constructor(desk, fields) {
@@ -133,7 +133,7 @@ export class Commands {
     const { number } = desk.sentence;
     const label = this.scheme.valueLabel("decision", decision);
     this.#step(1, rejected.length ? `${label}. ${this.words.suggestion_rejected}` : "");
-    const lost = before.claims.map((claim) => `«\u00a0${shortened(desk.quote(claim.parts), 60)}\u00a0»`);
+    const lost = before.claims.map((claim) => quoted(shortened(desk.quote(claim.parts), 60)));
     const told = fill(this.words.claims_removed, { n: number, decision: label, lost: lost.join(", ") });
     // Said last, so that it stays until the next step.
     if (lost.length) desk.tell(told, desk.title);

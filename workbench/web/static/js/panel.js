@@ -8,7 +8,7 @@ import { isOpen, speakerOf } from "./answers.js";
 import { Chooser, el, fill, keycap, present } from "./dom.js";
 import { AUTHOR } from "./registers.js";
 import { CAPS, DOUBT, isDate } from "./scheme.js";
-import { shortened } from "./text.js";
+import { quoted, shortened } from "./text.js";
 
 const SIGNS = { favor: "+", against: "−", neutral: "=" };
 
@@ -901,9 +901,9 @@ export class Panel {
           return `${label} : ${scheme.valueLabel(field.name, value)}`;
         });
     const span = (name, range) =>
-      range ? [`${scheme.label(scheme.field(name))} : «\u00a0${this.#quote([range])}\u00a0»`] : [];
+      range ? [`${scheme.label(scheme.field(name))} : ${quoted(this.#quote([range]))}`] : [];
     const claims = answer.claims.map((claim) => [
-      `«\u00a0${shortened(this.#quote(claim.parts))}\u00a0»`,
+      quoted(shortened(this.#quote(claim.parts))),
       ...values("claim", claim.attributes, "always", "more"),
       claim.chain.map((link) => registers.nameOf("speaker", link.speaker) ?? "…").join(" › "),
       ...claim.chain.flatMap((link) => [

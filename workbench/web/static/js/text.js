@@ -415,3 +415,8 @@ function characterBefore(text, place) {
     ? characterAt(text, place - 2)
     : text[place - 1];
 }
+
+/** Words between quotation marks; words that begin with one have their own. */
+export function quoted(words) {
+  return /^[«“„]/u.test(words) ? words : `«\u00a0${words}\u00a0»`;
+}
