@@ -45,3 +45,17 @@ def test_a_clash_is_told_while_it_is_typed(work: Workplace) -> None:
     box.press("7")
     assert "chiffre" in box.evaluate("box => box.validationMessage")
     expect(box).to_have_value(";")
+
+
+def test_a_mark_where_shift_means_more_is_told_and_its_box_is_at_hand(work: Workplace) -> None:
+    work.page.goto(f"{work.url}/account/keys")
+    box = work.page.get_by_label("Accepter la suggestion")
+
+    box.fill(",")
+    told = box.evaluate("box => box.validationMessage")
+    work.page.evaluate("document.querySelector('form.keys').noValidate = true")
+    box.press("Enter")
+
+    assert "avec Maj, la touche fait autre chose" in told
+    expect(work.page.locator("small.error")).to_have_text(told)
+    expect(box).to_be_focused()

@@ -228,6 +228,30 @@ def test_words_selected_with_the_mouse_become_parts(alliance: Workplace) -> None
     ]
 
 
+@pytest.fixture
+def twice(app: Flask, server: Server, page: Page) -> Workplace:
+    """A new annotator before a sentence of two quotations."""
+    make_corpus(app, "« La ville a menti », dit Meta, et « Rien ne presse ici », dit OpenAI.")
+    return Workplace.of_new_annotator(app, server.url, page)
+
+
+def test_a_part_kept_is_told_and_the_next_words_are_others(twice: Workplace) -> None:
+    twice.press("e", "p")
+    expect(twice.told).to_contain_text("1 morceau gardé")
+
+    twice.press("e", "c").wait_until_saved()
+
+    [claim] = twice.claims(1)
+    assert [part["text"] for part in claim["parts"]] == ["La ville a menti", "Rien ne presse ici"]
+
+
+@pytest.mark.parametrize("key", ["d", "r"])
+def test_nobody_is_told_to_be_the_author_before_one_is_chosen(twice: Workplace, key: str) -> None:
+    twice.press("e", "c", key)
+
+    expect(twice.told).to_contain_text("Choisissez d’abord qui le dit (S).")
+
+
 def test_words_are_picked_with_the_arrows_alone(work: Workplace) -> None:
     work.turn_to("affirme Meta").press(
         "i", "ArrowRight", "Shift+ArrowRight", "Enter", "1", "1", "1"

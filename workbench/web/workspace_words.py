@@ -164,7 +164,9 @@ def _announcements() -> dict[str, str]:
             "Sentence {n}: {decision}. Taken out: {lost}. Ctrl Z brings everything back."
         ),
         "claimed_already": _("These words are a claim already; select the words of the other one."),
-        "part_kept": _("{count} parts kept; select the next, then {key_claims}."),
+        "part_kept_one": _("1 part kept; select the next, then {key_claims}."),
+        "part_kept_other": _("{count} parts kept; select the next, then {key_claims}."),
+        "part_joined": _("Joined to “{claim}”, which these words touch. Ctrl Z takes them away."),
         "part_added": _(
             "Added as a part to “{claim}”; it has {count} parts now. Ctrl Z takes it away;"
             " for another claim press Esc first."
@@ -175,6 +177,7 @@ def _announcements() -> dict[str, str]:
         "no_claim_yet": _("This belongs to a claim: make one first."),
         "which_claim": _("Which claim? ← and → select one."),
         "author_says_it": _("The author says it: choose another speaker first ({key_speaker})."),
+        "who_first": _("Choose who says it first ({key_speaker})."),
         "speaker_first": _("Choose who says it first ({key_speaker}), then who relays it."),
         "stance_removed": _("Stance removed."),
         "stance_left_out": _("Stance left out."),

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField
 from wtforms.validators import Length
 
-from workbench.accounts.keys import KEYS, find_clash, is_possible
+from workbench.accounts.keys import KEYS, SHIFTED, find_clash, is_possible
 from workbench.web.forms.base import WorkbenchForm
 
 LABELS = {
@@ -57,7 +57,11 @@ class KeysForm(WorkbenchForm):
         own = self.own()
         for name, key in own.items():
             if not is_possible(name, key):
-                self[name].errors = [gettext("One letter, or a mark that is no digit and not “?”.")]
+                self[name].errors = [
+                    gettext("A letter here: with Shift the key does something else.")
+                    if name in SHIFTED and is_possible("next", key)
+                    else gettext("One letter, or a mark that is no digit and not “?”.")
+                ]
                 return False
         if clash := find_clash({**KEYS, **own}):
             one, other = (LABELS[name] for name in clash)
@@ -84,6 +88,7 @@ for _name, _label in LABELS.items():
                 "spellcheck": "false",
                 "placeholder": KEYS[_name].upper(),
                 "data-key": KEYS[_name],
+                "data-shifted": _name in SHIFTED,
                 "size": 3,
             },
         ),

@@ -311,8 +311,8 @@ export class Desk {
   /** Grow the selection; from one quotation to the next that is no claim yet, then to the sentence. */
   grow() {
     const isFree = this.pick || !this.spanRange;
-    const claimed = isFree ? (this.answer?.claims ?? []).flatMap(({ parts }) => parts) : null;
-    this.#resize(grown, { claimed });
+    const parts = (this.answer?.claims ?? []).flatMap((claim) => claim.parts);
+    this.#resize(grown, { claimed: isFree ? [...parts, ...this.kept] : null });
   }
 
   shrink() {
@@ -541,7 +541,9 @@ export class Desk {
       this.pick = null;
       this.caret = null;
       this.stage.clearSelection();
-      return this.say(fill(this.words.part_kept, { count: this.kept.length }));
+      const { part_kept_one, part_kept_other } = this.words;
+      const { length: count } = this.kept;
+      return this.tell(fill(count === 1 ? part_kept_one : part_kept_other, { count }));
     }
     const parts = joined([...this.claim.parts, ...this.pickedParts()]);
     if (this.work.sentenceAt(parts[0].start) !== this.at) return this.tell(this.words.part_before);
@@ -549,7 +551,9 @@ export class Desk {
     this.setParts(parts);
     this.dropPick();
     this.span = null;
-    return this.tell(fill(this.words.part_added, { claim, count: parts.length }));
+    const { part_joined, part_added } = this.words;
+    const { length: count } = this.claim.parts;
+    return this.tell(fill(count === 1 ? part_joined : part_added, { claim, count }));
   }
 
   #nextPart() {

@@ -257,7 +257,9 @@ export class Fields {
       return desk.tell(fill(this.words.not_asked_of, { type: this.#typeWord(field) }));
     }
     if (field.on === "link" && name !== "speaker" && !desk.innermost)
-      return desk.tell(this.words.author_says_it);
+      return desk.tell(
+        speakerOf(desk.claim) === null ? this.words.who_first : this.words.author_says_it,
+      );
     const depth = place.depth ?? desk.innermost;
     if (field.kind === "span") return this.#openSpan(name, { ...place, depth });
     desk.open = { name, depth, ...place };

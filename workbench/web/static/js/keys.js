@@ -10,6 +10,7 @@ const fill = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => value
 function problemOf(box) {
   const key = keyOf(box);
   if ([...key].length > 1 || /[\s\d?]/u.test(key)) return form.dataset.wrong;
+  if ("shifted" in box.dataset && !/\p{L}/u.test(key)) return form.dataset.shifted;
   const other = boxes.find((one) => one !== box && keyOf(one) === key);
   if (!other) return "";
   return fill(form.dataset.clash, {
@@ -31,3 +32,6 @@ form.addEventListener("input", ({ target }) => {
   for (const box of boxes) box.setCustomValidity(problemOf(box));
   if (target.validationMessage) target.reportValidity();
 });
+
+// What the server has refused is what to change.
+form.querySelector("[aria-invalid]")?.focus();
