@@ -136,7 +136,6 @@ def test_what_is_asked_offline_arrives_once(work: Workplace) -> None:
     assert asked(work) == []
 
     work.page.context.set_offline(False)
-    work.open()
     work.wait_until_saved()
 
     texts = [text for _, text in asked(work)]

@@ -362,7 +362,7 @@ def test_a_name_made_here_is_known_while_it_waits_to_be_sent(work: Workplace) ->
     work.press("c", "1", "1", "s", "0")
     work.page.keyboard.type("Une Inconnue")
     work.press("Enter", "1")
-    expect(work.status).to_contain_text("⚠ 2")
+    expect(work.status).to_contain_text("⚠ 1")
     work.page.on("dialog", lambda dialog: dialog.accept())
 
     work.open()

@@ -103,5 +103,6 @@ def test_each_refused_answer_is_led_to_in_turn(work: Workplace) -> None:
     work.trouble.get_by_role("button", name="phrase 2").click()
     work.panel.get_by_role("button", name="Renvoyer la mienne").click()
 
+    expect(work.trouble).to_be_empty()
     work.wait_until_saved()
     assert [answer["decision"] for answer in work.answers().values()] == ["no_claim"] * 2

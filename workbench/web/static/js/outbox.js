@@ -73,16 +73,17 @@ export class Outbox {
   /**
    * Store an entry `{kind, url, sentence, body}` and send it; one that travels `beside` an answer is
    * no decision of its own. With `replaces`, it takes the place of
-   * that revision when it was never sent, as when a border is moved step by step.
+   * that revision when it was never sent, as when a border is moved step by step. With
+   * `insteadOfAll`, it takes the place of all that waits for its sentence, in one transaction.
    */
-  add(entry, { replaces = null } = {}) {
+  add(entry, { replaces = null, insteadOfAll = false } = {}) {
     const before = this.#entries.find((one) => replaces && one.body.id === replaces && !one.tried);
     const refused = this.#entries.find(
       (one) => one.sentence === entry.sentence && one.refused && !one.refused.newest,
     );
-    const gone = [before, refused].filter(Boolean);
+    const gone = insteadOfAll ? this.of(entry.sentence) : [before, refused].filter(Boolean);
     // What was refused is nobody's base: its successor rests on what came before it.
-    const base = gone.length ? gone[0].body.base : entry.body.base;
+    const base = gone.length && !insteadOfAll ? gone[0].body.base : entry.body.base;
     // The time of what was not sent is the successor's.
     const elapsed_ms = [...gone, entry].reduce((sum, { body }) => sum + (body.elapsed_ms || 0), 0);
     const body = entry.kind === "answer" ? { ...entry.body, base, elapsed_ms } : entry.body;

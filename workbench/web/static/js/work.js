@@ -451,8 +451,9 @@ export class Work {
     const mine = this.answers.get(sentence);
     if (problem.newest) this.#saved.set(sentence, theirs);
     this.refusals.delete(sentence);
-    await this.outbox.drop(sentence);
-    if (mine) this.#send({ ...mine, id: newId(), base });
+    // Mine is stored anew in the moment in which what was refused goes.
+    if (mine) this.#send({ ...mine, id: newId(), base }, { insteadOfAll: true });
+    else await this.outbox.drop(sentence);
   }
 
   /** Take what the server has; mine can be had back by undoing. */
@@ -475,10 +476,10 @@ export class Work {
     const before = this.answers.get(sentence) ?? null;
     const next = content ?? { ...blank(sentence), attributes: before?.attributes ?? {} };
     if (sameContent(before, next) || (!before && isOpen(next) && !next.stances.length)) return null;
-    return this.#send({ ...next, id: newId(), base: before?.id ?? null }, replaces);
+    return this.#send({ ...next, id: newId(), base: before?.id ?? null }, { replaces });
   }
 
-  #send(answer, replaces = null) {
+  #send(answer, how = {}) {
     const elapsed = this.#stopwatch.take(answer.sentence);
     this.#madeAt.set(answer.sentence, new Date());
     this.#keep(answer);
@@ -491,7 +492,7 @@ export class Work {
     };
     this.outbox.add(
       { kind: "answer", url: this.#page.urls.answers, sentence: answer.sentence, body },
-      { replaces },
+      how,
     );
     return answer;
   }
