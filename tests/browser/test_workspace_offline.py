@@ -112,7 +112,7 @@ def dropping(after: int) -> Any:
 def test_after_a_week_it_goes_out_from_the_first_page_after_signing_in(work: Workplace) -> None:
     work.page.context.set_offline(True)
     work.press("n", "u")
-    expect(work.status).to_contain_text("2")
+    kept(work, 2)
     work.page.on("dialog", lambda dialog: dialog.accept())
     work.page.goto("about:blank")
     a_week_ago = utc_now() - timedelta(days=7)
@@ -226,7 +226,7 @@ def test_what_is_refused_outside_the_workspace_says_why_and_is_chosen_about(
     work.press("n", "m")
     work.page.keyboard.insert_text("Why?")
     work.press("Control+Enter")
-    expect(work.status).to_contain_text("2")
+    kept(work, 2)
     work.page.on("dialog", lambda dialog: dialog.accept())
     work.page.goto("about:blank")
     work.page.goto(f"{work.url}/healthz")

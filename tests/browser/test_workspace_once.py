@@ -63,3 +63,28 @@ def test_going_back_and_forth_sends_nothing_again(work: Workplace, steps: int) -
         ("undecided", 1),
         ("not_annotatable", 1),
     ]
+
+
+def test_a_page_made_before_the_server_had_the_answer_shows_it_all_the_same(
+    work: Workplace,
+) -> None:
+    under_way: list[Route] = []
+    work.page.route("**/answers", lambda route: under_way.append(route), times=1)
+    work.press("n")
+    while not under_way:
+        work.page.wait_for_timeout(20)
+
+    def made_before(route: Route) -> None:
+        page = route.fetch()
+        answer = under_way.pop()
+        answer.fulfill(response=answer.fetch())
+        work.page.wait_for_timeout(500)  # the old page hears of it
+        route.fulfill(response=page)
+
+    work.page.route(f"**{work.desk.base}", made_before)
+    work.page.on("dialog", lambda dialog: dialog.accept())
+    work.open()
+
+    expect(work.page.locator(".s").first).to_have_attribute("data-standing", "no_claim")
+    work.wait_until_saved()
+    assert [one["number"] for one in work.answers().values()] == [1]

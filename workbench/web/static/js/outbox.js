@@ -10,6 +10,7 @@ const STORE = "entries";
 const RETRY_MS = [1000, 2000, 4000, 8000];
 const HIDDEN_RETRY_MS = 30000;
 const TIMEOUT_MS = 15000;
+const LEAVING_MS = 5000;
 
 export class Outbox {
   #database;
@@ -24,6 +25,7 @@ export class Outbox {
   #listener;
   #queue = [];
   #last = Promise.resolve();
+  #leaving = Promise.resolve();
 
   /** What is happening: "" | "offline" | "unreadable" | "signed_out" | "other_person". */
   trouble = "";
@@ -39,6 +41,10 @@ export class Outbox {
     const again = () => this.waiting && !document.hidden && this.tryNow();
     for (const event of ["online", "focus"]) addEventListener(event, again);
     document.addEventListener("visibilitychange", again);
+    // The next page may be made before the server has what is under way: it shall find it here.
+    addEventListener("beforeunload", () => {
+      this.#leaving = new Promise((done) => setTimeout(done, LEAVING_MS));
+    });
   }
 
   /** Open the store and return what an earlier visit of this person left in it. */
@@ -185,7 +191,7 @@ export class Outbox {
     }
     this.#entries = this.#entries.filter((one) => one !== entry);
     this.#listener.accepted(entry, reply);
-    await this.#remove(entry);
+    this.#leaving.then(() => this.#remove(entry));
     return true;
   }
 
