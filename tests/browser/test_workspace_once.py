@@ -69,7 +69,11 @@ def test_a_page_made_before_the_server_had_the_answer_shows_it_all_the_same(
     work: Workplace,
 ) -> None:
     under_way: list[Route] = []
-    work.page.route("**/answers", lambda route: under_way.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        under_way.append(route)
+
+    work.page.route("**/answers", hold, times=1)
     work.press("n")
     while not under_way:
         work.page.wait_for_timeout(20)
