@@ -9,18 +9,20 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import claim_on
 from tests.people import browser_of, join, make_person
+from tests.statements import counted_statements
 from tests.suggested import quotation, suggest
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.labelling.precision import RulePrecision, Which, measure_precision
+from workbench.labelling.tables import Speaker
 from workbench.projects.rules import Role
 from workbench.projects.tables import Project
-from workbench.storage.database import db
+from workbench.storage.database import db, transaction
 
 SENTENCES = ("« Un », dit Meta.", "« Deux », dit Meta.", "« Trois », dit Meta.", "Rien.")
 TEXT = " ".join(SENTENCES)
@@ -123,6 +125,30 @@ def test_article_and_period_narrow_what_counts(app: Flask, slug: str) -> None:
     assert measure(app, since=tomorrow) == RulePrecision("incise", 1, waiting=2)
     assert measure(app, article="another") == RulePrecision("incise", 1)
     assert measure(app, except_articles=[1]) == RulePrecision("incise", 1)
+
+
+def test_an_article_is_counted_again_after_a_decision_only(app: Flask, slug: str) -> None:
+    anna = open_desk(app, slug)
+    take(anna, 1)
+    with counted_statements() as first:
+        measure(app)
+    with counted_statements() as second:
+        assert measure(app) == RulePrecision("incise", 1, as_proposed=1, waiting=2)
+    reject(anna, 2)
+
+    assert len(second) == len(first) - 2
+    assert measure(app) == RulePrecision("incise", 1, as_proposed=1, rejected=1, waiting=1)
+
+
+def test_another_name_of_a_speaker_makes_another_count(app: Flask, slug: str) -> None:
+    take(open_desk(app, slug), 1)
+    assert measure(app).as_proposed == 1
+
+    with app.app_context(), transaction() as session:
+        renamed = {"name": "Meta Platforms", "aliases": []}
+        session.execute(update(Speaker).where(Speaker.public_id == "meta").values(renamed))
+
+    assert measure(app).changed == 1
 
 
 def test_the_lead_sees_picture_and_table(app: Flask, slug: str) -> None:

@@ -7,13 +7,15 @@ in training does not count.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.agreement.proportions import Proportion, estimate_proportion
@@ -23,10 +25,12 @@ from workbench.labelling.answers import newest_revision, read_parts, read_span
 from workbench.labelling.frames import AUTHOR, Attributes, ClaimFrame, Link
 from workbench.labelling.origins import Suggested, claim_origins, is_accepted
 from workbench.labelling.registers import find_redirects, load_registers
+from workbench.labelling.remembered import Recent
 from workbench.labelling.suggesting import REJECTED
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
+    Assignment,
     AttributionLink,
     ClaimRevision,
     Suggestion,
@@ -34,9 +38,14 @@ from workbench.labelling.tables import (
     SuggestionRun,
 )
 from workbench.labelling.training import was_training
+from workbench.storage.database import read_columns
 from workbench.suggestions.rules import RULES
 
+ARTICLES_AT_A_TIME = 50
+MAX_COUNTS = 50_000
+
 Columns = tuple[object, ...]
+Names = Mapping[str, frozenset[str]]  # of speakers, by row: the number as a word
 
 
 @dataclass(frozen=True)
@@ -53,9 +62,8 @@ class Which:
     until: date | None = None
     except_articles: Collection[int] = ()
 
-    def is_in_period(self, moment: datetime) -> bool:
-        """Tell whether what was decided then counts."""
-        day = moment.date()
+    def is_in_period(self, day: date) -> bool:
+        """Tell whether what was decided on that day counts."""
         return (self.since or day) <= day <= (self.until or day)
 
     def articles(self) -> Iterator[ColumnElement[bool]]:
@@ -106,7 +114,9 @@ class _Outcome(IntEnum):
     CHANGED = 2
 
 
-class _Decided(NamedTuple):
+class _Said(NamedTuple):
+    """That one person decided on a suggestion of a rule, and when."""
+
     rule: str
     version: int
     run: int
@@ -114,18 +124,46 @@ class _Decided(NamedTuple):
     at: datetime
 
 
+class _State(NamedTuple):
+    """What the decisions on an article depend on; all but the learners only ever grows."""
+
+    revisions: int
+    decisions: int
+    learners: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The decisions on one article in one state.
+
+    ``by_day`` counts decisions by rule, version, outcome and day, ``decided`` the suggestions
+    decided on by run, rule and version; ``speakers`` are the names under which the register then
+    knew those who say the claims.
+    """
+
+    state: _State
+    by_day: Mapping[tuple[str, int, _Outcome, date], int]
+    decided: Mapping[tuple[int, str, int], int]
+    speakers: Names
+
+
+_REMEMBERED: WeakKeyDictionary[Engine, Recent[int, _Counted]] = WeakKeyDictionary()
+
+
 def measure_precision(session: Session, which: Which) -> list[RulePrecision]:
     """Return the precision of every rule, each version on its own, by name and version.
 
-    A rule is there in its present version even if it has proposed nothing.
+    A rule is there in its present version even if it has proposed nothing. What was counted in an
+    article is remembered until somebody decides there again.
     """
-    decided = _read_decisions(session, which)
-    counts = Counter(
-        (one.rule, one.version, one.outcome)
-        for one in decided.values()
-        if which.is_in_period(one.at)
-    )
-    waiting = _count_waiting(session, which, {id_: one for (id_, _), one in decided.items()})
+    counts: Counter[tuple[str, int, _Outcome]] = Counter()
+    decided: Counter[tuple[int, str, int]] = Counter()
+    for article in _count_decisions(session, which):
+        decided.update(article.decided)
+        for (rule, version, outcome, day), number in article.by_day.items():
+            if which.is_in_period(day):
+                counts[rule, version, outcome] += number
+    waiting = _count_waiting(session, which, decided)
     versions = {(rule.name, rule.version) for rule in RULES.values()}
     versions |= waiting.keys() | {(rule, version) for rule, version, _ in counts}
     return [
@@ -141,57 +179,114 @@ def measure_precision(session: Session, which: Which) -> list[RulePrecision]:
     ]
 
 
-def _read_decisions(session: Session, which: Which) -> dict[tuple[int, int], _Decided]:
-    """Return the decisions as they stand, by suggestion and membership."""
-    decided = {
-        (row.id, row.membership_id): _decided(row, _Outcome.REJECTED)
-        for row in session.execute(_select_rejected(which))
-    }
-    for row, is_kept in _read_accepted(session, which):
-        said = _decided(row, _Outcome.AS_PROPOSED if is_kept else _Outcome.CHANGED)
-        pair = row.id, row.membership_id
-        decided[pair] = max(decided.get(pair, said), said)
-    return decided
+def _count_decisions(session: Session, which: Which) -> Iterator[_Counted]:
+    """Yield what was decided on each article; few articles at a time are in memory."""
+    remembered = _REMEMBERED.setdefault(
+        session.get_bind().engine, Recent(MAX_COUNTS, lambda one: 1 + len(one.by_day))
+    )
+    names = _read_names(session, which.project_id)
+    states = _read_states(session, which)
+    anew: list[int] = []
+    for article_id, state in states.items():
+        known = remembered.get(article_id)
+        if known and known.state == state and known.speakers.items() <= names.items():
+            yield known
+        else:
+            anew.append(article_id)
+    for start in range(0, len(anew), ARTICLES_AT_A_TIME):
+        ids = anew[start : start + ARTICLES_AT_A_TIME]
+        said = _read_decisions(session, which.project_id, ids, names)
+        for article_id in ids:
+            counted = _count(states[article_id], *said[article_id])
+            if not session.info.get("writing"):
+                remembered.put(article_id, counted)
+            yield counted
 
 
-def _decided(row: Row[*Columns], outcome: _Outcome) -> _Decided:
-    return _Decided(row.rule, row.rule_version, row.run_id, outcome, row.made_at)
+def _count(state: _State, said: Mapping[tuple[int, int], _Said], speakers: Names) -> _Counted:
+    suggestions = {id_: (one.run, one.rule, one.version) for (id_, _), one in said.items()}
+    return _Counted(
+        state,
+        Counter((one.rule, one.version, one.outcome, one.at.date()) for one in said.values()),
+        Counter(suggestions.values()),
+        speakers,
+    )
 
 
 def _count_waiting(
-    session: Session, which: Which, decided: Mapping[int, _Decided]
+    session: Session, which: Which, decided: Mapping[tuple[int, str, int], int]
 ) -> Counter[tuple[str, int]]:
     """Count by rule and version what is shown now and nobody has ever decided on."""
-    rows = session.execute(_select_shown(which)).all()
-    shown = {row.run_id for row in rows}
     waiting: Counter[tuple[str, int]] = Counter()
-    for row in rows:
-        waiting[row.rule, row.rule_version] += row.number
-    waiting.subtract((one.rule, one.version) for one in decided.values() if one.run in shown)
+    for row in session.execute(_select_shown(which)):
+        of_rule = row.run_id, row.rule, row.rule_version
+        waiting[row.rule, row.rule_version] += row.number - decided.get(of_rule, 0)
     return waiting
 
 
-def _read_accepted(session: Session, which: Which) -> Iterator[tuple[Row[*Columns], bool]]:
-    """Yield the claims of newest answers that came from a suggestion, and whether all is kept."""
-    registers = load_registers(session, project_id=which.project_id)
+def _read_names(session: Session, project_id: int) -> dict[str, frozenset[str]]:
+    """Return the names of each speaker by row; a merged one has those of whom it is now."""
+    speakers = load_registers(session, project_id=project_id).speakers
+    redirects = find_redirects(speakers)
     names = {
         entry.id: frozenset(name.casefold() for name in (entry.name, *entry.aliases))
-        for entry in registers.speakers
+        for entry in speakers
     }
-    redirects = find_redirects(registers.speakers)
-    speakers = {entry.row: redirects.get(entry.id, entry.id) for entry in registers.speakers}
-    for row in session.execute(_select_accepted(which)):
+    return {str(entry.row): names[redirects.get(entry.id, entry.id)] for entry in speakers}
+
+
+def _read_states(session: Session, which: Which) -> dict[int, _State]:
+    """Return the state of each article on which somebody has decided something."""
+    revisions = _read_numbers(session, _select_revisions(which))
+    decisions = _read_numbers(session, _select_decisions(which))
+    learners: dict[int, set[int]] = {}
+    for row in session.execute(_select_learners(which)):
+        learners.setdefault(row.id, set()).add(row.membership_id)
+    return {
+        id_: _State(revisions.get(id_, 0), decisions.get(id_, 0), frozenset(learners.get(id_, ())))
+        for id_ in sorted(revisions.keys() | decisions.keys())
+    }
+
+
+def _read_numbers(session: Session, statement: Select[int, int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _read_decisions(
+    session: Session, project_id: int, article_ids: Sequence[int], names: Names
+) -> dict[int, tuple[dict[tuple[int, int], _Said], dict[str, frozenset[str]]]]:
+    """Return by article the decisions as they stand, by suggestion and membership, and speakers."""
+    found: dict[int, tuple[dict[tuple[int, int], _Said], dict[str, frozenset[str]]]] = {
+        id_: ({}, {}) for id_ in article_ids
+    }
+    values = {"project": project_id, "articles": list(article_ids)}
+    for row in read_columns(session, _select_rejected(), values):
+        said, _ = found[row.article_id]
+        said[row.id, row.membership_id] = _said(row, _Outcome.REJECTED)
+    for row in read_columns(session, _select_accepted(), values):
+        said, speakers = found[row.article_id]
+        claim = _claim(row)
+        speakers |= {
+            link.speaker: names[link.speaker] for link in claim.chain if link.speaker in names
+        }
         suggested = Suggested(row.rule, row.rule_version, cast(JsonObject, row.frame), names)
-        origins = claim_origins(_claim(row, speakers), suggested, (row.start, row.end))
-        yield row, is_accepted(origins)
+        is_kept = is_accepted(claim_origins(claim, suggested, (row.start, row.end)))
+        one = _said(row, _Outcome.AS_PROPOSED if is_kept else _Outcome.CHANGED)
+        pair = row.id, row.membership_id
+        said[pair] = max(said.get(pair, one), one)
+    return found
 
 
-def _claim(row: Row[*Columns], speakers: Mapping[int, str]) -> ClaimFrame:
+def _said(row: Row[*Columns], outcome: _Outcome) -> _Said:
+    return _Said(row.rule, row.rule_version, row.run_id, outcome, row.made_at)
+
+
+def _claim(row: Row[*Columns]) -> ClaimFrame:
     """Make of a row what is compared with a suggestion: content, attributes, the last link."""
     chain: tuple[Link, ...] = ()
     if row.depth is not None:
         last = Link(
-            speakers.get(row.speaker_id, row.source),
+            row.source if row.speaker_id is None else str(row.speaker_id),
             read_span(row.mention),
             read_span(row.cue),
             cast(Attributes, row.link_attributes),
@@ -200,7 +295,40 @@ def _claim(row: Row[*Columns], speakers: Mapping[int, str]) -> ClaimFrame:
     return ClaimFrame("", read_parts(row.parts), cast(Attributes, row.attributes), chain)
 
 
-def _select_rejected(which: Which) -> Select[*Columns]:
+def _select_revisions(which: Which) -> Select[int, int]:
+    return (
+        select(Article.id, func.count())
+        .join(TextEdition, TextEdition.article_id == Article.id)
+        .join(Sentence, Sentence.edition_id == TextEdition.id)
+        .join(Annotation, Annotation.sentence_id == Sentence.id)
+        .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+        .where(*which.articles(), Annotation.project_id == which.project_id)
+        .group_by(Article.id)
+    )
+
+
+def _select_decisions(which: Which) -> Select[int, int]:
+    return (
+        select(Article.id, func.count())
+        .join(TextEdition, TextEdition.article_id == Article.id)
+        .join(SuggestionRun, SuggestionRun.edition_id == TextEdition.id)
+        .join(Suggestion, Suggestion.run_id == SuggestionRun.id)
+        .join(SuggestionDecision, SuggestionDecision.suggestion_id == Suggestion.id)
+        .where(*which.articles(), SuggestionDecision.project_id == which.project_id)
+        .group_by(Article.id)
+    )
+
+
+def _select_learners(which: Which) -> Select[*Columns]:
+    return (
+        select(Article.id, Assignment.membership_id)
+        .join(Assignment, Assignment.article_id == Article.id)
+        .where(*which.articles(), Assignment.is_training, Assignment.membership_id.is_not(None))
+    )
+
+
+@cache  # Building a statement takes longer than running it.
+def _select_rejected() -> Select[*Columns]:
     later = aliased(SuggestionDecision)
     newest = (
         select(func.max(later.id))
@@ -210,8 +338,15 @@ def _select_rejected(which: Which) -> Select[*Columns]:
         )
         .scalar_subquery()
     )
+    runs = (
+        select(SuggestionRun.id)
+        .join(TextEdition, TextEdition.id == SuggestionRun.edition_id)
+        .where(TextEdition.article_id.in_(bindparam("articles", expanding=True)))
+    )
+    suggestions = select(Suggestion.id).where(Suggestion.run_id.in_(runs))
     return (
         select(
+            Article.id.label("article_id"),
             Suggestion.id,
             Suggestion.rule,
             Suggestion.rule_version,
@@ -224,8 +359,7 @@ def _select_rejected(which: Which) -> Select[*Columns]:
         .join(TextEdition, TextEdition.id == SuggestionRun.edition_id)
         .join(Article, Article.id == TextEdition.article_id)
         .where(
-            *which.articles(),
-            SuggestionDecision.project_id == which.project_id,
+            SuggestionDecision.suggestion_id.in_(suggestions),
             SuggestionDecision.decision == REJECTED,
             SuggestionDecision.id == newest,
             ~was_training(SuggestionDecision.membership_id),
@@ -233,15 +367,22 @@ def _select_rejected(which: Which) -> Select[*Columns]:
     )
 
 
-def _select_accepted(which: Which) -> Select[*Columns]:
+@cache
+def _select_accepted() -> Select[*Columns]:
     deeper = aliased(AttributionLink)
     deepest = (
         select(func.max(deeper.depth))
         .where(deeper.claim_revision_id == ClaimRevision.id)
         .scalar_subquery()
     )
+    sentences = (
+        select(Sentence.id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .where(TextEdition.article_id.in_(bindparam("articles", expanding=True)))
+    )
     return (
         select(
+            Article.id.label("article_id"),
             Suggestion.id,
             Suggestion.rule,
             Suggestion.rule_version,
@@ -275,8 +416,8 @@ def _select_accepted(which: Which) -> Select[*Columns]:
             ),
         )
         .where(
-            *which.articles(),
-            Annotation.project_id == which.project_id,
+            Annotation.project_id == bindparam("project"),  # The unique index begins with it.
+            Annotation.sentence_id.in_(sentences),
             Annotation.membership_id.is_not(None),  # The agreed answer is nobody's own decision.
             ~was_training(Annotation.membership_id),
         )

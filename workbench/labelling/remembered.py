@@ -66,10 +66,10 @@ class Recent(Generic[_K, _V]):
             return self._values.get(key)
 
     def put(self, key: _K, value: _V) -> None:
-        """Remember a value and forget those that were not used for longest."""
+        """Remember a value, in place of an older one, and forget those not used for longest."""
         with self._lock:
             if key in self._values:
-                return
+                self._weight -= self._weigh(self._values.pop(key))
             self._values[key] = value
             self._weight += self._weigh(value)
             while self._weight > self._capacity and len(self._values) > 1:
