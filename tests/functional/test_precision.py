@@ -1,7 +1,7 @@
 """How often suggestions are accepted: counted for the lead, as page and as list."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def slug(app: Flask) -> str:
     return slug
 
 
-def take(desk: Desk, number: int, **changes: object) -> None:
+def take(desk: Desk, number: int, *, relays: Sequence[str] = (), **changes: object) -> None:
     """Accept the suggestion at a sentence, with these changes of the claim."""
     start = TEXT.index(WORDS[number - 1])
     shown: JsonObject = desk.page["suggestions"][number - 1]  # type: ignore
@@ -56,7 +56,10 @@ def take(desk: Desk, number: int, **changes: object) -> None:
         id=f"claim{desk.user_id:04}{number:07}",
         suggestion=shown["id"],
         attributes={"claim_type": "opinion"},
-        chain=[{"speaker": "author"}, {"speaker": "meta", **spans, "attributes": says}],
+        chain=[
+            *({"speaker": one} for one in ("author", *relays)),
+            {"speaker": "meta", **spans, "attributes": says},
+        ],
     )
     saved = desk.save(number, decision="claims", claims=[{**claim, **changes}])
     assert saved.status_code == 200, saved.text
@@ -149,6 +152,22 @@ def test_another_name_of_a_speaker_makes_another_count(app: Flask, slug: str) ->
         session.execute(update(Speaker).where(Speaker.public_id == "meta").values(renamed))
 
     assert measure(app).changed == 1
+
+
+@pytest.mark.parametrize(
+    ("relays", "expected"),
+    [(["le-monde"], {"as_proposed": 1}), (["meta"], {"changed": 1}), ([], {"changed": 1})],
+)
+def test_who_relays_the_words_belongs_to_what_is_proposed(
+    app: Flask, relays: list[str], expected: dict[str, int]
+) -> None:
+    slug = make_corpus(app, *SENTENCES)
+    suggest(app, quotation(TEXT, "Un", speaker="Meta", cue="dit", via="Le Monde"))
+    desk = open_desk(app, slug)
+
+    take(desk, 1, relays=relays)
+
+    assert measure(app) == RulePrecision("incise", 1, **expected)
 
 
 def test_the_lead_sees_picture_and_table(app: Flask, slug: str) -> None:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
-from workbench.labelling.frames import ClaimFrame, Span, StanceFrame
+from workbench.labelling.frames import AUTHOR, ClaimFrame, Span, StanceFrame
 
 CLAIM_SLOTS = ("content", "claim_type", "check_worthiness", "modality")
-LINK_SLOTS = ("speaker", "mention", "cue", "quote_type", "act")
+LINK_SLOTS = ("via", "speaker", "mention", "cue", "quote_type", "act")
 
 
 class Origin(StrEnum):
@@ -56,6 +56,7 @@ def claim_origins(
         "modality": _is_kept(
             "hearsay" if frame["hearsay"] else None, claim.attributes.get("modality")
         ),
+        "via": _is_relay_kept(claim, suggested),
         "speaker": _is_speaker_kept(claim, suggested),
         "mention": _is_kept(frame["mention"], _range(link.mention if link else None)),
         "cue": _is_kept(frame["cue"], _range(link.cue if link else None)),
@@ -87,8 +88,19 @@ def _is_speaker_kept(claim: ClaimFrame, suggested: Suggested) -> bool | None:
     name = suggested.frame["speaker"]
     if name is None:
         return None if suggested.frame["quote_type"] else len(claim.chain) == 1
-    known = suggested.names.get(claim.chain[-1].speaker) if claim.chain else None
-    return known is not None and str(name).casefold() in known
+    return bool(claim.chain) and _is_known_as(claim.chain[-1].speaker, name, suggested)
+
+
+def _is_relay_kept(claim: ClaimFrame, suggested: Suggested) -> bool | None:
+    name = suggested.frame["via"]
+    if name is None or not suggested.frame["quote_type"]:
+        return None
+    relay = claim.chain[-2].speaker if len(claim.chain) > 1 else AUTHOR
+    return _is_known_as(relay, name, suggested)
+
+
+def _is_known_as(speaker: str, name: Json, suggested: Suggested) -> bool:
+    return str(name).casefold() in suggested.names.get(speaker, ())
 
 
 def _is_kept(proposed: Json, given: Json) -> bool | None:

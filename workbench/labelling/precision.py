@@ -282,7 +282,7 @@ def _said(row: Row[*Columns], outcome: _Outcome) -> _Said:
 
 
 def _claim(row: Row[*Columns]) -> ClaimFrame:
-    """Make of a row what is compared with a suggestion: content, attributes, the last link."""
+    """Make of a row what is compared with a suggestion: content, attributes, the last links."""
     chain: tuple[Link, ...] = ()
     if row.depth is not None:
         last = Link(
@@ -291,7 +291,10 @@ def _claim(row: Row[*Columns]) -> ClaimFrame:
             read_span(row.cue),
             cast(Attributes, row.link_attributes),
         )
-        chain = (*(Link(AUTHOR) for _ in range(row.depth)), last)
+        before = (*(Link(AUTHOR) for _ in range(row.depth)),)
+        if row.relay_id is not None:
+            before = (*before[:-1], Link(str(row.relay_id)))
+        chain = (*before, last)
     return ClaimFrame("", read_parts(row.parts), cast(Attributes, row.attributes), chain)
 
 
@@ -369,7 +372,7 @@ def _select_rejected() -> Select[*Columns]:
 
 @cache
 def _select_accepted() -> Select[*Columns]:
-    deeper = aliased(AttributionLink)
+    deeper, relay = aliased(AttributionLink), aliased(AttributionLink)
     deepest = (
         select(func.max(deeper.depth))
         .where(deeper.claim_revision_id == ClaimRevision.id)
@@ -400,6 +403,7 @@ def _select_accepted() -> Select[*Columns]:
             AttributionLink.mention,
             AttributionLink.cue,
             AttributionLink.attributes.label("link_attributes"),
+            relay.speaker_id.label("relay_id"),
         )
         .select_from(Annotation)
         .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
@@ -413,6 +417,13 @@ def _select_accepted() -> Select[*Columns]:
             and_(
                 AttributionLink.claim_revision_id == ClaimRevision.id,
                 AttributionLink.depth == deepest,
+            ),
+        )
+        .outerjoin(
+            relay,
+            and_(
+                relay.claim_revision_id == ClaimRevision.id,
+                relay.depth == AttributionLink.depth - 1,
             ),
         )
         .where(

@@ -53,6 +53,7 @@ def test_what_a_suggestion_said_is_the_machines_and_the_rest_human() -> None:
     assert {slot for slot, origin in origins.items() if origin is Origin.HUMAN} == {
         "claim_type",
         "modality",
+        "via",
     }
     assert is_accepted(origins)
 
@@ -72,6 +73,29 @@ def test_a_change_shows_in_its_own_slot_only(slot: str, claim: ClaimFrame) -> No
 
     assert [name for name, one in origins.items() if one is Origin.MACHINE_EDITED] == [slot]
     assert not is_accepted(origins)
+
+
+RELAY = Link("lemonde")
+
+
+@pytest.mark.parametrize(
+    ("proposed", "relays", "origin"),
+    [
+        ("Le Monde", (RELAY,), Origin.MACHINE),
+        ("Le Monde", (), Origin.MACHINE_EDITED),
+        ("Le Monde", (Link("meta"),), Origin.MACHINE_EDITED),
+        (None, (RELAY,), Origin.HUMAN),
+        (None, (), Origin.HUMAN),
+    ],
+)
+def test_who_relays_the_words_has_an_origin(
+    proposed: str | None, relays: tuple[Link, ...], origin: Origin
+) -> None:
+    names = {**SUGGESTED.names, "lemonde": frozenset({"le monde"})}
+    suggested = replace(SUGGESTED, frame={**FRAME, "via": proposed}, names=names)
+    claim = replace(CLAIM, chain=(Link(AUTHOR), *relays, LINK))
+
+    assert claim_origins(claim, suggested, SENTENCE)["via"] is origin
 
 
 @pytest.mark.parametrize(
