@@ -147,6 +147,8 @@ def test_no_decision_reads_as_unread(app: Flask, slug: str) -> None:
 def test_answers_are_settled_by_what_they_have_in_common(
     app: Flask, slug: str, answers: list[str], expected: tuple[str, str | None]
 ) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(update(Project).values(majority_settles=True))
     for number, decision in enumerate(answers):
         desk = open_desk(app, slug, f"person{number}")
         claims = [{**FIRST, "id": f"claim{number:020}"}] if decision == "claims" else []

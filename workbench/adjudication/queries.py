@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workbench.adjudication.rules import Settled, Settlement, settle
+from workbench.adjudication.rules import Policy, Settled, Settlement, settle
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
@@ -17,7 +17,7 @@ from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import unseen_lessons
 from workbench.projects.queries import get_project, newest_scheme
-from workbench.projects.tables import Membership
+from workbench.projects.tables import Membership, Project
 
 BATCH_CHARACTERS = 100_000
 
@@ -39,13 +39,13 @@ class AnsweredEdition:
     gold: Mapping[int, StoredAnswer]
     is_blind: bool
 
-    def settle(self, *, single_settles: bool) -> list[Settlement]:
+    def settle(self, policy: Policy) -> list[Settlement]:
         """Settle every sentence, in the order of the text."""
         return settle(
             [(sentence.start, sentence.end) for sentence in self.sentences],
             [_bare(self.answers[who]) for who in sorted(self.answers, key=int)],
             _bare(self.gold),
-            single_settles=single_settles,
+            policy=policy,
         )
 
 
@@ -73,16 +73,25 @@ def count_settled(
     session: Session, *, project_id: int, reader: int | None = None
 ) -> Counter[Settled | None]:
     """Count how the sentences are settled; under none, those outside the ledger."""
-    single_settles = get_project(session, project_id=project_id).single_settles
+    policy = policy_of(get_project(session, project_id=project_id))
     counts: Counter[Settled | None] = Counter()
     for edition in read_answered_editions(session, project_id=project_id, reader=reader):
         if not edition.is_blind:
-            settlements = edition.settle(single_settles=single_settles)
+            settlements = edition.settle(policy)
             counts.update(
                 None if sentence.position in edition.outside else settlement.settled
                 for sentence, settlement in zip(edition.sentences, settlements, strict=True)
             )
     return counts
+
+
+def policy_of(project: Project) -> Policy:
+    """Return what settles a sentence by itself in the project."""
+    return Policy(
+        single=project.single_settles,
+        unanimous=project.unanimous_settles,
+        majority=project.majority_settles,
+    )
 
 
 def count_characters(session: Session, *, project_id: int) -> int:

@@ -17,6 +17,38 @@ LEAST_FOR_MAJORITY = 3
 Answers = Mapping[int, Answer]
 
 
+class Outcome(StrEnum):
+    """What an adjudicator did: took one answer whole, or made another, or none, or not yet."""
+
+    ACCEPT = "accept"
+    EDIT = "edit"
+    REJECT_ALL = "reject_all"
+    REOPEN = "reopen"
+    DEFER = "defer"
+
+
+class Reason(StrEnum):
+    """Why answers differed, as the adjudicator sees it."""
+
+    GUIDELINE_GAP = "guideline_gap"
+    AMBIGUOUS_TEXT = "ambiguous_text"
+    SLIP = "slip"
+    BOUNDARY_RULE = "boundary_rule"
+    WRONG_LINK = "wrong_link"
+    GRANULARITY = "granularity"
+    WRONG_VALUE = "wrong_value"
+    REGISTER_GAP = "register_gap"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What settles a sentence by itself in a project: one answer, all alike, most alike."""
+
+    single: bool = True
+    unanimous: bool = True
+    majority: bool = False
+
+
 class Settled(StrEnum):
     """How the gold answer to a sentence came about."""
 
@@ -61,12 +93,13 @@ def settle(
     answers: Sequence[Answers],
     gold: Answers,
     *,
-    single_settles: bool,
+    policy: Policy,
 ) -> list[Settlement]:
     """Settle every sentence of an edition, given by its range, in the order of the text.
 
     ``answers`` has one person's answers by position in each entry; of equal ones the first
-    gives the wording. ``gold`` are those of the adjudicators.
+    gives the wording. ``gold`` are those of the adjudicators; one that was taken back, without
+    claims though it says claims, counts as none.
     """
     positions = range(1, len(sentences) + 1)
     readers = [(theirs, _continued(sentences, theirs.values())) for theirs in answers]
@@ -81,8 +114,8 @@ def settle(
     ]
     own = [
         _adjudicated(gold[position])
-        if position in gold
-        else _agree(readings[position - 1], single_settles=single_settles)
+        if position in gold and not is_taken_back(gold[position])
+        else _agree(readings[position - 1], policy)
         for position in positions
     ]
     claimed = _continued(sentences, (one.answer for one in own if one.answer))
@@ -98,24 +131,27 @@ def _adjudicated(answer: Answer) -> Settlement:
     return Settlement(Settled.ADJUDICATED, answer.decision.value, answer)
 
 
-def _agree(readings: Sequence[_Reading], *, single_settles: bool) -> Settlement:
+def is_taken_back(answer: Answer) -> bool:
+    """Tell whether an agreed answer says that nothing is decided any more."""
+    return answer.decision is Decision.CLAIMS and not answer.claims
+
+
+def _agree(readings: Sequence[_Reading], policy: Policy) -> Settlement:
     if not readings:
         return Settlement(Settled.UNREAD, UNREAD)
     if len(readings) == 1:
-        settled = Settled.SINGLE if single_settles else Settled.UNSETTLED
-        return _settlement(settled, readings[0])
+        return _settlement(Settled.SINGLE, readings[0], is_enough=policy.single)
     frame, votes = Counter(one.frame for one in readings).most_common(1)[0]
     first = next(one for one in readings if one.frame == frame)
     if votes == len(readings):
-        return _settlement(Settled.UNANIMOUS, first)
-    if len(readings) >= LEAST_FOR_MAJORITY and 2 * votes > len(readings):
-        return _settlement(Settled.MAJORITY, first)
-    return _settlement(Settled.UNSETTLED, first)
+        return _settlement(Settled.UNANIMOUS, first, is_enough=policy.unanimous)
+    is_majority = len(readings) >= LEAST_FOR_MAJORITY and 2 * votes > len(readings)
+    return _settlement(Settled.MAJORITY, first, is_enough=is_majority and policy.majority)
 
 
-def _settlement(settled: Settled, chosen: _Reading) -> Settlement:
-    if settled is Settled.UNSETTLED:
-        return Settlement(settled, None)
+def _settlement(settled: Settled, chosen: _Reading, *, is_enough: bool) -> Settlement:
+    if not is_enough:
+        return Settlement(Settled.UNSETTLED, None)
     return Settlement(settled, chosen.decision, chosen.answer)
 
 

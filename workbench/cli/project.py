@@ -117,6 +117,8 @@ def show_project(slug: str, format_: str) -> None:
         "language": found.language,
         "overlap": found.overlap,
         "single_settles": found.single_settles,
+        "unanimous_settles": found.unanimous_settles,
+        "majority_settles": found.majority_settles,
         "suggestion_free_percent": found.suggestion_free_percent,
         "scheme": newest_scheme(session, project_id=found.id).number,
         "guideline": newest_guideline(session, project_id=found.id).number,

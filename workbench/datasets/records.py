@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
-from workbench.adjudication.queries import AnsweredEdition, read_answered_editions
+from workbench.adjudication.queries import AnsweredEdition, policy_of, read_answered_editions
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import SentenceInZone
 from workbench.datasets.features import attribute_names
@@ -102,7 +102,7 @@ class _Writer:
 
     def gold_records(self, edition: AnsweredEdition) -> Iterator[JsonObject]:
         """Yield one record for each sentence: how it is settled, and as what."""
-        settlements = edition.settle(single_settles=self._project.single_settles)
+        settlements = edition.settle(policy_of(self._project))
         stored = {
             one.answer.id: one
             for theirs in (*edition.answers.values(), edition.gold)

@@ -9,11 +9,12 @@ from typing import cast
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from workbench.canonical import Json
+from workbench.canonical import Json, JsonObject, content_hash
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import InvalidInputError, NotFoundError
-from workbench.labelling.frames import Answer, SentenceId, answer_hash, answer_problems
-from workbench.labelling.parsing import parse_answer, split_stamps
+from workbench.labelling.answers import answerer_of
+from workbench.labelling.frames import Answer, SentenceId, answer_hash, answer_json, answer_problems
+from workbench.labelling.parsing import Stamps, parse_answer, split_stamps
 from workbench.labelling.remembered import (
     StoredScheme,
     edition_text,
@@ -22,15 +23,18 @@ from workbench.labelling.remembered import (
     stored_scheme,
 )
 from workbench.labelling.rules import closed_article
-from workbench.labelling.tables import Assignment, Suggestion, SuggestionRun
+from workbench.labelling.tables import GOLD, Assignment, Suggestion, SuggestionRun
 from workbench.storage.database import read_columns
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an answer belongs: a sentence of the edition that the person's slot is on."""
+    """Where an answer belongs: a sentence of the edition that the person's slot is on.
 
-    assignment_id: int
+    The agreed answer has no slot.
+    """
+
+    assignment_id: int | None
     article_id: int
     edition_id: int
     sentence_id: int
@@ -40,10 +44,13 @@ class Place:
 
 @dataclass(frozen=True)
 class CheckedAnswer:
-    """An answer that is right as far as what never changes can tell; ready to be saved."""
+    """An answer that is right as far as what never changes can tell; ready to be saved.
+
+    It is a member's, or without one the agreed answer.
+    """
 
     project_id: int
-    membership_id: int
+    membership_id: int | None
     place: Place
     answer: Answer
     content_hash: str
@@ -55,6 +62,11 @@ class CheckedAnswer:
     targets: Mapping[str, int]
     suggestions: Mapping[str, int]
 
+    @property
+    def answerer(self) -> str:
+        """The word by which whoever answers is named."""
+        return GOLD if self.membership_id is None else answerer_of(self.membership_id)
+
 
 def check_annotation(
     session: Session, *, project_id: int, membership_id: int, slug: str, payload: Json
@@ -64,16 +76,57 @@ def check_annotation(
     Reads only, and only what never changes, so that it need not happen inside the transaction
     that saves. Raises ``InvalidInputError``, or ``NotFoundError`` for an article not begun.
     """
-    stamps, entry = split_stamps(payload)
-    scheme = stored_scheme(session, project_id=project_id, number=stamps.scheme)
-    answer = parse_answer(entry, scheme.scheme)
+    sent = _read(session, project_id, payload)
     place = find_place(
         session,
         project_id=project_id,
         membership_id=membership_id,
         slug=slug,
-        sentence=answer.sentence,
+        sentence=sent.answer.sentence,
     )
+    whole = answer_hash(sent.answer)
+    return _check(session, project_id, sent, place, membership_id=membership_id, whole=whole)
+
+
+def check_gold(
+    session: Session, *, project_id: int, slug: str, payload: Json, beside: JsonObject
+) -> CheckedAnswer:
+    """Read an agreed answer as ``check_annotation`` does a person's.
+
+    ``beside`` is what else was sent with it: a repeat has to say the same there, too.
+    """
+    sent = _read(session, project_id, payload)
+    sentence = sent.answer.sentence
+    place = find_gold_place(session, project_id=project_id, slug=slug, sentence=sentence)
+    whole = content_hash({"answer": answer_json(sent.answer), "beside": beside})
+    return _check(session, project_id, sent, place, membership_id=None, whole=whole)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What was sent, as a value."""
+
+    stamps: Stamps
+    scheme: StoredScheme
+    answer: Answer
+
+
+def _read(session: Session, project_id: int, payload: Json) -> _Sent:
+    stamps, entry = split_stamps(payload)
+    scheme = stored_scheme(session, project_id=project_id, number=stamps.scheme)
+    return _Sent(stamps, scheme, parse_answer(entry, scheme.scheme))
+
+
+def _check(
+    session: Session,
+    project_id: int,
+    sent: _Sent,
+    place: Place,
+    *,
+    membership_id: int | None,
+    whole: str,
+) -> CheckedAnswer:
+    answer, stamps = sent.answer, sent.stamps
     text = edition_text(session, edition_id=place.edition_id)
     if problems := answer_problems(answer, text, place.start, place.end):
         raise problems[0]
@@ -83,8 +136,8 @@ def check_annotation(
         membership_id=membership_id,
         place=place,
         answer=answer,
-        content_hash=answer_hash(answer),
-        scheme=scheme,
+        content_hash=whole,
+        scheme=sent.scheme,
         guideline_id=stored_guideline(session, project_id=project_id, number=stamps.guideline).id,
         register_number=stamps.registers,
         elapsed_ms=stamps.elapsed_ms,
@@ -122,6 +175,42 @@ def find_place(
     if erased_at is not None:
         raise closed_article(is_erased=True)
     return Place(*place)
+
+
+def find_gold_place(session: Session, *, project_id: int, slug: str, sentence: SentenceId) -> Place:
+    """Return the place of a sentence of an article, whoever has begun it.
+
+    ``NotFoundError`` for every other sentence, ``InvalidInputError`` when the text is erased.
+    """
+    row = session.execute(
+        select(
+            Article.id,
+            TextEdition.id,
+            Sentence.id,
+            Sentence.start,
+            Sentence.end,
+            Article.erased_at,
+        )
+        .join(TextEdition, TextEdition.article_id == Article.id)
+        .join(Sentence, Sentence.edition_id == TextEdition.id)
+        .where(
+            Article.project_id == project_id,
+            Article.slug == slug,
+            Article.public_id == sentence.article,
+            TextEdition.project_id == project_id,
+            TextEdition.number == sentence.edition,
+            Sentence.project_id == project_id,
+            Sentence.position == sentence.position,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            "There is no sentence %(sentence)s in this article.", sentence=str(sentence)
+        )
+    *place, erased_at = row
+    if erased_at is not None:
+        raise closed_article(is_erased=True)
+    return Place(None, *place)
 
 
 @cache  # Building a statement takes longer than running it.

@@ -12,8 +12,8 @@ from workbench.canonical import Json
 from workbench.corpus.queries import find_article, newest_edition, newest_zone
 from workbench.corpus.tables import Article, Sentence
 from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
-from workbench.labelling.answers import answerer_of, load_answers, newest_revision, read_parts
-from workbench.labelling.checking import CheckedAnswer
+from workbench.labelling.answers import load_answers, newest_revision, read_parts
+from workbench.labelling.checking import CheckedAnswer, Place
 from workbench.labelling.frames import Decision
 from workbench.labelling.lessons import open_article, record_try
 from workbench.labelling.queries import Slot, get_slot, get_workspace
@@ -54,7 +54,7 @@ class SavedRevision:
 def submit_annotation(
     session: Session, *, checked: CheckedAnswer, by: int, now: datetime
 ) -> SavedRevision:
-    """Record a new revision of a person's answer for one sentence.
+    """Record a new revision of a person's answer, or of the agreed one, for one sentence.
 
     The same id and content again answer as the first time. Raises ``ConflictError`` when the id
     or a claim's id is taken, ``StaleRevisionError`` with the newest answer when another revision
@@ -63,7 +63,7 @@ def submit_annotation(
     """
     with sent_together(session):
         share_project(session, checked.project_id)
-        _lock_slot(session, checked.place.assignment_id)
+        _lock_place(session, checked.place)
     present = _read_present(session, checked)
     is_fresh = checked.answer.base == present.newest
     if not is_fresh and (saved := _find_repeated(session, checked, present)):
@@ -155,6 +155,15 @@ def reopen_assignment(
     _change_state(session, project_id, slot, AssignmentState.WORKING, by=by, now=now)
 
 
+def _lock_place(session: Session, place: Place) -> None:
+    if place.assignment_id is not None:
+        _lock_slot(session, place.assignment_id)
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_select_sentence_to_lock(), {"sentence": place.sentence_id})
+
+
 def _lock_slot(session: Session, assignment_id: int) -> None:
     # SQLite has one writer; on PostgreSQL a repeat waits here for the first try.
     connection = session.connection()
@@ -166,6 +175,12 @@ def _lock_slot(session: Session, assignment_id: int) -> None:
 def _select_slot_to_lock() -> Select[int]:
     slot = Assignment.id == bindparam("slot")
     return select(Assignment.id).where(slot).with_for_update(key_share=True)
+
+
+@cache
+def _select_sentence_to_lock() -> Select[int]:
+    sentence = Sentence.id == bindparam("sentence")
+    return select(Sentence.id).where(sentence).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)
@@ -188,7 +203,7 @@ def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
         "project": checked.project_id,
         "article": checked.place.article_id,
         "sentence": checked.place.sentence_id,
-        "answerer": answerer_of(checked.membership_id),
+        "answerer": checked.answerer,
     }
     return _Present(**read_columns(session, _select_present(), values).one()._mapping)
 
@@ -254,8 +269,10 @@ def _saved(
     checked: CheckedAnswer, present: _Present, number: int, made_at: datetime
 ) -> SavedRevision:
     sentence = str(checked.answer.sentence)
-    is_first_withheld = number == 1 and is_withheld(
-        present.seed, sentence, present.suggestion_free_percent
+    is_first_withheld = (
+        number == 1
+        and checked.membership_id is not None
+        and is_withheld(present.seed, sentence, present.suggestion_free_percent)
     )
     return SavedRevision(checked.answer.id, number, made_at, is_first_withheld)
 
@@ -275,15 +292,20 @@ def _refuse_closed(checked: CheckedAnswer, present: _Present) -> None:
 
 
 def _stale(session: Session, checked: CheckedAnswer) -> StaleRevisionError:
-    error = StaleRevisionError(
-        "Your answer to this sentence was changed elsewhere; compare both and choose."
-    )
+    if checked.membership_id is None:
+        error = StaleRevisionError(
+            "The agreed answer to this sentence was changed elsewhere; compare both and choose."
+        )
+    else:
+        error = StaleRevisionError(
+            "Your answer to this sentence was changed elsewhere; compare both and choose."
+        )
     newest = load_answers(
         session,
         project_id=checked.project_id,
         sentences={checked.place.sentence_id: checked.answer.sentence},
         registers=load_registers(session, project_id=checked.project_id),
-        answerer=answerer_of(checked.membership_id),
+        answerer=checked.answerer,
     )
     error.extra = {"newest": newest[0].json() if newest else None}
     return error
@@ -295,7 +317,7 @@ def _refuse_continued(session: Session, checked: CheckedAnswer) -> None:
         "project": checked.project_id,
         "edition": place.edition_id,
         "position": checked.answer.sentence.position,
-        "answerer": answerer_of(checked.membership_id),
+        "answerer": checked.answerer,
     }
     earlier = session.scalars(_select_earlier_claims(), values)
     if any(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy import Row as DatabaseRow
 from sqlalchemy.orm import Session
 
 from workbench.corpus.queries import SentenceInZone, opening_line, read_sentences
@@ -31,6 +32,7 @@ from workbench.labelling.remembered import (
 )
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.tables import (
+    GOLD,
     Annotation,
     AnnotationRevision,
     Assignment,
@@ -42,16 +44,13 @@ from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevis
 from workbench.storage.database import read_columns, settle_project
 
 Row = tuple[object, ...]
+NOBODY = 0  # no membership's row
 
 
 @dataclass(frozen=True)
-class Slot:
-    """An assignment with the article and text edition it is of."""
+class Piece:
+    """A text edition with its article: what one reads and labels."""
 
-    id: int
-    public_id: str
-    state: AssignmentState
-    membership_id: int
     edition_id: int
     edition_number: int
     edition_sha256: str
@@ -65,7 +64,6 @@ class Slot:
     language: str
     is_withdrawn: bool
     is_erased: bool
-    is_training: bool
 
     def sentence_id(self, position: int) -> SentenceId:
         """Return the public id of the sentence at a position."""
@@ -73,10 +71,20 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Workspace:
-    """Everything the workspace shows of one slot, at one moment."""
+class Slot(Piece):
+    """An assignment with the article and text edition it is of."""
 
-    slot: Slot
+    id: int
+    public_id: str
+    state: AssignmentState
+    membership_id: int
+    is_training: bool
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a page shows on which a text is labelled, with the newest answers of one answerer."""
+
     heading: str
     text: str
     sentences: Sequence[SentenceInZone]
@@ -87,6 +95,13 @@ class Workspace:
     guideline_number: int
     article_number: int
     article_count: int
+
+
+@dataclass(frozen=True)
+class Workspace(Matter):
+    """Everything the workspace shows of one slot, at one moment."""
+
+    slot: Slot
     is_first: bool
     questions: int
     answered: int
@@ -159,27 +174,51 @@ def get_slot(session: Session, *, project_id: int, membership_id: int, slug: str
 
 def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace:
     """Return what the workspace shows of a slot: the person's own answers, nobody else's."""
-    sentences = read_sentences(session, project_id=project_id, edition_id=slot.edition_id)
+    numbers = _read_numbers(session, project_id, slot, slot.membership_id)
+    matter = _read_matter(session, project_id, slot, answerer_of(slot.membership_id), numbers)
+    return Workspace(
+        **vars(matter),
+        slot=slot,
+        is_first=numbers.slots == 1,
+        questions=numbers.questions,
+        answered=numbers.answered,
+    )
+
+
+def get_gold_matter(session: Session, *, project_id: int, piece: Piece) -> Matter:
+    """Return the same of a text edition with the agreed answers: no slot is asked for."""
+    numbers = _read_numbers(session, project_id, piece, NOBODY)
+    return _read_matter(session, project_id, piece, GOLD, numbers)
+
+
+def _read_numbers(
+    session: Session, project_id: int, piece: Piece, membership_id: int
+) -> DatabaseRow[*Row]:
     values = {
         "project": project_id,
-        "article": slot.article_id,
-        "membership": slot.membership_id,
-        "edition": slot.edition_id,
+        "article": piece.article_id,
+        "membership": membership_id,
+        "edition": piece.edition_id,
     }
-    numbers = read_columns(session, _select_numbers(), values).one()
+    return read_columns(session, _select_numbers(), values).one()
+
+
+def _read_matter(
+    session: Session, project_id: int, piece: Piece, answerer: str, numbers: DatabaseRow[*Row]
+) -> Matter:
+    sentences = read_sentences(session, project_id=project_id, edition_id=piece.edition_id)
     registers = stored_registers(session, project_id=project_id, number=numbers.registers)
-    text = edition_text(session, edition_id=slot.edition_id)
-    return Workspace(
-        slot=slot,
-        heading=heading_of(slot.title, opening_line(text, sentences), slot.slug),
+    text = edition_text(session, edition_id=piece.edition_id)
+    return Matter(
+        heading=heading_of(piece.title, opening_line(text, sentences), piece.slug),
         text=text,
         sentences=sentences,
         answers=load_answers(
             session,
             project_id=project_id,
-            sentences={sentence.id: slot.sentence_id(sentence.position) for sentence in sentences},
+            sentences={sentence.id: piece.sentence_id(sentence.position) for sentence in sentences},
             registers=registers,
-            answerer=answerer_of(slot.membership_id),
+            answerer=answerer,
         ),
         registers=registers,
         register_number=numbers.registers,
@@ -187,9 +226,6 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
         guideline_number=numbers.guideline,
         article_number=numbers.number,
         article_count=numbers.articles,
-        is_first=numbers.slots == 1,
-        questions=numbers.questions,
-        answered=numbers.answered,
     )
 
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
-from workbench.labelling.answers import answerer_of
 from workbench.labelling.checking import CheckedAnswer
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, Span, span_json
 from workbench.labelling.tables import (
@@ -46,7 +45,7 @@ def insert_revision(
         "project_id": checked.project_id,
         "of_project": checked.project_id,
         "of_sentence": checked.place.sentence_id,
-        "of_answerer": answerer_of(checked.membership_id),
+        "of_answerer": checked.answerer,
         "of_number": number,
     }
     rows: Sequence[tuple[Insert, Sequence[Row]]] = (
@@ -71,7 +70,7 @@ def _send(connection: Connection, statement: Insert, rows: Sequence[Row]) -> Non
 def _annotation_row(checked: CheckedAnswer) -> Row:
     return {
         "sentence_id": checked.place.sentence_id,
-        "answerer": answerer_of(checked.membership_id),
+        "answerer": checked.answerer,
         "membership_id": checked.membership_id,
     }
 

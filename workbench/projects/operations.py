@@ -68,11 +68,13 @@ def change_project(
     name: str,
     overlap: int,
     single_settles: bool,
+    unanimous_settles: bool,
+    majority_settles: bool,
     suggestion_free_percent: int,
     by: int | None,
     now: datetime,
 ) -> Project:
-    """Change a project's name, how many answers settle a sentence, and how many lack suggestions.
+    """Change a project's name, which answers settle a sentence, and how many lack suggestions.
 
     ``suggestion_free_percent`` of the sentences show theirs only after the first answer.
     """
@@ -85,10 +87,14 @@ def change_project(
     project.name = parse_name(name)
     project.overlap = overlap
     project.single_settles = single_settles
+    project.unanimous_settles = unanimous_settles
+    project.majority_settles = majority_settles
     project.suggestion_free_percent = suggestion_free_percent
     details: JsonObject = {
         "overlap": overlap,
         "single_settles": single_settles,
+        "unanimous_settles": unanimous_settles,
+        "majority_settles": majority_settles,
         "suggestion_free_percent": suggestion_free_percent,
     }
     _record(

@@ -31,6 +31,7 @@ class Action(StrEnum):
     ANSWER_QUESTIONS = "answer_questions"
     JUDGE_RULES = "judge_rules"
     LEAD_TRAINING = "lead_training"
+    ADJUDICATE = "adjudicate"
 
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
@@ -52,6 +53,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.ANSWER_QUESTIONS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.JUDGE_RULES: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.LEAD_TRAINING: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.ADJUDICATE: frozenset({Role.ADJUDICATOR}),
 }
 
 

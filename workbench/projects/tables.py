@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.projects.rules import Role
@@ -29,6 +29,8 @@ class Project(Base):
     overlap: Mapped[int]
     suggestion_free_percent: Mapped[int]
     single_settles: Mapped[bool]
+    unanimous_settles: Mapped[bool] = mapped_column(default=True, server_default=true())
+    majority_settles: Mapped[bool] = mapped_column(default=False, server_default=false())
     seed: Mapped[str] = mapped_column(String(64))
     dataset_secret: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from workbench.adjudication.rules import Settlement, settle
+from workbench.adjudication.rules import Policy, Settlement, settle
 from workbench.labelling.frames import (
     AUTHOR,
     Answer,
@@ -47,7 +47,8 @@ def person(*answers: Answer) -> dict[int, Answer]:
 
 
 def results(*people: dict[int, Answer], gold: Sequence[Answer] = (), **options: bool) -> list[str]:
-    found = settle(SENTENCES, people, person(*gold), **{"single_settles": True, **options})
+    policy = Policy(**{"majority": True, **options})
+    found = settle(SENTENCES, people, person(*gold), policy=policy)
     return [f"{one.settled.value} {one.decision}" for one in found]
 
 
@@ -66,7 +67,7 @@ def test_the_order_of_claims_and_their_ids_do_not_count() -> None:
 def test_of_equal_answers_the_first_person_gives_the_wording() -> None:
     people = [person(answer(1, SHORT)) for _ in range(3)]
 
-    settlements = settle(SENTENCES, people, {}, single_settles=True)
+    settlements = settle(SENTENCES, people, {}, policy=Policy())
 
     assert settlements[0].answer == people[0][1]
 
@@ -122,7 +123,22 @@ def test_an_adjudicated_answer_outweighs_all_others() -> None:
 def test_a_refused_single_answer_settles_neither_its_sentence_nor_the_next() -> None:
     people = [person(answer(1, ACROSS))]
 
-    assert results(*people, single_settles=False)[:2] == ["unsettled None"] * 2
+    assert results(*people, single=False)[:2] == ["unsettled None"] * 2
+
+
+def test_a_project_may_refuse_to_count_what_all_or_most_say() -> None:
+    alike = [person(answer(1)), person(answer(1)), person(answer(1))]
+    most = [*alike[:2], person(answer(1, SHORT))]
+
+    assert results(*alike, unanimous=False)[0] == "unsettled None"
+    assert results(*most)[0] == "majority no_claim"
+    assert results(*most, majority=False)[0] == "unsettled None"
+
+
+def test_an_agreed_answer_that_was_taken_back_settles_nothing() -> None:
+    people = [person(answer(1)), person(answer(1))]
+
+    assert results(*people, gold=[answer(1, decision="claims")])[0] == "unanimous no_claim"
 
 
 def test_a_stance_makes_a_difference() -> None:
@@ -136,8 +152,8 @@ def test_a_stance_makes_a_difference() -> None:
 
 
 def test_what_is_unsettled_shows_nobodys_wording() -> None:
-    found = settle(
-        SENTENCES, [person(answer(1)), person(answer(1, SHORT))], {}, single_settles=True
-    )
+    people = [person(answer(1)), person(answer(1, SHORT))]
+
+    found = settle(SENTENCES, people, {}, policy=Policy())
 
     assert found[0] == Settlement(found[0].settled, None, None)

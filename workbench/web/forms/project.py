@@ -58,6 +58,19 @@ class SettingsForm(WorkbenchForm):
         _("One answer is enough"),
         description=_("A sentence that only one person has answered counts as settled."),
     )
+    unanimous_settles = BooleanField(
+        _("The same answer from all is enough"),
+        description=_(
+            "A sentence to which all who read it gave the same answer counts as settled."
+        ),
+    )
+    majority_settles = BooleanField(
+        _("The same answer from most is enough"),
+        description=_(
+            "A sentence to which more than half, of three or more, gave the same answer counts as"
+            " settled, and is marked as a majority's."
+        ),
+    )
     suggestion_free_percent = IntegerField(
         _("Sentences without suggestions, in per cent"),
         [

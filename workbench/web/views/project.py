@@ -67,6 +67,8 @@ def change_settings(project: ProjectAccess) -> ResponseReturnValue:
                     name=form.name.data,
                     overlap=form.overlap.data,
                     single_settles=form.single_settles.data,
+                    unanimous_settles=form.unanimous_settles.data,
+                    majority_settles=form.majority_settles.data,
                     suggestion_free_percent=form.suggestion_free_percent.data,
                     by=project.person.id,
                     now=utc_now(),
