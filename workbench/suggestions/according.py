@@ -45,6 +45,8 @@ _PHRASES = (  # more than one word; the cue is the first that carries meaning
 _BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
 for _phrase in _PHRASES:
     _BY_FIRST.setdefault(_phrase[0], []).append(_phrase)
+# No source begins with any other word.
+SOURCE_OPENERS = frozenset(_BY_FIRST) | word_set("selon d' pour de")
 _CUES = word_set("d'après croire yeux avis dixit dires dire aveu croit")
 
 

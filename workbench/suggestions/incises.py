@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from workbench.suggestions.according import read_according
+from workbench.suggestions.according import SOURCE_OPENERS, read_according
 from workbench.suggestions.french_people import ORGANISATION_NOUNS, SPEAKING, is_animate
 from workbench.suggestions.french_verbs import VERBS, Act
 from workbench.suggestions.french_words import ADVERBS, AUXILIARIES, CLITICS
@@ -40,6 +40,13 @@ _SPOKEN = word_set("valoir savoir croire remarquer observer entendre comprendre"
 _LINKS = frozenset({"à", "de", "d'", "bon", "soin", "jusqu'", "en", *CLITICS})
 _ENDS = frozenset({",", ".", "!", "?", ";", ":", ")", "-", "–", "—", "…", "...", QUOTED})
 _ADJUNCTS, _ADDRESSEE = 40, 14
+_INVERTED = frozenset(
+    word
+    for word, cues in VERBS.items()
+    if any(cue.form in ("finite", "conditional") and "i" in cue.frames for cue in cues)
+)
+# No reporting clause begins with any other word, openers and adverbs apart.
+_MAY_REPORT = SOURCE_OPENERS | CLITICS | AUXILIARIES | _MADE_TO | _INVERTED | {"dixit"}
 
 
 class Incise(NamedTuple):
@@ -68,7 +75,7 @@ def read_incise(unit: Unit, at: int) -> Incise | None:
         at += 1
     while at < size and (words[at] in _LEADS or is_adverb(words[at])):
         at += 1
-    if at >= size:
+    if at >= size or words[at] not in _MAY_REPORT:
         return None
     may_be_source = words[at] != "pour" or words[at - 1] == ","
     if may_be_source and (according := read_according(unit, at)):
@@ -164,10 +171,9 @@ def _read_verb(unit: Unit, at: int) -> _Verb | None:
         return _read_compound(unit, at)
     if words[at] in _MADE_TO and (made := _read_made_to(unit, at, None)):
         return made
-    cues = VERBS.get(words[at], ())
     if words[at] == "dixit":
         return _Verb(at, at + 1, None)
-    if not any(cue.form in ("finite", "conditional") and "i" in cue.frames for cue in cues):
+    if words[at] not in _INVERTED:
         return None
     if at + 1 < size and words[at + 1].startswith("-"):
         return _Verb(at, at + 2, read_phrase(unit, at + 1))

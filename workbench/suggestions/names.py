@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -47,11 +47,14 @@ from workbench.suggestions.marks import Quotation
 from workbench.suggestions.phrases import Phrase, read_phrase
 from workbench.suggestions.reading import Unit, fold, read_words
 
-_CAPITAL = r"(?:[A-ZÀ-Þ]\.(?:[-‑]?[A-ZÀ-Þ]\.)*(?=\s)|[A-ZÀ-Þ]\w*(?:[-‑&’']\w+)*)"
+_BEHIND_CAPITAL = r"(?:\.(?:[-‑]?[A-ZÀ-Þ]\.)*(?=\s)|\w*(?:[-‑&’']\w+)*)"
+_CAPITAL = rf"[A-ZÀ-Þ]{_BEHIND_CAPITAL}"
+# What stands before is looked at behind the capital, to which a search skips at once.
+_FIRST_CAPITAL = rf"[A-ZÀ-Þ](?<!\w[A-ZÀ-Þ]){_BEHIND_CAPITAL}"
 _PARTICLES = r"(?:(?:de|du|des|la|le|van|von|der|den|ben|bin|ibn|al|el|da|dos|di)[ \u00a0]|d[’'])"
 _MORE = rf"[ \u00a0]{_PARTICLES}{{0,2}}{_CAPITAL}"
-_NAME = re.compile(rf"(?<!\w){_CAPITAL}(?:{_MORE}|[ \u00a0]\d+(?:\.\d+)?(?![\w,]))*")
-_LONG_NAME = re.compile(rf"(?<!\w){_CAPITAL}(?:{_MORE})+")
+_NAME = re.compile(rf"{_FIRST_CAPITAL}(?:{_MORE}|[ \u00a0]\d+(?:\.\d+)?(?![\w,]))*")
+_LONG_NAME = re.compile(rf"{_FIRST_CAPITAL}(?:{_MORE})+")
 _OF = re.compile(r"[ \u00a0](?:de|du|des|d['’])")
 _ELIDED = re.compile(r"(?:l|d|qu|c|j|n|s|m|t|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'‑&.-]+")
@@ -73,6 +76,8 @@ _FIRST_NAMES = MALE_NAMES | FEMALE_NAMES
 _NO_NAMES = FUNCTION_WORDS | word_set(
     "the a an he she it they we i you this that in on at for but and",
 )
+_ENGLISH_NO_NAMES = _NO_NAMES | english_people.NO_NAMES
+_CIVILITIES = tuple(CIVILITIES)
 _DEFINITE = word_set("le la l' ce cet cette son sa")
 # They stand for an organisation that has been named.
 _GENERIC = word_set(
@@ -114,6 +119,7 @@ _MOST_WORDS_OF_ONE = 4  # "the former prime minister"
 LONGEST_SENTENCE = 5000  # What is longer is no prose, and is not read.
 _FURTHEST_SENTENCES = 40
 _MOST_NAMESAKES = 8
+_MOST_RUNS = 20_000
 _SHORT_OPENING = 8
 _LONGEST_NOUN = 20
 _ALIKE = {"pdg": "patron", "patron": "pdg"}
@@ -142,6 +148,9 @@ class _Name(NamedTuple):
     courtesy: bool
 
 
+_Piece = tuple[int, int, tuple[str, ...], str | None]  # start, end, words, title of a name
+
+
 @dataclass(frozen=True, slots=True)
 class _Spoken:
     """Somebody who has spoken, and where."""
@@ -166,14 +175,13 @@ class Cast:
         self._text = text
         self._english = english
         self._roles = english_people.ROLES if english else ROLES
-        self._no_names = _NO_NAMES | english_people.NO_NAMES if english else _NO_NAMES
-        self._titles = english_people.TITLES if english else frozenset()
         self._sentences = sentences
         self._starts = [start for start, _ in sentences]
         self._quotations = quotations
         self._quote_starts = [quotation.start for quotation in quotations]
         self._people: dict[tuple[str, ...], Somebody] = {}
         self._names_by_sentence: dict[int, list[_Name]] = {}
+        self._bodies: dict[int, bool] = {}  # what ``_may_be_body`` has told, by place
         self._spoken: list[_Spoken] = []
         self._asides: list[tuple[int, int]] = []
 
@@ -322,11 +330,14 @@ class Cast:
     def _long_names(self) -> dict[str, list[_Name]]:
         """All names of several words, by their last word, and by "^" and their first."""
         index: dict[str, list[_Name]] = {}
+        printed: set[str] = set()
         seen: set[tuple[str, ...]] = set()
         for match in _LONG_NAME.finditer(self._text):
-            for start, end in self._split(*match.span()):
-                name = self._clean(start, end)
-                if name is None or not name.words[1:] or name.words in seen:
+            if match[0] in printed:
+                continue
+            printed.add(match[0])
+            for name in self._read_names(match):
+                if not name.words[1:] or name.words in seen:
                     continue
                 seen.add(name.words)
                 for key in (name.words[-1], "^" + name.words[0]):
@@ -344,11 +355,8 @@ class Cast:
             start, end = self._sentences[number]
             found = []
             for match in _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE)):
-                if fold(match[0]) in self._no_names:
-                    continue
-                for piece in self._split(*match.span()):
-                    name = self._clean(*piece)
-                    if name and not (name.start == start and self._is_plain_word(name)):
+                for name in self._read_names(match):
+                    if name.start != start or not self._is_plain_word(name):
                         found.append(name)
             self._names_by_sentence[number] = found
         return found
@@ -367,82 +375,20 @@ class Cast:
         following = _WORDS.match(self._text, name.end + 1)
         return following is None or fold(following[0]) not in FINITE
 
-    def _split(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Cut a run of capitals at *de*, unless something holds it together, and at first names."""
-        text = self._text
-        pieces = []
-        at = start
-        for joint in _OF.finditer(text, start, end):
-            first = fold(text[at : joint.start()]).split()
-            held = not first or (first[-1].split("-")[0] in _FIRST_NAMES and len(first) == 1)
-            if held or first[0] in INSTITUTIONS:
-                continue
-            pieces.append((at, joint.start()))
-            at = next(i for i in range(joint.end(), end) if text[i].isupper())
-        pieces.append((at, end))
-        return [piece for begin, stop in pieces for piece in self._split_at_first_name(begin, stop)]
+    def _read_names(self, run: re.Match[str]) -> Iterator[_Name]:
+        """Yield the names in a run of capitals, each with the form of address before it."""
+        at = run.start()
+        for start, end, words, inside in _read_run(run[0], self._english):
+            title = inside or self._title_before(at + start)
+            gender = CIVILITIES[title] if title else ""
+            yield _Name(at + start, at + end, words, gender, title is not None)
 
-    def _split_at_first_name(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Cut "Économie Bruno Le Maire" before the first name of the person."""
-        words = list(_WORD.finditer(self._text, start, end))
-        if len(words) <= 2:  # noqa: PLR2004  # a first name alone begins no person
-            yield start, end
-            return
-        for before, word in pairwise(words):
-            previous = fold(before[0])
-            if (
-                fold(word[0]).split("-")[0] in _FIRST_NAMES
-                and previous.split("-")[0] not in _FIRST_NAMES
-                and word is not words[-1]
-                and not previous.endswith(".")
-                and previous not in CIVILITIES
-            ):
-                yield start, before.end()
-                start = word.start()
-        yield start, end
-
-    def _clean(self, start: int, end: int) -> _Name | None:
-        """Take off what is no name: a first word of grammar, a form of address, a title."""
-        text = self._text
-        begin, title = self._skip_openers(start, end)
-        if begin is None:
+    def _title_before(self, start: int) -> str | None:
+        tail = self._text[max(0, start - 12) : start].rstrip()
+        if not tail.lower().endswith(_CIVILITIES):
             return None
-        start = begin
-        if title is None and (before := _LAST_WORD.search(text, max(0, start - 12), start)):
-            title = fold(before[1]) if fold(before[1]) in CIVILITIES else None
-        while end > start and not text[end - 1].isalnum():
-            end -= 1
-        if end <= start:
-            return None
-        words = tuple(fold(text[start:end]).split())
-        return _Name(start, end, words, CIVILITIES.get(title or "", ""), title is not None)
-
-    def _skip_openers(self, start: int, end: int) -> tuple[int | None, str | None]:
-        """Return where the name begins behind words of grammar and titles, and the last title."""
-        text = self._text
-        title = None
-        while start < end:
-            if elided := _ELIDED.match(text, start, end):
-                start = elided.end()
-                if start < end and not text[start].isupper():
-                    return None, None
-                continue
-            match = _WORD.match(text, start, end)
-            if match is None:
-                return None, None
-            word = fold(match[0])
-            if word in CIVILITIES:
-                title = word
-            elif (
-                match[0] not in TITLES
-                and word.strip(".") not in self._titles
-                and (word not in self._no_names or (word in _FIRST_NAMES and not self._english))
-            ):
-                break
-            start = _BLANKS.match(text, match.end(), end).end()  # type: ignore[union-attr]  # matches all
-            if rest := _PARTICLE.match(text, start, end):
-                start = rest.end()
-        return start, title
+        before = _LAST_WORD.search(tail)
+        return fold(before[1]) if before and fold(before[1]) in CIVILITIES else None
 
     def _is_person(self, name: _Name) -> bool:
         first = name.words[0]
@@ -672,18 +618,22 @@ class Cast:
             if isinstance(spoken.who, Somebody) and not spoken.who.person:
                 return spoken.who
         for name, who in self._names_before(position):
-            if who.person or self._is_quoted(name.start):
-                continue
-            acronym = name.end - name.start > 1 and self._text[name.start : name.end].isupper()
-            long = self._english and len(name.words) > 1
-            if (
-                acronym
-                or long
-                or self._is_announced(name.start)
-                or self._opens_sentence(name.start)
-            ):
+            if not who.person and self._may_be_body(name) and not self._is_quoted(name.start):
                 return who
         return None
+
+    def _may_be_body(self, name: _Name) -> bool:
+        """Tell an acronym, what a noun announces and what opens a sentence from other names."""
+        may_be = self._bodies.get(name.start)
+        if may_be is None:
+            acronym = name.end - name.start > 1 and self._text[name.start : name.end].isupper()
+            may_be = self._bodies[name.start] = (
+                acronym
+                or (self._english and len(name.words) > 1)
+                or self._opens_sentence(name.start)
+                or self._is_announced(name.start)
+            )
+        return may_be
 
     def _opens_sentence(self, start: int) -> bool:
         """Tell whether a name stands first in its sentence, but for an article."""
@@ -758,6 +708,96 @@ class Cast:
             return True
         words = _WORDS.findall(fold(before))
         return not words or words[-1] not in PREPOSITIONS
+
+
+# --- runs of capitals -----------------------------------------------------------------------------
+
+
+@lru_cache(_MOST_RUNS)
+def _read_run(run: str, english: bool) -> list[_Piece]:
+    """Return the names that a run of capitals consists of; none for a word of grammar."""
+    if fold(run) in (_ENGLISH_NO_NAMES if english else _NO_NAMES):
+        return []
+    pieces = (_clean(run, *piece, english=english) for piece in _split(run))
+    return [piece for piece in pieces if piece]
+
+
+def _split(run: str) -> Iterator[tuple[int, int]]:
+    """Cut a run of capitals at *de*, unless something holds it together, and at first names."""
+    at = 0
+    for joint in _OF.finditer(run):
+        first = fold(run[at : joint.start()]).split()
+        held = not first or (first[-1].split("-")[0] in _FIRST_NAMES and len(first) == 1)
+        if held or first[0] in INSTITUTIONS:
+            continue
+        yield from _split_at_first_name(run, at, joint.start())
+        at = next(i for i in range(joint.end(), len(run)) if run[i].isupper())
+    yield from _split_at_first_name(run, at, len(run))
+
+
+def _split_at_first_name(run: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut "Économie Bruno Le Maire" before the first name of the person."""
+    words = list(_WORD.finditer(run, start, end))
+    if len(words) <= 2:  # noqa: PLR2004  # a first name alone begins no person
+        yield start, end
+        return
+    for before, word in pairwise(words):
+        previous = fold(before[0])
+        if (
+            fold(word[0]).split("-")[0] in _FIRST_NAMES
+            and previous.split("-")[0] not in _FIRST_NAMES
+            and word is not words[-1]
+            and not previous.endswith(".")
+            and previous not in CIVILITIES
+        ):
+            yield start, before.end()
+            start = word.start()
+    yield start, end
+
+
+def _clean(run: str, start: int, end: int, *, english: bool) -> _Piece | None:
+    """Take off what is no name: a first word of grammar, a form of address, a title."""
+    begin, title = _skip_openers(run, start, end, english=english)
+    if begin is None:
+        return None
+    while end > begin and not run[end - 1].isalnum():
+        end -= 1
+    if end <= begin:
+        return None
+    return begin, end, tuple(fold(run[begin:end]).split()), title
+
+
+def _skip_openers(
+    run: str, start: int, end: int, *, english: bool
+) -> tuple[int | None, str | None]:
+    """Return where the name begins behind words of grammar and titles, and the last title."""
+    no_names = _ENGLISH_NO_NAMES if english else _NO_NAMES
+    title = None
+    while start < end:
+        if elided := _ELIDED.match(run, start, end):
+            start = elided.end()
+            if start < end and not run[start].isupper():
+                return None, None
+            continue
+        match = _WORD.match(run, start, end)
+        if match is None:
+            return None, None
+        word = fold(match[0])
+        if word in CIVILITIES:
+            title = word
+        elif (
+            match[0] not in TITLES
+            and not (english and word.strip(".") in english_people.TITLES)
+            and (word not in no_names or (word in _FIRST_NAMES and not english))
+        ):
+            break
+        start = _BLANKS.match(run, match.end(), end).end()  # type: ignore[union-attr]  # matches all
+        if rest := _PARTICLE.match(run, start, end):
+            start = rest.end()
+    return start, title
+
+
+# --- signs of people and bodies -------------------------------------------------------------------
 
 
 def _agrees(who: Somebody, gender: str) -> bool:

@@ -32,6 +32,7 @@ _SHORTEST_PARTICIPLE = 6
 _STOPS = frozenset({".", "!", "?", "…", "..."})
 _SET_OFF = frozenset({",", "–", "—", "-", "?", "!"})
 _CLOSERS = frozenset({",", ".", "!", "?", "–", "—"})
+_TURNS = _SET_OFF | {QUOTED, ";", ".", ":"}  # a reporting clause stands behind one of these
 _PASSED = frozenset({",", "-", "–", "—", ")", ":", "."})
 _RELATIVES = word_set("qui dont que qu' où lequel laquelle")
 _OPENS_APPOSITION = word_set(
@@ -71,8 +72,10 @@ _Content = tuple[list[Range], QuoteType]
 def read_incises(unit: Unit) -> Iterator[Finding]:
     """Yield each quotation or clause that a reporting clause beside it attributes."""
     words, size = unit.words, len(unit.words)
-    at = begin = 0  # of the words that may still be content
-    while at < size:
+    begin = 0  # of the words that may still be content
+    for at in [place for place, word in enumerate(words) if word in _TURNS]:
+        if at < begin:
+            continue
         finding = None
         if words[at] == QUOTED:
             finding = _read_inside(unit, at) or _read_behind_quotation(unit, begin, at)
@@ -82,9 +85,7 @@ def read_incises(unit: Unit) -> Iterator[Finding]:
             begin = at + 1
         if finding:
             yield finding
-            at = begin = finding.words[-1][1]
-        else:
-            at += 1
+            begin = finding.words[-1][1]
 
 
 def _read_inside(unit: Unit, at: int) -> Finding | None:

@@ -14,7 +14,9 @@ QUOTED = "«»"  # the word that stands for a quotation
 _CLITIC = r"(?:t[-‑]|t['’])?(?:ils?|elles?|on|je|nous|vous|tu|ce)\b"
 _WORD = re.compile(
     rf"""
-    [a-zà-öø-ÿ]++(?![\w’'.&‑-])                               # most words, told at once
+    [a-zà-öø-ÿ]++(?=[ ,])                                      # most words, told at once
+  | [A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]++(?![\w’'.&‑-])
+  | [,;:!?()…«»]
   | \d+(?:[.,\u00a0\u202f\x20]\d+)*
   | (?:[A-ZÀ-Þ]\.[-‑]?)+(?=[\s\w])                            # initials: J.-P.
   | (?:MM?|[MD]r|Pr|Me|Mgr|Mme|St|Mrs|Ms|Sgt|Sen|Gov|Rep|Lt|Col|Gen|Capt|Prof|Rev)\.(?=\s)
@@ -85,14 +87,16 @@ def read_words(
     starts: list[int] = []
     ends: list[int] = []
     quoted: dict[int, Quotation] = {}
-    folded = _FOLDED
 
     def read_to(stop: int) -> None:
-        for match in _WORD.finditer(text, at, stop):
-            begin, behind = match.span()
-            words.append(folded[text[begin:behind]])
-            starts.append(begin)
-            ends.append(behind)
+        printed = _WORD.findall(text, at, stop)
+        words.extend(map(_FOLDED.__getitem__, printed))
+        place = at
+        for word in printed:  # Found anew: at half the cost of asking each match where it stands.
+            place = text.index(word, place)
+            starts.append(place)
+            place += len(word)
+            ends.append(place)
 
     at = start
     for quotation in quotations:

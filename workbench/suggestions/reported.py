@@ -146,16 +146,16 @@ def read_reported(
     ``speaker`` is who has spoken in the unit before these words.
     """
     words = unit.words
-    at = first
-    while at < stop:
-        group = find_group(unit, at) if words[at] in VERBS else None
+    behind = first  # what has been found
+    for at in [place for place in range(first, stop) if words[place] in VERBS]:
+        if at < behind:
+            continue
+        group = find_group(unit, at)
         finding = _read_group(unit, group, stop, speaker) if group else None
         if finding:
             yield finding
             speaker = finding.speaker or speaker
-            at = max(finding.words[-1][1], at + 1)
-        else:
-            at += 1
+            behind = finding.words[-1][1]
 
 
 def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> Finding | None:

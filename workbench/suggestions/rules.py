@@ -1,8 +1,9 @@
 """What a rule proposes, and the table of all rules with their versions and explanations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workbench.suggestions.french_verbs import Act
 
@@ -26,8 +27,7 @@ class Rule:
     explanation: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """A half-open code-point range of the text, and the characters that stand there."""
 
     start: int
@@ -35,8 +35,7 @@ class Words:
     text: str
 
 
-@dataclass(frozen=True)
-class Stance:
+class Stance(NamedTuple):
     """A target of the register that the content names, and the value if a word says it."""
 
     target: str
@@ -44,8 +43,7 @@ class Stance:
     value: str | None
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A claim that a rule proposes.
 
     ``parts`` are the pieces of the content, cut at incises and between sentences: accepting makes
@@ -68,11 +66,11 @@ class Suggestion:
     certain: bool = True
     via: str | None = None
     claim_type: str | None = None
-    stances: tuple[Stance, ...] = field(default=())
+    stances: tuple[Stance, ...] = ()
 
     def with_more(self, parts: Sequence[Range], sentences: Sequence[int]) -> "Suggestion":
         """Return the suggestion with more content behind its own."""
-        return replace(self, parts=(*self.parts, *parts), sentences=(*self.sentences, *sentences))
+        return self._replace(parts=(*self.parts, *parts), sentences=(*self.sentences, *sentences))
 
     @property
     def chain(self) -> tuple[str, ...]:

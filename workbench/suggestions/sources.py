@@ -21,9 +21,10 @@ _MOST_APPOSITIONS, _LONGEST_APPOSITION = 3, 30
 def read_sources(unit: Unit, free: Set[int]) -> Iterator[Finding]:
     """Yield each clause that begins with its source."""
     words, size = unit.words, len(unit.words)
-    for at, word in enumerate(words):
-        if word not in _BEGINS or at not in free:
+    for at in [place for place, word in enumerate(words) if word in _BEGINS]:
+        if at not in free:
             continue
+        word = words[at]
         if at and (words[at - 1] not in _BEFORE or (words[at - 1] == "," and word == "pour")):
             continue
         if word in ("comme", "ainsi"):

@@ -16,9 +16,9 @@ from workbench.suggestions.reading import Unit, read_words, split_units
 from workbench.suggestions.registers import Register, find_relay, find_stances
 from workbench.suggestions.reported import read_reported
 from workbench.suggestions.rules import RULES, QuoteType, Range, Suggestion, Words
-from workbench.suggestions.signs import CONDITIONAL, OUGHT, Signs, may_report, read_signs
+from workbench.suggestions.signs import CONDITIONAL, OUGHT, may_report, read_signs
 from workbench.suggestions.sources import read_sources
-from workbench.suggestions.worthiness import Judgement, judge
+from workbench.suggestions.worthiness import Judgement, judge, may_be_worthy
 
 Language = Literal["fr", "en"]
 
@@ -70,7 +70,8 @@ class _Reader:
         self._quotations = quotations
         self._language = language
         self._register = register
-        self._signs: tuple[int, Signs] | None = None  # of the sentence asked for last
+        self._printed = [text[start:end] for start, end in sentences]
+        self._signs = [read_signs(one, english=language == "en") for one in self._printed]
         self._reported_up_to = -1  # the sentence behind reported words
         self._left_open_at = -1  # the sentence behind a quotation that a comma leaves open
 
@@ -86,7 +87,7 @@ class _Reader:
         start, end = self._sentences[first][0], self._sentences[stop - 1][1]
         prose = end - start - sum(one.end - one.start for one in quotations) <= LONGEST_SENTENCE
         covered: set[int] = set()
-        if prose and (quotations or self._may_report(first)):
+        if prose and (quotations or may_report(self._printed[first], self._signs[first])):
             words, starts, ends, quoted = read_words(self._text, start, end, quotations)
             unit = Unit(self._text, start, end, first, stop, words, starts, ends, quoted)
             for finding in sorted(self._find(unit), key=lambda one: one.parts[0]):
@@ -99,18 +100,6 @@ class _Reader:
         """Add what is said in a turn of an interview or dialogue."""
         if turn.finding:
             self._add(turn.finding)
-
-    def _may_report(self, number: int) -> bool:
-        return may_report(self._sentence(number), self._signs_of(number))
-
-    def _sentence(self, number: int) -> str:
-        return self._text[slice(*self._sentences[number])]
-
-    def _signs_of(self, number: int) -> Signs:
-        if self._signs is None or self._signs[0] != number:
-            english = self._language == "en"
-            self._signs = number, read_signs(self._sentence(number), english=english)
-        return self._signs[1]
 
     # --- rules ------------------------------------------------------------------------------------
 
@@ -170,7 +159,7 @@ class _Reader:
             self._cast.note_aside(finding.parts[0][1], (*finding.parts, finding.parts[0])[1][0])
         who = self._speaker_of(finding)
         content = " ".join(self._text[start:stop] for start, stop in parts)
-        hearsay = finding.rule == "according-to" and has_conditional(content)
+        hearsay = finding.rule == "according-to" and self._is_conditional(sentences, content)
         judgement = self._judge(sentences, finding, hearsay=hearsay)
         rule = RULES[finding.rule]
         suggestion = Suggestion(
@@ -198,6 +187,10 @@ class _Reader:
         if self._language == "fr" and finding.rule == "incise" and self._is_left_open(finding):
             self._left_open_at = finding.unit.stop_sentence
         return sentences
+
+    def _is_conditional(self, sentences: Sequence[int], content: str) -> bool:
+        signs = any(self._signs[number].bits & (CONDITIONAL | OUGHT) for number in sentences)
+        return signs and has_conditional(content)
 
     def _speaker_of(self, finding: Finding) -> Who | None:
         position = finding.parts[0][0]
@@ -257,8 +250,8 @@ class _Reader:
         wanted = finding.act is Act.WANTS
         judgements = (
             judge(
-                self._sentence(number),
-                self._signs_of(number),
+                self._printed[number],
+                self._signs[number],
                 quoted=finding.quote_type,
                 hearsay=hearsay,
                 wanted=wanted,
@@ -270,28 +263,27 @@ class _Reader:
 
     def _judge_alone(self, number: int) -> None:
         """Add a sentence that quotes nobody, where it is hearsay or worth a check."""
-        signs = self._signs_of(number)
+        signs = self._signs[number]
         if (
             signs.bits & (CONDITIONAL | OUGHT)
             and self._language == "fr"
             and self._add_hearsay(number)
         ):
             return
-        judgement = judge(self._sentence(number), signs)
-        if judgement.worthy:
+        if may_be_worthy(signs) and (judgement := judge(self._printed[number], signs)).worthy:
             self._add_sentence("check-worthy", number, self._sentences[number], judgement)
 
     def _add_hearsay(self, number: int) -> bool:
         """Add what a conditional reports: on words before it, or on nobody's account."""
-        start, end = self._sentences[number]
-        sentence = self._text[start:end]
+        start = self._sentences[number][0]
+        sentence = self._printed[number]
         carries = self._reported_up_to == number and goes_on(sentence)
         if not carries and not is_hearsay(sentence):
             return False
         content = start, start + len(sentence.rstrip(_FINAL_MARKS))
         last = self._cast.last_speaker(start) if carries else None
         who = last[1] if last else AUTHOR
-        judgement = judge(sentence, self._signs_of(number), quoted="indirect", hearsay=True)
+        judgement = judge(sentence, self._signs[number], quoted="indirect", hearsay=True)
         self._add_sentence(
             "free-indirect" if carries else "press-conditional",
             number,
@@ -333,6 +325,8 @@ class _Reader:
 
 def _stretches(free: set[int], size: int) -> list[Range]:
     """Return the runs of words that are still free."""
+    if len(free) == size:
+        return [(0, size)]
     runs: list[Range] = []
     at = 0
     while at < size:

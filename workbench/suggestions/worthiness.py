@@ -99,6 +99,11 @@ def judge(
     return Judgement(worthy, "position" if wanted else _type_of(bits), reason)
 
 
+def may_be_worthy(signs: Signs) -> bool:
+    """Tell cheaply whether ``judge`` can find a sentence worth a check that nobody says."""
+    return _score_of(signs.bits) + _PAST >= _THRESHOLD
+
+
 @cache
 def _score_of(bits: int) -> int:
     return sum(weight for _, sign, weight in _WEIGHTS if bits & sign)
