@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -33,8 +34,7 @@ from workbench.errors import NotFoundError
 from workbench.storage.database import read_columns
 
 
-@dataclass(frozen=True)
-class SentenceInZone:
+class SentenceInZone(NamedTuple):
     """A sentence of an edition with the zone that its newest mark gives it."""
 
     id: int
@@ -156,9 +156,9 @@ def read_sentences_of(
     found: dict[int, list[SentenceInZone]] = {edition_id: [] for edition_id in edition_ids}
     for some in in_chunks(list(found)):
         values = {"project": project_id, "editions": some}
-        for row in read_columns(session, _select_sentences_of(), values):
-            sentence = SentenceInZone(row.id, row.position, row.start, row.end, row.zone)
-            found[row.edition_id].append(sentence)
+        for row in read_columns(session, _select_sentences_of(), values).all():
+            edition_id, id_, position, start, end, zone = row
+            found[edition_id].append(SentenceInZone(id_, position, start, end, zone))
     return found
 
 

@@ -12,6 +12,7 @@ from workbench.corpus.segmentation import VERSION
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.storage.base import Base, make_public_id
 from workbench.storage.bulk import insert_rows
+from workbench.storage.database import read_columns
 
 Row = dict[str, object]
 
@@ -57,27 +58,27 @@ def _insert_sentences(
     session: Session, project_id: int, editions: dict[int, PreparedArticle], now: datetime
 ) -> None:
     sentences = [
-        (project_id, edition_id, position, start, end)
+        (edition_id, position, start, end)
         for edition_id, article in editions.items()
         for position, (start, end) in enumerate(article.sentences, start=1)
     ]
-    columns = ("project_id", "edition_id", "position", "start", "end")
-    insert_rows(session, Sentence, columns, sentences)
+    same: Row = {"project_id": project_id}
+    insert_rows(session, Sentence, ("edition_id", "position", "start", "end"), sentences, same=same)
     # Reading the ids back is faster than RETURNING, on both databases.
-    ids = session.scalars(
+    ids = read_columns(
+        session,
         select(Sentence.id)
         .where(Sentence.project_id == project_id, Sentence.edition_id.in_(editions))
-        .order_by(Sentence.edition_id, Sentence.position)
-    )
+        .order_by(Sentence.edition_id, Sentence.position),
+        {},
+    ).all()
     zones = (zone for edition_id in sorted(editions) for zone in editions[edition_id].zones)
     insert_rows(
         session,
         ZoneMark,
-        ("project_id", "sentence_id", "zone", "marked_at"),
-        [
-            (project_id, sentence_id, zone, now)
-            for sentence_id, zone in zip(ids, zones, strict=True)
-        ],
+        ("sentence_id", "zone"),
+        [(sentence_id, zone) for (sentence_id,), zone in zip(ids, zones, strict=True)],
+        same={**same, "marked_at": now},
     )
 
 

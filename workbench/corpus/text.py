@@ -88,6 +88,8 @@ def normalise(text: str, name: str) -> str:
 
 def refuse_unstorable(text: str, name: str) -> None:
     """Refuse NUL and lone surrogates, which no database or file could give back."""
+    if _is_storable(text):
+        return
     if found := UNSTORABLE.search(text):
         raise InvalidInputError(
             "%(name)s has U+%(code)s, a NUL or lone surrogate, at character %(position)s "
@@ -97,6 +99,15 @@ def refuse_unstorable(text: str, name: str) -> None:
             position=found.start(),
             line=_count_lines(text[: found.start()]),
         )
+
+
+def _is_storable(text: str) -> bool:
+    """Tell at the speed of an encoder what ``UNSTORABLE`` would look for letter by letter."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def check_article_length(text: str, name: str) -> None:

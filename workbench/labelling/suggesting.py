@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
@@ -26,7 +26,7 @@ from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
 from workbench.labelling.registers import load_registers
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
-from workbench.storage.base import make_public_id
+from workbench.storage.base import make_public_ids
 from workbench.storage.bulk import insert_rows
 from workbench.storage.database import read_columns, share_project
 from workbench.suggestions.registers import Register
@@ -49,8 +49,7 @@ class EditionToRead:
     sentences: Sequence[SentenceInZone]
 
 
-@dataclass(frozen=True)
-class NewSuggestion:
+class NewSuggestion(NamedTuple):
     """A suggestion to be stored, at the sentence where it begins."""
 
     sentence_id: int
@@ -127,7 +126,7 @@ def known_targets(session: Session, *, project_id: int) -> Register:
 
 def propose(edition: EditionToRead, register: Register) -> list[NewSuggestion]:
     """Return what the rules propose, as it is stored."""
-    ranges = [(sentence.start, sentence.end) for sentence in edition.sentences]
+    ranges = [(start, end) for _, _, start, end, _ in edition.sentences]
     return [
         _new_suggestion(one, [edition.sentences[index] for index in one.sentences])
         for one in suggest(edition.text, ranges, cast("Language", edition.language), register)
@@ -207,23 +206,18 @@ def store_proposals(
         insert(SuggestionRun).returning(SuggestionRun.id, sort_by_parameter_order=True),
         [{**stamp, "edition_id": edition} for edition in unread],
     )
+    rows = [
+        (run, new.sentence_id, new.rule, new.rule_version, new.frame)
+        for run, edition in zip(runs, unread, strict=True)
+        for new in proposals[edition]
+    ]
+    ids = make_public_ids(len(rows))
     insert_rows(
         session,
         Suggestion,
-        ("project_id", "public_id", "run_id", "sentence_id", "rule", "rule_version", "frame"),
-        [
-            (
-                project_id,
-                make_public_id(),
-                run,
-                new.sentence_id,
-                new.rule,
-                new.rule_version,
-                new.frame,
-            )
-            for run, edition in zip(runs, unread, strict=True)
-            for new in proposals[edition]
-        ],
+        ("run_id", "sentence_id", "rule", "rule_version", "frame", "public_id"),
+        [(*row, public_id) for row, public_id in zip(rows, ids, strict=True)],
+        same={"project_id": project_id},
     )
 
 

@@ -22,7 +22,13 @@ _LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcd
 
 def make_public_id() -> str:
     """Make a random id of 16 letters and digits (80 bits) for a thing made on the server."""
-    return b32encode(secrets.token_bytes(10)).translate(_LETTERS).decode()
+    return make_public_ids(1)[0]
+
+
+def make_public_ids(count: int) -> list[str]:
+    """Make so many public ids at once."""
+    letters = b32encode(secrets.token_bytes(10 * count)).translate(_LETTERS).decode()
+    return [letters[at : at + 16] for at in range(0, 16 * count, 16)]
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,6 +1,6 @@
 """Insert many rows by each database's fastest way, past the ORM: an import has millions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -13,31 +13,36 @@ def insert_rows(
     table: type[Base],
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
+    *,
+    same: Mapping[str, object],
 ) -> None:
     """Insert rows of values in the order of ``columns``: executemany on SQLite, COPY on PostgreSQL.
 
-    Values are what the ORM takes; a column that is not named stays empty.
+    ``same`` are the columns that have one value in all rows. Values are what the ORM takes; a
+    column that is not named stays empty.
     """
     connection = session.connection()
     dialect = connection.dialect
-    types = (table.__table__.c[name].type for name in columns)
-    writers = [
-        (place, write)
-        for place, type_ in enumerate(types)
-        if (write := type_.dialect_impl(dialect).bind_processor(dialect))
-    ]
-    values = [list(row) for row in rows]
-    for row in values:
-        for place, write in writers:
-            row[place] = write(row[place])
+
+    def writer_of(column: str) -> Callable[[object], object] | None:
+        return table.__table__.c[column].type.dialect_impl(dialect).bind_processor(dialect)
+
+    ahead = tuple(
+        write(value) if (write := writer_of(column)) else value for column, value in same.items()
+    )
+    values = [(*ahead, *row) for row in rows]
+    for place, column in enumerate(columns, start=len(same)):
+        if write := writer_of(column):
+            values = [(*row[:place], write(row[place]), *row[place + 1 :]) for row in values]
     if not values:
         return
     quote = dialect.identifier_preparer.quote
-    target = f"{quote(table.__tablename__)} ({', '.join(map(quote, columns))})"
+    named = ", ".join(map(quote, (*same, *columns)))
+    target = f"{quote(table.__tablename__)} ({named})"
     if dialect.name != "postgresql":
-        places = ", ".join("?" * len(columns))
+        places = ", ".join("?" * (len(same) + len(columns)))
         sql = f"INSERT INTO {target} VALUES ({places})"  # noqa: S608  # our own names
-        connection.exec_driver_sql(sql, [tuple(row) for row in values])
+        connection.exec_driver_sql(sql, values)
         return
     from psycopg import Connection  # noqa: PLC0415  # is loaded where the database is
     from psycopg.sql import SQL  # noqa: PLC0415
