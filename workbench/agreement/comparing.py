@@ -4,10 +4,14 @@ Claims are matched one to one by the characters they share. Every thing that can
 judged once; a share says how many of those agree, with its denominator. All of it is symmetric.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import lcm
 from types import MappingProxyType
+
+from workbench.agreement.matching import best_pairs, split_apart
 
 LEAST_OVERLAP = Fraction(1, 2)
 DECISION, CONTENT, BOUNDARIES = "decision", "content", "boundaries"
@@ -18,10 +22,11 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class ReadStance:
-    """A stance as somebody has it: towards which target, and what, with whose it is."""
+    """A stance as somebody has it: towards which target, what, and whose it is."""
 
     target: str
     value: Hashable
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,27 +102,35 @@ def match_claims(
 ) -> list[tuple[int | None, int | None]]:
     """Pair the claims that share at least half of their characters, each with one at most.
 
-    The pair with most in common goes first; of equals the one with more equal values, then the
-    one that stands first in the text. The rest stand alone. Neither the order of the claims nor
-    that of the readings counts.
+    The pairs together share most; of equal choices the one with more equal values, then the one
+    that stands first in the text. The rest stand alone. Neither the order of the claims nor that
+    of the readings counts.
     """
-    candidates = sorted(
-        (_rank(mine, theirs, shared), place, beside)
-        for place, mine in enumerate(one)
-        for beside, theirs in enumerate(other)
-        if _meet(mine, theirs)
-        if (shared := overlap(mine.ranges, theirs.ranges)) >= LEAST_OVERLAP
-    )
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, place, beside in candidates:
-        if place not in pairs and beside not in taken:
-            pairs[place] = beside
-            taken.add(beside)
+    candidates = {
+        pair: shared
+        for pair in meeting(one, other)
+        if (shared := overlap(one[pair[0]].ranges, other[pair[1]].ranges)) >= LEAST_OVERLAP
+    }
+    pairs = dict(_choose(one, other, candidates))
+    taken = set(pairs.values())
     return [
         *((place, pairs.get(place)) for place in range(len(one))),
         *((None, beside) for beside in range(len(other)) if beside not in taken),
     ]
+
+
+def meeting(one: Sequence[ReadClaim], other: Sequence[ReadClaim]) -> list[tuple[int, int]]:
+    """List the places of claims that can share a character, without looking at every pair."""
+    waiting = sorted(range(len(other)), key=lambda place: other[place].ranges[0][0], reverse=True)
+    near: list[int] = []
+    found = []
+    for place in sorted(range(len(one)), key=lambda place: one[place].ranges[0][0]):
+        start, end = one[place].ranges[0][0], one[place].ranges[-1][1]
+        while waiting and other[waiting[-1]].ranges[0][0] < end:
+            near.append(waiting.pop())
+        near = [beside for beside in near if other[beside].ranges[-1][1] > start]
+        found += [(place, beside) for beside in near if other[beside].ranges[0][0] < end]
+    return found
 
 
 def compare(one: Reading, other: Reading) -> list[Judged]:
@@ -165,21 +178,50 @@ def mean_share(shares: Shares) -> Fraction | None:
     return sum(parts, Fraction(0)) / len(parts) if parts else None
 
 
-def _meet(one: ReadClaim, other: ReadClaim) -> bool:
-    """Tell cheaply whether two claims can share a character."""
-    return one.ranges[0][0] < other.ranges[-1][1] and other.ranges[0][0] < one.ranges[-1][1]
+def _choose(
+    one: Sequence[ReadClaim],
+    other: Sequence[ReadClaim],
+    candidates: Mapping[tuple[int, int], Fraction],
+) -> list[tuple[int, int]]:
+    """Choose among pairs; those that meet no other claim need no choice."""
+    ones, others = Counter(pair[0] for pair in candidates), Counter(pair[1] for pair in candidates)
+    alone = [pair for pair in candidates if ones[pair[0]] == others[pair[1]] == 1]
+    for group in split_apart(candidates.keys() - alone):
+        alone += best_pairs(_weigh(one, other, {pair: candidates[pair] for pair in group}))
+    return alone
 
 
-def _rank(one: ReadClaim, other: ReadClaim, shared: Fraction) -> tuple[object, ...]:
+def _weigh(
+    one: Sequence[ReadClaim],
+    other: Sequence[ReadClaim],
+    shared: Mapping[tuple[int, int], Fraction],
+) -> dict[tuple[int, int], int]:
+    """Put overlap, equal values and place in the text into one whole number, in that order."""
+    pairs = [(one[place], other[beside]) for place, beside in shared]
+    equal = [_count_equal(*pair) for pair in pairs]
+    forms = [sorted(map(_in_one_form, pair)) for pair in pairs]
+    order = sorted(forms, reverse=True)
+    whole = lcm(*(share.denominator for share in shared.values()))
+    # No sum of what is less important reaches one unit of what is more important.
+    places = 1 << len(pairs)
+    values = places * (sum(equal) + 1)
+    return {
+        pair: int(share * whole) * values + same * places + (1 << order.index(form))
+        for (pair, share), same, form in zip(shared.items(), equal, forms, strict=True)
+    }
+
+
+def _count_equal(one: ReadClaim, other: ReadClaim) -> int:
     names = one.values.keys() | other.values.keys()
     equal = sum(one.values.get(name) == other.values.get(name) for name in names)
-    equal += len(one.stances & other.stances)
-    return (-shared, -equal, *sorted((_in_one_form(one), _in_one_form(other))))
+    return equal + len(one.stances & other.stances)
 
 
 def _in_one_form(claim: ReadClaim) -> tuple[object, ...]:
     values = sorted((name, repr(value)) for name, value in claim.values.items())
-    stances = sorted((stance.target, repr(stance.value)) for stance in claim.stances)
+    stances = sorted(
+        (stance.target, repr(stance.holder), repr(stance.value)) for stance in claim.stances
+    )
     return (claim.ranges, values, stances, claim.sentence)
 
 
@@ -210,7 +252,7 @@ def _judge_stances(
 ) -> Iterator[Judged]:
     for target in sorted({stance.target for stance in one | other}):
         mine, theirs = (
-            {stance.value for stance in stances if stance.target == target}
+            {(stance.holder, stance.value) for stance in stances if stance.target == target}
             for stances in (one, other)
         )
         is_shared = bool(mine and theirs)

@@ -557,7 +557,7 @@ def _read_claim(claim: ClaimFrame, answer: Answer, scheme: Scheme) -> ReadClaim:
 
 def _stances(answer: Answer, claim: str | None) -> frozenset[ReadStance]:
     return frozenset(
-        ReadStance(stance.target, (stance.holder, stance.value))
+        ReadStance(stance.target, stance.value, stance.holder)
         for stance in answer.stances
         if stance.claim == claim
     )

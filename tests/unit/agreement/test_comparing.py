@@ -52,6 +52,12 @@ def claim(start: int, end: int, *stances: ReadStance, **values: str | None) -> R
             [claim(0, 9, t="opinion"), claim(0, 9, t="fact")],
             [(0, 1), (None, 0)],
         ),
+        # Two good pairs share more than the best one alone.
+        (
+            [claim(0, 10), claim(0, 5)],
+            [claim(0, 9), claim(0, 20)],
+            [(0, 1), (1, 0)],
+        ),
         ([], [claim(0, 5)], [(None, 0)]),
         ([], [], []),
     ],
