@@ -1,0 +1,111 @@
+"""What a report of agreement says: figures with their names, and why one has no value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+LOWER_BAND, UPPER_BAND = 0.667, 0.8
+BANDS_SOURCE = (
+    "Krippendorff (2004, p. 241): rely only on variables with alpha ≥ 0.800; draw tentative"
+    " conclusions from 0.667 to 0.800; discard data below."
+)
+
+
+class Measure(StrEnum):
+    """How a figure is computed; alphas are 1 for perfect agreement and 0 for chance."""
+
+    NOMINAL = "alpha_nominal"
+    ORDINAL = "alpha_ordinal"
+    MASI = "alpha_masi"
+    F1 = "f1"
+    OVERLAP = "mean_overlap"
+    SHARE = "share"
+
+    @property
+    def is_alpha(self) -> bool:
+        """Whether it is Krippendorff's alpha, which is corrected for chance."""
+        return self in {Measure.NOMINAL, Measure.ORDINAL, Measure.MASI}
+
+
+class Undefined(StrEnum):
+    """Why there is no value, or no interval."""
+
+    ONE_ANNOTATOR = "one_annotator"
+    NOTHING_COMPARED = "nothing_compared"
+    NO_VARIATION = "no_variation"
+    ONE_ARTICLE = "one_article"
+    FEW_DRAWS = "few_draws"
+
+    @property
+    def words(self) -> str:
+        """The reason as a phrase."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Undefined.ONE_ANNOTATOR: "no article was finished by two annotators",
+    Undefined.NOTHING_COMPARED: "nothing that two have could be compared",
+    Undefined.NO_VARIATION: "everybody gave the same value everywhere, so chance would agree too",
+    Undefined.ONE_ARTICLE: "an interval over articles needs two",
+    Undefined.FEW_DRAWS: "too few articles vary for an interval",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: a value with its interval, or why there is none; never NaN.
+
+    ``n`` counts what was compared: sentences, claims, or pairs of them; ``prevalence`` has each
+    value's share of all that were compared, the most frequent first; ``observed`` is how many
+    pairs of values are the same, before chance is taken out.
+    """
+
+    name: str
+    measure: Measure
+    value: float | None
+    undefined: Undefined | None
+    low: float | None = None
+    high: float | None = None
+    no_interval: Undefined | None = None
+    n: int = 0
+    articles: int = 0
+    observed: float | None = None
+    prevalence: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Between:
+    """The figures between two: annotators, or one and all others, or one and the gold."""
+
+    one: str
+    other: str
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True)
+class Period:
+    """The figures of some articles, by when the last of those compared finished them."""
+
+    begins: datetime
+    ends: datetime
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where annotators agree and where not, over articles that at least two have finished.
+
+    ``left_out`` counts sentences that somebody left undecided: these are no values.
+    """
+
+    annotators: Sequence[str]
+    articles: int
+    sentences: int
+    left_out: int
+    figures: Sequence[Figure]
+    pairs: Sequence[Between] = ()
+    rest: Sequence[Between] = ()
+    gold: Sequence[Between] = ()
+    periods: Sequence[Period] = ()
