@@ -130,12 +130,17 @@ def _alphas_of(
             observed = (weights @ cells.reshape(articles, -1)).reshape(-1, size, size)
             expected = np.einsum("dc,dk,dck->d", totals, totals, apart)
             return (observed * apart).sum(axis=(1, 2)), expected
-    else:
-        apart = _fixed_distances(table.values, measure)
+    elif measure is Measure.MASI:
+        apart = _set_distances(table.values)
         own = 2 * np.bincount(place, table.weight * apart[table.one, table.other], articles)
 
         def disagreement(weights: Floats, totals: Floats) -> tuple[Floats, Floats]:
             return weights @ own, ((totals @ apart) * totals).sum(axis=1)
+    else:
+        own = 2 * np.bincount(place, table.weight * (table.one != table.other), articles)
+
+        def disagreement(weights: Floats, totals: Floats) -> tuple[Floats, Floats]:
+            return weights @ own, totals.sum(axis=1) ** 2 - (totals**2).sum(axis=1)
 
     def alphas(weights: Floats) -> Floats:
         totals = weights @ counts
@@ -150,11 +155,10 @@ def _alphas_of(
     return alphas
 
 
-def _fixed_distances(values: Sequence[Hashable], measure: Measure) -> Floats:
-    if measure is not Measure.MASI:
-        return 1 - np.eye(len(values))
+def _set_distances(values: Sequence[Hashable]) -> Floats:
     sets = [value if isinstance(value, frozenset) else frozenset() for value in values]
-    return np.array([[masi_distance(one, other) for other in sets] for one in sets])
+    apart = np.array([[masi_distance(one, other) for other in sets] for one in sets])
+    return apart.reshape(len(sets), len(sets))
 
 
 def _ordinal_distances(totals: Floats) -> Floats:

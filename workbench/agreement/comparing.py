@@ -90,11 +90,16 @@ Shares = Mapping[str, Share]
 
 def overlap(one: Sequence[Range], other: Sequence[Range]) -> Fraction:
     """Return the characters in both as a share of those in either."""
-    shared = sum(
-        max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other
-    )
+    shared = shared_characters(one, other)
     whole = sum(end - start for start, end in (*one, *other)) - shared
     return Fraction(shared, whole) if whole else Fraction(0)
+
+
+def shared_characters(one: Sequence[Range], other: Sequence[Range]) -> int:
+    """Return how many characters are in both."""
+    return sum(
+        max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other
+    )
 
 
 def match_claims(

@@ -1,0 +1,300 @@
+"""Add up articles into a report: who agrees with whom, on what, and whether that changes."""
+
+from array import array
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import combinations, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.agreement.coefficients import (
+    Coincidences,
+    Estimate,
+    Floats,
+    Whole,
+    estimate_alpha,
+    estimate_ratio,
+    marginals,
+    observed_agreement,
+)
+from workbench.agreement.comparing import Reading
+from workbench.agreement.figures import Between, Figure, Measure, Period, Report, Undefined
+from workbench.agreement.units import (
+    BOUNDARY,
+    CLAIM_FOUND,
+    CUE,
+    HAS_CLAIM,
+    SPEAKER,
+    SPLIT,
+    STANCE,
+    TARGETS,
+    Units,
+    collect_units,
+)
+
+PREVALENCES = 12  # values named at most
+MOST_PERIODS, LEAST_PERIODS, LEAST_IN_PERIOD = 8, 2, 3
+GOLD, REST = "gold", "rest"
+EMPTY_SET = "∅"
+
+Sides = tuple[int, int]
+Chosen = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ReadArticle:
+    """One article as everybody reads it who has finished it, by name, and when the last one did.
+
+    ``gold`` is what was settled, if anything was.
+    """
+
+    readings: Mapping[str, Reading]
+    finished_at: datetime
+    gold: Reading | None = None
+
+
+@dataclass
+class _Rows:
+    """What was counted of one figure: a row for an article, a pair of people, and two values.
+
+    How often the two have these values; what these pairs weigh among those of all people, and how
+    much of the units they are. Of a ratio, the part, then the whole twice.
+    """
+
+    article: "array[int]" = field(default_factory=lambda: array("q"))
+    pair: "array[int]" = field(default_factory=lambda: array("q"))
+    one: "array[int]" = field(default_factory=lambda: array("q"))
+    other: "array[int]" = field(default_factory=lambda: array("q"))
+    of_pair: "array[float]" = field(default_factory=lambda: array("d"))
+    of_all: "array[float]" = field(default_factory=lambda: array("d"))
+    of_units: "array[float]" = field(default_factory=lambda: array("d"))
+    values: dict[Hashable, int] = field(default_factory=dict)
+
+    def append(self, cell: Sequence[int], sums: Sequence[float]) -> None:
+        """Add a row."""
+        for column, number in zip(
+            (self.article, self.pair, self.one, self.other), cell, strict=True
+        ):
+            column.append(number)
+        for weights, weight in zip((self.of_pair, self.of_all, self.of_units), sums, strict=True):
+            weights.append(weight)
+
+
+class Tally:
+    """Articles added one by one; only what they come to stays in memory."""
+
+    def __init__(self, fields: Sequence[str], orders: Mapping[str, Sequence[str]]) -> None:
+        """Compare these fields of claims; ``orders`` has the values of those that are ordinal."""
+        self._measures = {
+            HAS_CLAIM: Measure.NOMINAL,
+            CLAIM_FOUND: Measure.F1,
+            SPLIT: Measure.SHARE,
+            BOUNDARY: Measure.OVERLAP,
+            **{name: Measure.ORDINAL if name in orders else Measure.NOMINAL for name in fields},
+            SPEAKER: Measure.NOMINAL,
+            CUE: Measure.OVERLAP,
+            STANCE: Measure.NOMINAL,
+            TARGETS: Measure.MASI,
+        }
+        self._rows = {name: _Rows() for name in self._measures}
+        self._gold = {name: _Rows() for name in self._measures}
+        for name, order in orders.items():
+            for rows in (self._rows, self._gold):
+                rows[name].values.update({value: place for place, value in enumerate(order)})
+        self._people: dict[str, int] = {}
+        self._pairs: dict[Sides, int] = {}
+        self._finished: list[datetime] = []
+        self._sentences = self._left_out = 0
+
+    def add(self, article: ReadArticle) -> None:
+        """Count one article, which at least two have finished."""
+        names = sorted(article.readings)
+        people = [self._people.setdefault(name, len(self._people)) for name in names]
+        units = collect_units([article.readings[name] for name in names])
+        number = len(self._finished)
+        self._finished.append(article.finished_at)
+        self._sentences += units.sentences
+        self._left_out += units.left_out
+        self._store(self._rows, number, people, units)
+        if article.gold is not None:
+            for name, person in zip(names, people, strict=True):
+                beside = collect_units([article.readings[name], article.gold])
+                self._store(self._gold, number, [person, -1], beside)
+
+    def report(self, *, seed: int | None) -> Report:
+        """Return all figures; intervals are drawn by the seed, none without one."""
+        names = list(self._people)
+        order = sorted(range(len(names)), key=lambda person: names[person])
+        among = {sides: number for sides, number in self._pairs.items() if sides[1] >= 0}
+        ours, gold = self._freeze(self._rows), self._freeze(self._gold)
+
+        def between(one: int, other: str, columns: Columns, *pairs: int, draw: bool) -> Between:
+            figures = [
+                one_figure.of_pairs(pairs, seed=seed if draw else None) for one_figure in columns
+            ]
+            return Between(names[one], other, figures)
+
+        return Report(
+            annotators=[names[person] for person in order],
+            articles=len(self._finished),
+            sentences=self._sentences,
+            left_out=self._left_out,
+            figures=[self._explain(columns.of_all(seed=seed)) for columns in ours],
+            pairs=[
+                between(
+                    one, names[other], ours, among[min(one, other), max(one, other)], draw=False
+                )
+                for one, other in combinations(order, 2)
+                if (min(one, other), max(one, other)) in among
+            ],
+            rest=[
+                between(
+                    person,
+                    REST,
+                    ours,
+                    *(number for sides, number in among.items() if person in sides),
+                    draw=True,
+                )
+                for person in order
+            ],
+            gold=[
+                between(person, GOLD, gold, self._pairs[person, -1], draw=True)
+                for person in order
+                if (person, -1) in self._pairs
+            ],
+            periods=self._periods(ours, seed),
+        )
+
+    def _freeze(self, rows: Mapping[str, _Rows]) -> "Columns":
+        return [_Columns(name, measure, rows[name]) for name, measure in self._measures.items()]
+
+    def _explain(self, figure: Figure) -> Figure:
+        return figure if self._finished else replace(figure, undefined=Undefined.ONE_ANNOTATOR)
+
+    def _store(
+        self, rows: Mapping[str, _Rows], article: int, people: Sequence[int], units: Units
+    ) -> None:
+        """Keep the pairs of values of an article, equal ones added up."""
+        numbers = {}
+        for sides in combinations(range(len(people)), 2):
+            whose = people[sides[0]], people[sides[1]]
+            key = whose if whose[1] < 0 else (min(whose), max(whose))
+            numbers[sides] = self._pairs.setdefault(key, len(self._pairs))
+        for name, counted in units.values.items():
+            if name not in rows:
+                continue
+            kept = rows[name]
+            cells: dict[tuple[int, int, int], list[float]] = {}
+            for unit, times in counted.items():
+                given = [
+                    (side, kept.values.setdefault(value, len(kept.values)))
+                    for side, value in enumerate(unit)
+                    if value is not None
+                ]
+                of_all = times / (len(given) - 1)
+                of_units = 2 * of_all / len(given)
+                for (one, first), (other, second) in combinations(given, 2):
+                    cell = numbers[one, other], min(first, second), max(first, second)
+                    sums = cells.setdefault(cell, [0.0, 0.0, 0.0])
+                    sums[0] += times
+                    sums[1] += of_all
+                    sums[2] += of_units
+            for (pair, first, second), sums in cells.items():
+                kept.append((article, pair, first, second), sums)
+        for (name, sides), (part, whole) in units.ratios.items():
+            rows[name].append((article, numbers[sides], 0, 0), (part, whole, whole))
+
+    def _periods(self, columns: "Columns", seed: int | None) -> list[Period]:
+        """Cut the articles, in the order in which they were finished, into equal bins."""
+        bins = min(MOST_PERIODS, len(self._finished) // LEAST_IN_PERIOD)
+        if bins < LEAST_PERIODS:
+            return []
+        order = sorted(range(len(self._finished)), key=lambda number: self._finished[number])
+        cuts = [number * len(order) // bins for number in range(bins + 1)]
+        parts = [order[begin:end] for begin, end in pairwise(cuts)]
+        return [
+            Period(
+                begins=self._finished[part[0]],
+                ends=self._finished[part[-1]],
+                figures=[one.of_all(seed=seed, articles=part) for one in columns],
+            )
+            for part in parts
+        ]
+
+
+class _Columns:
+    """The rows of one figure as columns of numbers."""
+
+    def __init__(self, name: str, measure: Measure, rows: _Rows) -> None:
+        self._name, self._measure = name, measure
+        self._values = list(rows.values)
+        self._article: Whole = np.array(rows.article, dtype=np.intp)
+        self._pair: Whole = np.array(rows.pair, dtype=np.intp)
+        self._one: Whole = np.array(rows.one, dtype=np.intp)
+        self._other: Whole = np.array(rows.other, dtype=np.intp)
+        self._of_pair: Floats = np.array(rows.of_pair, dtype=float)
+        self._of_all: Floats = np.array(rows.of_all, dtype=float)
+        self._of_units: Floats = np.array(rows.of_units, dtype=float)
+
+    def of_all(self, *, seed: int | None, articles: Sequence[int] | None = None) -> Figure:
+        """Return the figure of all people, over some articles or over all."""
+        chosen = np.ones(len(self._article), dtype=bool)
+        if articles is not None:
+            chosen = np.isin(self._article, articles)
+        return self._figure(chosen, self._of_all, self._of_units, seed)
+
+    def of_pairs(self, pairs: Sequence[int], *, seed: int | None) -> Figure:
+        """Return the figure of some pairs of people, each pair for itself."""
+        chosen = np.isin(self._pair, pairs)
+        return self._figure(chosen, self._of_pair, self._of_pair, seed)
+
+    def _figure(self, chosen: Chosen, weight: Floats, units: Floats, seed: int | None) -> Figure:
+        article = self._article[chosen]
+        if not self._measure.is_alpha:
+            part, whole = self._of_pair[chosen], self._of_all[chosen]
+            estimate = estimate_ratio(article, part, whole, seed=seed)
+            return self._fill(estimate, n=float(whole.sum()), articles=article[whole > 0])
+        used, places = np.unique([self._one[chosen], self._other[chosen]], return_inverse=True)
+        one, other = places.reshape(2, -1)
+        table = Coincidences(
+            [self._values[place] for place in used], article, one, other, weight[chosen]
+        )
+        estimate = estimate_alpha(table, self._measure, seed=seed)
+        figure = self._fill(estimate, n=float(units[chosen].sum()), articles=article)
+        return replace(
+            figure, observed=observed_agreement(table), prevalence=_count_prevalence(table)
+        )
+
+    def _fill(self, estimate: Estimate, *, n: float, articles: Whole) -> Figure:
+        return Figure(
+            name=self._name,
+            measure=self._measure,
+            value=estimate.value,
+            undefined=estimate.undefined,
+            low=estimate.low,
+            high=estimate.high,
+            no_interval=estimate.no_interval,
+            n=round(n),
+            articles=len(np.unique(articles)),
+        )
+
+
+Columns = Sequence[_Columns]
+
+
+def _count_prevalence(table: Coincidences) -> dict[str, float]:
+    """Return the share of each value, the most frequent first; only so many are named."""
+    counts = marginals(table)
+    order = sorted(range(len(counts)), key=lambda place: (-counts[place], str(place)))
+    return {
+        _name_value(table.values[place]): float(counts[place] / counts.sum())
+        for place in order[:PREVALENCES]
+    }
+
+
+def _name_value(value: Hashable) -> str:
+    if isinstance(value, frozenset):
+        return " + ".join(sorted(value)) or EMPTY_SET
+    return str(value)
