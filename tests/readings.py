@@ -143,7 +143,8 @@ def plant(reading: Reading, error: str, places: set[int]) -> Reading:
 
 def tally_of(*articles: Mapping[str, Reading], gold: Reading | None = None) -> Tally:
     """Count articles, a day between one and the next."""
-    tally = Tally(FIELDS, ORDERS)
+    people = sorted({person for readings in articles for person in readings})
+    tally = Tally(FIELDS, ORDERS, people)
     for number, readings in enumerate(articles):
         tally.add(ReadArticle(readings, NOON + timedelta(days=number), gold))
     return tally

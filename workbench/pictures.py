@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from math import floor
 from typing import Literal
 
 from workbench.canonical import content_hash
@@ -20,6 +21,9 @@ LETTERS = 13  # pixels where the picture stands in its own width
 ROW = 34  # pixels from one label to the next
 WIDTH = 300  # pixels of the scale, without the labels
 INK = "currentColor"
+STEP, MOST_STEPS = 0.25, 9  # from one number of the scale to the next
+Unit = Literal["percent", "number"]
+FORMATS: dict[Unit, str] = {"percent": ".0%", "number": ".2f"}
 MARKS = {"circle": INK, "diamond": "transparent", "square": INK, "triangle-up": "transparent"}
 LOCALES: dict[str, Literal["fr-FR", "en-US"]] = {"fr": "fr-FR", "en": "en-US"}
 _OPENING = re.compile(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"[^>]*>')
@@ -27,7 +31,7 @@ _OPENING = re.compile(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 @dataclass(frozen=True)
 class Interval:
-    """A share from 0 to 1 with the ends of its interval: one mark and its line."""
+    """A share up to 1 with the ends of its interval: one mark and its line."""
 
     label: str
     series: str
@@ -37,19 +41,27 @@ class Interval:
 
 
 def draw_intervals(
-    intervals: Sequence[Interval], *, title: str, description: str, language: str
+    intervals: Sequence[Interval],
+    *,
+    title: str,
+    description: str,
+    language: str,
+    unit: Unit = "percent",
 ) -> str:
     """Return an SVG element: a row for each label, in the order given, a mark for each series.
 
     ``title`` and ``description`` are for those who do not see it; ``language``, ``fr`` or ``en``,
-    is how the scale writes percent. There is at least one interval, and at most four series.
+    is how the scale writes its numbers, percent or not. It begins at 0, or below where an interval
+    does. There is at least one interval, and at most four series.
     """
-    drawing = _draw_intervals(tuple(intervals), LOCALES[language])
+    drawing = _draw_intervals(tuple(intervals), LOCALES[language], unit)
     return _describe(drawing, title, description)
 
 
 @lru_cache(REMEMBERED)
-def _draw_intervals(intervals: tuple[Interval, ...], locale: Literal["fr-FR", "en-US"]) -> str:
+def _draw_intervals(
+    intervals: tuple[Interval, ...], locale: Literal["fr-FR", "en-US"], unit: Unit
+) -> str:
     import altair  # noqa: PLC0415  # 40 MB of memory that a process may never need
     import vl_convert  # noqa: PLC0415  # 65 MB with its first picture
 
@@ -65,9 +77,12 @@ def _draw_intervals(intervals: tuple[Interval, ...], locale: Literal["fr-FR", "e
         y=altair.Y("label:N", sort=labels, title=None, axis=altair.Axis(grid=False)),
         yOffset=altair.YOffset("series:N", sort=series),
     )
-    axis = altair.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], labelOverlap=False)
+    first = min(0, *(floor(one.low / STEP) for one in intervals))
+    steps = [STEP * step for step in range(first, round(1 / STEP) + 1)]
+    axis = altair.Axis(format=FORMATS[unit], values=steps, labelOverlap=len(steps) > MOST_STEPS)
     lines = rows.mark_rule(color=INK, strokeWidth=1.5).encode(
-        x=altair.X("low:Q", title=None, scale=altair.Scale(domain=[0, 1]), axis=axis), x2="high:Q"
+        x=altair.X("low:Q", title=None, scale=altair.Scale(domain=[steps[0], 1]), axis=axis),
+        x2="high:Q",
     )
     dots = rows.mark_point(size=60, opacity=1, strokeWidth=1.5).encode(
         x="value:Q",

@@ -46,10 +46,10 @@ class Undefined(StrEnum):
 
 _WORDS = {
     Undefined.ONE_ANNOTATOR: "no article was finished by two annotators",
-    Undefined.NOTHING_COMPARED: "nothing that two have could be compared",
-    Undefined.NO_VARIATION: "everybody gave the same value everywhere, so chance would agree too",
-    Undefined.ONE_ARTICLE: "an interval over articles needs two",
-    Undefined.FEW_DRAWS: "too few articles vary for an interval",
+    Undefined.NOTHING_COMPARED: "no two have anything to compare",
+    Undefined.NO_VARIATION: "everybody gave the same value everywhere",
+    Undefined.ONE_ARTICLE: "none of one article",
+    Undefined.FEW_DRAWS: "none: most articles lack it or never vary",
 }
 
 

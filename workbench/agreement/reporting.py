@@ -85,8 +85,17 @@ class _Rows:
 class Tally:
     """Articles added one by one; only what they come to stays in memory."""
 
-    def __init__(self, fields: Sequence[str], orders: Mapping[str, Sequence[str]]) -> None:
-        """Compare these fields of claims; ``orders`` has the values of those that are ordinal."""
+    def __init__(
+        self,
+        fields: Sequence[str],
+        orders: Mapping[str, Sequence[str]],
+        people: Sequence[str],
+    ) -> None:
+        """Compare these fields of claims; ``orders`` has the values of those that are ordinal.
+
+        ``people`` are all who may appear, in the order in which the report has them.
+        """
+        self._places = {name: place for place, name in enumerate(people)}
         self._measures = {
             HAS_CLAIM: Measure.NOMINAL,
             CLAIM_FOUND: Measure.F1,
@@ -110,7 +119,7 @@ class Tally:
 
     def add(self, article: ReadArticle) -> None:
         """Count one article, which at least two have finished."""
-        names = sorted(article.readings)
+        names = sorted(article.readings, key=self._places.__getitem__)
         people = [self._people.setdefault(name, len(self._people)) for name in names]
         units = collect_units([article.readings[name] for name in names])
         number = len(self._finished)
@@ -126,7 +135,7 @@ class Tally:
     def report(self, *, seed: int | None) -> Report:
         """Return all figures; intervals are drawn by the seed, none without one."""
         names = list(self._people)
-        order = sorted(range(len(names)), key=lambda person: names[person])
+        order = sorted(range(len(names)), key=lambda person: self._places[names[person]])
         among = {sides: number for sides, number in self._pairs.items() if sides[1] >= 0}
         ours, gold = self._freeze(self._rows), self._freeze(self._gold)
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "project": "project",
     "user": "user",
     "annotation": "annotation",
+    "agreement": "agreement",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

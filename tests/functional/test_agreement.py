@@ -1,0 +1,145 @@
+"""Agreement, from finished articles to the printed report."""
+
+import json
+
+import jsonschema
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests.annotators import Desk, make_corpus, open_desk
+from tests.factories import SENTENCES, claim_on, make_article
+from tests.training import make_school, read_all
+from workbench.adjudication.agreeing import Agreement, report_agreement
+from workbench.agreement.document import report_document
+from workbench.agreement.figures import Figure, Undefined
+from workbench.canonical import JsonObject
+from workbench.cli.agreement_text import NOTES, print_html, print_text
+from workbench.labelling.tables import Speaker
+from workbench.projects.queries import project_by_slug
+from workbench.resources import resource_folder
+from workbench.storage.database import db, transaction
+
+SCHEMA = resource_folder("schemas") / "agreement-report.v1.schema.json"
+TEXT = " ".join(SENTENCES)
+FIRST = claim_on(TEXT, 0, 27)
+
+
+def quoted(speaker: str) -> JsonObject:
+    link = {
+        "speaker": speaker,
+        "mention": None,
+        "cue": {"start": 50, "end": 57, "text": "affirme"},
+        "attributes": {"quote_type": "direct"},
+    }
+    return claim_on(TEXT, 30, 47, chain=[{"speaker": "author"}, link])
+
+
+def agreement(app: Flask, reader: int | None = None) -> Agreement:
+    """Return the report, whose JSON is checked against its schema."""
+    with app.app_context():
+        project = project_by_slug(db.session(), slug="demo")
+        found = report_agreement(db.session(), project_id=project.id, reader=reader)
+    document = report_document(found.report, project="demo", names=found.names)
+    jsonschema.validate(
+        json.loads(json.dumps(document, allow_nan=False)), json.loads(SCHEMA.read_text())
+    )
+    return found
+
+
+def figure(found: Agreement, name: str) -> Figure:
+    return next(one for one in found.report.figures if one.name == name)
+
+
+@pytest.fixture
+def desks(app: Flask) -> list[Desk]:
+    """Two articles that anna and bert have finished; of the speaker in one they differ."""
+    slug = make_corpus(app)
+    with app.app_context(), transaction() as session:
+        other = make_article(session, project_by_slug(session, slug="demo").id, name="other").slug
+    anna = open_desk(app, slug)
+    read_all(anna, FIRST, quoted("meta"))
+    bert = open_desk(app, slug, "bert")
+    read_all(bert, FIRST, quoted("openai"))
+    for desk in (anna, bert):
+        desk.base = desk.base.replace(slug, other)
+        token = desk.client.get("/csrf").json["token"]
+        desk.client.post(f"{desk.base}start", data={"csrf_token": token})
+        desk.open()
+        read_all(desk, FIRST, quoted("meta"))
+    return [anna, bert]
+
+
+def test_the_report_says_where_two_differ(app: Flask, desks: list[Desk]) -> None:
+    found = agreement(app)
+
+    assert (found.report.articles, found.report.sentences) == (2, 8)
+    assert [found.names[one] for one in found.report.annotators] == ["anna", "bert"]
+    assert figure(found, "has_claim").value == figure(found, "claim_found").value == 1
+    assert figure(found, "has_claim").prevalence == {"claim": 0.5, "no_claim": 0.5}
+    assert figure(found, "speaker").observed == 0.75
+    assert figure(found, "cue").value == 1
+    assert figure(found, "quote_type").undefined is Undefined.NO_VARIATION
+
+
+def test_merged_speakers_are_one(app: Flask, desks: list[Desk]) -> None:
+    with app.app_context(), transaction() as session:
+        rows = dict(session.execute(select(Speaker.public_id, Speaker.id)).all())
+        merged = update(Speaker).where(Speaker.public_id == "openai")
+        session.execute(merged.values(merged_into_id=rows["meta"]))
+
+    assert figure(agreement(app), "speaker").value == 1
+
+
+def test_an_article_that_is_taken_up_again_does_not_count(app: Flask, desks: list[Desk]) -> None:
+    desks[1].post("reopen")
+
+    assert agreement(app).report.articles == 1
+
+
+def test_who_still_works_on_an_article_gets_no_figure_of_it(app: Flask, desks: list[Desk]) -> None:
+    cleo = open_desk(app, "article", "cleo")
+
+    assert agreement(app, reader=cleo.user_id).report.articles == 1
+    assert agreement(app).report.articles == 2
+
+
+def test_training_counts_for_nothing(app: Flask) -> None:
+    school = make_school(app)
+    school.mark()
+    school.switch_on()
+    read_all(school.learner())
+
+    found = agreement(app)
+
+    assert (found.report.articles, found.finishers) == (0, 1)
+
+
+def test_one_annotator_is_told_what_is_missing(app: Flask) -> None:
+    desk = open_desk(app, make_corpus(app))
+    nobody = print_text(agreement(app), "demo")
+    read_all(desk)
+
+    found = agreement(app)
+
+    assert {one.undefined for one in found.report.figures} == {Undefined.ONE_ANNOTATOR}
+    assert "nobody has finished an article" in nobody
+    assert "1 annotator finished 1 article, but no article was finished by two" in print_text(
+        found, "demo"
+    )
+    assert "no article was finished by two" in print_html(found, "demo")
+
+
+def test_the_text_stands_in_a_hundred_columns(app: Flask, desks: list[Desk]) -> None:
+    lines = print_text(agreement(app), "demo").splitlines()
+
+    assert max(map(len, lines[: lines.index("", lines.index(NOTES[0]) - 1)])) <= 100
+    assert any(line.startswith("speaker") and "75%" in line for line in lines)
+    assert any("everybody gave the same value" in line for line in lines)
+
+
+def test_the_page_needs_nothing_else(app: Flask, desks: list[Desk]) -> None:
+    page = print_html(agreement(app), "demo")
+
+    assert "<svg" in page
+    assert not [word for word in ("<script", "<link", "src=", "nan") if word in page]

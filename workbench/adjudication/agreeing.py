@@ -1,0 +1,151 @@
+"""Read who agrees with whom: finished articles of at least two, batch by batch, into a report."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.tables import User
+from workbench.adjudication.queries import BATCH_CHARACTERS, list_hidden_articles
+from workbench.agreement.figures import Report
+from workbench.corpus.tables import Article, TextEdition
+from workbench.labelling.answers import answerer_of
+from workbench.labelling.readings import read_readings, reader_of
+from workbench.labelling.registers import load_registers
+from workbench.labelling.remembered import stored_scheme
+from workbench.labelling.rules import AssignmentState
+from workbench.labelling.tables import GOLD, Assignment
+from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.tables import Membership
+
+ORDINAL = ("check_worthiness",)  # whose values the scheme lists from least to most
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A report of agreement, with the names of the annotators by the ids that it uses.
+
+    ``finished`` counts what anybody has finished, by so many ``finishers``.
+    """
+
+    report: Report
+    names: Mapping[str, str]
+    finished: int
+    finishers: int
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A finished slot: who answers, by their two ids and their name, and when they finished."""
+
+    answerer: str
+    public_id: str
+    name: str
+    finished_at: datetime
+    length: int
+
+
+def report_agreement(session: Session, *, project_id: int, reader: int | None = None) -> Agreement:
+    """Return where annotators agree, over the articles that at least two have finished.
+
+    Only finished slots of the same text edition count, and no training; merged register entries
+    are one. An article that hides others' answers from ``reader``, a user, is left out for them.
+    The same data give the same intervals.
+    """
+    from workbench.agreement.reporting import (  # noqa: PLC0415  # numpy, which few processes need
+        ReadArticle,
+        Tally,
+    )
+
+    project = get_project(session, project_id=project_id)
+    number = newest_scheme(session, project_id=project_id).number
+    scheme = stored_scheme(session, project_id=project_id, number=number).scheme
+    registers = load_registers(session, project_id=project_id)
+    readings_of = reader_of(project_id=project_id, scheme=scheme, registers=registers)
+    orders = {field.name: [*field.values] for field in readings_of.fields if field.name in ORDINAL}
+    slots = _finished_slots(session, project_id, reader)
+    finished = [slot for theirs in slots.values() for slot in theirs]
+    names = {slot.public_id: slot.name for slot in finished}
+    people = sorted(names, key=lambda one: (names[one].casefold(), one))
+    tally = Tally([field.name for field in readings_of.fields], orders, people)
+    shared = {key: theirs for key, theirs in sorted(slots.items()) if len(theirs) > 1}
+    for batch in _batches(shared):
+        answerers = {GOLD}.union(slot.answerer for theirs in batch.values() for slot in theirs)
+        found = read_readings(session, readings_of, edition_ids=batch, answerers=answerers)
+        for edition_id, theirs in batch.items():
+            by_answerer = found[edition_id]
+            readings = {
+                slot.public_id: by_answerer[slot.answerer]
+                for slot in theirs
+                if slot.answerer in by_answerer
+            }
+            if len(readings) > 1:
+                last = max(slot.finished_at for slot in theirs)
+                tally.add(ReadArticle(readings, last, by_answerer.get(GOLD)))
+    seed = int.from_bytes(hashlib.sha256(project.seed.encode()).digest()[:8], "big")
+    return Agreement(
+        report=tally.report(seed=seed),
+        names=names,
+        finished=len(finished),
+        finishers=len(names),
+    )
+
+
+def _finished_slots(
+    session: Session, project_id: int, reader: int | None
+) -> dict[tuple[str, int], list[_Slot]]:
+    """Return the finished slots by the article's slug and the row of the edition."""
+    hidden = frozenset[int]()
+    if reader is not None:
+        articles = list_hidden_articles(session, project_id=project_id, reader=reader)
+        hidden = frozenset(article.id for article in articles)
+    rows = session.execute(
+        select(
+            Article.slug,
+            Article.id.label("article_id"),
+            Assignment.edition_id,
+            Assignment.membership_id,
+            Assignment.finished_at,
+            TextEdition.length,
+            Membership.public_id,
+            User.name,
+        )
+        .join(Article, Article.id == Assignment.article_id)
+        .join(TextEdition, TextEdition.id == Assignment.edition_id)
+        .join(Membership, Membership.id == Assignment.membership_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Assignment.project_id == project_id,
+            Assignment.state == AssignmentState.FINISHED.value,
+            Assignment.is_training.is_(False),
+            Article.withdrawn_at.is_(None),
+            Article.erased_at.is_(None),
+        )
+        .order_by(Assignment.edition_id, Assignment.number)
+    ).all()
+    slots: dict[tuple[str, int], list[_Slot]] = {}
+    for row in rows:
+        if row.article_id not in hidden and row.membership_id is not None:
+            who = answerer_of(row.membership_id)
+            slot = _Slot(who, row.public_id, row.name, row.finished_at, row.length)
+            slots.setdefault((row.slug, row.edition_id), []).append(slot)
+    return slots
+
+
+def _batches(
+    slots: Mapping[tuple[str, int], list[_Slot]],
+) -> Iterator[dict[int, list[_Slot]]]:
+    """Yield a few editions at a time, so that memory stays bounded."""
+    batch: dict[int, list[_Slot]] = {}
+    characters = 0
+    for (_, edition_id), theirs in slots.items():
+        batch[edition_id] = theirs
+        characters += theirs[0].length
+        if characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = {}, 0
+    if batch:
+        yield batch

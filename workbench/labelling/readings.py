@@ -1,0 +1,265 @@
+"""Whole editions as several people read them, slim enough to compare a hundred thousand sentences.
+
+``answers`` reads everything that was said; this reads what readings are compared by, and nothing
+that is only shown.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from sqlalchemy import Row as DatabaseRow
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
+from workbench.corpus.queries import SentenceInZone, read_sentences_of
+from workbench.labelling.answers import newest_revision, read_by_ids
+from workbench.labelling.frames import AUTHOR, Attributes, Decision, Span
+from workbench.labelling.registers import Registers, find_redirects
+from workbench.labelling.rules import CONTINUES, UNREAD, continued_positions, reading
+from workbench.labelling.tables import (
+    Annotation,
+    AnnotationRevision,
+    AttributionLink,
+    ClaimRevision,
+    Stance,
+)
+from workbench.labelling.training import CUE, SPEAKER, compared_fields
+from workbench.projects.scheme import Field, Scheme
+
+Row = tuple[object, ...]
+Rows = Mapping[int, Sequence[DatabaseRow[*Row]]]
+
+
+@dataclass(frozen=True)
+class ReaderOf:
+    """What is needed to read any edition of a project: its scheme and its registers."""
+
+    project_id: int
+    fields: Sequence[Field]
+    outside: frozenset[str]
+    speakers: Mapping[int, str]
+    targets: Mapping[int, str]
+
+
+def reader_of(*, project_id: int, scheme: Scheme, registers: Registers) -> ReaderOf:
+    """Return what reads the editions of a project; merged register entries are followed."""
+    speakers, targets = find_redirects(registers.speakers), find_redirects(registers.targets)
+    return ReaderOf(
+        project_id=project_id,
+        fields=compared_fields(scheme),
+        outside=frozenset(zone.name for zone in scheme.zones.values() if not zone.annotatable),
+        speakers={one.row: speakers.get(one.id, one.id) for one in registers.speakers},
+        targets={one.row: targets.get(one.id, one.id) for one in registers.targets},
+    )
+
+
+def read_readings(
+    session: Session, reader: ReaderOf, *, edition_ids: Collection[int], answerers: Collection[str]
+) -> dict[int, dict[str, Reading]]:
+    """Return the newest answers to these editions, by edition and who answers, as readings.
+
+    Of ``answerers`` only. A sentence that needs no decision is left out; one without a decision is
+    unread.
+    """
+    sentences = read_sentences_of(session, project_id=reader.project_id, edition_ids=edition_ids)
+    homes = {one.id: edition for edition, those in sentences.items() for one in those}
+    wanted = frozenset(answerers)
+    rows = [
+        row
+        for row in read_by_ids(
+            session, _select_newest(), list(homes), {"project": reader.project_id}
+        )
+        if row.answerer in wanted
+    ]
+    by_reader: dict[tuple[int, str], list[DatabaseRow[*Row]]] = {}
+    for row in rows:
+        by_reader.setdefault((homes[row.sentence_id], row.answerer), []).append(row)
+    with_claims = [row.id for row in rows if row.decision == Decision.CLAIMS]
+    claims = _group(read_by_ids(session, _select_claims(), with_claims))
+    claim_rows = [row.id for some in claims.values() for row in some]
+    stored = _Stored(
+        reader,
+        claims,
+        _group(read_by_ids(session, _select_links(), claim_rows)),
+        _group(read_by_ids(session, _select_stances(), [row.id for row in rows])),
+    )
+    found: dict[int, dict[str, Reading]] = {edition: {} for edition in sentences}
+    for (edition, answerer), answers in by_reader.items():
+        found[edition][answerer] = stored.read(sentences[edition], answers)
+    return found
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """Rows by the row that they belong to."""
+
+    reader: ReaderOf
+    claims: Rows
+    links: Rows
+    stances: Rows
+
+    def read(
+        self, sentences: Sequence[SentenceInZone], answers: Iterable[DatabaseRow[*Row]]
+    ) -> Reading:
+        """Return what one person's answers come to."""
+        by_row = {row.sentence_id: row for row in answers}
+        decisions: dict[int, str] = {}
+        claims: list[ReadClaim] = []
+        alone: dict[int, frozenset[ReadStance]] = {}
+        for sentence in sentences:
+            if sentence.zone in self.reader.outside:
+                continue
+            row = by_row.get(sentence.id)
+            decisions[sentence.position] = UNREAD if row is None else self._word(row)
+            if row is not None:
+                stances = self._stances(row.id)
+                claims += self._claims(row.id, sentence.position, stances)
+                if None in stances:
+                    alone[sentence.position] = stances[None]
+        _continue(decisions, sentences, claims)
+        return Reading(decisions, claims, alone)
+
+    def _word(self, row: DatabaseRow[*Row]) -> str:
+        has_claims = row.id in self.claims
+        return reading(Decision(row.decision), has_claims=has_claims, is_continued=False)
+
+    def _claims(
+        self,
+        revision_id: int,
+        position: int,
+        stances: Mapping[int | None, frozenset[ReadStance]],
+    ) -> list[ReadClaim]:
+        return [
+            self._claim(position, row, stances.get(row.claim_id, frozenset()))
+            for row in self.claims.get(revision_id, ())
+        ]
+
+    def _claim(
+        self,
+        position: int,
+        claim: DatabaseRow[*Row],
+        stances: frozenset[ReadStance],
+    ) -> ReadClaim:
+        chain = self.links.get(claim.id, ())
+        last = chain[-1] if chain else None
+        attributes = cast(Attributes, claim.attributes)
+        values: dict[str, Hashable] = {}
+        is_reported = False
+        if last is not None:
+            is_reported = last.source != AUTHOR
+            values[SPEAKER] = self._name(last.source, last.speaker_id)
+            if is_reported:
+                values[CUE] = (last.cue["start"], last.cue["end"]) if last.cue else None
+        for field in self.reader.fields:
+            if (field.ask == "always" or is_reported) and field.fixed_value(attributes) is None:
+                given = attributes if field.on == "claim" else last.attributes if last else {}
+                values[field.name] = given.get(field.name)
+        ranges = tuple((part["start"], part["end"]) for part in claim.parts)
+        return ReadClaim(position, ranges, values, stances)
+
+    def _stances(self, revision_id: int) -> dict[int | None, frozenset[ReadStance]]:
+        found: dict[int | None, frozenset[ReadStance]] = {}
+        for row in self.stances.get(revision_id, ()):
+            stance = ReadStance(
+                self.reader.targets[row.target_id],
+                row.value,
+                self._name(row.holder, row.speaker_id),
+            )
+            found[row.claim_id] = found.get(row.claim_id, frozenset()) | {stance}
+        return found
+
+    def _name(self, source: str, speaker: int | None) -> str:
+        return source if speaker is None else self.reader.speakers[speaker]
+
+
+def _group(rows: Iterable[DatabaseRow[*Row]]) -> Rows:
+    """Put rows under the row they belong to, which is named ``home``."""
+    found: dict[int, list[DatabaseRow[*Row]]] = {}
+    for row in rows:
+        found.setdefault(row.home, []).append(row)
+    return found
+
+
+def _continue(
+    decisions: dict[int, str], sentences: Sequence[SentenceInZone], claims: Iterable[ReadClaim]
+) -> None:
+    """Let sentences that a claim of before runs into read as continued, unless they have claims."""
+    ends = {sentence.position: sentence.end for sentence in sentences}
+    long = [
+        [Span(start, end, "") for start, end in claim.ranges]
+        for claim in claims
+        if claim.ranges[-1][1] > ends[claim.sentence]
+    ]
+    if not long:  # Nearly always, and finding out takes long.
+        return
+    places = [(sentence.start, sentence.end) for sentence in sentences]
+    for position in continued_positions(places, long):
+        if decisions.get(position, Decision.CLAIMS) != Decision.CLAIMS:
+            decisions[position] = CONTINUES
+
+
+@cache  # Building a statement takes longer than running it.
+def _select_newest() -> Select[*Row]:
+    return (
+        select(
+            AnnotationRevision.id,
+            AnnotationRevision.decision,
+            Annotation.sentence_id,
+            Annotation.answerer,
+        )
+        .select_from(Annotation)
+        .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
+        .where(
+            Annotation.project_id == bindparam("project"),  # The unique index begins with it.
+            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+        )
+    )
+
+
+@cache
+def _select_claims() -> Select[*Row]:
+    return (
+        select(
+            ClaimRevision.id,
+            ClaimRevision.annotation_revision_id.label("home"),
+            ClaimRevision.claim_id,
+            ClaimRevision.parts,
+            ClaimRevision.attributes,
+        )
+        .where(ClaimRevision.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .order_by(ClaimRevision.annotation_revision_id, ClaimRevision.position)
+    )
+
+
+@cache
+def _select_links() -> Select[*Row]:
+    return (
+        select(
+            AttributionLink.claim_revision_id.label("home"),
+            AttributionLink.source,
+            AttributionLink.speaker_id,
+            AttributionLink.cue,
+            AttributionLink.attributes,
+        )
+        .where(AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)))
+        .order_by(AttributionLink.claim_revision_id, AttributionLink.depth)
+    )
+
+
+@cache
+def _select_stances() -> Select[*Row]:
+    return (
+        select(
+            Stance.annotation_revision_id.label("home"),
+            Stance.claim_id,
+            Stance.holder,
+            Stance.speaker_id,
+            Stance.target_id,
+            Stance.value,
+        )
+        .where(Stance.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .order_by(Stance.annotation_revision_id, Stance.position)
+    )
