@@ -74,7 +74,7 @@ class Settlement:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class SentenceReading:
     """What a sentence counts as for one person."""
 
     decision: str
@@ -102,14 +102,9 @@ def settle(
     claims though it says claims, counts as none.
     """
     positions = range(1, len(sentences) + 1)
-    readers = [(theirs, _continued(sentences, theirs.values())) for theirs in answers]
+    readers = [read_sentences(sentences, theirs) for theirs in answers]
     readings = [
-        [
-            _Reading(word, theirs.get(position))
-            for theirs, continued in readers
-            if (word := answer_reading(theirs.get(position), is_continued=position in continued))
-            != UNREAD
-        ]
+        [own[position - 1] for own in readers if own[position - 1].decision != UNREAD]
         for position in positions
     ]
     own = [
@@ -127,6 +122,16 @@ def settle(
     ]
 
 
+def read_sentences(sentences: Sequence[tuple[int, int]], answers: Answers) -> list[SentenceReading]:
+    """Return what each sentence counts as for one person, in the order of the text."""
+    continued = _continued(sentences, answers.values())
+    return [
+        SentenceReading(answer_reading(own, is_continued=position in continued), own)
+        for position in range(1, len(sentences) + 1)
+        for own in [answers.get(position)]
+    ]
+
+
 def _adjudicated(answer: Answer) -> Settlement:
     return Settlement(Settled.ADJUDICATED, answer.decision.value, answer)
 
@@ -136,7 +141,7 @@ def is_taken_back(answer: Answer) -> bool:
     return answer.decision is Decision.CLAIMS and not answer.claims
 
 
-def _agree(readings: Sequence[_Reading], policy: Policy) -> Settlement:
+def _agree(readings: Sequence[SentenceReading], policy: Policy) -> Settlement:
     if not readings:
         return Settlement(Settled.UNREAD, UNREAD)
     if len(readings) == 1:
@@ -149,13 +154,13 @@ def _agree(readings: Sequence[_Reading], policy: Policy) -> Settlement:
     return _settlement(Settled.MAJORITY, first, is_enough=is_majority and policy.majority)
 
 
-def _settlement(settled: Settled, chosen: _Reading, *, is_enough: bool) -> Settlement:
+def _settlement(settled: Settled, chosen: SentenceReading, *, is_enough: bool) -> Settlement:
     if not is_enough:
         return Settlement(Settled.UNSETTLED, None)
     return Settlement(settled, chosen.decision, chosen.answer)
 
 
-def _continue(own: Settlement, readings: Sequence[_Reading]) -> Settlement:
+def _continue(own: Settlement, readings: Sequence[SentenceReading]) -> Settlement:
     """Settle a sentence that a settled claim runs into."""
     has_claims = own.decision == Decision.CLAIMS
     disputed = own.settled is Settled.UNSETTLED and any(

@@ -15,8 +15,8 @@ REASONS = ", ".join(f"'{reason}'" for reason in Reason)
 class Adjudication(Base):
     """What somebody decided about the answers to a sentence; only added, the newest holds.
 
-    ``compared`` are the rows of the revisions they saw. Whatever was decided is a revision of the
-    agreed answer; putting it off is none.
+    ``compared`` are the public ids of the revisions they saw. Whatever was decided is a revision
+    of the agreed answer; putting it off is none.
     """
 
     __tablename__ = "adjudication"
