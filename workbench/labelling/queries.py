@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    SQLColumnExpression,
     bindparam,
     func,
     select,
@@ -32,7 +33,6 @@ from workbench.labelling.remembered import (
 )
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.tables import (
-    GOLD,
     Annotation,
     AnnotationRevision,
     Assignment,
@@ -44,6 +44,12 @@ from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevis
 from workbench.storage.database import read_columns, settle_project
 
 Row = tuple[object, ...]
+PieceColumn = (
+    SQLColumnExpression[int]
+    | SQLColumnExpression[str]
+    | SQLColumnExpression[str | None]
+    | SQLColumnExpression[bool]
+)
 NOBODY = 0  # no membership's row
 
 
@@ -83,7 +89,7 @@ class Slot(Piece):
 
 @dataclass(frozen=True)
 class Matter:
-    """What a page shows on which a text is labelled, with the newest answers of one answerer."""
+    """What a page shows on which a text is labelled, with the newest answers."""
 
     heading: str
     text: str
@@ -138,21 +144,10 @@ def _select_slot() -> Select[*Row]:
             Assignment.public_id,
             Assignment.state,
             Assignment.membership_id,
-            Assignment.edition_id,
-            TextEdition.number.label("edition_number"),
-            TextEdition.sha256.label("edition_sha256"),
-            Article.id.label("article_id"),
-            Article.public_id.label("article"),
-            Article.slug,
-            Article.title,
-            Article.outlet,
-            Article.author,
-            Article.published,
-            Article.language,
-            Article.withdrawn_at.is_not(None).label("is_withdrawn"),
-            Article.erased_at.is_not(None).label("is_erased"),
             Assignment.is_training,
+            *piece_columns(),
         )
+        .select_from(Article)
         .join(Assignment, Assignment.article_id == Article.id)
         .join(TextEdition, TextEdition.id == Assignment.edition_id)
         .where(
@@ -185,10 +180,29 @@ def get_workspace(session: Session, *, project_id: int, slot: Slot) -> Workspace
     )
 
 
-def get_gold_matter(session: Session, *, project_id: int, piece: Piece) -> Matter:
-    """Return the same of a text edition with the agreed answers: no slot is asked for."""
+def get_matter(session: Session, *, project_id: int, piece: Piece) -> Matter:
+    """Return the same of a text edition with everybody's answers: no slot is asked for."""
     numbers = _read_numbers(session, project_id, piece, NOBODY)
-    return _read_matter(session, project_id, piece, GOLD, numbers)
+    return _read_matter(session, project_id, piece, None, numbers)
+
+
+def piece_columns() -> tuple[PieceColumn, ...]:
+    """Return what a ``Piece`` is made of, for a statement over article and text edition."""
+    return (
+        TextEdition.id.label("edition_id"),
+        TextEdition.number.label("edition_number"),
+        TextEdition.sha256.label("edition_sha256"),
+        Article.id.label("article_id"),
+        Article.public_id.label("article"),
+        Article.slug,
+        Article.title,
+        Article.outlet,
+        Article.author,
+        Article.published,
+        Article.language,
+        Article.withdrawn_at.is_not(None).label("is_withdrawn"),
+        Article.erased_at.is_not(None).label("is_erased"),
+    )
 
 
 def _read_numbers(
@@ -204,7 +218,11 @@ def _read_numbers(
 
 
 def _read_matter(
-    session: Session, project_id: int, piece: Piece, answerer: str, numbers: DatabaseRow[*Row]
+    session: Session,
+    project_id: int,
+    piece: Piece,
+    answerer: str | None,
+    numbers: DatabaseRow[*Row],
 ) -> Matter:
     sentences = read_sentences(session, project_id=project_id, edition_id=piece.edition_id)
     registers = stored_registers(session, project_id=project_id, number=numbers.registers)

@@ -6,6 +6,7 @@ from workbench.settings import Settings
 from workbench.web import access, errors, languages, security
 from workbench.web.views import (
     account,
+    adjudication,
     administration,
     articles,
     download,
@@ -31,6 +32,7 @@ def register(app: Flask, settings: Settings) -> None:
     for view in (
         home,
         account,
+        adjudication,
         administration,
         articles,
         download,

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from workbench.adjudication.rules import Reason
 from workbench.projects.rules import Role
 
 ROLES = {
@@ -19,6 +20,16 @@ TASKS = {
     Role.ADJUDICATOR: _("check what belongs to each article, and download everybody’s answers."),
     Role.FACT_CHECKER: _("read the articles, and download the agreed answers."),
     Role.DATA_USER: _("download the agreed answers, and everybody’s, as files."),
+}
+REASONS = {
+    Reason.GUIDELINE_GAP: _("the guideline does not say"),
+    Reason.AMBIGUOUS_TEXT: _("the text can be read both ways"),
+    Reason.SLIP: _("a slip"),
+    Reason.BOUNDARY_RULE: _("where the words begin and end"),
+    Reason.WRONG_LINK: _("the wrong speaker or chain"),
+    Reason.GRANULARITY: _("one claim or several"),
+    Reason.WRONG_VALUE: _("the wrong value"),
+    Reason.REGISTER_GAP: _("missing or doubled in the register"),
 }
 ADMINISTRATION = _("Administration")
 TASK_OF_ADMINISTRATORS = _("make accounts and projects.")

@@ -25,7 +25,15 @@ from workbench.labelling.operations import (
 )
 from workbench.labelling.own_work import OwnDecision, read_own_work
 from workbench.labelling.progress import find_next_article, is_wanted
-from workbench.labelling.queries import Slot, Workspace, find_slot, get_slot, get_workspace
+from workbench.labelling.queries import (
+    Matter,
+    Piece,
+    Slot,
+    Workspace,
+    find_slot,
+    get_slot,
+    get_workspace,
+)
 from workbench.labelling.registers import parse_proposal, propose_entry
 from workbench.labelling.remembered import StoredScheme, stored_guideline
 from workbench.labelling.rules import AssignmentState, closed_article
@@ -83,12 +91,7 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
         project=project,
         article=slot,
         heading=workspace.heading,
-        data=_join_written(
-            canonical_json(_describe(project, workspace)),
-            workspace.registers.written,
-            _write_scheme(workspace.scheme, page_language()),
-            _write_words(page_language()),
-        ),
+        data=write_data(_describe(project, workspace), workspace),
         guideline=guideline,
         guideline_language=language,
     )
@@ -162,6 +165,11 @@ def decide(project: ProjectAccess, article: str) -> ResponseReturnValue:
 @answers_json
 def propose(project: ProjectAccess, article: str) -> ResponseReturnValue:
     """Add a speaker or a target that the person proposes."""
+    return propose_what_was_sent(project)
+
+
+def propose_what_was_sent(project: ProjectAccess) -> JsonObject:
+    """Add the register entry that the request's body describes; return what the script is told."""
     proposal = parse_proposal(read_json())
     with transaction() as session:
         number = propose_entry(
@@ -379,43 +387,62 @@ def _write_words(language: str) -> str:
     )
 
 
-def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
-    """Say what the workspace's script needs to know of this article, person and moment."""
-    slot, own = workspace.slot, project.person.keys
+def describe_matter(project: ProjectAccess, piece: Piece, matter: Matter) -> JsonObject:
+    """Say what a script on a page where a text is labelled needs to know, whoever answers."""
+    own = project.person.keys
     return {
         "project": {"slug": project.slug, "name": project.name, "language": project.language},
         "article": {
-            "id": slot.article,
-            "slug": slot.slug,
-            "heading": workspace.heading,
-            "is_titled": slot.title is not None,
-            "outlet": slot.outlet,
-            "author": slot.author,
-            "published": show_date(slot.published) if slot.published else None,
-            "language": slot.language,
-            "number": workspace.article_number,
-            "count": workspace.article_count,
+            "id": piece.article,
+            "slug": piece.slug,
+            "heading": matter.heading,
+            "is_titled": piece.title is not None,
+            "outlet": piece.outlet,
+            "author": piece.author,
+            "published": show_date(piece.published) if piece.published else None,
+            "language": piece.language,
+            "number": matter.article_number,
+            "count": matter.article_count,
         },
         "edition": {
-            "number": slot.edition_number,
-            "sha256": slot.edition_sha256,
-            "text": workspace.text,
+            "number": piece.edition_number,
+            "sha256": piece.edition_sha256,
+            "text": matter.text,
         },
         "sentences": [
             {
-                "id": str(slot.sentence_id(sentence.position)),
+                "id": str(piece.sentence_id(sentence.position)),
                 "position": sentence.position,
                 "start": sentence.start,
                 "end": sentence.end,
                 "zone": sentence.zone,
             }
-            for sentence in workspace.sentences
+            for sentence in matter.sentences
         ],
         "keys": {name: own.get(name, key) for name, key in COMMAND_KEYS.items()},
         "scheme_keys": {name: key for name, key in own.items() if name in SCHEME_KEYS},
-        "guideline_revision": workspace.guideline_number,
-        "register_number": workspace.register_number,
-        "answers": [stored.json() for stored in workspace.answers],
+        "guideline_revision": matter.guideline_number,
+        "register_number": matter.register_number,
+        "answers": [stored.json() for stored in matter.answers],
+        "csrf": generate_csrf(),
+    }
+
+
+def write_data(described: JsonObject, matter: Matter) -> Markup:
+    """Write what the script of such a page needs, with registers, scheme and words."""
+    return _join_written(
+        canonical_json(described),
+        matter.registers.written,
+        _write_scheme(matter.scheme, page_language()),
+        _write_words(page_language()),
+    )
+
+
+def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
+    """Say what the workspace's script needs to know of this article, person and moment."""
+    slot = workspace.slot
+    return {
+        **describe_matter(project, slot, workspace),
         "suggestions": _list_suggestions(
             project,
             slot.edition_id,
@@ -437,14 +464,20 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             "own_work": _own_address("show_own_work", project, slot),
             "reopen": _own_address("reopen", project, slot),
             "questions": url_for("questions.ask", slug=project.slug, article=slot.slug),
-            "talk": url_for("questions.show_list", slug=project.slug),
-            "guideline": url_for("guideline.show_guideline", slug=project.slug),
-            "csrf": url_for("account.show_csrf"),
+            **general_addresses(project),
             "home": url_for("home.show_home"),
-            "keys": url_for("account.change_keys"),
-            "sign_in": url_for("account.sign_in"),
         },
-        "csrf": generate_csrf(),
+    }
+
+
+def general_addresses(project: ProjectAccess) -> dict[str, str]:
+    """Return the addresses that every page on which one labels leads to."""
+    return {
+        "talk": url_for("questions.show_list", slug=project.slug),
+        "guideline": url_for("guideline.show_guideline", slug=project.slug),
+        "csrf": url_for("account.show_csrf"),
+        "keys": url_for("account.change_keys"),
+        "sign_in": url_for("account.sign_in"),
     }
 
 

@@ -1,0 +1,450 @@
+"""Cases: a text edition with what each annotator says of it, by letter, and what was decided."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, cached_property
+from string import ascii_uppercase
+from typing import cast
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.adjudication.clusters import Compared, compare_readings, mean_weight
+from workbench.adjudication.queries import policy_of
+from workbench.adjudication.rules import Outcome, Policy, Reason, is_taken_back
+from workbench.adjudication.tables import Adjudication
+from workbench.canonical import Json
+from workbench.corpus.queries import SentenceInZone, find_article, read_sentences_of
+from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.errors import ForbiddenError
+from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers, read_by_ids
+from workbench.labelling.frames import SentenceId, follow_redirects
+from workbench.labelling.queries import Matter, Piece, get_matter, piece_columns
+from workbench.labelling.registers import Registers, find_redirects
+from workbench.labelling.rules import AssignmentState, closed_article
+from workbench.labelling.tables import GOLD, Assignment
+from workbench.labelling.training import hides_answers
+from workbench.projects.scheme import Scheme
+from workbench.projects.tables import Membership, Project
+
+Answers = Mapping[int, StoredAnswer]
+LEAST_TO_COMPARE = 2
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody with a slot of a text edition; ``letter`` is what adjudicators call them."""
+
+    letter: str
+    membership_id: int
+    is_finished: bool
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Which text edition of an article is adjudicated, and who has read it."""
+
+    piece: Piece
+    readers: tuple[Reader, ...]
+    is_open: bool
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letters of the readers by the words under which they answer."""
+        return {answerer_of(reader.membership_id): reader.letter for reader in self.readers}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The newest thing that was decided of a sentence."""
+
+    id: str
+    row: int
+    outcome: Outcome
+    reason: Reason | None
+    note: str | None
+    compared: frozenset[str]
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How much of an article differs, and how far it is adjudicated; sentences.
+
+    ``difficulty`` is from 0 to 1. What is settled, deferred or open differs, or had to be decided
+    for another reason; ``changed`` were settled and have other answers since.
+    """
+
+    read: int
+    differ: int
+    settled: int
+    deferred: int
+    changed: int
+    open: int
+    difficulty: float
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing waits for an adjudicator."""
+        return not (self.open or self.deferred or self.changed)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A text edition with its readings by letter, the agreed answers, and what was decided."""
+
+    file: CaseFile
+    policy: Policy
+    sentences: Sequence[SentenceInZone]
+    outside: frozenset[int]
+    readings: Mapping[str, Answers]
+    gold: Answers
+    decided: Mapping[int, Decided]
+
+    @cached_property
+    def compared(self) -> dict[int, Compared]:
+        """Every sentence that needs a decision and that anybody has read, compared."""
+        found = compare_readings(
+            [(one.start, one.end) for one in self.sentences],
+            {
+                who: {position: stored.answer for position, stored in theirs.items()}
+                for who, theirs in self.readings.items()
+            },
+        )
+        return {place: one for place, one in found.items() if place not in self.outside}
+
+    @cached_property
+    def agreed(self) -> frozenset[int]:
+        """The sentences to which two or more, and all who read them, gave the same answer."""
+        return frozenset(
+            position
+            for position, one in self.compared.items()
+            if one.agrees and len(one.readings) >= LEAST_TO_COMPARE
+        )
+
+    @cached_property
+    def to_decide(self) -> frozenset[int]:
+        """The sentences that need an adjudicator, whether they have had one or not."""
+        return frozenset(
+            position for position, one in self.compared.items() if not self._settles_itself(one)
+        )
+
+    @cached_property
+    def settled(self) -> frozenset[int]:
+        """The sentences that have an agreed answer."""
+        return frozenset(
+            position
+            for position, stored in self.gold.items()
+            if not is_taken_back(stored.answer) and position not in self.outside
+        )
+
+    @cached_property
+    def deferred(self) -> frozenset[int]:
+        """The sentences of which the last word was to decide later."""
+        return frozenset(
+            position
+            for position, one in self.decided.items()
+            if one.outcome is Outcome.DEFER and position not in self.outside
+        )
+
+    @cached_property
+    def changed(self) -> frozenset[int]:
+        """The settled sentences with other answers today than those that were compared."""
+        return frozenset(
+            position
+            for position in self.settled
+            if position in self.decided and self.decided[position].compared != self.newest(position)
+        )
+
+    def newest(self, position: int) -> frozenset[str]:
+        """Return the newest revisions of what the readers answered to a sentence."""
+        return frozenset(
+            theirs[position].answer.id for theirs in self.readings.values() if position in theirs
+        )
+
+    def first_answer(self, position: int) -> StoredAnswer:
+        """Return the answer to a sentence whose giver's letter comes first."""
+        return next(
+            theirs[position] for _, theirs in sorted(self.readings.items()) if position in theirs
+        )
+
+    def same_claims(self, claim: str) -> Sequence[str]:
+        """Return the ids of the claims that stand for a reader's claim, that one included."""
+        return self._same_claims[claim]
+
+    @cached_property
+    def _same_claims(self) -> dict[str, list[str]]:
+        found = {}
+        for one in self.compared.values():
+            for cluster in one.clusters:
+                for row in cluster.rows:
+                    ids = [claim.id for claim in row.claims.values()]
+                    found.update(dict.fromkeys(ids, ids))
+        return found
+
+    def tally(self) -> Tally:
+        """Count how much differs, and how far the case is."""
+        differ = sum(not one.agrees for one in self.compared.values())
+        waiting = self.to_decide - self.settled - self.deferred
+        return Tally(
+            read=len(self.compared),
+            differ=differ,
+            settled=len(self.settled - self.deferred),
+            deferred=len(self.deferred),
+            changed=len(self.changed - self.deferred),
+            open=len(waiting),
+            difficulty=mean_weight(self.compared),
+        )
+
+    def _settles_itself(self, one: Compared) -> bool:
+        if len(one.readings) < LEAST_TO_COMPARE:
+            return self.policy.single
+        return one.agrees and self.policy.unanimous
+
+
+def letter_of(number: int) -> str:
+    """Return the letter of a reader by their place from 0: A to Z, then AA, AB and so on."""
+    more, last = divmod(number, len(ascii_uppercase))
+    return (letter_of(more - 1) if more else "") + ascii_uppercase[last]
+
+
+def list_case_files(
+    session: Session, *, project: Project, slug: str | None = None
+) -> list[CaseFile]:
+    """Return the text edition of each present article, or of one, that people have read, by slug.
+
+    Of several the newest. It is open for adjudication once everybody whose slot it is has
+    finished, and stays so once anything is decided. The letters follow the project's seed.
+    """
+    one = () if slug is None else (Article.slug == slug,)
+    rows = session.execute(
+        select(
+            Assignment.state,
+            Assignment.membership_id,
+            Membership.public_id.label("member"),
+            *piece_columns(),
+        )
+        .select_from(Assignment)
+        .join(Article, Article.id == Assignment.article_id)
+        .join(TextEdition, TextEdition.id == Assignment.edition_id)
+        .outerjoin(Membership, Membership.id == Assignment.membership_id)
+        .where(
+            Assignment.project_id == project.id,
+            _counts(),
+            Article.withdrawn_at.is_(None),
+            Article.erased_at.is_(None),
+            *one,
+        )
+    )
+    slots: dict[Piece, list[_Slot]] = {}
+    for state, membership_id, member, *piece in rows:
+        slots.setdefault(Piece(*piece), []).append(_Slot(state, membership_id, member))
+    newest = {
+        piece.slug: piece for piece in sorted(slots, key=lambda one: (one.slug, one.edition_number))
+    }
+    begun = _editions_begun(session, project.id)
+    return [_open_file(project, piece, slots[piece], begun) for piece in newest.values()]
+
+
+def find_case_file(session: Session, *, project: Project, slug: str, reader: int) -> CaseFile:
+    """Return the file of an article that a person may adjudicate now.
+
+    Raises ``ForbiddenError`` as long as somebody still works on it, and to whoever has still to
+    label it themselves; ``InvalidInputError`` for a withdrawn article.
+    """
+    article = find_article(session, project_id=project.id, name=slug)
+    if article.withdrawn_at is not None:
+        raise closed_article(is_erased=article.erased_at is not None)
+    if hides_answers(session, project_id=project.id, article_id=article.id, user_id=reader):
+        raise ForbiddenError(
+            "You have still to label this article yourself; its answers show once you have"
+            " finished it."
+        )
+    files = list_case_files(session, project=project, slug=article.slug)
+    if not files or not files[0].is_open:
+        raise ForbiddenError(
+            "This article is compared once everybody who is to label it has finished it."
+        )
+    return files[0]
+
+
+def open_case(session: Session, *, project: Project, file: CaseFile) -> tuple[Case, Matter]:
+    """Return one case, and what the page that shows it needs, with the agreed answers."""
+    matter = get_matter(session, project_id=project.id, piece=file.piece)
+    answers = [(file, one) for one in matter.answers]
+    names = {one.id: file.piece.sentence_id(one.position) for one in matter.sentences}
+    decided = _read_decided(session, names, dict.fromkeys(names, file))
+    case = _make_case(
+        file,
+        policy=policy_of(project),
+        sentences=matter.sentences,
+        answers=_split(answers, matter.registers).get(file.piece.edition_id, {}),
+        decided=decided.get(file.piece.edition_id, {}),
+        scheme=matter.scheme.scheme,
+    )
+    gold = [one for one in matter.answers if one.answerer == GOLD]
+    return case, replace(matter, answers=gold)
+
+
+def read_cases(
+    session: Session,
+    *,
+    project: Project,
+    files: Collection[CaseFile],
+    registers: Registers,
+    scheme: Scheme,
+) -> list[Case]:
+    """Return the cases of several files, by as many statements as for one."""
+    editions = [file.piece.edition_id for file in files]
+    sentences = read_sentences_of(session, project_id=project.id, edition_ids=editions)
+    names: dict[int, SentenceId] = {}
+    homes: dict[int, CaseFile] = {}
+    for file in files:
+        for one in sentences[file.piece.edition_id]:
+            names[one.id], homes[one.id] = file.piece.sentence_id(one.position), file
+    stored = load_answers(session, project_id=project.id, sentences=names, registers=registers)
+    answers = _split(((homes[one.sentence_row], one) for one in stored), registers)
+    decided = _read_decided(session, names, homes)
+    return [
+        _make_case(
+            file,
+            policy=policy_of(project),
+            sentences=sentences[file.piece.edition_id],
+            answers=answers.get(file.piece.edition_id, {}),
+            decided=decided.get(file.piece.edition_id, {}),
+            scheme=scheme,
+        )
+        for file in files
+    ]
+
+
+def describe_readings(readings: Mapping[str, StoredAnswer]) -> list[Json]:
+    """Return the answers to a sentence as a page's script gets them, by letter."""
+    return [{"who": who, "answer": readings[who].json()} for who in sorted(readings)]
+
+
+def _split(
+    answers: Iterable[tuple[CaseFile, StoredAnswer]], registers: Registers
+) -> dict[int, dict[str, dict[int, StoredAnswer]]]:
+    """Return answers by edition, answerer and position; people's with merged entries replaced."""
+    redirects = find_redirects(registers.speakers), find_redirects(registers.targets)
+    found: dict[int, dict[str, dict[int, StoredAnswer]]] = {}
+    for file, stored in answers:
+        answer = stored.answer
+        if stored.answerer != GOLD:
+            answer = follow_redirects(answer, *redirects)
+        theirs = found.setdefault(file.piece.edition_id, {}).setdefault(stored.answerer, {})
+        theirs[answer.sentence.position] = replace(stored, answer=answer)
+    return found
+
+
+def _make_case(
+    file: CaseFile,
+    *,
+    policy: Policy,
+    sentences: Sequence[SentenceInZone],
+    answers: Mapping[str, Answers],
+    decided: Mapping[int, Decided],
+    scheme: Scheme,
+) -> Case:
+    outside = {zone.name for zone in scheme.zones.values() if not zone.annotatable}
+    return Case(
+        file=file,
+        policy=policy,
+        sentences=sentences,
+        outside=frozenset(one.position for one in sentences if one.zone in outside),
+        readings={
+            reader.letter: answers.get(answerer_of(reader.membership_id), {})
+            for reader in file.readers
+        },
+        gold=answers.get(GOLD, {}),
+        decided=decided,
+    )
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A slot of a text edition."""
+
+    state: str
+    membership_id: int | None
+    member: str | None
+
+
+def _open_file(
+    project: Project, piece: Piece, slots: Sequence[_Slot], begun: Collection[int]
+) -> CaseFile:
+    def drawn(slot: _Slot) -> str:
+        return hashlib.sha256(f"{project.seed} {piece.article} {slot.member}".encode()).hexdigest()
+
+    people = sorted((slot for slot in slots if slot.membership_id is not None), key=drawn)
+    readers = tuple(
+        Reader(letter_of(number), slot.membership_id, slot.state == AssignmentState.FINISHED)
+        for number, slot in enumerate(people)
+        if slot.membership_id is not None
+    )
+    enough = max(project.overlap, LEAST_TO_COMPARE if project.single_settles else 1)
+    is_finished = all(slot.state == AssignmentState.FINISHED for slot in slots)
+    is_complete = len(readers) >= enough and is_finished
+    return CaseFile(piece, readers, is_complete or piece.edition_id in begun)
+
+
+def _editions_begun(session: Session, project_id: int) -> set[int]:
+    """Return the editions of which anything was decided."""
+    return set(
+        session.scalars(
+            select(Sentence.edition_id)
+            .join(Adjudication, Adjudication.sentence_id == Sentence.id)
+            .where(Adjudication.project_id == project_id)
+            .distinct()
+        )
+    )
+
+
+def _counts() -> ColumnElement[bool]:
+    """Select whether a slot is one of those whose answers are compared."""
+    return and_(Assignment.is_training.is_(False), Assignment.state != "lapsed")
+
+
+def _read_decided(
+    session: Session, names: Mapping[int, SentenceId], homes: Mapping[int, CaseFile]
+) -> dict[int, dict[int, Decided]]:
+    """Return the newest decisions by edition and position."""
+    found: dict[int, dict[int, Decided]] = {}
+    for row in read_by_ids(session, _select_decided(), list(names)):
+        decided = Decided(
+            id=row.public_id,
+            row=row.id,
+            outcome=Outcome(row.outcome),
+            reason=Reason(row.reason) if row.reason else None,
+            note=row.note,
+            compared=frozenset(cast(list[str], row.compared)),
+            made_at=row.made_at,
+        )
+        home = found.setdefault(homes[row.sentence_id].piece.edition_id, {})
+        home[names[row.sentence_id].position] = decided
+    return found
+
+
+@cache  # Building a statement takes longer than running it.
+def _select_decided() -> Select[*tuple[object, ...]]:
+    later = aliased(Adjudication)
+    newest = (
+        select(func.max(later.id))
+        .where(later.sentence_id == Adjudication.sentence_id)
+        .scalar_subquery()
+    )
+    return select(
+        Adjudication.id,
+        Adjudication.public_id,
+        Adjudication.sentence_id,
+        Adjudication.outcome,
+        Adjudication.reason,
+        Adjudication.note,
+        Adjudication.compared,
+        Adjudication.made_at,
+    ).where(
+        Adjudication.sentence_id.in_(bindparam("ids", expanding=True)), Adjudication.id == newest
+    )
