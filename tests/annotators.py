@@ -12,7 +12,10 @@ from werkzeug.test import TestResponse
 from tests.factories import answer_to, make_annotator, make_article, make_project
 from tests.people import browser_of
 from workbench.canonical import Json, JsonObject
+from workbench.corpus.queries import find_article
 from workbench.corpus.readers.source import Metadata
+from workbench.labelling.progress import is_wanted
+from workbench.labelling.slots import add_slot, fit_slots
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import transaction
 
@@ -80,9 +83,16 @@ class Desk:
 
 
 def open_desk(app: Flask, slug: str = "article", name: str = "anna") -> Desk:
-    """Let a new annotator of the project ``demo`` begin the article and open the workspace."""
+    """Let a new annotator of the project ``demo`` begin the article and open the workspace.
+
+    Where all its slots are taken, there is one more.
+    """
     with app.app_context(), transaction() as session:
         project = project_by_slug(session, slug="demo")
+        fit_slots(session, project_id=project.id)
+        article = find_article(session, project_id=project.id, name=slug)
+        if not is_wanted(session, article=article):
+            add_slot(session, project_id=project.id, article_id=article.id, extra_reason=None)
         user_id, membership_id = make_annotator(session, project, name)
     client = browser_of(app, user_id)
     desk = Desk(app, client, f"/projects/demo/annotate/{slug}/", user_id, membership_id)

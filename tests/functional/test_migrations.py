@@ -16,10 +16,15 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from tests.annotators import make_corpus, open_desk
+from tests.factories import make_article
+from workbench.clock import utc_now
+from workbench.corpus.tables import Article
 from workbench.labelling.tables import Assignment
+from workbench.projects.operations import end_membership
+from workbench.projects.queries import project_by_slug
 from workbench.settings import Settings
 from workbench.storage.base import Base
-from workbench.storage.database import close_connections
+from workbench.storage.database import close_connections, transaction
 from workbench.storage.migrations import downgrade, upgrade
 
 ROUNDS = 20
@@ -102,6 +107,39 @@ def test_a_database_with_work_in_it_goes_down_to_the_first_schema_and_up(
     upgrade(settings.database)
 
     assert [answer["number"] for answer in desk.open()["answers"]] == [1]
+
+
+def test_a_filled_database_gets_the_slots_that_are_still_to_be_read(
+    app: Flask, settings: Settings
+) -> None:
+    open_desk(app, make_corpus(app))
+    desk = open_desk(app, name="ben")
+    with app.app_context():
+        with transaction() as session:
+            project = project_by_slug(session, slug="demo")
+            make_article(session, project.id, name="unread")
+            project.overlap = 3
+            end_membership(
+                session, project_id=project.id, user_id=desk.user_id, by=None, now=utc_now()
+            )
+        close_connections()
+    downgrade(settings.database, "0005")
+
+    upgrade(settings.database)
+
+    with connected(settings.database) as connection:
+        rows = connection.execute(
+            sqlalchemy.select(Article.slug, Assignment.state, Assignment.membership_id)
+            .join(Article, Article.id == Assignment.article_id)
+            .order_by(Article.id, Assignment.number)
+        )
+        found = [(slug, state, membership is None) for slug, state, membership in rows]
+    assert found == [
+        ("article", "working", False),
+        ("article", "lapsed", False),  # Whoever has left holds nobody's place.
+        *[("article", "open", True)] * 2,
+        *[("unread", "open", True)] * 3,
+    ]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from tests.annotators import Desk, make_corpus, open_desk
@@ -13,6 +14,7 @@ from tests.statements import counted_statements
 from workbench.accounts.tables import AuditEvent
 from workbench.corpus.tables import Article
 from workbench.labelling.progress import count_home_articles, home_list
+from workbench.labelling.slots import fit_slots
 from workbench.labelling.tables import Assignment, RegisterRevision, Speaker, Target
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
@@ -65,7 +67,9 @@ def test_an_article_is_offered_to_no_more_people_than_are_to_read_it(desk: Desk)
         assert f"{desk.base}start" not in client.get(page).text
 
     with desk.app.app_context(), transaction() as session:
-        project_by_slug(session, slug="demo").overlap = 2
+        project = project_by_slug(session, slug="demo")
+        project.overlap = 2
+        fit_slots(session, project_id=project.id)
 
     for page in ("/", desk.base):
         assert f"{desk.base}start" in client.get(page).text
@@ -83,7 +87,9 @@ def test_an_article_is_begun_by_a_button_and_only_once(app: Flask) -> None:
 
 def test_looking_at_an_article_begins_nothing(desk: Desk) -> None:
     with desk.app.app_context(), transaction() as session:
-        session.execute(update(Assignment).values(membership_id=None))
+        session.execute(
+            update(Assignment).values(membership_id=None, state="open", started_at=None)
+        )
 
     page = desk.client.get(desk.base)
 
@@ -91,28 +97,26 @@ def test_looking_at_an_article_begins_nothing(desk: Desk) -> None:
     assert count(desk.app, Assignment) == 1
 
 
-def test_people_who_begin_at_the_same_moment_get_a_slot_each(app: Flask) -> None:
+def test_people_who_begin_at_the_same_moment_get_the_slots_there_are(app: Flask) -> None:
     slug = make_corpus(app)
-    first = open_desk(app, slug)
     with app.app_context(), transaction() as session:
-        session.execute(update(Assignment).values(membership_id=None))
-    names = ["bob", "eve", "joe", "zoe"]
-    desks = [open_desk(app, slug, name=name) for name in names]
-    with app.app_context(), transaction() as session:
-        session.query(Assignment).filter(Assignment.membership_id.is_not(None)).delete()
-    clients = [browser_of(app, desk.user_id) for desk in desks]
+        project = project_by_slug(session, slug="demo")
+        project.overlap = 2
+        people = [
+            make_annotator(session, project, name)[0] for name in ("bob", "eve", "joe", "zoe")
+        ]
+    clients = [browser_of(app, user_id) for user_id in people]
     tokens = [client.get("/csrf").json["token"] for client in clients]
 
-    def begin(client: object, token: str) -> int:
-        return client.post(f"{first.base}start", data={"csrf_token": token}).status_code
+    def begin(client: FlaskClient, token: str) -> int:
+        path = f"/projects/demo/annotate/{slug}/start"
+        return client.post(path, data={"csrf_token": token}).status_code
 
     with ThreadPoolExecutor(4) as pool:
         replies = list(pool.map(begin, clients, tokens))
 
-    assert replies == [303] * 4
-    with app.app_context():
-        numbers = db.session.scalars(select(Assignment.number).order_by(Assignment.number)).all()
-    assert numbers == [1, 2, 3, 4, 5]
+    assert sorted(replies) == [303, 303, 409, 409]
+    assert count(app, Assignment) == 2
 
 
 def test_finishing_names_each_sentence_that_is_unread_or_incomplete(desk: Desk) -> None:

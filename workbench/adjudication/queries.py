@@ -14,6 +14,7 @@ from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
 from workbench.labelling.remembered import stored_scheme
+from workbench.labelling.slots import has_begun, is_unfinished
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import unseen_lessons
 from workbench.projects.queries import get_project, newest_scheme
@@ -115,12 +116,13 @@ def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> l
             mine.article_id == Article.id,
             Membership.user_id == reader,
             Membership.ended_at.is_(None),
-            mine.state != "finished",
+            is_unfinished(mine),
             select(others.id)
             .where(
                 others.project_id == project_id,
                 others.article_id == mine.article_id,
                 others.id != mine.id,
+                has_begun(others),
             )
             .exists(),
         )
@@ -160,6 +162,7 @@ def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
         Assignment.article_id == Article.id,
         Assignment.edition_id == TextEdition.id,
         Assignment.is_training.is_(False),
+        has_begun(),
     )
     rows = session.execute(
         select(Article.slug, TextEdition.number, TextEdition.id, TextEdition.length)
@@ -227,7 +230,9 @@ def _read_answers(
     """Return the answers by edition, who answers, and position; also of those without any yet."""
     slots = session.execute(
         select(Assignment.edition_id, Assignment.membership_id, Assignment.is_training).where(
-            Assignment.project_id == whole.project_id, Assignment.edition_id.in_(pairs)
+            Assignment.project_id == whole.project_id,
+            Assignment.edition_id.in_(pairs),
+            has_begun(),
         )
     )
     trained = set()
@@ -269,7 +274,7 @@ def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> 
             Assignment.project_id == project_id,
             Membership.user_id == reader,
             Membership.ended_at.is_(None),  # Who annotates no more works on nothing.
-            Assignment.state != "finished",
+            is_unfinished(),
         )
     )
     return {

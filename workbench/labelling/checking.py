@@ -23,6 +23,7 @@ from workbench.labelling.remembered import (
     stored_scheme,
 )
 from workbench.labelling.rules import closed_article
+from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import GOLD, Assignment, Suggestion, SuggestionRun
 from workbench.storage.database import read_columns
 
@@ -235,6 +236,7 @@ def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
             Article.public_id == bindparam("article"),
             Assignment.project_id == project,
             Assignment.membership_id == bindparam("membership"),
+            has_begun(),
             TextEdition.number == bindparam("edition"),
             Sentence.project_id == project,
             Sentence.position == bindparam("position"),

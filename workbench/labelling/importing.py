@@ -1,12 +1,15 @@
 """Import articles with suggestions: what the rules propose is there when the article is."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from sqlalchemy.orm import Session
 
 from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile, Record, import_in_batches
 from workbench.corpus.importing import run_import as run_corpus_import
 from workbench.corpus.rules import FileOutcome
 from workbench.jobs.runner import JobRun
+from workbench.labelling.slots import fit_slots, order_by_worth
 from workbench.labelling.suggesting import editions_to_read, known_targets, propose, store_proposals
 from workbench.storage.database import db, transaction
 
@@ -23,9 +26,18 @@ def import_files(
 ) -> Iterator[list[FileOutcome]]:
     """Import files and yield, batch by batch, what became of each once its suggestions are there.
 
-    At the end, articles are read that an import before had stored and was killed before reading.
+    Each article's slots are made with it. At the end, articles are read that an import before had
+    stored and was killed before reading.
     """
-    for outcomes in import_in_batches(files, project_id=project_id, by=by, record=record):
+
+    def record_with_slots(session: Session, outcomes: Sequence[FileOutcome]) -> None:
+        slugs = {slug for one in outcomes for slug in one.articles}
+        fit_slots(session, project_id=project_id, slugs=slugs)
+        record(session, outcomes)
+
+    for outcomes in import_in_batches(
+        files, project_id=project_id, by=by, record=record_with_slots
+    ):
         suggest_articles(project_id, [slug for one in outcomes for slug in one.articles])
         yield outcomes
     suggest_articles(project_id)
@@ -46,6 +58,7 @@ def suggest_articles(project_id: int, articles: Collection[str] | None = None) -
         proposals = {edition.id: propose(edition, register) for edition in editions}
         with transaction() as writing:
             store_proposals(writing, project_id=project_id, proposals=proposals, now=utc_now())
+            order_by_worth(writing, project_id=project_id, editions=proposals)
         count += len(editions)
 
 

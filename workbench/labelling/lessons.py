@@ -12,6 +12,7 @@ from workbench.corpus.queries import find_article
 from workbench.corpus.tables import Sentence
 from workbench.errors import ForbiddenError, InvalidInputError, NotFoundError
 from workbench.labelling.rules import AssignmentState
+from workbench.labelling.slots import counts_as_slot, fit_slots
 from workbench.labelling.tables import (
     Assignment,
     Training,
@@ -236,7 +237,10 @@ def record_try(
     learner = find_learner(session, project_id=project_id, membership_id=slot.membership_id)
     if mark.edition_id != slot.edition_id or not (slot.is_training or learner):
         return
-    slot.is_training = True
+    if not slot.is_training:  # Somebody else is to read it for real.
+        slot.is_training = True
+        session.flush()
+        fit_slots(session, project_id=project_id)
     compared = compare_with_reference(
         session, project_id=project_id, mark=mark, membership_id=slot.membership_id
     )
@@ -274,7 +278,7 @@ def _let_experienced_through(session: Session, project_id: int, *, by: int, now:
     finished = select(Assignment.membership_id).where(
         Assignment.project_id == project_id,
         Assignment.state == AssignmentState.FINISHED.value,
-        Assignment.is_training.is_(False),
+        counts_as_slot(),
     )
     references = select(TrainingArticle.reference_id).where(
         TrainingArticle.project_id == project_id

@@ -1,7 +1,7 @@
 """What annotators do: begin an article, save answers, finish it, open it again."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, update
@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json
-from workbench.corpus.queries import find_article, newest_edition, newest_zone
+from workbench.corpus.queries import find_article, newest_zone
 from workbench.corpus.tables import Article, Sentence
-from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
+from workbench.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    StaleRevisionError,
+    WorkbenchError,
+)
 from workbench.labelling.answers import load_answers, newest_revision, read_parts
 from workbench.labelling.checking import CheckedAnswer, Place
 from workbench.labelling.frames import Decision
@@ -27,6 +33,7 @@ from workbench.labelling.rules import (
     continued_positions,
     is_complete,
 )
+from workbench.labelling.slots import lock_article, next_number
 from workbench.labelling.storing import insert_revision
 from workbench.labelling.suggesting import is_withheld
 from workbench.labelling.tables import (
@@ -36,19 +43,36 @@ from workbench.labelling.tables import (
     ClaimRevision,
     RegisterRevision,
 )
-from workbench.projects.tables import Project
+from workbench.labelling.taking import (
+    begin,
+    find_untouched,
+    lease_of,
+    take_next,
+    take_of_article,
+)
+from workbench.labelling.training import Learner, find_learner
+from workbench.projects.queries import get_project
+from workbench.projects.rules import WorkGiven
+from workbench.projects.tables import Membership, Project
 from workbench.storage.base import make_public_id
 from workbench.storage.database import read_columns, sent_together, share_project
+
+# A lease is renewed once so much of it has gone by, so that saving seldom costs a statement more.
+RENEWED_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class SavedRevision:
-    """What the browser is told once the database has the answer."""
+    """What the browser is told once the database has the answer.
+
+    An extra one was kept after the slot had been given to somebody else.
+    """
 
     id: str
     number: int
     made_at: datetime
     brings_suggestions: bool
+    is_extra: bool
 
 
 def submit_annotation(
@@ -75,6 +99,13 @@ def submit_annotation(
         _refuse_continued(session, checked)
     number = (present.number or 0) + 1
     insert_revision(session, checked, number, by=by, now=now)
+    _renew(
+        session,
+        checked.place.assignment_id,
+        present.lease_until,
+        minutes=present.lease_minutes,
+        now=now,
+    )
     return _saved(checked, present, number, now)
 
 
@@ -83,48 +114,67 @@ def start_assignment(
 ) -> Slot:
     """Give the person a slot of the article on its newest text; they keep one they have.
 
-    A learner gets a training article, on its reference's text; ``ForbiddenError`` for any other.
+    A learner gets a training article, on its reference's text; ``ForbiddenError`` for any other,
+    and where the project gives articles out in another way. ``ConflictError`` when as many people
+    as it asks for have one. A slot that had lapsed counts again if one is free, else stays so.
     """
     share_project(session, project_id)
     article = find_article(session, project_id=project_id, name=slug)
     if article.withdrawn_at is not None:
         raise closed_article(is_erased=article.erased_at is not None)
-    # On PostgreSQL two people who begin at once take their numbers one after the other.
-    session.execute(
-        select(Article.id).where(Article.id == article.id).with_for_update(key_share=True)
-    )
-    of_article = select(Assignment).where(
-        Assignment.project_id == project_id, Assignment.article_id == article.id
-    )
-    mine = session.scalar(of_article.where(Assignment.membership_id == membership_id))
-    if mine is None:
-        lesson = open_article(
-            session,
-            project_id=project_id,
-            membership_id=membership_id,
-            article_id=article.id,
-            by=by,
-            now=now,
+    mine = session.scalar(
+        select(Assignment).where(
+            Assignment.project_id == project_id,
+            Assignment.article_id == article.id,
+            Assignment.membership_id == membership_id,
         )
-        last = of_article.with_only_columns(func.max(Assignment.number))
-        newest = newest_edition(session, project_id=project_id, article_id=article.id)
-        mine = Assignment(
-            project_id=project_id,
-            public_id=make_public_id(),
-            article_id=article.id,
-            edition_id=lesson or newest.id,
-            number=(session.scalar(last) or 0) + 1,
-            membership_id=membership_id,
-            state=AssignmentState.WORKING.value,
-            lease_until=None,
-            started_at=now,
-            finished_at=None,
-            is_training=lesson is not None,
-        )
-        session.add(mine)
-        session.flush()
-        _record(session, project_id, "start_assignment", mine.public_id, by=by, now=now)
+    )
+    if mine is None or mine.state in {AssignmentState.OPEN, AssignmentState.LAPSED}:
+        taken = _begin_article(session, article, membership_id, mine, by=by, now=now)
+        if taken is not None:
+            _record(session, project_id, "start_assignment", taken.public_id, by=by, now=now)
     return get_slot(session, project_id=project_id, membership_id=membership_id, slug=article.slug)
+
+
+def start_next(
+    session: Session, *, project_id: int, membership_id: int, by: int, now: datetime
+) -> str | None:
+    """Give the person the next article of the project to read, and return its slug.
+
+    That is one they were given and have not touched, else the first free one in the project's
+    order; none if there is none. A learner gets what they have to train on. Whoever is paused, or
+    is given their articles by name, gets no new one.
+    """
+    share_project(session, project_id)
+    _lock_membership(session, membership_id)
+    learner = find_learner(session, project_id=project_id, membership_id=membership_id)
+    if learner and not learner.is_through:
+        return _start_lesson(session, project_id, learner, by=by, now=now)
+    slot = find_untouched(session, project_id=project_id, membership_id=membership_id)
+    if slot is not None:
+        is_new = slot.started_at is None
+        begin(session, slot, now=now)
+    else:
+        refusal = _refuse_new(session, project_id, membership_id, WorkGiven.NAMED)
+        if refusal is not None:
+            raise refusal
+        slot = take_next(session, project_id=project_id, membership_id=membership_id, now=now)
+        is_new = True
+    if slot is None:
+        return None
+    if is_new:
+        _record(session, project_id, "start_assignment", slot.public_id, by=by, now=now)
+    return session.scalar(select(Article.slug).where(Article.id == slot.article_id))
+
+
+def renew_lease(
+    session: Session, *, project_id: int, membership_id: int, slug: str, now: datetime
+) -> Slot:
+    """Lend the person's slot on, as long as nobody else has it; return it as it is then."""
+    slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
+    minutes = get_project(session, project_id=project_id).lease_minutes
+    _renew(session, slot.id, slot.lease_until, minutes=minutes, now=now)
+    return slot
 
 
 def finish_assignment(
@@ -140,7 +190,16 @@ def finish_assignment(
     unread, incomplete = _find_unfinished(session, project_id, slot)
     if unread or incomplete:
         raise UnfinishedArticleError(unread, incomplete)
-    if slot.state is not AssignmentState.FINISHED:
+    if slot.state is AssignmentState.LAPSED:
+        taken = take_of_article(
+            session,
+            project_id=project_id,
+            article_id=slot.article_id,
+            membership_id=membership_id,
+            now=now,
+        )
+        slot = replace(slot, state=AssignmentState(taken.state)) if taken else slot
+    if not slot.is_finished:
         _change_state(session, project_id, slot, AssignmentState.FINISHED, by=by, now=now)
         record_try(session, project_id=project_id, assignment_id=slot.id, by=by, now=now)
 
@@ -162,6 +221,128 @@ def _lock_place(session: Session, place: Place) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(_select_sentence_to_lock(), {"sentence": place.sentence_id})
+
+
+def _begin_article(
+    session: Session,
+    article: Article,
+    membership_id: int,
+    mine: Assignment | None,
+    *,
+    by: int,
+    now: datetime,
+) -> Assignment | None:
+    """Return the slot that the person begins; none for one that has lapsed and stays so."""
+    lesson = open_article(
+        session,
+        project_id=article.project_id,
+        membership_id=membership_id,
+        article_id=article.id,
+        by=by,
+        now=now,
+    )
+    if mine is None and lesson is not None:
+        return _begin_lesson(session, article, membership_id, lesson, now)
+    if mine and mine.state == AssignmentState.OPEN:
+        return begin(session, mine, now=now)
+    refusal = _refuse_new(
+        session, article.project_id, membership_id, WorkGiven.NAMED, WorkGiven.QUEUE
+    )
+    if mine is None and refusal is not None:
+        raise refusal
+    taken = None
+    if refusal is None:
+        taken = take_of_article(
+            session,
+            project_id=article.project_id,
+            article_id=article.id,
+            membership_id=membership_id,
+            now=now,
+        )
+    if mine is None and taken is None:
+        raise ConflictError("As many people as the project asks for read this article already.")
+    return taken
+
+
+def _begin_lesson(
+    session: Session, article: Article, membership_id: int, edition_id: int, now: datetime
+) -> Assignment:
+    lock_article(session, article_id=article.id)
+    slot = Assignment(
+        project_id=article.project_id,
+        public_id=make_public_id(),
+        article_id=article.id,
+        edition_id=edition_id,
+        number=next_number(session, project_id=article.project_id, article_id=article.id),
+        membership_id=membership_id,
+        state=AssignmentState.WORKING.value,
+        started_at=now,
+        is_training=True,
+    )
+    session.add(slot)
+    session.flush()
+    return slot
+
+
+def _start_lesson(
+    session: Session, project_id: int, learner: Learner, *, by: int, now: datetime
+) -> str | None:
+    for lesson in learner.lessons:
+        if lesson.state is not AssignmentState.FINISHED:
+            return start_assignment(
+                session,
+                project_id=project_id,
+                membership_id=learner.membership_id,
+                slug=lesson.slug,
+                by=by,
+                now=now,
+            ).slug
+    return None
+
+
+def _refuse_new(
+    session: Session, project_id: int, membership_id: int, *ways: WorkGiven
+) -> WorkbenchError | None:
+    """Return why the person may not take an article in this way, if they may not."""
+    if session.scalar(select(Membership.paused_at).where(Membership.id == membership_id)):
+        return ForbiddenError(
+            "You are given no new articles for now: a manager has paused you. What you have begun"
+            " stays yours."
+        )
+    given = get_project(session, project_id=project_id).work_given
+    if given == WorkGiven.NAMED and given in ways:
+        return ForbiddenError("A manager says in this project who reads which article.")
+    if given == WorkGiven.QUEUE and given in ways:
+        return ForbiddenError(
+            "The articles of this project are given out in turn; take the next one."
+        )
+    return None
+
+
+def _lock_membership(session: Session, membership_id: int) -> None:
+    # On PostgreSQL a double click takes its articles one after the other.
+    session.execute(
+        select(Membership.id).where(Membership.id == membership_id).with_for_update(key_share=True)
+    )
+
+
+def _renew(
+    session: Session,
+    slot_id: int | None,
+    lease_until: datetime | None,
+    *,
+    minutes: int,
+    now: datetime,
+) -> None:
+    """Lend a slot on from now, if it is lent at all and that was not said just before."""
+    renewed = now + timedelta(minutes=minutes)
+    if lease_until is None or renewed - lease_until < RENEWED_AFTER:
+        return
+    session.execute(
+        update(Assignment)
+        .where(Assignment.id == slot_id, Assignment.state == AssignmentState.WORKING)
+        .values(lease_until=renewed)
+    )
 
 
 def _lock_slot(session: Session, assignment_id: int) -> None:
@@ -196,6 +377,9 @@ class _Present:
     annotation: int | None
     newest: str | None
     number: int | None
+    state: str | None
+    lease_until: datetime | None
+    lease_minutes: int
 
 
 def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
@@ -204,6 +388,7 @@ def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
         "article": checked.place.article_id,
         "sentence": checked.place.sentence_id,
         "answerer": checked.answerer,
+        "slot": checked.place.assignment_id,
     }
     return _Present(**read_columns(session, _select_present(), values).one()._mapping)
 
@@ -226,6 +411,9 @@ def _select_present() -> Select[*tuple[object, ...]]:
             Annotation.id.label("annotation"),
             AnnotationRevision.public_id.label("newest"),
             AnnotationRevision.number,
+            Assignment.state,
+            Assignment.lease_until,
+            Project.lease_minutes,
         )
         .select_from(Article)
         .join(Sentence, Sentence.id == sentence)
@@ -239,6 +427,7 @@ def _select_present() -> Select[*tuple[object, ...]]:
             ),
         )
         .outerjoin(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+        .outerjoin(Assignment, Assignment.id == bindparam("slot"))
         .where(Article.id == bindparam("article"))
         .order_by(AnnotationRevision.number.desc())
         .limit(1)
@@ -274,7 +463,8 @@ def _saved(
         and checked.membership_id is not None
         and is_withheld(present.seed, sentence, present.suggestion_free_percent)
     )
-    return SavedRevision(checked.answer.id, number, made_at, is_first_withheld)
+    is_extra = present.state == AssignmentState.LAPSED
+    return SavedRevision(checked.answer.id, number, made_at, is_first_withheld, is_extra)
 
 
 def _refuse_closed(checked: CheckedAnswer, present: _Present) -> None:
@@ -383,14 +573,14 @@ def _change_state(
     by: int,
     now: datetime,
 ) -> None:
-    if slot.state is state:
-        return
     is_finished = state is AssignmentState.FINISHED
-    session.execute(
-        update(Assignment)
-        .where(Assignment.id == slot.id)
-        .values(state=state.value, finished_at=now if is_finished else None)
-    )
+    if slot.is_finished is is_finished:
+        return
+    values: dict[str, object] = {"finished_at": now if is_finished else None}
+    if slot.state is not AssignmentState.LAPSED:  # What has lapsed stays so, finished or not.
+        lease = lease_of(get_project(session, project_id=project_id), now)
+        values |= {"state": state.value, "lease_until": None if is_finished else lease}
+    session.execute(update(Assignment).where(Assignment.id == slot.id).values(values))
     action = "finish_assignment" if is_finished else "reopen_assignment"
     _record(session, project_id, action, slot.public_id, by=by, now=now)
 

@@ -9,6 +9,7 @@ from typing import TypeVarTuple
 from sqlalchemy import (
     Case,
     ColumnElement,
+    Label,
     ScalarSelect,
     Select,
     and_,
@@ -27,6 +28,7 @@ from workbench.labelling.answers import newest_revision, read_by_ids, read_parts
 from workbench.labelling.frames import Decision, Span
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import UNREAD, AssignmentState, continued_positions, reading
+from workbench.labelling.slots import is_open
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
@@ -35,7 +37,7 @@ from workbench.labelling.tables import (
     TrainingArticle,
 )
 from workbench.labelling.training import of_lesson
-from workbench.projects.rules import Role
+from workbench.projects.rules import Role, WorkGiven
 from workbench.projects.tables import Membership, Project, SchemeRevision
 
 AFTER_LESSONS = 1_000_000
@@ -45,9 +47,10 @@ _Columns = TypeVarTuple("_Columns")
 
 @dataclass(frozen=True)
 class HomeArticle:
-    """An article a person may label; ``state`` is none where they have not begun.
+    """An article a person may label; ``state`` is none where they have no slot of it.
 
-    It is not open to a learner who has still to train; a lesson is an article they train on.
+    One that is open was given to them by name. A lapsed slot reads as finished, or as at hand.
+    The article is not open to a learner who has still to train; a lesson is one they train on.
     ``decided`` counts the sentences that have a decision among the ``total`` that need one.
     """
 
@@ -96,7 +99,7 @@ def home_list(
                 Article.outlet,
                 Article.published,
                 Article.language,
-                Assignment.state,
+                _own_state(),
                 Membership.id.label("membership_id"),
                 func.coalesce(Assignment.edition_id, _newest_edition()).label("edition_id"),
                 or_(is_lesson, func.coalesce(Assignment.is_training, false())).label("is_lesson"),
@@ -104,7 +107,9 @@ def home_list(
             user_id,
             learning,
         )
-        .order_by(_course(is_lesson), _rank(), func.lower(Project.name), Article.id)
+        .order_by(
+            _course(is_lesson), _rank(), func.lower(Project.name), Project.id, _turn(), Article.id
+        )
         .limit(limit)
         .offset(offset)
     ).all()
@@ -154,9 +159,9 @@ def find_next_article(
         .where(
             Project.id == project_id,
             or_(Assignment.id.is_not(None), is_lesson, Membership.id.not_in(learning)),
-            or_(Assignment.state.is_(None), Assignment.state != AssignmentState.FINISHED.value),
+            Assignment.finished_at.is_(None),
         )
-        .order_by(_course(is_lesson), _rank(), Article.id)
+        .order_by(_course(is_lesson), _rank(), _turn(), Article.id)
         .limit(1)
     ).one_or_none()
     if row is None:
@@ -180,7 +185,17 @@ def _course(is_lesson: ColumnElement[bool]) -> Case[int]:
 
 def _rank() -> Case[int]:
     """Put what is at hand first, then what is new, then what is finished."""
-    return case((Assignment.state == "finished", 2), (Assignment.state.is_(None), 1), else_=0)
+    return case((Assignment.finished_at.is_not(None), 2), (Assignment.id.is_(None), 1), else_=0)
+
+
+def _own_state() -> Label[str | None]:
+    is_lapsed = Assignment.state == AssignmentState.LAPSED
+    is_done = Assignment.finished_at.is_not(None)
+    return case(
+        (is_lapsed & is_done, AssignmentState.FINISHED.value),
+        (is_lapsed, AssignmentState.WORKING.value),
+        else_=Assignment.state,
+    ).label("state")
 
 
 def _for_annotator(
@@ -188,8 +203,7 @@ def _for_annotator(
 ) -> Select[*_Columns]:
     """Choose from all articles of the projects in which the person is an annotator.
 
-    Those they have not begun are chosen as long as fewer people have than are to read them, and
-    always if they have to train on them.
+    Of those they have no slot of, only what they may choose themselves, or have to train on.
     """
     return (
         chosen.select_from(Membership)
@@ -211,7 +225,7 @@ def _for_annotator(
             Article.erased_at.is_(None),
             or_(
                 Assignment.id.is_not(None),
-                _count_readers() < Project.overlap,
+                _may_choose(),
                 of_lesson(learning),
             ),
         )
@@ -219,25 +233,46 @@ def _for_annotator(
 
 
 def is_wanted(session: Session, *, article: Article) -> bool:
-    """Tell whether fewer people have begun the article than are to read it."""
-    wanted = select(_count_readers() < Project.overlap).where(
-        Project.id == Article.project_id, Article.id == article.id
-    )
-    return bool(session.scalar(wanted))
+    """Tell whether the article has a slot that a person may choose."""
+    return bool(session.scalar(select(_has_open_slot()).where(Article.id == article.id)))
 
 
-def _count_readers() -> ScalarSelect[int]:
-    """Count who has begun the article, but for learners and those who left unfinished work."""
-    others, members = aliased(Assignment), aliased(Membership)
+def count_open_slots(session: Session, *, project_id: int) -> int:
+    """Count the slots of a project that nobody has so far."""
     return (
-        select(func.count(others.id))
-        .join(members, members.id == others.membership_id)
-        .where(
-            others.project_id == Article.project_id,
-            others.article_id == Article.id,
-            others.is_training.is_(False),
-            or_(others.state == AssignmentState.FINISHED.value, members.ended_at.is_(None)),
+        session.scalar(
+            select(func.count(Assignment.id))
+            .join(Article, Article.id == Assignment.article_id)
+            .where(Assignment.project_id == project_id, Article.withdrawn_at.is_(None), is_open())
         )
+        or 0
+    )
+
+
+def _may_choose() -> ColumnElement[bool]:
+    """Select the articles with an open slot, where a person who is not paused may choose."""
+    return and_(
+        Project.work_given == WorkGiven.FREE, Membership.paused_at.is_(None), _has_open_slot()
+    )
+
+
+def _has_open_slot() -> ColumnElement[bool]:
+    """Select the articles of which a slot is nobody's, or of which none were made so far."""
+    others = aliased(Assignment)
+    of_article = (
+        select(others.id)
+        .where(others.project_id == Article.project_id, others.article_id == Article.id)
+        .correlate(Article)
+    )
+    return or_(of_article.where(is_open(others)).exists(), ~of_article.exists())
+
+
+def _turn() -> ScalarSelect[int]:
+    """Return an article's turn in its project's order."""
+    others = aliased(Assignment)
+    return (
+        select(func.min(others.turn))
+        .where(others.project_id == Article.project_id, others.article_id == Article.id)
         .correlate(Article)
         .scalar_subquery()
     )

@@ -32,6 +32,7 @@ from workbench.labelling.remembered import (
     stored_scheme,
 )
 from workbench.labelling.rules import AssignmentState
+from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
@@ -83,6 +84,8 @@ class Slot(Piece):
     id: int
     public_id: str
     state: AssignmentState
+    is_finished: bool
+    lease_until: datetime | None
     membership_id: int
     is_training: bool
 
@@ -143,6 +146,8 @@ def _select_slot() -> Select[*Row]:
             Assignment.id,
             Assignment.public_id,
             Assignment.state,
+            Assignment.finished_at.is_not(None).label("is_finished"),
+            Assignment.lease_until,
             Assignment.membership_id,
             Assignment.is_training,
             *piece_columns(),
@@ -155,6 +160,7 @@ def _select_slot() -> Select[*Row]:
             Article.slug == bindparam("slug"),
             Assignment.project_id == project,
             Assignment.membership_id == bindparam("membership"),
+            has_begun(),
         )
     )
 
@@ -305,7 +311,7 @@ def _select_numbers() -> Select[*Row]:
         )
     )
     slots = select(func.count(Assignment.id)).where(
-        Assignment.membership_id == bindparam("membership")
+        Assignment.membership_id == bindparam("membership"), has_begun()
     )
     person = (
         select(Membership.user_id).where(Membership.id == bindparam("membership")).scalar_subquery()

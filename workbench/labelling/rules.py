@@ -13,12 +13,17 @@ UNREAD = "unread"
 
 
 class AssignmentState(StrEnum):
-    """How far an annotator is with an article."""
+    """How far a slot is.
+
+    An open one is nobody's, or waits for the person it is named for. A lapsed one was given to
+    somebody else: what its person answers is kept, and counts as no reading of the project's.
+    """
 
     OPEN = "open"
     WORKING = "working"
     FINISHED = "finished"
     PAUSED = "paused"
+    LAPSED = "lapsed"
 
 
 class UnfinishedArticleError(InvalidInputError):

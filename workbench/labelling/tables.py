@@ -75,8 +75,11 @@ class RegisterRevision(Base):
 class Assignment(Base):
     """A slot: this article, on this text edition, for one annotator.
 
-    ``lease_until`` governs who may be given the slot, never the right to save. What was answered
-    in training counts for nothing but the learner's score.
+    A slot with nobody's membership is open to whoever takes it; one that is open with a
+    membership waits for that person. ``lease_until`` governs who may be given the slot, never the
+    right to save; a slot that has lapsed keeps its person, and its place is another row's. Slots
+    are taken by ``turn``, the smallest first; ``extra_reason`` says why one was added beyond the
+    overlap. What was answered in training counts for nothing but the learner's score.
     """
 
     __tablename__ = "assignment"
@@ -84,8 +87,11 @@ class Assignment(Base):
         UniqueConstraint("project_id", "article_id", "number"),
         UniqueConstraint("project_id", "public_id"),
         UniqueConstraint("project_id", "article_id", "membership_id"),
-        CheckConstraint("state IN ('open', 'working', 'finished', 'paused')", name="state"),
+        CheckConstraint(
+            "state IN ('open', 'working', 'finished', 'paused', 'lapsed')", name="state"
+        ),
         Index(None, "membership_id"),
+        Index(None, "project_id", "state", "turn"),
     )
 
     id: Mapped[RowId]
@@ -100,6 +106,8 @@ class Assignment(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     is_training: Mapped[bool] = mapped_column(default=False, server_default=false())
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    extra_reason: Mapped[str | None] = mapped_column(String(200))
 
 
 class Annotation(Base):

@@ -19,7 +19,7 @@ from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import NotFoundError
 from workbench.labelling.frames import SentenceId, Span, span_json
 from workbench.labelling.remembered import edition_text
-from workbench.labelling.rules import AssignmentState
+from workbench.labelling.slots import is_unfinished
 from workbench.labelling.tables import Assignment, Claim, Question, QuestionMessage
 from workbench.projects.tables import Membership
 
@@ -303,7 +303,7 @@ def is_visible(viewer: Viewer) -> ColumnElement[bool]:
     is_own = Question.asked_by == viewer.user_id
     if not viewer.is_lead:
         return is_own
-    unfinished = _slots_of(viewer.user_id).where(Assignment.state != AssignmentState.FINISHED)
+    unfinished = _slots_of(viewer.user_id).where(is_unfinished())
     return or_(is_own, ~exists(unfinished))
 
 

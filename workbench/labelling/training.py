@@ -46,6 +46,7 @@ from workbench.labelling.rules import (
     answer_reading,
     continued_positions,
 )
+from workbench.labelling.slots import is_unfinished
 from workbench.labelling.tables import (
     Assignment,
     Training,
@@ -227,7 +228,7 @@ def hides_answers(session: Session, *, project_id: int, article_id: int, user_id
         .where(
             Assignment.project_id == project_id,
             Assignment.article_id == article_id,
-            Assignment.state != AssignmentState.FINISHED.value,
+            is_unfinished(),
             Membership.user_id == user_id,
             Membership.ended_at.is_(None),
         )

@@ -13,6 +13,22 @@ class Role(StrEnum):
     MANAGER = "manager"
 
 
+class WorkOrder(StrEnum):
+    """In which order articles are given out: as they came, most to check first, or by chance."""
+
+    READING = "reading"
+    PRIORITY = "priority"
+    RANDOM = "random"
+
+
+class WorkGiven(StrEnum):
+    """How annotators come to their articles: they choose, a manager says, or a queue gives."""
+
+    FREE = "free"
+    NAMED = "named"
+    QUEUE = "queue"
+
+
 class Action(StrEnum):
     """What can be done in a project."""
 

@@ -1,6 +1,6 @@
 """Projects, memberships, and the revisions of label scheme and guideline."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,13 +12,24 @@ ROLE_LIST = ", ".join(f"'{role}'" for role in Role)
 
 
 class Project(Base):
-    """A corpus with its people, its label scheme and its secrets."""
+    """A corpus with its people, its label scheme and its secrets.
+
+    ``overlap_percent`` of the articles get ``overlap`` annotators, the others one. Without an
+    ``extra_annotator_percent`` nobody is asked to read an article that people disagree on.
+    """
 
     __tablename__ = "project"
     __table_args__ = (
         UniqueConstraint("slug"),
         CheckConstraint("language IN ('fr', 'en')", name="language"),
         CheckConstraint("overlap >= 1", name="overlap"),
+        CheckConstraint("overlap_percent BETWEEN 0 AND 100", name="overlap_percent"),
+        CheckConstraint("work_order IN ('reading', 'priority', 'random')", name="work_order"),
+        CheckConstraint("work_given IN ('free', 'named', 'queue')", name="work_given"),
+        CheckConstraint("lease_minutes >= 5", name="lease_minutes"),
+        CheckConstraint(
+            "extra_annotator_percent BETWEEN 1 AND 100", name="extra_annotator_percent"
+        ),
         CheckConstraint("suggestion_free_percent BETWEEN 0 AND 100", name="suggestion_free"),
     )
 
@@ -27,6 +38,12 @@ class Project(Base):
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(8))
     overlap: Mapped[int]
+    overlap_percent: Mapped[int] = mapped_column(default=100, server_default="100")
+    work_order: Mapped[str] = mapped_column(String(16), default="reading", server_default="reading")
+    work_given: Mapped[str] = mapped_column(String(16), default="free", server_default="free")
+    lease_minutes: Mapped[int] = mapped_column(default=240, server_default="240")
+    deadline: Mapped[date | None]
+    extra_annotator_percent: Mapped[int | None]
     suggestion_free_percent: Mapped[int]
     single_settles: Mapped[bool]
     unanimous_settles: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -37,7 +54,10 @@ class Project(Base):
 
 
 class Membership(Base):
-    """One role of one person in one project; an ended one keeps its row and its answers."""
+    """One role of one person in one project; an ended one keeps its row and its answers.
+
+    Who is paused is given no work, and keeps what they have.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -53,6 +73,7 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
 
 
 class SchemeRevision(Base):
