@@ -1,15 +1,16 @@
 """One's own keys of the workspace: chosen, refused, given back."""
 
 import re
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import select
 
 from tests.annotators import make_corpus, open_desk
-from tests.people import browser_of
-from workbench.accounts.keys import KEYS, find_clash, is_possible
+from tests.people import browser_of, send
+from workbench.accounts.keys import KEYS, SCHEME_KEYS, find_clash, is_possible
 from workbench.accounts.operations import set_keys
 from workbench.accounts.tables import User
 from workbench.errors import InvalidInputError
@@ -34,6 +35,22 @@ def test_the_keys_that_come_are_possible_and_differ() -> None:
     assert find_clash(KEYS) is None
     assert [name for name, key in KEYS.items() if not is_possible(name, key)] == []
     assert set(LABELS) == set(KEYS)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_scheme_names_is_called_as_there(app: Flask, language: str) -> None:
+    desk = open_desk(app, make_corpus(app))
+    send(desk.client, "/language", language=language, next="/")
+    scheme = cast("dict[str, list[dict[str, Any]]]", desk.open()["scheme"])
+    page = desk.client.get("/account/keys").text
+
+    decisions = next(one["values"] for one in scheme["fields"] if one["name"] == "decision")
+    words = [
+        one["label"][language] for one in (*scheme["fields"], *decisions) if one["name"] in KEYS
+    ]
+
+    assert len(words) == len(SCHEME_KEYS)
+    assert [word for word in words if f">{escape(word)}</label>" not in page] == []
 
 
 @pytest.mark.parametrize("key", ["1", "?", " ", "", "qq", "\t", "É", "Enter"])

@@ -56,7 +56,7 @@ def create_project(
     session.flush()
     share_project(session, project.id)
     _record(session, project.id, "create_project", f"project {slug}", by=by, now=now)
-    record_scheme(session, project_id=project.id, document=_default_scheme(), by=by, now=now)
+    record_scheme(session, project_id=project.id, document=default_scheme(), by=by, now=now)
     record_guideline(session, project_id=project.id, texts=_default_guideline(), by=by, now=now)
     return project
 
@@ -400,7 +400,8 @@ def _record_role(
     )
 
 
-def _default_scheme() -> JsonObject:
+def default_scheme() -> JsonObject:
+    """Return the label scheme that comes with the program: a new project's first."""
     document: JsonObject = json.loads((resource_folder("seeds") / "claims.v1.json").read_text())
     return document
 

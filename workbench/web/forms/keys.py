@@ -1,27 +1,36 @@
 """The form of one's own keys: a box for each action; an empty one takes the key that comes."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from wtforms import StringField
 from wtforms.validators import Length
 
-from workbench.accounts.keys import KEYS, SHIFTED, find_clash, is_possible
+from workbench.accounts.keys import KEYS, SCHEME_KEYS, SHIFTED, find_clash, is_possible
+from workbench.projects.operations import default_scheme
+from workbench.projects.scheme import Words, parse_scheme
 from workbench.web.forms.base import WorkbenchForm
+from workbench.web.languages import page_language
+
+
+@cache
+def _scheme_words() -> Mapping[str, Words]:
+    """Return what decisions and fields are called in the scheme that comes with the program."""
+    fields = parse_scheme(default_scheme()).fields
+    decisions = {name: one.label for name, one in fields["decision"].values.items()}
+    return {name: one.label for name, one in fields.items()} | decisions
+
+
+def _scheme_word(name: str) -> str:
+    return _scheme_words()[name][page_language()]
+
 
 LABELS = {
-    "claims": _("Claim"),
-    "no_claim": _("No claim"),
-    "undecided": _("Undecided"),
-    "not_annotatable": _("Not annotatable"),
-    "claim_type": _("Type"),
-    "check_worthiness": _("Check-worthy"),
-    "speaker": _("Who says it"),
-    "cue": _("Cue, then mention"),
-    "quote_type": _("Kind of quotation"),
+    **{name: LazyString(_scheme_word, name) for name in SCHEME_KEYS},
     "via": _("Via: who relays the words"),
-    "stance_target": _("Stance"),
     "more": _("Fields that are rarely needed"),
     "rule": _("What the guideline says"),
     "accept": _("Accept the suggestion; with Shift: and move its borders"),
@@ -34,7 +43,6 @@ LABELS = {
     "doubt": _("Not sure: come back to it"),
     "ask": _("Ask the lead"),
     "grow": _("Grow the selection; with Shift: shrink it"),
-    "content": _("Add a part"),
     "walk": _("Walk through the words"),
     "steps": _("Whole words or exact characters"),
     "repeat": _("The same words elsewhere"),
