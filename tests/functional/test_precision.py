@@ -226,3 +226,14 @@ def test_the_command_prints_the_same_figures(
     assert {row["precision"] for row in rows if row["rule"] == "colon"} == {None}
     assert (row["decided"], row["waiting"]) == (1, 2)
     assert (row["low"], row["high"]) == (0.2065, 1.0)
+
+
+def test_the_command_refuses_a_period_that_ends_before_it_begins(
+    slug: str, cli: Callable[..., Result]
+) -> None:
+    period = ("--since", "2026-11-22", "--until", "2026-11-21")
+
+    result = cli("project", "suggestions", "--project", "demo", *period)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "The period ends before it begins" in result.stderr

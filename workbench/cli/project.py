@@ -15,7 +15,7 @@ from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode
-from workbench.errors import UnreadableFileError
+from workbench.errors import InvalidInputError, UnreadableFileError
 from workbench.labelling.precision import RulePrecision, Which, measure_precision
 from workbench.labelling.registers import install_registers, register_number
 from workbench.projects.operations import (
@@ -210,6 +210,8 @@ def show_precision(
     Precision is the share of decisions that accept, with changes or without; exact precision
     leaves out those with changes; low and high end their 95 % intervals (Wilson's).
     """
+    if since and until and until < since:
+        raise InvalidInputError("The period ends before it begins; exchange the two days.")
     session = db.session()
     project_id = project_by_slug(session, slug=project).id
     if article is not None:
