@@ -2,10 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
-from workbench.labelling.lessons import MAX_REASON
 from workbench.web.forms.base import WorkbenchForm
 
 
@@ -41,4 +40,4 @@ class ReasonForm(WorkbenchForm):
     """Why the reference to a sentence is as it is."""
 
     position = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    text = TextAreaField(_("Reason"), [Length(max=MAX_REASON)])
+    text = TextAreaField(_("Reason"))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -149,7 +149,7 @@ def save_reason(project: ProjectAccess, article: str) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(gettext("The reason is saved."))
-            page = str(1 + (form.position.data - 1) // PAGE_SIZE)
+            page = str(_page_of(form.position.data))
             anchor = f"sentence-{form.position.data}"
             return go_to(
                 "training.show_article",
@@ -248,6 +248,10 @@ def _mark_form(project: ProjectAccess, *, is_sent: bool) -> MarkForm:
     return form
 
 
+def _page_of(position: int) -> int:
+    return 1 + (position - 1) // PAGE_SIZE
+
+
 def _show_article(project: ProjectAccess, slug: str, form: ReasonForm | None) -> str:
     session = db.session()
     mark = get_mark(session, project_id=project.id, slug=slug)
@@ -264,6 +268,8 @@ def _show_article(project: ProjectAccess, slug: str, form: ReasonForm | None) ->
     newest = newest_guideline(session, project_id=project.id)
     _, guideline = in_own_language(guideline_texts(newest))
     paging = page_of(len(compared.sentences))
+    if form and isinstance(form.position.data, int):  # What was refused is shown where it was sent.
+        paging = replace(paging, number=max(1, min(_page_of(form.position.data), paging.last)))
     shown = {one.position for one in compared.sentences[paging.offset :][: paging.limit]}
     sentences = describe_sentences(compared, guideline)
     return render_template(
