@@ -59,11 +59,11 @@ class _Collected:
     values: dict[str, Counter[Unit]] = field(default_factory=dict)
     ratios: dict[tuple[str, Sides], tuple[float, int]] = field(default_factory=dict)
 
-    def add_unit(self, figure: str, values: Mapping[int, Hashable]) -> None:
+    def add_unit(self, figure: str, values: Mapping[int, Hashable], times: int = 1) -> None:
         """Add a unit if two have a value."""
-        if sum(value is not None for value in values.values()) > 1:
-            unit = tuple(values.get(place) for place in range(len(self.readings)))
-            self.values.setdefault(figure, Counter())[unit] += 1
+        if len(values) - [*values.values()].count(None) > 1:
+            unit = tuple([values.get(place) for place in range(len(self.readings))])
+            self.values.setdefault(figure, Counter())[unit] += times
 
     def add_part(self, figure: str, sides: Sides, part: float, whole: int) -> None:
         """Add so much of so much to what two readings share."""
@@ -74,10 +74,11 @@ class _Collected:
 def collect_units(readings: Sequence[Reading]) -> Units:
     """Return what the readings of one article, at least two, have to say of the same things."""
     found = _Collected(readings)
-    positions = sorted({position for one in readings for position in one.decisions})
-    for position in positions:
-        words = (one.decisions.get(position, "") for one in readings)
-        found.add_unit(HAS_CLAIM, {place: WORDS.get(word) for place, word in enumerate(words)})
+    positions = {position for one in readings for position in one.decisions}
+    rows = [tuple(one.decisions.get(position) for one in readings) for position in positions]
+    for words, times in Counter(rows).items():
+        values = {place: WORDS.get(word or "") for place, word in enumerate(words)}
+        found.add_unit(HAS_CLAIM, values, times)
     matches: list[_Match] = []
     for sides in combinations(range(len(readings)), 2):
         matches += _match(found, sides)
@@ -87,13 +88,8 @@ def collect_units(readings: Sequence[Reading]) -> Units:
         none: frozenset[ReadStance] = frozenset()
         theirs = {place: one.stances.get(position, none) for place, one in enumerate(readings)}
         _add_stances(found, theirs)
-    undecided = {
-        position
-        for one in readings
-        for position, word in one.decisions.items()
-        if word == "undecided"
-    }
-    return Units(found.values, found.ratios, len(positions), len(undecided))
+    undecided = sum("undecided" in words for words in rows)
+    return Units(found.values, found.ratios, len(positions), undecided)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from textwrap import fill
 
 from workbench.adjudication.agreeing import Agreement
 from workbench.agreement.figures import (
@@ -9,11 +10,11 @@ from workbench.agreement.figures import (
     Between,
     Figure,
     Measure,
-    Period,
     Report,
 )
 
 UNDEFINED = "–"
+COLUMNS = 100
 NAMED = 3  # most frequent values beside a figure
 LABELS = {
     "has_claim": "sentence has a claim",
@@ -78,7 +79,8 @@ def print_text(found: Agreement, project: str) -> str:
     lines = [_opening(found.report, project)]
     for table in _tables(found):
         lines += ["", *_text_table(table)]
-    return "\n".join([*lines, "", *NOTES])
+    notes = (fill(note, COLUMNS, subsequent_indent="  ") for note in NOTES)
+    return "\n".join([*lines, "", *notes])
 
 
 def print_html(found: Agreement, project: str) -> str:
@@ -154,8 +156,10 @@ def _tables(found: Agreement) -> Iterator[Table]:
             rows = [[_whose(each, names), *_values(each.figures)] for each in several]
             yield title, ["", *shorts], rows
     if report.periods:
-        rows = [[_when(period), *_values(period.figures)] for period in report.periods]
-        yield "By the day on which articles were finished", ["", *shorts], rows
+        rows = [
+            [f"{period.begins:%Y-%m-%d}", *_values(period.figures)] for period in report.periods
+        ]
+        yield "By when articles were finished", ["from", *shorts], rows
 
 
 def _figure_row(figure: Figure) -> list[str]:
@@ -186,10 +190,6 @@ def _prevalence(prevalence: Mapping[str, float]) -> str:
 def _whose(between: Between, names: Mapping[str, str]) -> str:
     people = [names[one] for one in (between.one, between.other) if one in names]
     return ", ".join(people)
-
-
-def _when(period: Period) -> str:
-    return f"{period.begins:%Y-%m-%d} to {period.ends:%Y-%m-%d}"
 
 
 def _values(figures: Sequence[Figure]) -> list[str]:

@@ -129,7 +129,7 @@ def read_by_ids(
     rows: list[DatabaseRow[*Row]] = []
     for start in range(0, len(ids), IDS_AT_A_TIME):
         chunk = ids[start : start + IDS_AT_A_TIME]
-        rows += read_columns(session, statement, {**values, "ids": chunk})
+        rows += read_columns(session, statement, {**values, "ids": chunk}).all()
     return rows
 
 

@@ -18,7 +18,7 @@ from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.labelling.answers import newest_revision, read_by_ids
 from workbench.labelling.frames import AUTHOR, Attributes, Decision, Span
 from workbench.labelling.registers import Registers, find_redirects
-from workbench.labelling.rules import CONTINUES, UNREAD, continued_positions, reading
+from workbench.labelling.rules import CONTINUES, UNREAD, continued_positions
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
@@ -114,7 +114,7 @@ class _Stored:
                 continue
             row = by_row.get(sentence.id)
             decisions[sentence.position] = UNREAD if row is None else self._word(row)
-            if row is not None:
+            if row is not None and (row.id in self.claims or row.id in self.stances):
                 stances = self._stances(row.id)
                 claims += self._claims(row.id, sentence.position, stances)
                 if None in stances:
@@ -123,8 +123,9 @@ class _Stored:
         return Reading(decisions, claims, alone)
 
     def _word(self, row: DatabaseRow[*Row]) -> str:
-        has_claims = row.id in self.claims
-        return reading(Decision(row.decision), has_claims=has_claims, is_continued=False)
+        decision: str = row.decision
+        is_without = decision == Decision.CLAIMS and row.id not in self.claims
+        return UNREAD if is_without else decision
 
     def _claims(
         self,
