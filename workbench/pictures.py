@@ -75,7 +75,12 @@ def _draw_intervals(
 
     rows = altair.Chart(altair.InlineData(values=[vars(one) for one in intervals])).encode(
         y=altair.Y("label:N", sort=labels, title=None, axis=altair.Axis(grid=False)),
-        yOffset=altair.YOffset("series:N", sort=series),
+        # Marks of one label go below each other; a single one stands beside its label.
+        yOffset=(
+            altair.YOffset("series:N", sort=series)
+            if len(intervals) > len(labels)
+            else altair.Undefined
+        ),
     )
     first = min(0, *(floor(one.low / STEP) for one in intervals))
     steps = [STEP * step for step in range(first, round(1 / STEP) + 1)]

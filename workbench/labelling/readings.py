@@ -10,8 +10,8 @@ from functools import cache
 from typing import cast
 
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
@@ -144,8 +144,7 @@ class _Stored:
         claim: DatabaseRow[*Row],
         stances: frozenset[ReadStance],
     ) -> ReadClaim:
-        chain = self.links.get(claim.id, ())
-        last = chain[-1] if chain else None
+        last = next(iter(self.links.get(claim.id, ())), None)
         attributes = cast(Attributes, claim.attributes)
         values: dict[str, Hashable] = {}
         is_reported = False
@@ -237,16 +236,20 @@ def _select_claims() -> Select[*Row]:
 
 @cache
 def _select_links() -> Select[*Row]:
-    return (
-        select(
-            AttributionLink.claim_revision_id.label("home"),
-            AttributionLink.source,
-            AttributionLink.speaker_id,
-            AttributionLink.cue,
-            AttributionLink.attributes,
-        )
-        .where(AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)))
-        .order_by(AttributionLink.claim_revision_id, AttributionLink.depth)
+    """Select the last link of each chain: who says it."""
+    deeper = aliased(AttributionLink)
+    last = select(func.max(deeper.depth)).where(
+        deeper.claim_revision_id == AttributionLink.claim_revision_id
+    )
+    return select(
+        AttributionLink.claim_revision_id.label("home"),
+        AttributionLink.source,
+        AttributionLink.speaker_id,
+        AttributionLink.cue,
+        AttributionLink.attributes,
+    ).where(
+        AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)),
+        AttributionLink.depth == last.scalar_subquery(),
     )
 
 
