@@ -22,6 +22,7 @@ _LABEL = re.compile(
     re.MULTILINE,
 )
 _DASH = re.compile(r"^[ \t]*([—–]|-(?=[ \u00a0]))[ \u00a0\u202f]?(?=[^\s])", re.MULTILINE)
+_INDENT, _DASHES = " \t", ("—", "–", "-")
 _QUESTIONER = word_set("q question r réponse answer a journaliste")
 _NOT_LABELS = word_set(
     "résultat conclusion note bilan exemple attention à lire photo source objectif",
@@ -46,7 +47,7 @@ class Turn:
 def find_turns(text: str, sentences: Sequence[Range]) -> list[Turn]:
     """Return the turns of interviews and dialogues, in order."""
     turns = [*_labelled(text, sentences)] or [*_questioned(text, sentences)]
-    if _DASH.search(text):
+    if any(line.lstrip(_INDENT).startswith(_DASHES) for line in text.split("\n")):
         turns += _dashed(text, sentences)
     return sorted(turns, key=lambda turn: turn.first)
 
@@ -64,7 +65,7 @@ def _lines(text: str, sentences: Sequence[Range]) -> Iterator[tuple[int, int]]:
 
 
 def _labelled(text: str, sentences: Sequence[Range]) -> Iterator[Turn]:
-    labels = {match.start(1): match for match in _LABEL.finditer(text)}
+    labels = {match.start(1): match for match in _LABEL.finditer(text)} if ":" in text else {}
     if not labels:
         return
     lines = list(_lines(text, sentences))
@@ -123,7 +124,7 @@ def _labelled(text: str, sentences: Sequence[Range]) -> Iterator[Turn]:
 
 def _questioned(text: str, sentences: Sequence[Range]) -> Iterator[Turn]:
     """Yield the answers where lines that only ask take turns with lines in the first person."""
-    if len(_QUESTION.findall(text)) < _FEWEST_QUESTIONS:
+    if text.count("?") < _FEWEST_QUESTIONS or len(_QUESTION.findall(text)) < _FEWEST_QUESTIONS:
         return
     lines = list(_lines(text, sentences))
     asks = [

@@ -4,7 +4,7 @@ A stance has a value only where a word says it outright: *prône*, *s'oppose à*
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,7 +21,8 @@ _AGAINST = word_set(
 )
 _MEDIUM = r"(?:quotidien |hebdomadaire |journal |magazine |mensuel |chaîne |radio |site |station )?"
 _NAME = r"[A-ZÀ-Þ][\w’'&.-]*(?:[ \u00a0](?:(?:du|de|des|la|le) )?[A-ZÀ-Þ][\w’'&.-]*)*"
-_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
+_GOES_ON = re.compile(r"\w")
 _RELAY = re.compile(
     r"(?:(?:entretien|interview|tribune|confidence)s?\b[^.«»\"]{0,30}?\s(?:à|au|aux|avec|dans)"
     r"|(?:interrogée?s?|citée?s?|contactée?s?|jointe?s?|relayée?s?|rapportée?s?)\s(?:par|dans)"
@@ -45,23 +46,32 @@ class Register:
 
     targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    @cached_property
-    def pattern(self) -> "re.Pattern[str] | None":
-        """All words of all targets, the longest first."""
-        aliases = sorted(self.ids_by_alias, key=lambda alias: (-len(alias), alias))
-        if not aliases:
-            return None
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, aliases))})(?!\w)")
+    def find(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and id of each target that folded words name, the longest names first.
+
+        A name stands between marks or blanks, and no name inside another.
+        """
+        aliases = self._aliases_by_opening
+        if aliases.keys().isdisjoint(_TOKEN.findall(folded)):
+            return
+        behind = 0
+        openings = [token for token in _TOKEN.finditer(folded) if token[0] in aliases]
+        for token in openings:
+            start = token.start()
+            for alias in aliases[token[0]] if start >= behind else ():
+                end = start + len(alias)
+                if folded.startswith(alias, start) and not _GOES_ON.match(folded, end):
+                    yield start, end, self.ids_by_alias[alias]
+                    behind = end
+                    break
 
     @cached_property
-    def first_words(self) -> frozenset[str]:
-        """The first word of each alias, ``""`` for one of marks alone."""
-        return frozenset(next(iter(_WORD.findall(alias)), "") for alias in self.ids_by_alias)
-
-    def may_find(self, folded: str) -> bool:
-        """Tell whether ``pattern`` can match, at a fraction of its cost."""
-        words = self.first_words
-        return "" in words or not words.isdisjoint(_WORD.findall(folded))
+    def _aliases_by_opening(self) -> dict[str, list[str]]:
+        """The aliases that begin with each word or mark, the longest first."""
+        aliases: dict[str, list[str]] = {}
+        for alias in sorted(self.ids_by_alias, key=lambda alias: (-len(alias), alias)):
+            aliases.setdefault(_TOKEN.findall(alias)[0], []).append(alias)
+        return aliases
 
     @cached_property
     def ids_by_alias(self) -> dict[str, str]:
@@ -95,23 +105,19 @@ def find_relay(text: str, start: int, end: int, parts: Sequence[Range]) -> str |
 
 def find_stances(text: str, finding: Finding, register: Register | None) -> tuple[Stance, ...]:
     """Return the targets that the content or the object of its cue names, each once."""
-    if register is None or register.pattern is None:
+    if register is None or not register.ids_by_alias:
         return ()
     lemmas = {cue.lemma for cue in VERBS.get(finding.cue_word, ())}
     value = "favor" if lemmas & _FAVOUR else "against" if lemmas & _AGAINST else None
-    first, last = finding.parts[0][0], finding.parts[-1][1]
-    spans = [(first, last)]
-    if finding.cue and finding.cue[1] < first:
-        spans.insert(0, (finding.cue[1], first))  # "accuse X de": X is the target
+    content = finding.parts[0][0]
+    spans = [(content, finding.parts[-1][1])]
+    if finding.cue and finding.cue[1] < content:
+        spans.insert(0, (finding.cue[1], content))  # "accuse X de": X is the target
     found: dict[str, Stance] = {}
     for start, stop in spans:
-        folded = fold(text[start:stop])
-        matches = register.pattern.finditer(folded) if register.may_find(folded) else ()
-        for match in matches:
-            at = start + match.start()
-            words = Words(at, start + match.end(), text[at : start + match.end()])
-            target = register.ids_by_alias[match[0]]
-            outright = value if finding.rule in _OUTRIGHT or stop <= first else None
+        for first, last, target in register.find(fold(text[start:stop])):
+            words = Words(start + first, start + last, text[start + first : start + last])
+            outright = value if finding.rule in _OUTRIGHT or stop <= content else None
             found.setdefault(target, Stance(target, words, outright))
     return tuple(found.values())
 

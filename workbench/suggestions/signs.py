@@ -1,14 +1,14 @@
 """What single words are signs of, at the speed of a table: figures, causes, wishes, reports.
 
-A sentence's signs are those of its words together. Each word is looked at once and remembered, so
-that a word met again costs one look-up, whatever is asked of it.
+A sentence's signs are those of its words together. Each word is looked at once and remembered, and
+so is what stands between two blanks, so that either met again costs one look-up.
 """
 
 import re
 from collections.abc import Callable
-from functools import reduce
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from operator import or_
-from typing import NamedTuple
 
 from workbench.suggestions.english_verbs import VERBS as ENGLISH_VERBS
 from workbench.suggestions.french_verbs import VERBS
@@ -104,24 +104,30 @@ _FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
 _FRAMES = frozenset("qvdoapnsce")
 
 
-class Signs(NamedTuple):
-    """The words of a sentence and all their signs together, as bits."""
+@dataclass(eq=False)
+class Signs:
+    """A sentence and the signs of all its words together, as bits."""
 
-    words: list[str]
+    sentence: str
     bits: int
-    known: "_Known"
+    known: "_Known"  # the signs of each word
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, asked for in few sentences."""
+        return _WORD.findall(self.sentence)
 
 
 def read_signs(sentence: str, *, english: bool) -> Signs:
     """Return the signs of a sentence's words."""
-    words = _WORD.findall(sentence)
-    known = _ENGLISH if english else _FRENCH
-    return Signs(words, reduce(or_, map(known.__getitem__, words), 0), known)
+    known, known_pieces = _ENGLISH if english else _FRENCH
+    bits = reduce(or_, map(known_pieces.__getitem__, sentence.split(" ")), 0)
+    return Signs(sentence, bits, known)
 
 
-def may_report(sentence: str, signs: Signs) -> bool:
+def may_report(signs: Signs) -> bool:
     """Tell cheaply whether a sentence without marks can report somebody's words."""
-    bits = signs.bits
+    sentence, bits = signs.sentence, signs.bits
     if bits & REPORT or sentence.startswith("Pour "):
         return True
     if "’après" in sentence or "'après" in sentence or "e source" in sentence:
@@ -175,7 +181,7 @@ def has_past(signs: Signs) -> bool:
 
 
 class _Known(dict[str, int]):
-    """The signs of each word met so far in a language."""
+    """The signs of each word, or of each piece between blanks, met so far in a language."""
 
     def __init__(self, look_up: Callable[[str], int]) -> None:
         super().__init__()
@@ -232,5 +238,14 @@ _LISTS = (
     (OUGHT, frozenset({"devrait", "devraient"})),
 )
 _SHAPES = ((PARTICIPLE, _PARTICIPLE), (FUTURE, _FUTURE), (CONDITIONAL, _CONDITIONAL))
-_FRENCH = _Known(_look_at_french)
-_ENGLISH = _Known(_look_at_english)
+
+
+def _with_pieces(known: _Known) -> tuple[_Known, _Known]:
+    def look_up(piece: str) -> int:
+        return reduce(or_, map(known.__getitem__, _WORD.findall(piece)), 0)
+
+    return known, _Known(look_up)
+
+
+_FRENCH = _with_pieces(_Known(_look_at_french))
+_ENGLISH = _with_pieces(_Known(_look_at_english))

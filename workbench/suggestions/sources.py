@@ -55,6 +55,8 @@ def read_sources(unit: Unit, free: Set[int]) -> Iterator[Finding]:
 def _read_as_said(unit: Unit, at: int) -> Finding | None:
     """Read "Comme le rappelle X, le texte est prêt"."""
     words, size = unit.words, len(unit.words)
+    if "," not in words[at + 1 :]:  # behind which the content would stand
+        return None
     incise = read_incise(unit, at + (words[at : at + 2] == ["ainsi", "que"]))
     if incise is None or incise.first + 1 > size or not _may_say(unit, incise):
         return None

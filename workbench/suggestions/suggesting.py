@@ -87,7 +87,7 @@ class _Reader:
         start, end = self._sentences[first][0], self._sentences[stop - 1][1]
         prose = end - start - sum(one.end - one.start for one in quotations) <= LONGEST_SENTENCE
         covered: set[int] = set()
-        if prose and (quotations or may_report(self._printed[first], self._signs[first])):
+        if prose and (quotations or may_report(self._signs[first])):
             words, starts, ends, quoted = read_words(self._text, start, end, quotations)
             unit = Unit(self._text, start, end, first, stop, words, starts, ends, quoted)
             for finding in sorted(self._find(unit), key=lambda one: one.parts[0]):

@@ -47,7 +47,7 @@ _IDLE_UNITS = word_set(
 )
 _NUMBERED = ("bus ", "ligne ", "route ", "page ", "article ", "loi ", "chapitre ", "numéro ")
 _MOST_DIGITS_IDLE = 2
-_FIGURE = re.compile(r"(?<![\w.,])(?P<whole>\d+)(?:[.,\u00a0\u202f]\d+)*(?P<unit>[^\W\d_]*)")
+_FIGURE = re.compile(r"(?P<whole>\d(?<![\w.,]\d)\d*)(?:[.,\u00a0\u202f]\d+)*(?P<unit>[^\W\d_]*)")
 _NAMED = re.compile(r"(?<!\w)([^\W\d_]*[A-ZÀ-Þ][^\W\d_]*)[ \u00a0\u202f-]$")
 _WORD_BEHIND = re.compile(r"\s([^\W\d_]+)")
 _MEASURE_BEHIND = re.compile(r"\s?[%€$£]")
@@ -125,7 +125,8 @@ def _has_quantity(sentence: str) -> bool:
     for number in _FIGURE.finditer(sentence):
         if number["unit"] and number["unit"].lower() not in _SHORT_UNITS:
             continue  # "2e", "1er", "4o"
-        named = _NAMED.search(sentence, 0, number.start())
+        word = sentence.rfind(" ", 0, number.start() - 1) + 1
+        named = _NAMED.search(sentence, word, number.start())
         if named is None or fold(named[1]) in FUNCTION_WORDS:
             return True
         opens = not sentence[: named.start(1)].strip(_OPENING_MARKS)
