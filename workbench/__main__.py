@@ -1,6 +1,9 @@
 """Where ``workbench`` and ``python -m workbench`` begin."""
 
+import gc
 import signal
+
+_MADE_BETWEEN_COLLECTIONS = 10_000
 
 
 def main() -> None:
@@ -12,6 +15,10 @@ def main() -> None:
 
     if is_heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What is loaded stays, and an import makes millions of things that are in no cycle: looking
+    # through them again and again took a seventh of its time.
+    gc.freeze()
+    gc.set_threshold(_MADE_BETWEEN_COLLECTIONS)
     command_line()
 
 
