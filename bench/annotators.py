@@ -254,9 +254,12 @@ class Workbench:
 
     def run(self, *words: str) -> str:
         """Run one ``workbench`` command and return what it prints."""
+        variables = environment(self.settings)
+        # What is installed has its bytecode; without it each start would compile all modules.
+        variables.pop("PYTHONDONTWRITEBYTECODE", None)
         done = subprocess.run(
             [WORKBENCH, *words],
-            env=environment(self.settings),
+            env=variables,
             capture_output=True,
             text=True,
             check=False,

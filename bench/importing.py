@@ -15,7 +15,7 @@ from workbench.settings import Settings
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sentences", type=int, default=30_000)
+    parser.add_argument("--sentences", type=int, default=100_000)
     args = parser.parse_args(arguments)
     print("| database | articles | sentences/s | sentences/s of a core | budget |")
     print("|--|--|--:|--:|--|")
