@@ -1,13 +1,17 @@
 """From a key press to the painted answer, in Chromium, on a long article full of claims.
 
-The keys are pressed as a person's are; the time runs from the event's own time stamp to the first
-task after the frame that shows what the key did.
+The keys are pressed as a person's are. The time is the browser's own (Event Timing): from the time
+stamp of the trusted event to the moment when the frame that shows what the key did is presented, so
+that waiting, script, style, layout, paint and raster all count. Chromium rounds it to 8 ms and
+tells nothing of a key under 16 ms, which counts as 16 here. A key that changes one character of an
+empty page gives the floor of the machine and its frame clock.
 """
 
 import argparse
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -40,17 +44,21 @@ ROUND = {
     "j": "J goes on",
 }
 PRESSES = ("c", "1", "n", "Control+z", "Control+z", "Control+z", "j")
-# The listener comes before those of the page. The message is the first task after the frame.
-WATCH = """() => {
-    globalThis.painted = [];
-    const { port1, port2 } = new MessageChannel();
-    const began = [];
-    port2.onmessage = () => painted.push(performance.now() - began.shift());
-    addEventListener("keydown", ({ isTrusted, key, timeStamp }) => {
-        if (!isTrusted || key === "Control") return;
-        began.push(timeStamp);
-        requestAnimationFrame(() => port1.postMessage(null));
-    }, true);
+SHORTEST_MS = 16  # what the browser tells of at all
+WATCH = f"""() => {{
+    globalThis.pressed = [];
+    globalThis.shown = {{}};
+    addEventListener("keydown", ({{ isTrusted, key, timeStamp }}) => {{
+        if (isTrusted && key !== "Control") pressed.push(timeStamp.toFixed(1));
+    }}, true);
+    new PerformanceObserver((list) => {{
+        for (const {{ name, startTime, duration }} of list.getEntries())
+            if (name === "keydown") shown[startTime.toFixed(1)] = duration;
+    }}).observe({{ type: "event", durationThreshold: {SHORTEST_MS} }});
+}}"""
+ONE_CHARACTER = """() => {
+    document.body.textContent = "-";
+    addEventListener("keydown", ({ key }) => (document.body.textContent = key));
 }"""
 
 
@@ -106,17 +114,15 @@ def prepare(settings: Settings) -> tuple[Desk, str]:
     return desk, cookie.value
 
 
-def press_keys(page: Page, rounds: int) -> dict[str, list[float]]:
-    """Press the keys of some rounds; return the milliseconds of each, by key."""
+def press_keys(page: Page, keys: Sequence[str]) -> list[float]:
+    """Press some keys, with the pauses of a quick hand; return the milliseconds of each."""
     page.evaluate(WATCH)
-    for key in PRESSES * rounds:
+    for key in keys:
         page.keyboard.press(key)
         page.wait_for_timeout(PAUSE_MS)
-    painted = page.evaluate("painted")
-    times: dict[str, list[float]] = {key: [] for key in ROUND}
-    for key, time in zip(PRESSES * rounds, painted, strict=True):
-        times[key].append(time)
-    return times
+    times = page.evaluate(f"pressed.map((stamp) => shown[stamp] ?? {SHORTEST_MS})")
+    assert len(times) == len(keys), f"{len(times)} of {len(keys)} keys were seen"
+    return [float(time) for time in times]
 
 
 def print_row(label: str, times: list[float], budget: str = "") -> None:
@@ -143,18 +149,22 @@ def main(arguments: list[str] | None = None) -> None:
             context = browser.new_context(locale="fr-FR", viewport={"width": 1360, "height": 860})
             context.add_cookies([{"name": "workbench", "value": cookie, "url": server.url}])
             page = context.new_page()
+            page.evaluate(ONE_CHARACTER)
+            floor = press_keys(page, "abcdefgh" * args.rounds)
             page.goto(f"{server.url}{desk.base}")
             page.wait_for_selector("body[data-ready]")
-            press_keys(page, 2)  # what comes first is slower, and is not what one feels all day
+            press_keys(page, PRESSES * 2)  # the first are slower, and not what one feels all day
             page.reload()
             page.wait_for_selector("body[data-ready]")
-            times = press_keys(page, args.rounds)
+            times = press_keys(page, PRESSES * args.rounds)
             browser.close()
     print(f"| key to painted answer, {SENTENCES} sentences, {SENTENCES * CLAIMS} claims ", end="")
     print("| presses | median ms | p95 ms | budget |\n|--|--:|--:|--:|--|")
-    print_row("all", [time for some in times.values() for time in some], f"p95 ≤ {BUDGET_MS} ms")
+    print_row("all", times, f"p95 ≤ {BUDGET_MS} ms")
     for key, label in ROUND.items():
-        print_row(label, times[key])
+        pressed = PRESSES * args.rounds
+        print_row(label, [time for one, time in zip(pressed, times, strict=True) if one == key])
+    print_row("floor: one character of an empty page", floor)
 
 
 if __name__ == "__main__":

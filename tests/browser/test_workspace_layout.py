@@ -136,3 +136,17 @@ def test_the_actions_stand_in_one_line_on_a_usual_screen(work: Workplace) -> Non
     )
 
     assert len(set(tops)) == 1
+
+
+def test_what_is_marked_far_away_is_marked_when_one_comes_there(
+    app: Flask, server: Server, page: Page
+) -> None:
+    lines = [f"Le jour {number} est là." for number in range(100)]
+    slug = make_corpus(app, *lines, zones=("body", "standfirst") * 50)
+    work = Workplace.of_new_annotator(app, server.url, page, slug)
+    marked = '() => CSS.highlights.get("claim").size'
+    work.press("c").wait_until_saved()
+
+    for top, size in ((9999, 0), (0, 1)):
+        page.locator(".read").evaluate("(pane, top) => pane.scrollTop = top", top)
+        page.wait_for_function(f"{marked} === {size}")

@@ -32,7 +32,8 @@ export class Article {
   #talk;
   #starts = new WeakMap(); // where each text node starts
   #nodes = []; // each sentence's element, text node and mark
-  #painted = []; // each sentence's ranges, by layer
+  #painted = []; // each sentence's ranges: `[layer, range]`
+  #near; // the blocks in sight or not far from it
   #layers = {};
   #shown = -1;
   #size = { width: 0, height: 0 };
@@ -49,8 +50,15 @@ export class Article {
       this.#layers[name].priority = priority;
       CSS.highlights.set(name, this.#layers[name]);
     }
-    root.append(...this.#blocks());
+    const blocks = this.#blocks();
+    root.append(...blocks);
+    this.#near = new Set(blocks);
     for (const index of work.sentences.keys()) this.refresh(index);
+    const observer = new IntersectionObserver((seen) => this.#paintNear(seen), {
+      root: pane,
+      rootMargin: "300% 0px",
+    });
+    for (const block of blocks) observer.observe(block);
   }
 
   /** Paragraphs as the text has lines; what is outside the ledger is folded away. */
@@ -190,8 +198,20 @@ export class Article {
       if (spanRange && !pick) add("span", spanRange);
       for (const range of [...kept, ...(pick ? [pick] : [])]) add("pick", range);
     }
-    for (const [layer, range] of painted) this.#layers[layer].add(range);
+    for (const [layer, range] of painted)
+      if (this.#near.has(blockOf(range))) this.#layers[layer].add(range);
     this.#painted[index] = painted;
+  }
+
+  /** For each frame the browser goes through all highlights: they hold what is near alone. */
+  #paintNear(seen) {
+    for (const { target, isIntersecting } of seen)
+      this.#near[isIntersecting ? "add" : "delete"](target);
+    const turned = new Set(seen.map(({ target }) => target));
+    for (const [layer, range] of this.#painted.flat()) {
+      const block = blockOf(range);
+      if (turned.has(block)) this.#layers[layer][this.#near.has(block) ? "add" : "delete"](range);
+    }
   }
 
   /** A range of the text as ranges of the page, one per sentence and gap it touches. */
@@ -221,24 +241,27 @@ export class Article {
     return live;
   }
 
-  /** Show which sentence is at hand, and bring it into the middle third of the pane. */
-  show({ scroll = true } = {}) {
+  /** Show which sentence is at hand; returns whether it is another one than before. */
+  show() {
     const { at } = this.#desk;
-    if (at === this.#shown) return this.#paint(at);
-    const before = this.#nodes[this.#shown];
-    if (before) {
-      before.node.removeAttribute("aria-current");
-      this.#paint(this.#shown);
-    }
     const { node } = this.#nodes[at];
-    const smooth = this.#shown >= 0;
-    this.#shown = at;
-    node.setAttribute("aria-current", "true");
+    const isTurned = at !== this.#shown;
+    if (isTurned) {
+      const before = this.#shown;
+      this.#shown = at;
+      this.#nodes[before]?.node.removeAttribute("aria-current");
+      if (before >= 0) this.#paint(before);
+      node.setAttribute("aria-current", "true");
+      const folded = node.closest("details");
+      if (folded) folded.open = true;
+    }
     this.#paint(at);
-    const folded = node.closest("details");
-    if (folded) folded.open = true;
-    if (scroll) this.#centre(node, smooth);
-    return undefined;
+    return isTurned;
+  }
+
+  /** Bring the sentence at hand into the middle third of the pane. */
+  follow({ smooth }) {
+    this.#centre(this.#nodes[this.#shown].node, smooth);
   }
 
   /**
@@ -350,6 +373,9 @@ export class Article {
       this.#pane.scrollBy({ top: box.bottom - pane.bottom + 80 });
   }
 }
+
+/** The paragraph, or what is folded away, that a range begins in. */
+const blockOf = ({ startContainer }) => startContainer.parentElement.closest(".block, .folded");
 
 /** Neighbours that agree in something, together. */
 function runs(items, key) {

@@ -76,22 +76,26 @@ export class Bars {
   render({ state, problems, mayRun }) {
     const { work, words } = this.#desk;
     const { done, total } = work.progress;
-    const progress = this.#place("progress");
-    progress.max = Math.max(1, total);
-    progress.value = done;
-    const { recent } = this.#buttons;
-    recent.title = words.recent;
-    recent.firstChild.textContent = fill(words.progress, { done, total });
+    this.#count(done, total);
+    const can = { undo: work.canUndo, redo: work.canRedo };
     for (const command of Object.keys(this.#buttons))
-      this.#able(command, mayRun(command.split(" ")[0]));
-    this.#able("undo", mayRun("undo") && work.canUndo);
-    this.#able("redo", mayRun("redo") && work.canRedo);
+      this.#able(command, mayRun(command.split(" ")[0]) && (can[command] ?? true));
     this.#buttons.finish.hidden = state === "finished";
     this.#buttons.reopen.hidden = state !== "finished";
     this.#buttons.finish.classList.toggle("ready", done === total);
     this.#buttons.confirm.classList.toggle("main", done < total);
     this.#saving(problems);
     this.#talking();
+  }
+
+  #count(done, total) {
+    const progress = this.#place("progress");
+    const { firstChild } = this.#buttons.recent;
+    const counted = fill(this.#desk.words.progress, { done, total });
+    if (firstChild.textContent === counted) return;
+    firstChild.textContent = counted;
+    progress.max = Math.max(1, total);
+    progress.value = done;
   }
 
   /** How many questions have answers to be read, else how many are open here. */
@@ -106,7 +110,8 @@ export class Bars {
 
   #able(name, can) {
     // Not `disabled`: a button that has the focus would lose it.
-    this.#buttons[name].setAttribute("aria-disabled", String(!can));
+    const { [name]: button } = this.#buttons;
+    if (button.ariaDisabled !== String(!can)) button.ariaDisabled = String(!can);
   }
 
   /** In short above: saved when, or how much is not; why it is not, in a line of its own. */

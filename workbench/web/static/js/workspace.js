@@ -236,17 +236,20 @@ function drawNow() {
   if (work.canUndo && !place("welcome").hidden) closeWelcome();
   for (const index of new Set([...work.takeTouched(), ...talk.takeTouched()]))
     article.refresh(index);
-  // While words are being selected the text stays where it is.
-  article.show({ scroll: !desk.pick && !search?.isOpen });
-  const moved = desk.caret?.focus ?? desk.moved;
-  if (moved) article.reveal(moved);
-  desk.moved = null;
-  sessionStorage.setItem(placeKey, desk.sentence.id);
-  panel.render();
+  const isTurned = article.show();
   const refused = [...work.refusals.keys()].map((id) => work.indices.get(id));
   const problems = [...refused, ...talk.problems];
   bars.render({ state, problems, mayRun });
   document.body.dataset.state = state;
+  panel.render();
+  // All is written before anything is measured: the page is laid out once for a step.
+  // While words are being selected the text stays where it is.
+  const { ready } = document.body.dataset;
+  if (isTurned && !desk.pick && !search?.isOpen) article.follow({ smooth: Boolean(ready) });
+  const moved = desk.caret?.focus ?? desk.moved;
+  if (moved) article.reveal(moved);
+  desk.moved = null;
+  sessionStorage.setItem(placeKey, desk.sentence.id);
 }
 
 const panel = new Panel({
