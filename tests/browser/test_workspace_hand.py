@@ -128,6 +128,31 @@ def test_growing_takes_the_next_quotation_that_is_no_claim_yet(
     expect(work.picked).to_have_text("sept huit neuf")
 
 
+def test_growing_right_after_a_claim_goes_on_and_leaves_it_as_it_is(
+    app: Flask, server: Server, page: Page
+) -> None:
+    work = begin(app, server, page, "« Un deux trois », dit-il, puis « sept huit neuf ».")
+
+    work.press("e", "c", "e")
+    expect(work.picked).to_have_text("sept huit neuf")
+    work.press("c").wait_until_saved()
+
+    contents = [claim["parts"][0]["text"] for claim in work.claims(1)]
+    assert contents == ["Un deux trois", "sept huit neuf"]
+
+
+@pytest.mark.parametrize("key", ["p", "Shift+ArrowLeft"])
+def test_a_new_claim_that_is_taken_in_hand_grows(
+    app: Flask, server: Server, page: Page, key: str
+) -> None:
+    work = begin(app, server, page, "Il dit que cela va, « un deux trois », et rien ne presse.")
+
+    work.press("e", "c", key, "e", "e").wait_until_saved()
+
+    [claim] = work.claims(1)
+    assert "que cela va, « un deux trois »" in claim["parts"][0]["text"]
+
+
 def test_the_caret_begins_at_the_claim(work: Workplace) -> None:
     work.turn_to("affirme Meta").select("une erreur").press("c", "1", "1", "1")
 

@@ -162,7 +162,7 @@ export class Commands {
     const isAsked = this.scheme.field("speaker") && (picked.length || desk.isQuotation(parts));
     desk.commit(withClaim(answer, id, parts, { isAsked }));
     desk.claimId = id;
-    desk.span = { kind: "part", index: 0 };
+    desk.span = { kind: "part", index: 0, isNew: true };
     desk.dropPick();
     return this.fields.askNext(this.words.claim_added);
   }

@@ -40,7 +40,7 @@ export class Desk {
   #find = null;
   at = 0;
   claimId = null;
-  /** The span of the answer that the arrows move: `{kind, index}` or null. */
+  /** The span of the answer that the arrows move: `{kind, index, isNew}` or null. */
   span = null;
   /** Words picked in the text for the next step, and earlier parts of the same content. */
   pick = null;
@@ -308,8 +308,12 @@ export class Desk {
 
   // --- words and characters ------------------------------------------------------------------
 
-  /** Grow the selection; from one quotation to the next that is no claim yet, then to the sentence. */
+  /**
+   * Grow the selection; from one quotation to the next that is no claim yet, then to the sentence.
+   * A claim made just now stays as it is until its borders are moved or its part is selected.
+   */
   grow() {
+    if (this.span?.isNew) this.span = null;
     const isFree = this.pick || !this.spanRange;
     const parts = (this.answer?.claims ?? []).flatMap((claim) => claim.parts);
     this.#resize(grown, { claimed: isFree ? [...parts, ...this.kept] : null });
@@ -379,7 +383,7 @@ export class Desk {
       );
       if (this.work.sentenceAt(parts[0].start) !== this.at) return null;
       this.setParts(parts, gesture);
-      this.span.index = parts.findIndex((part) => overlaps(part, range));
+      this.span = { kind: "part", index: parts.findIndex((part) => overlaps(part, range)) };
     } else if (span.kind === "target") {
       if (span.index < 0) this.draft = { ...this.draft, target_span: range };
       else
