@@ -1,6 +1,7 @@
 """Training: a learner trains first, sees the differences, and begins real work at the score."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.annotators import Desk
 from tests.factories import NOW, claim_on
-from tests.people import browser_of, join, send
+from tests.people import browser_of, join, make_person, send
 from tests.suggested import suggest, whole_sentence
 from tests.training import (
     LESSON,
@@ -27,6 +28,7 @@ from workbench.corpus.queries import find_article
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.precision import Which, measure_precision
+from workbench.labelling.queries import Change, revisions_after
 from workbench.labelling.tables import (
     Assignment,
     TrainingArticle,
@@ -199,6 +201,36 @@ def test_what_is_decided_in_training_says_nothing_about_a_rule(school: School) -
     assert sum(one.decided for one in precision) == 0
 
 
+def test_what_is_answered_in_training_is_handed_on_to_nobody(school: School) -> None:
+    def changes() -> list[Change]:
+        with school.app.app_context():
+            project = project_by_slug(db.session(), slug="demo").id
+            return revisions_after(db.session(), project_id=project, cursor=0)
+
+    before = changes()
+
+    learn_badly(school.learner())
+
+    assert len(before) == len(LESSON)
+    assert changes() == before
+
+
+def test_a_lead_who_has_still_to_train_sees_no_questions_about_it(school: School) -> None:
+    (first, *_), path = school.reference.page["sentences"], "/projects/demo/questions/"  # type: ignore
+    span = {"start": 0, "end": 6, "text": "OpenAI"}
+    asked = {"id": "q" * 20, "sentence": first["id"], "span": span, "claim": None, "text": SECRET}
+    assert school.reference.post("questions", asked).status_code == 200
+    user = make_person(school.app, "lina@example.org")
+    with school.app.app_context():
+        project = project_by_slug(db.session(), slug="demo").id
+    join(school.app, project, "lina@example.org", {Role.MANAGER, Role.ANNOTATOR})
+    lead = browser_of(school.app, user)
+
+    assert SECRET not in lead.get(path).text
+    assert lead.get(f"{path}{'q' * 20}/").status_code == 404
+    assert SECRET in school.lead.get(path).text
+
+
 def test_training_takes_nobody_elses_place(school: School) -> None:
     learn_badly(school.learner())
     assert school.post("settings", percent="70") == 303
@@ -335,6 +367,18 @@ def test_erasing_an_article_takes_the_reasons_with_it(school: School) -> None:
         blank_quotes(session, article_id=article)
 
     assert rows(school.app, TrainingReason) == 0
+
+
+def test_a_reason_of_too_many_characters_is_shown_again_for_shortening(school: School) -> None:
+    fields = {"position": "2", "text": "x" * 2001}
+    page = send(school.lead, f"{TRAINING}articles/lesson/reasons", page=TRAINING, **fields)
+
+    assert page.status_code == 422
+    assert "A reason may have 2000 characters; this one has 2001." in page.text
+    assert re.findall("<details open>|x{2001}|maxlength", page.text) == [
+        "<details open>",
+        "x" * 2001,
+    ]
 
 
 def test_an_empty_reason_takes_it_away(school: School) -> None:

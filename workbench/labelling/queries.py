@@ -41,6 +41,7 @@ from workbench.labelling.tables import (
     RegisterRevision,
 )
 from workbench.labelling.threads import answered_by_others
+from workbench.labelling.training import was_training
 from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
 from workbench.storage.database import read_columns, settle_project
 
@@ -258,6 +259,7 @@ def revisions_after(
 ) -> list[Change]:
     """Return the project's revisions after ``cursor``, in order; none can appear behind the last.
 
+    What was answered in training is left out: it is part of no exchange either.
     Waits for the writes in flight and ends the session's open read.
     """
     settle_project(session, project_id)
@@ -277,7 +279,11 @@ def revisions_after(
         .join(Sentence, Sentence.id == Annotation.sentence_id)
         .join(TextEdition, TextEdition.id == Sentence.edition_id)
         .join(Article, Article.id == TextEdition.article_id)
-        .where(AnnotationRevision.project_id == project_id, AnnotationRevision.id > cursor)
+        .where(
+            AnnotationRevision.project_id == project_id,
+            AnnotationRevision.id > cursor,
+            ~was_training(Annotation.membership_id),
+        )
         .order_by(AnnotationRevision.id)
         .limit(limit)
     )

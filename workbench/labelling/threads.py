@@ -1,10 +1,10 @@
 """Read questions to the lead with their messages: an annotator's own, everybody's for a lead.
 
-A lead who is still labelling an article sees of it the own questions only: what others ask shows
-how they read it.
+A lead who is still labelling an article, or has still to train on it, sees of it the own questions
+only: what others ask shows how they read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple, cast
@@ -31,10 +31,11 @@ _Who = InstrumentedAttribute[int] | ScalarSelect[int] | int
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at questions; a lead sees those of others too."""
+    """Who looks at questions; a lead sees those of others too, but not on ``unseen`` articles."""
 
     user_id: int
     is_lead: bool
+    unseen: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -304,7 +305,7 @@ def is_visible(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.is_lead:
         return is_own
     unfinished = _slots_of(viewer.user_id).where(is_unfinished())
-    return or_(is_own, ~exists(unfinished))
+    return or_(is_own, and_(~exists(unfinished), TextEdition.article_id.not_in(viewer.unseen)))
 
 
 def _slots_of(user_id: int) -> Select[int]:

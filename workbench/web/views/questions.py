@@ -20,6 +20,7 @@ from workbench.labelling.threads import (
     list_own_threads,
     list_questions,
 )
+from workbench.labelling.training import unseen_lessons
 from workbench.projects.rules import Action, Role
 from workbench.storage.base import make_public_id
 from workbench.storage.database import db, transaction
@@ -46,7 +47,11 @@ class Answered:
 
 def viewer_of(project: ProjectAccess) -> Viewer:
     """Return who looks at the project's questions."""
-    return Viewer(project.person.id, project.may(Action.ANSWER_QUESTIONS))
+    person = project.person.id
+    if not project.may(Action.ANSWER_QUESTIONS):
+        return Viewer(person, is_lead=False)
+    unseen = unseen_lessons(db.session(), project_id=project.id, user_id=person)
+    return Viewer(person, is_lead=True, unseen=unseen)
 
 
 @blueprint.app_template_global("answered_questions")
