@@ -1,12 +1,15 @@
 """Pictures of numbers, as SVG that stands in a page, a data card or a file.
 
-Drawn by Altair, which is imported with the first picture and never before, and remembered by the
-data in them. Lines and letters take the colour and face of the text around, so that one picture
-serves light, dark and paper; marks differ by shape, not by colour alone. Whoever shows a picture
-puts its table beside it.
+Drawn by Altair in a process of its own, since it and its renderer keep 100 MB of any that imports
+them, and remembered by the data in them. Lines and letters take the colour and face of the text
+around, so that one picture serves light, dark and paper; marks differ by shape, not by colour
+alone. Whoever shows a picture puts its table beside it.
 """
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +28,10 @@ STEP, MOST_STEPS = 0.25, 9  # from one number of the scale to the next
 Unit = Literal["percent", "number"]
 FORMATS: dict[Unit, str] = {"percent": ".0%", "number": ".2f"}
 MARKS = {"circle": INK, "diamond": "transparent", "square": INK, "triangle-up": "transparent"}
-LOCALES: dict[str, Literal["fr-FR", "en-US"]] = {"fr": "fr-FR", "en": "en-US"}
+Locale = Literal["fr-FR", "en-US"]
+LOCALES: dict[str, Locale] = {"fr": "fr-FR", "en": "en-US"}
+PAINTER = (sys.executable, "-P", "-m", "workbench.pictures")
+SECONDS = 60  # for one picture
 _OPENING = re.compile(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 
@@ -59,11 +65,18 @@ def draw_intervals(
 
 
 @lru_cache(REMEMBERED)
-def _draw_intervals(
-    intervals: tuple[Interval, ...], locale: Literal["fr-FR", "en-US"], unit: Unit
-) -> str:
-    import altair  # noqa: PLC0415  # 40 MB of memory that a process may never need
-    import vl_convert  # noqa: PLC0415  # 65 MB with its first picture
+def _draw_intervals(intervals: tuple[Interval, ...], locale: Locale, unit: Unit) -> str:
+    rows = [vars(one) for one in intervals]
+    wanted = json.dumps({"intervals": rows, "locale": locale, "unit": unit})
+    done = subprocess.run(  # noqa: S603  # our own program
+        PAINTER, input=wanted.encode(), stdout=subprocess.PIPE, check=True, timeout=SECONDS
+    )
+    return done.stdout.decode()
+
+
+def _paint_intervals(intervals: Sequence[Interval], locale: Locale, unit: Unit) -> str:
+    import altair  # noqa: PLC0415  # the painter alone needs them
+    import vl_convert  # noqa: PLC0415
 
     labels = list(dict.fromkeys(one.label for one in intervals))
     series = list(dict.fromkeys(one.series for one in intervals))
@@ -127,3 +140,10 @@ def _describe(drawing: str, title: str, description: str) -> str:
         f' aria-describedby="{name}-desc" width="{{0}}" height="{{1}}" viewBox="0 0 {{0}} {{1}}">'
     )
     return _OPENING.sub(lambda found: opening.format(*found.groups()) + words, drawing, count=1)
+
+
+if __name__ == "__main__":
+    _wanted = json.load(sys.stdin.buffer)
+    _intervals = [Interval(**one) for one in _wanted["intervals"]]
+    _drawing = _paint_intervals(_intervals, _wanted["locale"], _wanted["unit"])
+    sys.stdout.buffer.write(_drawing.encode())

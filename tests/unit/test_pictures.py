@@ -3,8 +3,10 @@
 import subprocess
 import sys
 
+import pytest
 from lxml import etree
 
+from workbench import pictures
 from workbench.pictures import Interval, draw_intervals
 
 ROWS = [
@@ -51,10 +53,19 @@ def test_a_picture_takes_colours_and_faces_from_around_it_and_brings_no_style() 
     assert "http" not in draw().replace("http://www.w3.org/", "")
 
 
-def test_altair_is_imported_with_the_first_picture_only() -> None:
+def test_no_process_that_shows_a_picture_keeps_what_draws_it() -> None:
     program = (
-        "import sys, workbench.app, workbench.web, workbench.pictures;"
-        "sys.exit(bool({'altair', 'vl_convert'} & set(sys.modules)))"
+        "import sys, workbench.app, workbench.web;"
+        "from workbench.pictures import Interval, draw_intervals as draw;"
+        "draw([Interval('a', 'b', 0, 0, 0)], title='', description='', language='en');"
+        "sys.exit(bool({'altair', 'pandas', 'vl_convert'} & set(sys.modules)))"
     )
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_same_picture_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = draw("fr")
+    monkeypatch.setattr(pictures, "PAINTER", ("false",))
+
+    assert draw("fr") == first
