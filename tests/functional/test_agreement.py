@@ -56,7 +56,9 @@ def desks(app: Flask) -> list[Desk]:
     """Two articles that anna and bert have finished; of the speaker in one they differ."""
     slug = make_corpus(app)
     with app.app_context(), transaction() as session:
-        other = make_article(session, project_by_slug(session, slug="demo").id, name="other").slug
+        project = project_by_slug(session, slug="demo")
+        project.overlap = 2
+        other = make_article(session, project.id, name="other").slug
     anna = open_desk(app, slug)
     read_all(anna, FIRST, quoted("meta"))
     bert = open_desk(app, slug, "bert")
@@ -64,7 +66,8 @@ def desks(app: Flask) -> list[Desk]:
     for desk in (anna, bert):
         desk.base = desk.base.replace(slug, other)
         token = desk.client.get("/csrf").json["token"]
-        desk.client.post(f"{desk.base}start", data={"csrf_token": token})
+        began = desk.client.post(f"{desk.base}start", data={"csrf_token": token})
+        assert began.status_code == 303, began.text
         desk.open()
         read_all(desk, FIRST, quoted("meta"))
     return [anna, bert]

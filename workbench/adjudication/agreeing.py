@@ -17,6 +17,7 @@ from workbench.labelling.readings import read_readings, reader_of
 from workbench.labelling.registers import load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import AssignmentState
+from workbench.labelling.slots import counts_as_slot
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.tables import Membership
@@ -120,7 +121,7 @@ def _finished_slots(
         .where(
             Assignment.project_id == project_id,
             Assignment.state == AssignmentState.FINISHED.value,
-            Assignment.is_training.is_(False),
+            counts_as_slot(),
             Article.withdrawn_at.is_(None),
             Article.erased_at.is_(None),
         )
