@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -15,6 +16,7 @@ from workbench.corpus.queries import find_article
 from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.operations import start_assignment
 from workbench.labelling.questions import GivenQuestion, ask
+from workbench.labelling.tables import Assignment
 from workbench.projects.operations import add_member, create_project, invite_member
 from workbench.projects.queries import list_own_projects
 from workbench.projects.rules import Role
@@ -55,6 +57,7 @@ def make_things(app: Flask) -> dict[str, str]:
             "invitation": invitation.public_id,
             "kind": "jsonl",
             "question": question,
+            "slot": session.scalars(select(Assignment.public_id)).one(),
         }
 
 

@@ -52,6 +52,13 @@ ROUTES: dict[str, str | Action] = {
     "administration.show_projects": SITE_ADMIN,
     "administration.show_user": SITE_ADMIN,
     "administration.show_users": SITE_ADMIN,
+    "assigning.hand_over": Action.ASSIGN_WORK,
+    "assigning.name_for_article": Action.ASSIGN_WORK,
+    "assigning.name_for_member": Action.ASSIGN_WORK,
+    "assigning.pause": Action.ASSIGN_WORK,
+    "assigning.resume": Action.ASSIGN_WORK,
+    "assigning.take_back": Action.ASSIGN_WORK,
+    "assigning.take_next": Action.ANNOTATE,
     "articles.change_zones": Action.MARK_ZONES,
     "articles.edit_article": Action.EDIT_ARTICLES,
     "articles.erase": Action.EDIT_ARTICLES,
@@ -86,6 +93,7 @@ ROUTES: dict[str, str | Action] = {
     "questions.show_list": Action.SEE_QUESTIONS,
     "questions.show_thread": Action.SEE_QUESTIONS,
     "project.change_settings": Action.CHANGE_PROJECT,
+    "project.change_work": Action.CHANGE_PROJECT,
     "project.show_project": Action.SEE_PROJECT,
     "static": ANONYMOUS,
     "suggestions.show_precision": Action.JUDGE_RULES,
@@ -98,6 +106,7 @@ ROUTES: dict[str, str | Action] = {
     "training.show_training": Action.LEAD_TRAINING,
     "training.unmark": Action.LEAD_TRAINING,
     "workspace.decide": Action.ANNOTATE,
+    "workspace.keep": Action.ANNOTATE,
     "workspace.finish": Action.ANNOTATE,
     "workspace.propose": Action.ANNOTATE,
     "workspace.reopen": Action.ANNOTATE,
@@ -194,7 +203,7 @@ def test_what_belongs_to_another_project_is_not_found(app: Flask, things: dict[s
     before = read_all(app)
 
     for rule, method, path in calls(app, things | {"slug": "other"}):
-        if rule.arguments & {"article", "member", "invitation", "job", "question"}:
+        if rule.arguments & {"article", "member", "invitation", "job", "question", "slot"}:
             # Before it looks, a form may go back to its page, and JSON say that it is no JSON.
             refusals = {404, 303, 415, 422} if method in UNSAFE else {404}
             assert call(member, method, path, token).status_code in refusals, path

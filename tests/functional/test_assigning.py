@@ -1,28 +1,51 @@
 """Slots as rows: made with the articles, taken by one person each, lent, and given on."""
 
+import json
+import re
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
+from click.testing import Result
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import NOW, make_annotator, make_article, make_project
+from tests.people import browser_of, join, make_person, send
+from tests.statements import counted_statements
+from workbench.accounts.tables import AuditEvent, User
+from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile
 from workbench.corpus.readers.source import Metadata
 from workbench.corpus.tables import Article
+from workbench.errors import ConflictError, ForbiddenError
+from workbench.labelling.assigning import (
+    pause_member,
+    read_work_rules,
+    request_another,
+    resume_member,
+)
 from workbench.labelling.importing import import_files
-from workbench.labelling.operations import start_next
+from workbench.labelling.operations import renew_lease, start_assignment, start_next
 from workbench.labelling.progress import count_open_slots
+from workbench.labelling.rules import AssignmentState
 from workbench.labelling.sampling import draw
 from workbench.labelling.slots import counts_as_slot, fit_slots, order_slots
 from workbench.labelling.tables import Assignment
+from workbench.labelling.taking import free_slot
+from workbench.projects.queries import project_by_slug
+from workbench.projects.rules import Role, WorkGiven, WorkOrder, WorkRules
 from workbench.projects.tables import Membership, Project
 from workbench.storage.database import db, transaction
 
 PEOPLE = 50
+GIVING = ("name_annotator", "hand_over", "name_annotator", "start_assignment", "take_back")
 
 
 def make_queue(session: Session, articles: int = 3, **settings: object) -> Project:
@@ -43,6 +66,28 @@ def pull(session: Session, membership_id: int, now: datetime = NOW) -> str | Non
     return start_next(
         session, project_id=one.project_id, membership_id=one.id, by=one.user_id, now=now
     )
+
+
+def make_staff(app: Flask, *names: str) -> tuple[FlaskClient, list[User]]:
+    """Give the project ``demo`` a manager and annotators; return the manager's browser."""
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo")
+        project_id = project.id
+        ids = [make_annotator(session, project, name)[0] for name in names]
+        people = [session.get_one(User, id_) for id_ in ids]
+        session.expunge_all()
+    manager = make_person(app, "mia@example.org", name="Mia")
+    join(app, project_id, "mia@example.org", {Role.MANAGER})
+    return browser_of(app, manager), people
+
+
+def read_slots(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Assignment.public_id)))
+
+
+def token_of(desk: Desk) -> dict[str, str]:
+    return {"X-CSRFToken": str(desk.page["csrf"])}
 
 
 def slots_by_article(session: Session) -> dict[str, int]:
@@ -187,3 +232,221 @@ def test_fifty_people_who_ask_at_once_get_exactly_the_slots_there_are(
     with app.app_context():
         assert count_open_slots(db.session(), project_id=project_id) == slots - taken
         assert sum(slots_by_article(db.session()).values()) == slots
+
+
+def test_what_nobody_worked_on_for_a_while_goes_to_the_next_who_asks(session: Session) -> None:
+    project = make_queue(session, articles=1, lease_minutes=60)
+    anna, ben, eve = (make_annotator(session, project, name)[1] for name in ("anna", "ben", "eve"))
+    pull(session, anna)
+
+    assert pull(session, ben, NOW + timedelta(minutes=59)) is None
+    assert pull(session, ben, NOW + timedelta(minutes=61)) == "article-1"
+    assert pull(session, eve, NOW + timedelta(minutes=62)) is None
+    assert states(session, "article-1") == [(anna, "lapsed"), (ben, "working")]
+    assert slots_by_article(session) == {"article-1": 1}
+
+
+def test_an_article_lent_on_is_nobody_elses(session: Session) -> None:
+    project = make_queue(session, articles=1, lease_minutes=60)
+    anna, ben = (make_annotator(session, project, name)[1] for name in ("anna", "ben"))
+    pull(session, anna)
+
+    slot = renew_lease(
+        session,
+        project_id=project.id,
+        membership_id=anna,
+        slug="article-1",
+        now=NOW + timedelta(minutes=50),
+    )
+
+    assert slot.state is AssignmentState.WORKING
+    assert pull(session, ben, NOW + timedelta(minutes=100)) is None
+
+
+@pytest.mark.parametrize(("minutes", "is_renewed"), [(1, False), (4, True)])
+def test_saving_lends_on_but_not_at_every_save(app: Flask, minutes: int, is_renewed: bool) -> None:
+    desk = open_desk(app, make_corpus(app))
+    until = utc_now() + timedelta(minutes=240 - minutes)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Assignment).values(lease_until=until))
+
+    with counted_statements() as statements:
+        assert desk.save(1).status_code == 200
+
+    assert any("UPDATE assignment" in one for one in statements) is is_renewed
+    with app.app_context():
+        assert (db.session().scalars(select(Assignment.lease_until)).one() > until) is is_renewed
+
+
+def test_an_answer_after_the_article_went_on_is_kept_and_said_to_be_extra(app: Flask) -> None:
+    desk = open_desk(app, make_corpus(app))
+    with app.app_context(), transaction() as session:
+        slot = session.scalars(select(Assignment)).one()
+        free_slot(session, slot)
+
+    saved = desk.save(1)
+
+    assert (saved.status_code, saved.json["is_extra"]) == (200, True)
+    assert desk.open()["answers"]
+    page = desk.client.get(desk.base).text
+    assert re.search(r'<p class="notice" data-place="extra">', page)
+    kept = desk.client.post(f"{desk.base}lease", json={}, headers=token_of(desk))
+    assert kept.json == {"is_extra": True}
+
+
+def test_who_finishes_late_has_the_slot_again_if_it_is_free(session: Session) -> None:
+    project = make_queue(session, articles=1, work_given="free")
+    anna, ben = (make_annotator(session, project, name) for name in ("anna", "ben"))
+    take = partial(start_assignment, session, project_id=project.id, slug="article-1", now=NOW)
+    take(membership_id=anna[1], by=anna[0])
+    free_slot(session, session.scalars(select(Assignment)).one())
+
+    take(membership_id=anna[1], by=anna[0])
+
+    assert states(session, "article-1") == [(anna[1], "working")]
+    with pytest.raises(ConflictError, match="As many people as the project asks for"):
+        take(membership_id=ben[1], by=ben[0])
+
+
+@pytest.mark.parametrize("given", ["named", "queue"])
+def test_where_articles_are_given_out_nobody_chooses(app: Flask, given: str) -> None:
+    slug = make_corpus(app)
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo")
+        project.work_given = given
+        user_id, _ = make_annotator(session, project)
+    client = browser_of(app, user_id)
+
+    assert f"/annotate/{slug}/" not in client.get("/").text
+    start = f"/projects/demo/annotate/{slug}/start"
+    assert send(client, start).status_code == 403
+    assert (send(client, "/projects/demo/next").location == f"/projects/demo/annotate/{slug}/") is (
+        given == "queue"
+    )
+
+
+def test_a_manager_names_hands_over_and_takes_back(app: Flask) -> None:
+    slug = make_corpus(app)
+    manager, people = make_staff(app, "anna", "ben")
+    page = f"/projects/demo/articles/{slug}/"
+    anna, ben = people
+
+    assert send(manager, f"{page}annotators", page=page, members=anna.public_id).status_code == 303
+    assert "not begun" in manager.get(page).text
+    assert f"annotate/{slug}/start" in browser_of(app, anna.id).get("/").text
+    (slot,) = read_slots(app)
+    send(manager, f"/projects/demo/slots/{slot}/hand-over", page=page, member=ben.public_id)
+    assert "annotate" not in browser_of(app, anna.id).get("/").text
+    client = browser_of(app, ben.id)
+    assert send(client, f"/projects/demo/annotate/{slug}/start").status_code == 303
+    send(manager, f"/projects/demo/slots/{slot}/take-back", page=page)
+
+    with app.app_context():
+        held = [state for _, state in states(db.session(), slug)]
+        actions = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert held == ["lapsed", "open"]
+    assert [one for one in actions if one in GIVING] == list(GIVING)
+
+
+def test_a_paused_person_gets_nothing_and_keeps_or_gives_what_they_have(session: Session) -> None:
+    project = make_queue(session, articles=2)
+    (user, anna), (_, ben) = (make_annotator(session, project, name) for name in ("anna", "ben"))
+    pull(session, anna)
+    pause = partial(pause_member, session, project_id=project.id, user_id=user, by=None, now=NOW)
+    pause(frees_slots=False)
+    assert states(session, "article-1") == [(anna, "paused")]
+    assert pull(session, ben, NOW + timedelta(days=9)) == "article-2"
+    resume_member(session, project_id=project.id, user_id=user, by=None, now=NOW)
+    assert states(session, "article-1") == [(anna, "working")]
+    pause(frees_slots=True)
+
+    assert states(session, "article-1") == [(anna, "lapsed"), (None, "open")]
+    with pytest.raises(ForbiddenError, match="a manager has paused you"):
+        pull(session, anna)
+
+
+@pytest.mark.parametrize("leave", ["end", "disable"])
+def test_who_leaves_leaves_their_open_slots_to_others(app: Flask, leave: str) -> None:
+    desk = open_desk(app, make_corpus(app))
+    manager, _ = make_staff(app)
+    member = str(desk.page["person"]["id"])  # type: ignore[index,call-overload]
+    if leave == "end":
+        send(manager, f"/projects/demo/members/{member}/end")
+    else:
+        send(
+            browser_of(app, make_person(app, is_site_admin=True)), f"/admin/users/{member}/disable"
+        )
+
+    with app.app_context():
+        assert states(db.session(), "article") == [(desk.membership_id, "lapsed"), (None, "open")]
+        freed = select(AuditEvent.subject).where(AuditEvent.action == "free_slot")
+        assert len(db.session.scalars(freed).all()) == 1
+
+
+def test_one_more_annotator_is_asked_for_once_a_reason(session: Session) -> None:
+    project = make_queue(session, articles=1)
+    ask = partial(
+        request_another, session, project_id=project.id, article="article-1", by=None, now=NOW
+    )
+
+    slots = [ask(reason="disagreement"), ask(reason="disagreement"), ask(reason="by hand")]
+
+    assert slots[0] == slots[1] != slots[2]
+    assert slots_by_article(session) == {"article-1": 3}
+    fit_slots(session, project_id=project.id)
+    assert slots_by_article(session) == {"article-1": 3}
+
+
+def test_the_settings_say_who_reads_what(app: Flask) -> None:
+    make_corpus(app)
+    manager, _ = make_staff(app)
+    sent = {"given": "queue", "order": "random", "lease_minutes": "30", "overlap_percent": "50"}
+
+    reply = send(
+        manager, "/projects/demo/settings/work", **sent, extra_percent="", deadline="2027-01-31"
+    )
+
+    assert reply.status_code == 303
+    with app.app_context():
+        rules = read_work_rules(db.session(), project_id=1)
+    assert rules == WorkRules(1, 50, WorkOrder.RANDOM, WorkGiven.QUEUE, 30, date(2027, 1, 31), None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("lease_minutes", "4"),
+        ("lease_minutes", "10081"),
+        ("overlap_percent", "101"),
+        ("overlap_percent", ""),
+        ("extra_percent", "0"),
+        ("deadline", "soon"),
+        ("given", "sold"),
+    ],
+)
+def test_impossible_work_settings_are_refused(app: Flask, field: str, value: str) -> None:
+    make_corpus(app)
+    manager, _ = make_staff(app)
+    sent = {"given": "free", "order": "reading", "lease_minutes": "30", "overlap_percent": "50"}
+
+    reply = send(manager, "/projects/demo/settings/work", **{**sent, field: value})
+
+    assert reply.status_code == 422
+
+
+def test_the_command_changes_only_what_is_said(cli: Callable[..., Result], app: Flask) -> None:
+    make_corpus(app)
+
+    changed = cli("project", "change-work", "demo", "--overlap", "2", "--give", "queue")
+    shown = cli("project", "show", "demo", "--format", "jsonl")
+
+    assert changed.output == "The work of demo is changed; 2 slots are open.\n"
+    row = json.loads(shown.output)
+    assert (row["overlap"], row["given"], row["order"], row["open_slots"]) == (
+        2,
+        "queue",
+        "reading",
+        2,
+    )
+    refused = cli("project", "change-work", "demo", "--overlap-percent", "101")
+    assert refused.exit_code == 2

@@ -16,7 +16,9 @@ from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode
 from workbench.errors import InvalidInputError, UnreadableFileError
+from workbench.labelling.assigning import change_work_rules, free_left_slots, read_work_rules
 from workbench.labelling.precision import RulePrecision, Which, measure_precision
+from workbench.labelling.progress import count_open_slots
 from workbench.labelling.registers import install_registers, register_number
 from workbench.projects.operations import (
     LANGUAGES,
@@ -34,7 +36,7 @@ from workbench.projects.queries import (
     newest_scheme,
     project_by_slug,
 )
-from workbench.projects.rules import Role
+from workbench.projects.rules import Role, WorkGiven, WorkOrder, WorkRules
 from workbench.storage.database import db, transaction
 
 PROJECT = ("slug", "name", "language", "overlap", "created_at")
@@ -116,6 +118,13 @@ def show_project(slug: str, format_: str) -> None:
         "name": found.name,
         "language": found.language,
         "overlap": found.overlap,
+        "overlap_percent": found.overlap_percent,
+        "given": found.work_given,
+        "order": found.work_order,
+        "lease_minutes": found.lease_minutes,
+        "deadline": found.deadline.isoformat() if found.deadline else None,
+        "extra_percent": found.extra_annotator_percent,
+        "open_slots": count_open_slots(session, project_id=found.id),
         "single_settles": found.single_settles,
         "unanimous_settles": found.unanimous_settles,
         "majority_settles": found.majority_settles,
@@ -127,6 +136,59 @@ def show_project(slug: str, format_: str) -> None:
         "articles": count_articles(session, project_id=found.id),
     }
     print_rows(list(row), [row], format_=format_)
+
+
+@project.command("change-work")
+@click.argument("slug")
+@click.option("--overlap", type=int, help="Annotators per article.")
+@click.option("--overlap-percent", type=int, help="Share of the articles that so many read.")
+@click.option(
+    "--give",
+    type=click.Choice([one.value for one in WorkGiven]),
+    help="Annotators choose (free), are named, or take the next one of a queue.",
+)
+@click.option(
+    "--order",
+    type=click.Choice([one.value for one in WorkOrder]),
+    help="As imported, most to check first, or by chance.",
+)
+@click.option("--lease-minutes", type=int, help="How long the queue keeps a silent one's article.")
+@click.option("--deadline", type=DAY, metavar="DAY", help="Until when all is to be read.")
+@click.option("--no-deadline", is_flag=True, help="Take the deadline away.")
+@click.option(
+    "--extra-percent",
+    type=int,
+    help="One more annotator from this share of differing sentences on; 0 asks nobody.",
+)
+@in_workbench
+def change_work(
+    slug: str,
+    *,
+    overlap: int | None,
+    overlap_percent: int | None,
+    give: str | None,
+    order: str | None,
+    lease_minutes: int | None,
+    deadline: datetime | None,
+    no_deadline: bool,
+    extra_percent: int | None,
+) -> None:
+    """Change how articles are given to annotators; what is not said stays."""
+    with transaction() as session:
+        project_id = project_by_slug(session, slug=slug).id
+        old = read_work_rules(session, project_id=project_id)
+        rules = WorkRules(
+            overlap=old.overlap if overlap is None else overlap,
+            overlap_percent=old.overlap_percent if overlap_percent is None else overlap_percent,
+            order=WorkOrder(order or old.order),
+            given=WorkGiven(give or old.given),
+            lease_minutes=old.lease_minutes if lease_minutes is None else lease_minutes,
+            deadline=None if no_deadline else deadline.date() if deadline else old.deadline,
+            extra_percent=old.extra_percent if extra_percent is None else extra_percent or None,
+        )
+        change_work_rules(session, project_id=project_id, rules=rules, by=None, now=utc_now())
+        left = count_open_slots(session, project_id=project_id)
+    click.echo(f"The work of {slug} is changed; {left} slots are open.")
 
 
 @project.command("list-members")
@@ -192,6 +254,7 @@ def let_go(email: str, project: str) -> None:
         project_id = project_by_slug(session, slug=project).id
         user_id = user_by_email(session, email=parse_email(email)).id
         end_membership(session, project_id=project_id, user_id=user_id, by=None, now=utc_now())
+        free_left_slots(session, user_id=user_id, by=None, now=utc_now())
     click.echo(f"{email} is no longer in {project}.")
 
 

@@ -17,6 +17,7 @@ from workbench.accounts.tables import User
 from workbench.cli.opening import in_workbench, opened_settings
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
+from workbench.labelling.assigning import free_left_slots
 from workbench.storage.database import db, transaction
 
 COLUMNS = ("email", "name", "active", "site_admin", "has_password", "created_at")
@@ -85,7 +86,9 @@ def print_reset_link(email: str) -> None:
 def close_account(email: str) -> None:
     """Close the account of EMAIL: its sessions end, its work stays."""
     with transaction() as session:
-        disable_user(session, user_id=_find(session, email).id, by=None, now=utc_now())
+        user_id = _find(session, email).id
+        disable_user(session, user_id=user_id, by=None, now=utc_now())
+        free_left_slots(session, user_id=user_id, by=None, now=utc_now())
     click.echo(f"{email} can no longer sign in.")
 
 

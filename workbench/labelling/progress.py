@@ -237,15 +237,38 @@ def is_wanted(session: Session, *, article: Article) -> bool:
     return bool(session.scalar(select(_has_open_slot()).where(Article.id == article.id)))
 
 
-def count_open_slots(session: Session, *, project_id: int) -> int:
-    """Count the slots of a project that nobody has so far."""
+def count_open_slots(session: Session, *, project_id: int, article_id: int | None = None) -> int:
+    """Count the slots of a project, or of one article, that nobody has so far."""
+    of_article = () if article_id is None else (Article.id == article_id,)
     return (
         session.scalar(
             select(func.count(Assignment.id))
             .join(Article, Article.id == Assignment.article_id)
-            .where(Assignment.project_id == project_id, Article.withdrawn_at.is_(None), is_open())
+            .where(
+                Assignment.project_id == project_id,
+                Article.withdrawn_at.is_(None),
+                is_open(),
+                *of_article,
+            )
         )
         or 0
+    )
+
+
+def list_queues(session: Session, *, user_id: int) -> set[int]:
+    """Return the projects in which a person takes the next article of a queue."""
+    return set(
+        session.scalars(
+            select(Project.id)
+            .join(Membership, Membership.project_id == Project.id)
+            .where(
+                Membership.user_id == user_id,
+                Membership.role == Role.ANNOTATOR,
+                Membership.ended_at.is_(None),
+                Membership.paused_at.is_(None),
+                Project.work_given == WorkGiven.QUEUE,
+            )
+        )
     )
 
 

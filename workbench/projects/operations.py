@@ -16,7 +16,7 @@ from workbench.canonical import Json, JsonObject, content_hash
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.projects.guideline import check_guideline
 from workbench.projects.queries import find_newest, get_project, invited_roles, valid_invitation
-from workbench.projects.rules import Role
+from workbench.projects.rules import MAX_OVERLAP, Role
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
 from workbench.resources import resource_folder
@@ -24,7 +24,6 @@ from workbench.storage.base import PUBLIC_ID, make_public_id
 from workbench.storage.database import share_project
 
 LANGUAGES = ("fr", "en")
-MAX_OVERLAP = 10
 
 
 def create_project(

@@ -1,5 +1,7 @@
 """Roles and what each may do: one table, and what it does not name is denied."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -11,6 +13,9 @@ class Role(StrEnum):
     FACT_CHECKER = "fact_checker"
     DATA_USER = "data_user"
     MANAGER = "manager"
+
+
+MAX_OVERLAP = 10
 
 
 class WorkOrder(StrEnum):
@@ -27,6 +32,24 @@ class WorkGiven(StrEnum):
     FREE = "free"
     NAMED = "named"
     QUEUE = "queue"
+
+
+@dataclass(frozen=True)
+class WorkRules:
+    """How a project's articles are given to annotators.
+
+    ``overlap_percent`` of them get ``overlap`` annotators each, the others one. Where a queue
+    gives them out, one is lent for ``lease_minutes`` after each sign of work. An article on which
+    more than ``extra_percent`` of the sentences differ gets one more annotator; never without it.
+    """
+
+    overlap: int
+    overlap_percent: int
+    order: WorkOrder
+    given: WorkGiven
+    lease_minutes: int
+    deadline: date | None
+    extra_percent: int | None
 
 
 class Action(StrEnum):
@@ -47,6 +70,7 @@ class Action(StrEnum):
     ANSWER_QUESTIONS = "answer_questions"
     JUDGE_RULES = "judge_rules"
     LEAD_TRAINING = "lead_training"
+    ASSIGN_WORK = "assign_work"
     ADJUDICATE = "adjudicate"
 
 
@@ -69,6 +93,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.ANSWER_QUESTIONS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.JUDGE_RULES: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.LEAD_TRAINING: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.ASSIGN_WORK: frozenset({Role.MANAGER}),
     Action.ADJUDICATE: frozenset({Role.ADJUDICATOR}),
 }
 

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from workbench.adjudication.rules import Reason
+from workbench.labelling.rules import AssignmentState
 from workbench.projects.rules import Role
 
 ROLES = {
@@ -20,6 +21,13 @@ TASKS = {
     Role.ADJUDICATOR: _("check what belongs to each article, and download everybody’s answers."),
     Role.FACT_CHECKER: _("read the articles, and download the agreed answers."),
     Role.DATA_USER: _("download the agreed answers, and everybody’s, as files."),
+}
+SLOT_STATES = {
+    AssignmentState.OPEN: _("not begun"),
+    AssignmentState.WORKING: _("at work"),
+    AssignmentState.FINISHED: _("finished"),
+    AssignmentState.PAUSED: _("paused"),
+    AssignmentState.LAPSED: _("given on"),
 }
 REASONS = {
     Reason.GUIDELINE_GAP: _("the guideline does not say"),

@@ -3,20 +3,22 @@
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
+    DateField,
     EmailField,
     IntegerField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from workbench.accounts.rules import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
+from workbench.labelling.assigning import MAX_LEASE_MINUTES, MIN_LEASE_MINUTES
 from workbench.projects.guideline import MAX_LENGTH
-from workbench.projects.operations import MAX_OVERLAP
-from workbench.projects.rules import Role
+from workbench.projects.rules import MAX_OVERLAP, Role, WorkGiven, WorkOrder, WorkRules
 from workbench.web.forms.base import WorkbenchForm
 from workbench.web.words import ROLES
 
@@ -81,6 +83,100 @@ class SettingsForm(WorkbenchForm):
             "This share, drawn by chance once and for all, shows its suggestions only after the"
             " first answer: so that it can be measured how far suggestions sway people."
         ),
+    )
+
+
+class WorkForm(WorkbenchForm):
+    """How the articles are given to annotators."""
+
+    given = SelectField(
+        _("How annotators come to their articles"),
+        choices=[
+            SelectChoice(WorkGiven.FREE.value, _("They choose from the list")),
+            SelectChoice(WorkGiven.QUEUE.value, _("They take the next one of a queue")),
+            SelectChoice(WorkGiven.NAMED.value, _("A manager says who reads what")),
+        ],
+    )
+    order = SelectField(
+        _("Order of the articles"),
+        choices=[
+            SelectChoice(WorkOrder.READING.value, _("As they were imported")),
+            SelectChoice(WorkOrder.PRIORITY.value, _("First those with the most to check")),
+            SelectChoice(WorkOrder.RANDOM.value, _("By chance, once and for all")),
+        ],
+    )
+    lease_minutes = IntegerField(
+        _("Minutes an article of the queue is kept for somebody"),
+        [
+            InputRequired(_("Give a whole number.")),
+            NumberRange(
+                MIN_LEASE_MINUTES,
+                MAX_LEASE_MINUTES,
+                _("An article is lent for 5 minutes to a week."),
+            ),
+        ],
+        description=_(
+            "Counted from the last sign of work. Then the next person may get the article; what"
+            " was answered stays, and may still be saved."
+        ),
+    )
+    overlap_percent = IntegerField(
+        _("Articles that several people read, in per cent"),
+        [
+            InputRequired(_("Give a whole number.")),
+            NumberRange(0, 100, _("The share that several people read is 0 to 100 per cent.")),
+        ],
+        description=_(
+            "Drawn by chance, evenly over outlets and lengths; one person reads each of the others."
+        ),
+    )
+    extra_percent = IntegerField(
+        _("One more annotator from this share of differing sentences on, in per cent"),
+        [
+            Optional(),
+            NumberRange(1, 100, _("Another annotator is asked for from 1 to 100 per cent on.")),
+        ],
+        description=_("Leave it empty to ask nobody."),
+    )
+    deadline = DateField(_("Deadline"), [Optional()])
+
+    def rules(self, overlap: int) -> WorkRules:
+        """Return what the form says, beside the overlap."""
+        return WorkRules(
+            overlap=overlap,
+            overlap_percent=self.overlap_percent.data,
+            order=WorkOrder(self.order.data),
+            given=WorkGiven(self.given.data),
+            lease_minutes=self.lease_minutes.data,
+            deadline=self.deadline.data,
+            extra_percent=self.extra_percent.data,
+        )
+
+
+class MembersForm(WorkbenchForm):
+    """People an article is given to."""
+
+    members = SelectMultipleField(_("Annotators"))
+
+
+class MemberForm(WorkbenchForm):
+    """The person a slot is handed over to."""
+
+    member = SelectField(_("Annotator"))
+
+
+class ArticlesForm(WorkbenchForm):
+    """Articles that are given to a person."""
+
+    articles = SelectMultipleField(_("Articles"))
+
+
+class PauseForm(WorkbenchForm):
+    """What becomes of a person's unfinished articles while they are paused."""
+
+    frees_slots = BooleanField(
+        _("Give their unfinished articles to others"),
+        description=_("Otherwise these wait for them. What they have answered stays in any case."),
     )
 
 

@@ -11,6 +11,7 @@ from workbench.accounts import operations
 from workbench.accounts.queries import count_users, list_users, user_by_public_id
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
+from workbench.labelling.assigning import free_left_slots
 from workbench.projects.operations import add_member, create_project
 from workbench.projects.queries import count_projects, list_projects, project_by_slug
 from workbench.projects.rules import Role
@@ -89,12 +90,12 @@ def make_link(user: str) -> ResponseReturnValue:
 @site_admin
 def disable_user(user: str) -> ResponseReturnValue:
     """Close an account and end its sessions."""
-    return _change(
-        user,
-        lambda session, user_id, by: operations.disable_user(
-            session, user_id=user_id, by=by, now=utc_now()
-        ),
-    )
+
+    def disable(session: Session, user_id: int, by: int) -> None:
+        operations.disable_user(session, user_id=user_id, by=by, now=utc_now())
+        free_left_slots(session, user_id=user_id, by=by, now=utc_now())
+
+    return _change(user, disable)
 
 
 @blueprint.post("/users/<user>/enable")

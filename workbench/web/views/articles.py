@@ -28,8 +28,13 @@ from workbench.corpus.tables import Article
 from workbench.corpus.text import hidden_characters
 from workbench.errors import WorkbenchError
 from workbench.jobs.runner import wake_runner
+from workbench.labelling.assigning import list_holders
 from workbench.labelling.erasure import blank_quotes
-from workbench.projects.rules import Action
+from workbench.labelling.progress import count_open_slots
+from workbench.labelling.rules import AssignmentState
+from workbench.labelling.training import hides_answers
+from workbench.projects.queries import list_members
+from workbench.projects.rules import Action, Role
 from workbench.settings import Settings
 from workbench.storage.database import db, empty_journal, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -44,6 +49,7 @@ from workbench.web.forms.articles import (
     changed_zones,
 )
 from workbench.web.paging import page_of
+from workbench.web.words import SLOT_STATES
 
 SENTENCES_PER_PAGE = 400
 MOST_PLACES = 20
@@ -309,7 +315,33 @@ def _article_page(project: ProjectAccess, article: Article, form: MetadataForm) 
         paging=paging,
         hidden=_find_hidden(edition.text, sentences),
         reason=read_reason(session, article=article) if article.withdrawn_at else None,
+        **_work_on(project, article),
     )
+
+
+def _work_on(project: ProjectAccess, article: Article) -> dict[str, object]:
+    """Say who reads the article, to whoever gives it out and does not read it themselves now."""
+    if not project.may(Action.ASSIGN_WORK) or article.withdrawn_at:
+        return {"holders": None, "annotators": ()}
+    session = db.session()
+    is_hidden = hides_answers(
+        session, project_id=project.id, article_id=article.id, user_id=project.person.id
+    )
+    holders = list_holders(session, project_id=project.id, article_id=article.id)
+    return {
+        "is_hidden": is_hidden,
+        "slot_states": SLOT_STATES,
+        "holders": [] if is_hidden else holders,
+        "open_slots": None
+        if is_hidden
+        else count_open_slots(session, project_id=project.id, article_id=article.id),
+        "annotators": [
+            member
+            for member in list_members(session, project_id=project.id)
+            if Role.ANNOTATOR in member.roles and member.active
+        ],
+        "reading": {one.member for one in holders if one.state is not AssignmentState.LAPSED},
+    }
 
 
 def _find_hidden(text: str, sentences: Sequence[SentenceInZone]) -> list[HiddenInText]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from workbench.accounts.operations import mark_welcomed
 from workbench.clock import utc_now
-from workbench.labelling.progress import count_home_articles, home_list
+from workbench.labelling.progress import count_home_articles, home_list, list_queues
 from workbench.labelling.threads import count_answered_by_project
 from workbench.labelling.training import list_own_trainings
 from workbench.projects.queries import Access, list_own_projects
@@ -40,6 +40,7 @@ def show_home() -> ResponseReturnValue:
             offset=paging.offset,
         ),
         learners={one.project_id: one for one in learners if not one.is_through},
+        queues=list_queues(session, user_id=user_id),
         paging=paging,
         projects=projects,
         answered=count_answered_by_project(session, user_id=user_id),

@@ -6,17 +6,24 @@ from flask_babel import gettext
 
 from workbench.accounts.operations import revoke_invitation
 from workbench.clock import utc_now
+from workbench.corpus.queries import read_headings
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.labelling.assigning import (
+    free_left_slots,
+    is_paused,
+    list_held,
+    list_nameable,
+)
 from workbench.projects.operations import add_member, end_membership, invite_member, set_roles
-from workbench.projects.queries import get_member, list_members, list_valid_invitations
-from workbench.projects.rules import Action
+from workbench.projects.queries import Member, get_member, list_members, list_valid_invitations
+from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import full_address, go_to
 from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
-from workbench.web.forms.project import AddMemberForm, RolesForm
-from workbench.web.words import ROLES
+from workbench.web.forms.project import AddMemberForm, PauseForm, RolesForm
+from workbench.web.words import ROLES, SLOT_STATES
 
 blueprint = Blueprint("members", __name__, url_prefix="/projects/<slug>/members")
 
@@ -64,6 +71,7 @@ def change_roles(project: ProjectAccess, member: str) -> ResponseReturnValue:
                     by=project.person.id,
                     now=utc_now(),
                 )
+                free_left_slots(session, user_id=found.user_id, by=project.person.id, now=utc_now())
         except WorkbenchError as error:
             form.refuse(error)
         else:
@@ -75,8 +83,27 @@ def change_roles(project: ProjectAccess, member: str) -> ResponseReturnValue:
         member=found,
         form=form,
         button=ButtonForm(formdata=None),
+        **_work_of(project, found),
     )
     return page, form.status
+
+
+def _work_of(project: ProjectAccess, member: Member) -> dict[str, object]:
+    """Say what an annotator has to read, and what they could be given."""
+    session, ids = db.session(), {"project_id": project.id, "user_id": member.user_id}
+    if Role.ANNOTATOR not in member.roles:
+        return {"held": None}
+    held = list_held(session, **ids, viewer=project.person.id)
+    nameable = list_nameable(session, **ids)
+    articles = {one.article_id for one in held} | {article_id for article_id, _ in nameable}
+    return {
+        "held": held,
+        "slot_states": SLOT_STATES,
+        "nameable": nameable,
+        "headings": read_headings(session, article_ids=articles),
+        "is_paused": is_paused(session, **ids),
+        "pause": PauseForm(formdata=None),
+    }
 
 
 @blueprint.post("/<member>/end")
@@ -94,6 +121,7 @@ def end(project: ProjectAccess, member: str) -> ResponseReturnValue:
                     by=project.person.id,
                     now=utc_now(),
                 )
+                free_left_slots(session, user_id=found.user_id, by=project.person.id, now=utc_now())
         except WorkbenchError as error:
             flash(tell(error), "problem")
         else:

@@ -7,6 +7,8 @@ from flask_babel import gettext
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, read_headings
 from workbench.errors import WorkbenchError
+from workbench.labelling.assigning import change_work_rules, work_rules_of
+from workbench.labelling.slots import fit_slots
 from workbench.labelling.threads import count_questions
 from workbench.labelling.training import Learner, find_learner
 from workbench.projects.operations import change_project
@@ -15,7 +17,7 @@ from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
-from workbench.web.forms.project import SettingsForm
+from workbench.web.forms.project import SettingsForm, WorkForm
 from workbench.web.views.questions import viewer_of
 from workbench.web.words import ROLES
 
@@ -57,7 +59,8 @@ def _find_learner(project: ProjectAccess) -> Learner | None:
 @in_project(Action.CHANGE_PROJECT)
 def change_settings(project: ProjectAccess) -> ResponseReturnValue:
     """Change the project's name and how many answers settle a sentence."""
-    form = SettingsForm(obj=get_project(db.session(), project_id=project.id))
+    found = get_project(db.session(), project_id=project.id)
+    form, work = SettingsForm(obj=found), WorkForm(formdata=None, obj=work_rules_of(found))
     if form.is_sent_well():
         try:
             with transaction() as session:
@@ -73,9 +76,39 @@ def change_settings(project: ProjectAccess) -> ResponseReturnValue:
                     by=project.person.id,
                     now=utc_now(),
                 )
+                fit_slots(session, project_id=project.id)
         except WorkbenchError as error:
             form.refuse(error)
         else:
             flash(gettext("The settings are saved."))
             return go_to("project.change_settings", slug=project.slug)
-    return render_template("project/settings.html", project=project, form=form), form.status
+    return _settings_page(project, form, work), form.status
+
+
+@blueprint.post("/settings/work")
+@in_project(Action.CHANGE_PROJECT)
+def change_work(project: ProjectAccess) -> ResponseReturnValue:
+    """Change how articles are given to annotators."""
+    form = WorkForm()
+    found = get_project(db.session(), project_id=project.id)
+    if form.is_sent_well():
+        try:
+            rules = form.rules(found.overlap)
+            with transaction() as session:
+                change_work_rules(
+                    session,
+                    project_id=project.id,
+                    rules=rules,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("The settings are saved."))
+            return go_to("project.change_settings", slug=project.slug)
+    return _settings_page(project, SettingsForm(formdata=None, obj=found), form), form.status
+
+
+def _settings_page(project: ProjectAccess, form: SettingsForm, work: WorkForm) -> str:
+    return render_template("project/settings.html", project=project, form=form, work=work)

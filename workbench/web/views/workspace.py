@@ -19,6 +19,7 @@ from workbench.labelling.checking import check_annotation
 from workbench.labelling.frames import SentenceId
 from workbench.labelling.operations import (
     finish_assignment,
+    renew_lease,
     reopen_assignment,
     start_assignment,
     submit_annotation,
@@ -133,6 +134,8 @@ def save_answer(project: ProjectAccess, article: str) -> ResponseReturnValue:
         "number": saved.number,
         "made_at": saved.made_at.isoformat(),
     }
+    if saved.is_extra:
+        reply["is_extra"] = True
     if saved.brings_suggestions:
         reply["suggestions"] = _list_suggestions(
             project, checked.place.edition_id, checked.answer.sentence.beside
@@ -215,6 +218,23 @@ def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
     if slot.is_training and find_mark(session, project_id=project.id, article_id=slot.article_id):
         reply["differences"] = _own_address("show_differences", project, slot)
     return reply
+
+
+@blueprint.post("/lease")
+@in_project(Action.ANNOTATE)
+@answers_json
+def keep(project: ProjectAccess, article: str) -> ResponseReturnValue:
+    """Keep the article for the person whose page is open, as long as nobody else has it."""
+    read_nothing()
+    with transaction() as session:
+        slot = renew_lease(
+            session,
+            project_id=project.id,
+            membership_id=project.memberships[Role.ANNOTATOR],
+            slug=article,
+            now=utc_now(),
+        )
+    return {"is_extra": slot.state is AssignmentState.LAPSED}
 
 
 @blueprint.post("/reopen")
@@ -306,7 +326,7 @@ def show_differences(project: ProjectAccess, article: str) -> ResponseReturnValu
     tries = read_tries(session, assignment_id=slot.id)
     if not slot.is_training or mark is None or mark.edition_id != slot.edition_id:
         raise NotFoundError("This article is not one that you train on.")
-    if slot.state is not AssignmentState.FINISHED or not tries:
+    if not slot.is_finished or not tries:
         raise ForbiddenError("The differences are shown once you have finished the article.")
     compared = compare_with_reference(
         session, project_id=project.id, mark=mark, membership_id=membership
@@ -449,7 +469,10 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             slot.sentence_id,
             {stored.answer.sentence.position for stored in workspace.answers},
         ),
-        "assignment": {"id": slot.public_id, "state": slot.state.value},
+        "assignment": {
+            "id": slot.public_id,
+            "state": (AssignmentState.FINISHED if slot.is_finished else slot.state).value,
+        },
         "person": {
             "id": project.person.public_id,
             "name": project.person.name,
@@ -461,6 +484,7 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             "registers": _own_address("propose", project, slot),
             "suggestions": _own_address("decide", project, slot),
             "finish": _own_address("finish", project, slot),
+            "lease": _own_address("keep", project, slot) if slot.lease_until else None,
             "own_work": _own_address("show_own_work", project, slot),
             "reopen": _own_address("reopen", project, slot),
             "questions": url_for("questions.ask", slug=project.slug, article=slot.slug),

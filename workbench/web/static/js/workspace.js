@@ -48,6 +48,7 @@ const outbox = new Outbox({
       work.accepted(entry, reply);
       talk.changed(entry);
       if (reply.suggestions) showArrived(entry);
+      if (entry.kind === "answer") showExtra(reply.is_extra ?? false);
     },
     refused: (entry, problem) => {
       if (talk.shows(entry)) talk.changed(entry);
@@ -385,6 +386,23 @@ guardSignOut({
   },
 });
 
+// --- keeping the article -------------------------------------------------------------------------
+
+const KEEP_EVERY_MS = 4 * 60_000;
+
+/** Say quietly whether somebody else has the article now: what is saved here is kept all the same. */
+function showExtra(isExtra) {
+  const line = document.querySelector("[data-place=extra]");
+  if (line) line.hidden = !isExtra;
+}
+
+/** Tell the server that the article is still being read. */
+async function keepArticle() {
+  if (document.hidden || state === "finished") return;
+  const response = await outbox.ask(urls.lease);
+  if (response?.ok) showExtra((await response.json()).is_extra);
+}
+
 // --- beginning -----------------------------------------------------------------------------------
 
 const welcomed = `workbench-welcomed-${page.person.id}`;
@@ -435,4 +453,5 @@ drawNow();
 new ResizeObserver(() => article.resized()).observe(pane);
 document.body.dataset.ready = "yes";
 if (page.questions.here) talk.load();
+if (urls.lease) setInterval(keepArticle, KEEP_EVERY_MS);
 await outbox.tryNow();
