@@ -72,7 +72,7 @@ class Answers:
                     public_id=f"slot{self.number:012}",
                     article_id=article,
                     edition_id=edition,
-                    number=number,
+                    number=1_000 + number,  # beside those made with the article
                     membership_id=member,
                     state="finished",
                     started_at=self.now,
