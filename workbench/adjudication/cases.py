@@ -13,14 +13,22 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.clusters import Compared, compare_readings, mean_weight
 from workbench.adjudication.queries import policy_of
-from workbench.adjudication.rules import Outcome, Policy, Reason, is_taken_back
+from workbench.adjudication.rules import (
+    Outcome,
+    Policy,
+    Reason,
+    Settled,
+    Settlement,
+    is_taken_back,
+    settle,
+)
 from workbench.adjudication.tables import Adjudication
 from workbench.canonical import Json
 from workbench.corpus.queries import SentenceInZone, find_article, read_sentences_of
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ForbiddenError
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers, read_by_ids
-from workbench.labelling.frames import SentenceId, follow_redirects
+from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.queries import Matter, Piece, get_matter, piece_columns
 from workbench.labelling.registers import Registers, find_redirects
 from workbench.labelling.rules import AssignmentState, closed_article
@@ -73,8 +81,8 @@ class Decided:
 class Tally:
     """How much of an article differs, and how far it is adjudicated; sentences.
 
-    ``difficulty`` is from 0 to 1. What is settled, deferred or open differs, or had to be decided
-    for another reason; ``changed`` were settled and have other answers since.
+    ``difficulty`` is from 0 to 1. ``settled`` were decided by somebody; ``changed`` are those of
+    them with other answers since; ``open`` wait for a decision.
     """
 
     read: int
@@ -108,10 +116,7 @@ class Case:
         """Every sentence that needs a decision and that anybody has read, compared."""
         found = compare_readings(
             [(one.start, one.end) for one in self.sentences],
-            {
-                who: {position: stored.answer for position, stored in theirs.items()}
-                for who, theirs in self.readings.items()
-            },
+            {who: _bare(theirs) for who, theirs in self.readings.items()},
         )
         return {place: one for place, one in found.items() if place not in self.outside}
 
@@ -125,11 +130,19 @@ class Case:
         )
 
     @cached_property
+    def settlements(self) -> list[Settlement]:
+        """How every sentence is settled by now, in the order of the text."""
+        return self._settle(self.gold)
+
+    @cached_property
     def to_decide(self) -> frozenset[int]:
-        """The sentences that need an adjudicator, whether they have had one or not."""
-        return frozenset(
-            position for position, one in self.compared.items() if not self._settles_itself(one)
-        )
+        """The sentences that nothing settles but an adjudicator, who may have done it already."""
+        return self._unsettled(self._settle({}))
+
+    @cached_property
+    def open(self) -> frozenset[int]:
+        """The sentences that are not settled by now, nor put off."""
+        return self._unsettled(self.settlements) - self.deferred
 
     @cached_property
     def settled(self) -> frozenset[int]:
@@ -187,21 +200,30 @@ class Case:
     def tally(self) -> Tally:
         """Count how much differs, and how far the case is."""
         differ = sum(not one.agrees for one in self.compared.values())
-        waiting = self.to_decide - self.settled - self.deferred
         return Tally(
             read=len(self.compared),
             differ=differ,
             settled=len(self.settled - self.deferred),
             deferred=len(self.deferred),
             changed=len(self.changed - self.deferred),
-            open=len(waiting),
+            open=len(self.open),
             difficulty=mean_weight(self.compared),
         )
 
-    def _settles_itself(self, one: Compared) -> bool:
-        if len(one.readings) < LEAST_TO_COMPARE:
-            return self.policy.single
-        return one.agrees and self.policy.unanimous
+    def _settle(self, gold: Answers) -> list[Settlement]:
+        return settle(
+            [(one.start, one.end) for one in self.sentences],
+            [_bare(theirs) for _, theirs in sorted(self.readings.items())],
+            _bare(gold),
+            policy=self.policy,
+        )
+
+    def _unsettled(self, settlements: Sequence[Settlement]) -> frozenset[int]:
+        return frozenset(
+            position
+            for position, one in enumerate(settlements, start=1)
+            if one.settled is Settled.UNSETTLED and position not in self.outside
+        )
 
 
 def letter_of(number: int) -> str:
@@ -448,3 +470,7 @@ def _select_decided() -> Select[*tuple[object, ...]]:
     ).where(
         Adjudication.sentence_id.in_(bindparam("ids", expanding=True)), Adjudication.id == newest
     )
+
+
+def _bare(answers: Answers) -> dict[int, Answer]:
+    return {position: stored.answer for position, stored in answers.items()}

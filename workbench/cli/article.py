@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from workbench.adjudication.erasure import blank_notes
 from workbench.canonical import Json
 from workbench.cli.errors import complain, printable
 from workbench.cli.opening import in_workbench
@@ -196,6 +197,7 @@ def erase(name: str, project: str, reason: str) -> None:
             now=utc_now(),
         )
         blank_quotes(session, article_id=found.id)
+        blank_notes(session, article_id=found.id)
     is_gone = empty_journal()
     click.echo(f"The text of {name} is erased; backups made before still have it.")
     if not is_gone:

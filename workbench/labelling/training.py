@@ -323,6 +323,26 @@ def compare_with_reference(
         )
         for whose in (membership_id, mark.reference_id)
     )
+    return compare_answers(
+        own,
+        reference,
+        text=edition.text,
+        sentences=sentences,
+        scheme=scheme,
+        registers=registers,
+    )
+
+
+def compare_answers(
+    own: Mapping[int, Answer],
+    reference: Mapping[int, Answer],
+    *,
+    text: str,
+    sentences: Sequence[SentenceInZone],
+    scheme: Scheme,
+    registers: Registers,
+) -> Compared:
+    """Compare answers by position with a reference, in the sentences that this one decides."""
     words = _words(own, sentences, scheme), _words(reference, sentences, scheme)
     known = {position for position, word in words[1].items() if word != UNREAD}
     claims = _claims(own, known), _claims(reference, known)
@@ -330,9 +350,7 @@ def compare_with_reference(
         _reading(own, words[0], claims[0], known, scheme),
         _reading(reference, words[1], claims[1], known, scheme),
     )
-    return Compared(
-        edition.text, sentences, scheme, registers, own, reference, words, claims, judged
-    )
+    return Compared(text, sentences, scheme, registers, own, reference, words, claims, judged)
 
 
 def compared_fields(scheme: Scheme) -> list[Field]:

@@ -166,6 +166,7 @@ def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
         "compared": {named(position): one.json() for position, one in case.compared.items()},
         "agreed": [*sorted(case.agreed)],
         "to_decide": [*sorted(case.to_decide)],
+        "open": [*sorted(case.open)],
         "changed": [*sorted(case.changed)],
         "decided": _describe_decided(case),
         "reasons": {reason.value: str(name) for reason, name in REASONS.items()},

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
+from workbench.adjudication.erasure import blank_notes
 from workbench.clock import utc_now
 from workbench.corpus import operations
 from workbench.corpus.importing import request_import
@@ -240,6 +241,7 @@ def erase(project: ProjectAccess, article: str) -> ResponseReturnValue:
             now=utc_now(),
         )
         blank_quotes(session, article_id=found.id)
+        blank_notes(session, article_id=found.id)
         return str(gettext("The text of the article is erased."))
 
     return _with_reason(project, article, "articles/erase.html", act, afterwards=empty_journal)

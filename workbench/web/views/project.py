@@ -4,6 +4,7 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from workbench.adjudication.contests import count_new_answers, count_open_objections
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, read_headings
 from workbench.errors import WorkbenchError
@@ -44,6 +45,14 @@ def show_project(project: ProjectAccess) -> ResponseReturnValue:
         )
         if project.may(Action.ANSWER_QUESTIONS)
         else None,
+        open_objections=count_open_objections(session, project_id=project.id)
+        if project.may(Action.ANSWER_QUESTIONS)
+        else 0,
+        new_answers=count_new_answers(
+            session, project_id=project.id, membership_id=project.memberships[Role.ANNOTATOR]
+        )
+        if project.may(Action.ANNOTATE)
+        else 0,
     )
 
 
