@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from string import ascii_uppercase
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.clusters import Compared, compare_readings, mean_weight
@@ -32,6 +32,7 @@ from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.queries import Matter, Piece, get_matter, piece_columns
 from workbench.labelling.registers import Registers, find_redirects
 from workbench.labelling.rules import AssignmentState, closed_article
+from workbench.labelling.slots import counts_as_slot
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import hides_answers
 from workbench.projects.scheme import Scheme
@@ -254,7 +255,7 @@ def list_case_files(
         .outerjoin(Membership, Membership.id == Assignment.membership_id)
         .where(
             Assignment.project_id == project.id,
-            _counts(),
+            counts_as_slot(),
             Article.withdrawn_at.is_(None),
             Article.erased_at.is_(None),
             *one,
@@ -407,7 +408,7 @@ def _open_file(
         for number, slot in enumerate(people)
         if slot.membership_id is not None
     )
-    enough = max(project.overlap, LEAST_TO_COMPARE if project.single_settles else 1)
+    enough = LEAST_TO_COMPARE if project.single_settles else 1
     is_finished = all(slot.state == AssignmentState.FINISHED for slot in slots)
     is_complete = len(readers) >= enough and is_finished
     return CaseFile(piece, readers, is_complete or piece.edition_id in begun)
@@ -423,11 +424,6 @@ def _editions_begun(session: Session, project_id: int) -> set[int]:
             .distinct()
         )
     )
-
-
-def _counts() -> ColumnElement[bool]:
-    """Select whether a slot is one of those whose answers are compared."""
-    return and_(Assignment.is_training.is_(False), Assignment.state != "lapsed")
 
 
 def _read_decided(
