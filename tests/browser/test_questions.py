@@ -228,3 +228,23 @@ def test_axe_finds_nothing_serious_about_questions(work: Workplace, scheme: str)
             if one["impact"] in {"serious", "critical"}
         ]
         assert serious == [], found.generate_report()
+
+
+@pytest.mark.parametrize("width", [1360, 1200, 1000, 910])
+def test_the_names_of_project_and_article_have_room_beside_the_count_of_questions(
+    work: Workplace, width: int
+) -> None:
+    ask(work, "Is this one?")
+    work.press("Escape", "n")
+    work.wait_until_saved()
+    work.page.set_viewport_size({"width": width, "height": 860})
+
+    header = work.page.locator("body > header")
+    project, article = (crumb.bounding_box() for crumb in header.locator(".crumbs li").all())
+    ledger = header.locator(".ledger").bounding_box()
+    assert project
+    assert article
+    assert ledger
+    assert article["x"] + article["width"] <= ledger["x"]
+    assert project["width"] > 45
+    assert ledger["height"] < 45
