@@ -45,6 +45,7 @@ _SHORT_OBJECT = 6
 _CONTRASTS = word_set("tandis alors quand")
 _IMPERSONAL = word_set("c' ce cela ça on")
 _NO_SOURCE = word_set("je j' tu nous vous") | _IMPERSONAL
+_NOBODY = word_set("personne nul nulle aucun aucune")
 _CONNECTIVES = word_set("mais et puis avant tout alors")
 _BEFORE_REPORT = (
     _CONNECTIVES
@@ -175,6 +176,8 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
         subject = None
     if subject is not None and subject.head in _NO_SOURCE:
         return None
+    if subject is not None and group.negated and _is_nobody(unit, subject):
+        return None  # "Personne ne conteste que": the author says it, of nobody.
     if kind is QuoteType.INDIRECT and _is_of_things(group, content, unit, subject):
         return None
     if content.rule in _WANTING.get(group.cue.lemma, ()):
@@ -194,6 +197,12 @@ def _read_group(unit: Unit, group: Group, stop: int, earlier: Phrase | None) -> 
 
 
 # --- who says it ---------------------------------------------------------------------------------
+
+
+def _is_nobody(unit: Unit, subject: Phrase) -> bool:
+    """Tell "personne" without an article, and "aucun élu"."""
+    words, first = unit.words, subject.first
+    return words[first] in _NOBODY or (first > 0 and words[first - 1] in _NOBODY)
 
 
 def _before_on(unit: Unit, at: int) -> Phrase | None:

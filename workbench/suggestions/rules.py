@@ -121,7 +121,7 @@ RULES = {
         ),
         _rule(
             "that-clause",
-            3,
+            4,
             fr="Un verbe de parole suivi de « que ».",
             en="A verb of speech with “that”.",
         ),
@@ -145,7 +145,7 @@ RULES = {
         ),
         _rule(
             "denial",
-            3,
+            4,
             fr="Un verbe qui nie ou conteste ce qui suit.",
             en="A verb that denies or disputes what follows.",
         ),
