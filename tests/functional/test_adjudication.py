@@ -105,7 +105,7 @@ def test_taking_an_answer_whole_is_recorded_with_what_it_was_made_from(
     page = bench.open()
     assert [one["decision"] for one in page["answers"]] == ["claims"]
     assert page["decided"][bench.sentence(1)]["note"] == "No full stop."
-    assert (page["changed"], page["assignment"]["state"]) == ([], "finished")
+    assert (page["changed"], page["is_done"]) == ([], True)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_taking_back_keeps_the_history_and_settles_nothing(bench: Bench, corpus:
 
     assert [one[0] for one in decisions(corpus)] == ["accept", "reopen"]
     page = bench.open()
-    assert page["assignment"]["state"] == "working"
+    assert page["is_done"] is False
     assert [one["number"] for one in page["answers"]] == [2]
 
 

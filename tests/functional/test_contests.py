@@ -115,6 +115,7 @@ def test_one_objects_once_to_what_was_decided(lead: Bench, people: dict[str, Des
 
     assert contest(people["bob"]) == 409
     assert contest(people["ada"]) == 303  # whoever agrees may, too
+    assert "It belongs to it." in people["ada"].client.get(FINAL).text
     assert contest(people["bob"], position=2) == 404
     assert contest(people["bob"], position=99) == 404
 

@@ -141,7 +141,7 @@ def _open(project: ProjectAccess, slug: str) -> tuple[Case, Matter]:
 
 def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
     """Say what the workspace's script needs to know where the agreed answers are made."""
-    piece, tally = case.file.piece, case.tally()
+    piece = case.file.piece
 
     def address(endpoint: str) -> str:
         return url_for(f"adjudication.{endpoint}", slug=project.slug, article=piece.slug)
@@ -169,11 +169,12 @@ def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
         "open": [*sorted(case.open)],
         "changed": [*sorted(case.changed)],
         "decided": _describe_decided(case),
+        "is_done": case.tally().is_done,
         "reasons": {reason.value: str(name) for reason, name in REASONS.items()},
         "suggestions": [],
         "assignment": {
             "id": f"gold-{piece.article}-{piece.edition_number}",
-            "state": "finished" if tally.is_done else "working",
+            "state": "working",
         },
         "person": {
             "id": project.person.public_id,
