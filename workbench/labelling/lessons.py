@@ -76,7 +76,7 @@ def mark_article(
     """
     share_project(session, project_id)
     article = find_article(session, project_id=project_id, name=slug)
-    for candidate, membership, _ in list_references(session, project_id=project_id):
+    for candidate, membership, _ in list_references(session, project_id=project_id, viewer=by):
         if candidate.id == article.id and membership.public_id == reference:
             break
     else:

@@ -261,8 +261,23 @@ def get_mark(session: Session, *, project_id: int, slug: str) -> Mark:
     raise NotFoundError("This article is not marked for training.")
 
 
-def list_references(session: Session, *, project_id: int) -> list[tuple[Article, Membership, str]]:
-    """Return what may be a reference: who finished which article for real, by article and name."""
+def list_references(
+    session: Session, *, project_id: int, viewer: int | None
+) -> list[tuple[Article, Membership, str]]:
+    """Return what may be a reference: who finished which article for real, by article and name.
+
+    Not of an article that the viewer still works on: they are not to know who has finished it.
+    """
+    theirs = (
+        select(Assignment.article_id)
+        .join(Membership, Membership.id == Assignment.membership_id)
+        .where(
+            Assignment.project_id == project_id,
+            Membership.user_id == viewer,
+            Membership.ended_at.is_(None),
+            is_unfinished(),
+        )
+    )
     rows = session.execute(
         select(Article, Membership, User.name)
         .join(Assignment, Assignment.article_id == Article.id)
@@ -274,6 +289,7 @@ def list_references(session: Session, *, project_id: int) -> list[tuple[Article,
             Article.withdrawn_at.is_(None),
             Assignment.state == AssignmentState.FINISHED.value,
             Assignment.is_training.is_(False),
+            Article.id.not_in(theirs),
         )
         .order_by(Article.id, func.lower(User.name), Membership.id)
     )

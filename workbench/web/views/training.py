@@ -238,7 +238,7 @@ def _show(project: ProjectAccess, form: TrainingForm, mark_form: MarkForm) -> st
 def _mark_form(project: ProjectAccess, *, is_sent: bool) -> MarkForm:
     """Return the form that marks an article; a choice is an article's and a membership's name."""
     session = db.session()
-    candidates = list_references(session, project_id=project.id)
+    candidates = list_references(session, project_id=project.id, viewer=project.person.id)
     headings = read_headings(session, article_ids={article.id for article, _, _ in candidates})
     form = MarkForm() if is_sent else MarkForm(formdata=None)
     form.reference.choices = [
