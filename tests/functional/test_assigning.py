@@ -20,11 +20,14 @@ from tests.factories import NOW, make_annotator, make_article, make_project
 from tests.people import browser_of, join, make_person, send
 from tests.statements import counted_statements
 from workbench.accounts.tables import AuditEvent, User
+from workbench.adjudication.queries import read_answered_editions
+from workbench.adjudication.rules import Policy, Settled
 from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile
 from workbench.corpus.readers.source import Metadata
 from workbench.corpus.tables import Article
 from workbench.errors import ConflictError, ForbiddenError
+from workbench.labelling.answers import answerer_of
 from workbench.labelling.assigning import (
     pause_member,
     read_work_rules,
@@ -292,6 +295,20 @@ def test_an_answer_after_the_article_went_on_is_kept_and_said_to_be_extra(app: F
     assert re.search(r'<p class="notice" data-place="extra">', page)
     kept = desk.client.post(f"{desk.base}lease", json={}, headers=token_of(desk))
     assert kept.json == {"is_extra": True}
+
+
+def test_extra_answers_are_exported_and_settle_nothing(app: Flask) -> None:
+    desk = open_desk(app, make_corpus(app))
+    desk.save(1)
+    with app.app_context():
+        with transaction() as session:
+            free_slot(session, session.scalars(select(Assignment)).one())
+            project_id = project_by_slug(session, slug="demo").id
+        (edition,) = read_answered_editions(db.session(), project_id=project_id)
+        settled = edition.settle(Policy(single=True, unanimous=True, majority=False))
+
+    assert edition.answers.keys() == edition.extra == {answerer_of(desk.membership_id)}
+    assert {one.settled for one in settled} == {Settled.UNREAD}
 
 
 def test_who_finishes_late_has_the_slot_again_if_it_is_free(session: Session) -> None:

@@ -16,7 +16,6 @@ from workbench.labelling.slots import fit_slots
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
-
 # Tokens and the ids of forms to be filled in.
 MADE_ANEW = re.compile(r'csrf[^"]*"[^"]{0,9}"?[^"]+"|value="[0-9a-z]{16}"')
 

@@ -1,7 +1,7 @@
 """Reads of whole articles with everybody's answers, and what these come to."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, or_, select
@@ -14,6 +14,7 @@ from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
 from workbench.labelling.remembered import stored_scheme
+from workbench.labelling.rules import AssignmentState
 from workbench.labelling.slots import has_begun, is_unfinished
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import unseen_lessons
@@ -28,7 +29,8 @@ class AnsweredEdition:
     """A text edition with its sentences, and the newest answers to them by who answers.
 
     ``answers`` has an entry, maybe an empty one, for everybody who began the article, but for
-    those who trained on it. An edition is blind when others' answers are left out, because whoever
+    those who trained on it; ``extra`` are those of them whose slot lapsed, whose answers settle
+    nothing. An edition is blind when others' answers are left out, because whoever
     reads still works on it or has still to train on it.
     """
 
@@ -37,6 +39,7 @@ class AnsweredEdition:
     sentences: Sequence[SentenceInZone]
     outside: frozenset[int]
     answers: Mapping[str, Mapping[int, StoredAnswer]]
+    extra: frozenset[str]
     gold: Mapping[int, StoredAnswer]
     is_blind: bool
 
@@ -44,7 +47,7 @@ class AnsweredEdition:
         """Settle every sentence, in the order of the text."""
         return settle(
             [(sentence.start, sentence.end) for sentence in self.sentences],
-            [_bare(self.answers[who]) for who in sorted(self.answers, key=int)],
+            [_bare(self.answers[who]) for who in sorted(self.answers.keys() - self.extra, key=int)],
             _bare(self.gold),
             policy=policy,
         )
@@ -197,7 +200,8 @@ def _read_batch(
     )
     pairs = {edition.id: (article, edition) for article, edition in articles}
     sentences = read_sentences_of(session, project_id=whole.project_id, edition_ids=edition_ids)
-    answers = _read_answers(session, whole, pairs, sentences)
+    extra = _find_extra(session, whole, pairs)
+    answers = _read_answers(session, whole, pairs, sentences, extra)
     for edition_id in edition_ids:
         article, edition = pairs[edition_id]
         everybody = answers[edition_id]
@@ -216,6 +220,7 @@ def _read_batch(
                 if sentence.zone in whole.outside
             ),
             answers=mine if is_blind else everybody,
+            extra=extra[edition_id],
             gold={} if is_blind else gold,
             is_blind=is_blind,
         )
@@ -226,8 +231,12 @@ def _read_answers(
     whole: _Whole,
     pairs: Mapping[int, tuple[Article, TextEdition]],
     sentences: Mapping[int, Sequence[SentenceInZone]],
+    extra: Mapping[int, frozenset[str]],
 ) -> dict[int, dict[str, dict[int, StoredAnswer]]]:
-    """Return the answers by edition, who answers, and position; also of those without any yet."""
+    """Return the answers by edition, who answers, and position.
+
+    Those without any yet are among them, unless their slot lapsed.
+    """
     slots = session.execute(
         select(Assignment.edition_id, Assignment.membership_id, Assignment.is_training).where(
             Assignment.project_id == whole.project_id,
@@ -242,7 +251,7 @@ def _read_answers(
     for edition_id, membership_id, is_training in slots:
         if membership_id is not None and is_training:
             trained.add((edition_id, answerer_of(membership_id)))
-        elif membership_id is not None:
+        elif membership_id is not None and answerer_of(membership_id) not in extra[edition_id]:
             answers[edition_id][answerer_of(membership_id)] = {}
     names, homes = {}, {}
     for edition_id, (article, edition) in pairs.items():
@@ -261,6 +270,24 @@ def _read_answers(
         theirs = answers[home].setdefault(stored.answerer, {})
         theirs[answer.sentence.position] = replace(stored, answer=answer)
     return answers
+
+
+def _find_extra(
+    session: Session, whole: _Whole, edition_ids: Collection[int]
+) -> dict[int, frozenset[str]]:
+    """Return by edition whose slot lapsed, by the word under which they answer."""
+    rows = session.execute(
+        select(Assignment.edition_id, Assignment.membership_id).where(
+            Assignment.project_id == whole.project_id,
+            Assignment.edition_id.in_(edition_ids),
+            Assignment.state == AssignmentState.LAPSED,
+        )
+    )
+    found: dict[int, set[str]] = {edition_id: set() for edition_id in edition_ids}
+    for edition_id, membership_id in rows:
+        if membership_id is not None:
+            found[edition_id].add(answerer_of(membership_id))
+    return {edition_id: frozenset(names) for edition_id, names in found.items()}
 
 
 def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> dict[int, str]:
