@@ -31,7 +31,7 @@ TIMES = 5
 def measure(client: FlaskClient) -> dict[str, float]:
     """Return the seconds that each page takes."""
     first, answer = time_page(client, QUEUE)
-    while "not compared yet" in answer or "pas encore comparé" in answer:
+    while "hx-get" in answer:
         _, answer = time_page(client, QUEUE)
     again = min(time_page(client, QUEUE)[0] for _ in range(TIMES))
     page = answer.partition(f'class="title" href="{QUEUE}')[2].partition('"')[0]

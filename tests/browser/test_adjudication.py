@@ -3,12 +3,19 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete, select
 
 from tests.adjudicators import make_shared_corpus, read_by_two, sit_down
 from tests.browser.test_pages import problems_of
+from tests.factories import NOW, make_annotator, make_article, make_project
 from tests.people import send
 from tests.server import Server
+from workbench.adjudication.queue import SENTENCES_AT_ONCE
+from workbench.corpus.queries import newest_edition
+from workbench.corpus.tables import Article
+from workbench.labelling.tables import Assignment
+from workbench.storage.database import transaction
 
 QUEUE = "/projects/demo/adjudicate/"
 ARTICLE = "/projects/demo/annotate/article/"
@@ -59,3 +66,40 @@ def test_the_pages_of_adjudication_are_accessible_and_fit(
         found += [(path, *problem) for problem in problems_of(page)]
 
     assert found == []
+
+
+def test_what_is_too_much_for_one_look_is_compared_while_the_page_is_open(
+    page: Page, app: Flask, server: Server
+) -> None:
+    with app.app_context(), transaction() as session:
+        project = make_project(session)
+        long = ["Il pleut."] * (SENTENCES_AT_ONCE + 1)
+        for name in ("one", "other"):
+            make_article(session, project.id, *long, name=name)
+        people = [make_annotator(session, project, name)[1] for name in ("ada", "bob")]
+        session.execute(delete(Assignment))
+        for article in session.scalars(select(Article)).all():
+            edition = newest_edition(session, project_id=project.id, article_id=article.id)
+            session.add_all(
+                Assignment(
+                    project_id=project.id,
+                    public_id=f"slot-{article.id}-{number}",
+                    article_id=article.id,
+                    edition_id=edition.id,
+                    number=number,
+                    membership_id=person,
+                    state="finished",
+                    lease_until=None,
+                    started_at=NOW,
+                    finished_at=NOW,
+                )
+                for number, person in enumerate(people, start=1)
+            )
+    be(page, sit_down(app).client, server.url)
+
+    page.goto(QUEUE)
+
+    expect(page.get_by_text("pas encore comparé")).to_have_count(1)
+    expect(page.get_by_text("Tous les articles sont comparés")).to_be_visible()
+    page.get_by_role("link", name="Actualiser").click()
+    expect(page.get_by_text("pas encore comparé")).to_have_count(0)

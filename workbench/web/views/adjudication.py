@@ -1,6 +1,6 @@
 """Adjudication: the queue of articles, the page that decides one, and the JSON it saves by."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from workbench.adjudication.cases import Case, describe_readings, find_case_file, open_case
@@ -47,6 +47,7 @@ def show_queue(project: ProjectAccess) -> ResponseReturnValue:
         articles=shown,
         headings=read_headings(session, article_ids=[one.file.piece.article_id for one in shown]),
         paging=paging,
+        is_looking_again="HX-Request" in request.headers,
     )
 
 
