@@ -18,7 +18,10 @@ TASKS = {
     Role.MANAGER: _(
         "import articles, take people in, and set how many annotators read each article."
     ),
-    Role.ADJUDICATOR: _("check what belongs to each article, and download everybody’s answers."),
+    Role.ADJUDICATOR: _(
+        "decide where answers differ, check what belongs to each article, and download everybody’s"
+        " answers."
+    ),
     Role.FACT_CHECKER: _("read the articles, and download the agreed answers."),
     Role.DATA_USER: _("download the agreed answers, and everybody’s, as files."),
 }
