@@ -330,6 +330,12 @@ def _work_on(project: ProjectAccess, article: Article) -> dict[str, object]:
         session, project_id=project.id, article_id=article.id, user_id=project.person.id
     )
     holders = list_holders(session, project_id=project.id, article_id=article.id)
+    reading = {one.member for one in holders if one.state is not AssignmentState.LAPSED}
+    annotators = [
+        member
+        for member in list_members(session, project_id=project.id)
+        if Role.ANNOTATOR in member.roles and member.active
+    ]
     return {
         "is_hidden": is_hidden,
         "slot_states": SLOT_STATES,
@@ -337,12 +343,8 @@ def _work_on(project: ProjectAccess, article: Article) -> dict[str, object]:
         "open_slots": None
         if is_hidden
         else count_open_slots(session, project_id=project.id, article_id=article.id),
-        "annotators": [
-            member
-            for member in list_members(session, project_id=project.id)
-            if Role.ANNOTATOR in member.roles and member.active
-        ],
-        "reading": {one.member for one in holders if one.state is not AssignmentState.LAPSED},
+        "annotators": annotators,
+        "others": [member for member in annotators if member.public_id not in reading],
     }
 
 
