@@ -89,11 +89,11 @@ def open_desk(app: Flask, slug: str = "article", name: str = "anna") -> Desk:
     """
     with app.app_context(), transaction() as session:
         project = project_by_slug(session, slug="demo")
+        user_id, membership_id = make_annotator(session, project, name)
         fit_slots(session, project_id=project.id)
         article = find_article(session, project_id=project.id, name=slug)
-        if not is_wanted(session, article=article):
+        if not is_wanted(session, article=article, membership_id=membership_id):
             add_slot(session, project_id=project.id, article_id=article.id, extra_reason=None)
-        user_id, membership_id = make_annotator(session, project, name)
     client = browser_of(app, user_id)
     desk = Desk(app, client, f"/projects/demo/annotate/{slug}/", user_id, membership_id)
     token = client.get("/csrf").json["token"]

@@ -336,6 +336,7 @@ def test_where_articles_are_given_out_nobody_chooses(app: Flask, given: str) -> 
 
     assert f"/annotate/{slug}/" not in client.get("/").text
     start = f"/projects/demo/annotate/{slug}/start"
+    assert start not in client.get(f"/projects/demo/annotate/{slug}/").text
     assert send(client, start).status_code == 403
     assert (send(client, "/projects/demo/next").location == f"/projects/demo/annotate/{slug}/") is (
         given == "queue"
@@ -355,6 +356,7 @@ def test_a_manager_names_hands_over_and_takes_back(app: Flask) -> None:
     send(manager, f"/projects/demo/slots/{slot}/hand-over", page=page, member=ben.public_id)
     assert "annotate" not in browser_of(app, anna.id).get("/").text
     client = browser_of(app, ben.id)
+    assert f"annotate/{slug}/start" in client.get(f"/projects/demo/annotate/{slug}/").text
     assert send(client, f"/projects/demo/annotate/{slug}/start").status_code == 303
     send(manager, f"/projects/demo/slots/{slot}/take-back", page=page)
 

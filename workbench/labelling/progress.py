@@ -232,9 +232,20 @@ def _for_annotator(
     )
 
 
-def is_wanted(session: Session, *, article: Article) -> bool:
-    """Tell whether the article has a slot that a person may choose."""
-    return bool(session.scalar(select(_has_open_slot()).where(Article.id == article.id)))
+def is_wanted(session: Session, *, article: Article, membership_id: int) -> bool:
+    """Tell whether a person may begin the article: it was given to them, or they may choose it."""
+    named = select(Assignment.id).where(
+        Assignment.project_id == article.project_id,
+        Assignment.article_id == article.id,
+        Assignment.membership_id == membership_id,
+    )
+    wanted = (
+        select(Article.id)
+        .join(Project, Project.id == Article.project_id)
+        .join(Membership, Membership.id == membership_id)
+        .where(Article.id == article.id, or_(named.exists(), _may_choose()))
+    )
+    return session.scalar(wanted) is not None
 
 
 def count_open_slots(session: Session, *, project_id: int, article_id: int | None = None) -> int:

@@ -48,7 +48,7 @@ from workbench.labelling.training import (
     read_rule,
     read_tries,
 )
-from workbench.projects.queries import guideline_texts, newest_guideline
+from workbench.projects.queries import get_project, guideline_texts, newest_guideline
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.suggestions.rules import RULES
@@ -79,7 +79,8 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
             project=project,
             article=found,
             heading=read_headings(session, article_ids=[found.id])[found.id],
-            is_wanted=is_wanted(session, article=found),
+            is_wanted=is_wanted(session, article=found, membership_id=membership),
+            given=get_project(session, project_id=project.id).work_given,
             **_as_learner(project, found.id),
         )
     if slot.is_withdrawn:
