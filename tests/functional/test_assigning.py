@@ -426,6 +426,7 @@ def test_the_settings_say_who_reads_what(app: Flask) -> None:
     )
 
     assert reply.status_code == 303
+    assert "2027" in manager.get("/projects/demo/").text
     with app.app_context():
         rules = read_work_rules(db.session(), project_id=1)
     assert rules == WorkRules(1, 50, WorkOrder.RANDOM, WorkGiven.QUEUE, 30, date(2027, 1, 31), None)

@@ -8,7 +8,7 @@ from workbench.adjudication.contests import count_new_answers, count_open_object
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, read_headings
 from workbench.errors import WorkbenchError
-from workbench.labelling.assigning import change_work_rules, work_rules_of
+from workbench.labelling.assigning import change_work_rules, read_work_rules, work_rules_of
 from workbench.labelling.slots import fit_slots
 from workbench.labelling.threads import count_questions
 from workbench.labelling.training import Learner, find_learner
@@ -36,6 +36,7 @@ def show_project(project: ProjectAccess) -> ResponseReturnValue:
         "project/project.html",
         project=project,
         learner=learner,
+        rules=read_work_rules(session, project_id=project.id),
         headings=read_headings(session, article_ids=[lesson.article_id for lesson in lessons]),
         roles=ROLES,
         articles=count_articles(session, project_id=project.id, withdrawn=False),
