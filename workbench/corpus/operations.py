@@ -22,13 +22,14 @@ from workbench.corpus.rules import (
     ImportState,
     PreparedArticle,
     PreparedFile,
+    Version,
     base_slug,
     check_reason,
     fold,
     make_slug,
     shorten,
 )
-from workbench.corpus.storing import insert_files
+from workbench.corpus.storing import insert_edition, insert_files
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.errors import ConflictError, NotFoundError
 from workbench.storage.database import share_project
@@ -125,6 +126,49 @@ def change_zone(
     )
     details: JsonObject = {"sentence": position, "zone": zone}
     _record(session, article, "change_zone", by=by, now=now, details=details)
+
+
+def add_edition(
+    session: Session,
+    *,
+    project_id: int,
+    article_id: int,
+    after: int,
+    version: Version,
+    by: int | None,
+    now: datetime,
+) -> TextEdition:
+    """Give an article a further text, after the edition of this number; those before stay.
+
+    Raises ``ConflictError`` when that is not the newest any more. What becomes of the answers is
+    ``labelling.editions.correct_article``, which calls this.
+    """
+    share_project(session, project_id)
+    article = get_article(session, project_id=project_id, article_id=article_id)
+    if article.erased_at is not None:
+        raise ConflictError(
+            "The text of %(slug)s was erased; it cannot come back.", slug=article.slug
+        )
+    present = newest_edition(session, project_id=project_id, article_id=article_id)
+    if present.number != after:
+        raise ConflictError(
+            "The text of %(slug)s was corrected meanwhile: it has edition %(number)s now. Look at"
+            " that one first.",
+            slug=article.slug,
+            number=present.number,
+        )
+    edition_id = insert_edition(
+        session,
+        project_id=project_id,
+        article_id=article_id,
+        number=after + 1,
+        version=version,
+        now=now,
+    )
+    edition = session.get_one(TextEdition, edition_id)
+    details: JsonObject = {"edition": edition.number, "sha256": edition.sha256}
+    _record(session, article, "correct_article", by=by, now=now, details=details)
+    return edition
 
 
 def withdraw_article(

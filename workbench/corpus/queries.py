@@ -25,6 +25,7 @@ from workbench.accounts.tables import AuditEvent
 from workbench.corpus.rules import (
     HEADING_LENGTH,
     NOT_THE_ARTICLE,
+    Version,
     fold,
     heading_of,
     in_chunks,
@@ -127,6 +128,17 @@ def newest_edition(session: Session, *, project_id: int, article_id: int) -> Tex
     if edition is None:
         raise NotFoundError("There is no such article in this project.")
     return edition
+
+
+def read_version(session: Session, *, edition: TextEdition) -> Version:
+    """Return an edition as a value: its text, its sentences, their newest zones."""
+    sentences = read_sentences(session, project_id=edition.project_id, edition_id=edition.id)
+    return Version(
+        edition.text,
+        [(sentence.start, sentence.end) for sentence in sentences],
+        [sentence.zone for sentence in sentences],
+        edition.segmenter,
+    )
 
 
 def read_sentences(session: Session, *, project_id: int, edition_id: int) -> list[SentenceInZone]:

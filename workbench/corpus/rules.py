@@ -42,6 +42,16 @@ class PreparedArticle:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One text of an article: cut into sentences, each in a zone, and what cut them."""
+
+    text: str
+    sentences: Sequence[tuple[int, int]]
+    zones: Sequence[str]
+    segmenter: str
+
+
+@dataclass(frozen=True)
 class PreparedFile:
     """A file that was read without fault: its bytes and every article in it."""
 

@@ -1,13 +1,19 @@
 """Insert what files hold: table by table, many rows a statement, since an import has millions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from workbench.corpus.rules import EDITABLE, PreparedArticle, PreparedFile, in_chunks
+from workbench.corpus.rules import (
+    EDITABLE,
+    PreparedArticle,
+    PreparedFile,
+    Version,
+    in_chunks,
+)
 from workbench.corpus.segmentation import VERSION
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.storage.base import Base, make_public_id
@@ -54,8 +60,29 @@ def insert_files(
     return [(file, name) for (file, _), name in zip(files, names, strict=True)]
 
 
+def insert_edition(
+    session: Session,
+    *,
+    project_id: int,
+    article_id: int,
+    number: int,
+    version: Version,
+    now: datetime,
+) -> int:
+    """Insert a further edition of an article with its sentences; return its row."""
+    row = _edition_row(
+        project_id, article_id, version, now, number=number, segmenter=version.segmenter
+    )
+    (edition_id,) = _insert(session, TextEdition, [row])
+    _insert_sentences(session, project_id, {edition_id: version}, now)
+    return edition_id
+
+
 def _insert_sentences(
-    session: Session, project_id: int, editions: dict[int, PreparedArticle], now: datetime
+    session: Session,
+    project_id: int,
+    editions: Mapping[int, PreparedArticle | Version],
+    now: datetime,
 ) -> None:
     sentences = [
         (edition_id, position, start, end)
@@ -117,14 +144,22 @@ def _article_row(
     }
 
 
-def _edition_row(project_id: int, article_id: int, article: PreparedArticle, now: datetime) -> Row:
+def _edition_row(
+    project_id: int,
+    article_id: int,
+    article: PreparedArticle | Version,
+    now: datetime,
+    *,
+    number: int = 1,
+    segmenter: str = VERSION,
+) -> Row:
     return {
         "project_id": project_id,
         "article_id": article_id,
-        "number": 1,
+        "number": number,
         "text": article.text,
         "length": len(article.text),
         "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
-        "segmenter": VERSION,
+        "segmenter": segmenter,
         "created_at": now,
     }

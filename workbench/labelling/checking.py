@@ -30,7 +30,7 @@ from workbench.storage.database import read_columns
 
 @dataclass(frozen=True)
 class Place:
-    """Where an answer belongs: a sentence of the edition that the person's slot is on.
+    """Where an answer belongs: a sentence of the edition the person's slot is on, or was before.
 
     The agreed answer has no slot.
     """
@@ -221,19 +221,21 @@ def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
         select(
             Assignment.id,
             Assignment.article_id,
-            Assignment.edition_id,
+            TextEdition.id,
             Sentence.id,
             Sentence.start,
             Sentence.end,
             Article.erased_at,
         )
         .join(Article, Article.id == Assignment.article_id)
-        .join(TextEdition, TextEdition.id == Assignment.edition_id)
+        # What was answered before the slot went on to a corrected text is still taken.
+        .join(TextEdition, TextEdition.article_id == Assignment.article_id)
         .join(Sentence, Sentence.edition_id == TextEdition.id)
         .where(
             Article.project_id == project,
             Article.slug == bindparam("slug"),
             Article.public_id == bindparam("article"),
+            TextEdition.id <= Assignment.edition_id,
             Assignment.project_id == project,
             Assignment.membership_id == bindparam("membership"),
             has_begun(),

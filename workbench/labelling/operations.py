@@ -20,6 +20,7 @@ from workbench.errors import (
 )
 from workbench.labelling.answers import load_answers, newest_revision, read_parts
 from workbench.labelling.checking import CheckedAnswer, Place
+from workbench.labelling.editions import carry_on
 from workbench.labelling.frames import Decision
 from workbench.labelling.lessons import open_article, record_try
 from workbench.labelling.queries import Slot, get_slot, get_workspace
@@ -182,7 +183,8 @@ def finish_assignment(
 ) -> None:
     """Mark the person's slot as finished; ``UnfinishedArticleError`` names what is missing.
 
-    A lesson is compared with its reference.
+    A lesson is compared with its reference. Where the text was corrected meanwhile, the slot goes
+    on to the new one.
     """
     share_project(session, project_id)
     slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
@@ -202,6 +204,7 @@ def finish_assignment(
     if not slot.is_finished:
         _change_state(session, project_id, slot, AssignmentState.FINISHED, by=by, now=now)
         record_try(session, project_id=project_id, assignment_id=slot.id, by=by, now=now)
+        carry_on(session, project_id=project_id, assignment_id=slot.id, now=now)
 
 
 def reopen_assignment(

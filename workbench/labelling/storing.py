@@ -37,7 +37,13 @@ Row = dict[str, object]
 
 
 def insert_revision(
-    session: Session, checked: CheckedAnswer, number: int, *, by: int, now: datetime
+    session: Session,
+    checked: CheckedAnswer,
+    number: int,
+    *,
+    by: int,
+    now: datetime,
+    cause: str = "human",
 ) -> None:
     """Add the revision ``number`` with all it holds; the first one makes the answer's identity."""
     answer = checked.answer
@@ -50,7 +56,7 @@ def insert_revision(
     }
     rows: Sequence[tuple[Insert, Sequence[Row]]] = (
         (_insert_annotation(), [_annotation_row(checked)] if number == 1 else []),
-        (_insert_revision(), [_revision_row(checked, number, by=by, now=now)]),
+        (_insert_revision(), [_revision_row(checked, number, by=by, now=now, cause=cause)]),
         # A claim's id that is somebody else's breaks the unique constraint: a conflict.
         (_insert_claim(), [{"of_claim": claim.id} for claim in answer.claims]),
         (_insert_claim_revision(), _claim_rows(checked)),
@@ -75,7 +81,9 @@ def _annotation_row(checked: CheckedAnswer) -> Row:
     }
 
 
-def _revision_row(checked: CheckedAnswer, number: int, *, by: int, now: datetime) -> Row:
+def _revision_row(
+    checked: CheckedAnswer, number: int, *, by: int, now: datetime, cause: str
+) -> Row:
     return {
         "public_id": checked.answer.id,
         "number": number,
@@ -85,7 +93,7 @@ def _revision_row(checked: CheckedAnswer, number: int, *, by: int, now: datetime
         "guideline_revision_id": checked.guideline_id,
         "register_number": checked.register_number,
         "elapsed_ms": checked.elapsed_ms,
-        "cause": "human",
+        "cause": cause,
         "made_by": by,
         "made_at": now,
         "content_hash": checked.content_hash,

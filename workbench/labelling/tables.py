@@ -141,7 +141,8 @@ class AnnotationRevision(Base):
             "decision IN ('claims', 'no_claim', 'undecided', 'not_annotatable')", name="decision"
         ),
         CheckConstraint(
-            "cause IN ('human', 'merge', 'sync', 'scheme_change', 'import')", name="cause"
+            "cause IN ('human', 'merge', 'sync', 'scheme_change', 'import', 'new_edition')",
+            name="cause",
         ),
         Index(None, "project_id", "id"),
         {"sqlite_autoincrement": True},
@@ -164,6 +165,29 @@ class AnnotationRevision(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
 
 
+class CarriedAnswer(Base):
+    """That an answer to one edition of a text was made from one to an earlier edition.
+
+    ``made_by`` is who confirmed an answer that moved; what is carried by itself has nobody.
+    """
+
+    __tablename__ = "carried_answer"
+    __table_args__ = (
+        UniqueConstraint("project_id", "from_revision_id", "to_revision_id"),
+        CheckConstraint("fate IN ('exact', 'moved')", name="fate"),
+        Index(None, "to_revision_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    from_revision_id: Mapped[int] = mapped_column(ForeignKey("annotation_revision.id"))
+    to_revision_id: Mapped[int] = mapped_column(ForeignKey("annotation_revision.id"))
+    fate: Mapped[str] = mapped_column(String(16))
+    made_by: Mapped[MaybeUserId]
+    made_at: Mapped[datetime]
+
+
 class Claim(Base):
     """The identity of a claim: it outlives revisions, and others refer to it."""
 
@@ -174,6 +198,21 @@ class Claim(Base):
     project_id: Mapped[ProjectId]
     public_id: Mapped[str] = mapped_column(String(64))
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotation.id"))
+
+
+class CarriedClaim(Base):
+    """That a claim in one edition of a text is the one of an earlier edition."""
+
+    __tablename__ = "carried_claim"
+    __table_args__ = (
+        UniqueConstraint("project_id", "from_claim_id", "to_claim_id"),
+        Index(None, "to_claim_id"),
+    )
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    from_claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    to_claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
 
 
 class ClaimRevision(Base):

@@ -1,0 +1,498 @@
+"""Correct an article's text: its next edition, and what becomes of slots, answers and questions.
+
+Slots in which somebody is at work stay on their edition; those that are finished go over to the
+new one with every answer that is exact, and are worked on again if that leaves anything open.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.accounts.operations import record_event
+from workbench.corpus.operations import add_edition
+from workbench.corpus.queries import get_article, newest_edition
+from workbench.corpus.rules import Version
+from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.errors import ConflictError, NotFoundError
+from workbench.labelling.answers import answerer_of, load_answers
+from workbench.labelling.carrying import Fate, join_answers, rename_claims
+from workbench.labelling.checking import CheckedAnswer, Place
+from workbench.labelling.frames import Answer, answer_hash, span_json
+from workbench.labelling.passages import (
+    NEW_EDITION,
+    Carried,
+    CarriedQuestion,
+    Passage,
+    Standing,
+    find_passage,
+    open_passage,
+    read_carried,
+    read_carried_questions,
+)
+from workbench.labelling.registers import load_registers
+from workbench.labelling.remembered import StoredScheme, register_rows, stored_scheme
+from workbench.labelling.rules import (
+    UNREAD,
+    AssignmentState,
+    answer_reading,
+    continued_positions,
+)
+from workbench.labelling.slots import lock_article
+from workbench.labelling.storing import insert_revision
+from workbench.labelling.tables import (
+    GOLD,
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    CarriedAnswer,
+    CarriedClaim,
+    Claim,
+)
+from workbench.labelling.taking import lease_of
+from workbench.labelling.training import find_mark
+from workbench.projects.queries import get_project
+from workbench.projects.tables import Membership, SchemeRevision
+from workbench.storage.base import make_public_id
+from workbench.storage.database import share_project
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer as it was written on the new edition, and the revisions it was made from."""
+
+    sentence_id: int
+    revision: int
+    public_id: str
+    made_from: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a correction did: the new edition, the fates of answers, the agreed ones carried."""
+
+    edition: int
+    fates: Counter[Fate]
+    staying: int
+    gold: Sequence[Written]
+
+
+def correct_article(
+    session: Session,
+    *,
+    project_id: int,
+    article_id: int,
+    after: int,
+    version: Version,
+    by: int | None,
+    now: datetime,
+) -> Corrected:
+    """Give an article its next text and carry what is certain; ``after`` is the edition corrected.
+
+    Raises ``ConflictError`` when that is not the newest any more, when the text is erased, or
+    while others train on the article.
+    """
+    share_project(session, project_id)
+    lock_article(session, article_id=article_id)
+    article = get_article(session, project_id=project_id, article_id=article_id)
+    if find_mark(session, project_id=project_id, article_id=article_id):
+        raise ConflictError(
+            "People train on %(slug)s: take it out of the training before you correct it.",
+            slug=article.slug,
+        )
+    # Saves in flight end first.
+    slots = session.scalars(
+        select(Assignment)
+        .where(Assignment.project_id == project_id, Assignment.article_id == article_id)
+        .order_by(Assignment.number)
+        .with_for_update()
+    ).all()
+    old = newest_edition(session, project_id=project_id, article_id=article_id)
+    new = add_edition(
+        session,
+        project_id=project_id,
+        article_id=article_id,
+        after=after,
+        version=version,
+        by=by,
+        now=now,
+    )
+    passage = open_passage(session, article=article, old=old, new=new)
+    fates: Counter[Fate] = Counter()
+    staying = 0
+    for slot in slots:
+        if slot.is_training:
+            continue
+        if _stays(session, slot):
+            staying += 1
+        elif slot.membership_id is None or not _has_answers(session, slot):
+            _move_slot(session, slot, new, now)
+        else:
+            fates += _pass_on(session, passage, slot, slot.membership_id, now)
+    gold, agreed = _carry_exact(session, passage, GOLD, None, now)
+    return Corrected(new.number, fates + agreed, staying, gold)
+
+
+def carry_on(session: Session, *, project_id: int, assignment_id: int, now: datetime) -> None:
+    """Take a slot that was just finished over to the article's newest edition, if there is one."""
+    slot = session.get_one(Assignment, assignment_id)
+    session.refresh(slot)
+    new = newest_edition(session, project_id=project_id, article_id=slot.article_id)
+    if slot.is_training or slot.edition_id == new.id:
+        return
+    article = get_article(session, project_id=project_id, article_id=slot.article_id)
+    old = session.get_one(TextEdition, slot.edition_id)
+    if slot.membership_id is not None:
+        passage = open_passage(session, article=article, old=old, new=new)
+        _pass_on(session, passage, slot, slot.membership_id, now)
+
+
+def confirm_moved(
+    session: Session,
+    *,
+    article: Article,
+    edition_id: int,
+    membership_id: int | None,
+    position: int,
+    revision: str,
+    by: int,
+    now: datetime,
+) -> list[Written]:
+    """Confirm what became of one's answer to a sentence of the earlier edition.
+
+    ``revision`` is the one that was looked at: ``ConflictError`` if it is not the newest any
+    more. Without a member the agreed answer is meant. What is carried already stays as it is.
+    """
+    share_project(session, article.project_id)
+    lock_article(session, article_id=article.id)
+    answerer = GOLD if membership_id is None else answerer_of(membership_id)
+    passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
+    found = read_carried(session, passage, answerer=answerer) if passage else []
+    chosen = next((one for one in found if one.position == position), None)
+    if passage is None or chosen is None:
+        raise NotFoundError("There is no answer to sentence %(number)s.", number=position)
+    if chosen.stored.answer.id != revision:
+        raise ConflictError("The answer was changed meanwhile; look at it once more.")
+    if chosen.standing is Standing.CARRIED:
+        return []
+    if chosen.standing is not Standing.TO_CONFIRM:
+        raise ConflictError("This answer cannot be carried; answer the sentence anew.")
+    carrier = _Carrier(session, passage, answerer, membership_id, now, by)
+    return [
+        written
+        for home in chosen.outcome.pieces
+        if (written := carrier.write(home, [*_beside(found, chosen, home), chosen]))
+    ]
+
+
+def confirm_question(
+    session: Session,
+    *,
+    article: Article,
+    edition_id: int,
+    membership_id: int,
+    question: str,
+    by: int,
+    now: datetime,
+) -> None:
+    """Put one's question at the words that its own have become."""
+    share_project(session, article.project_id)
+    answerer = answerer_of(membership_id)
+    passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
+    found = read_carried_questions(session, passage, user_id=by) if passage else []
+    for one in found:
+        if one.question.public_id == question and passage and one.span:
+            _move_question(session, passage, one, by=by, now=now)
+            return
+    raise NotFoundError("There is no such question in this project.")
+
+
+def _stays(session: Session, slot: Assignment) -> bool:
+    """Tell whether somebody is at work in a slot: their answers finish on their edition."""
+    is_finished = slot.finished_at is not None or slot.state == AssignmentState.FINISHED
+    return not is_finished and slot.membership_id is not None and _has_answers(session, slot)
+
+
+def _has_answers(session: Session, slot: Assignment) -> bool:
+    answered = (
+        select(Annotation.id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .where(
+            Annotation.project_id == slot.project_id,
+            Annotation.membership_id == slot.membership_id,
+            Sentence.project_id == slot.project_id,
+            Sentence.edition_id == slot.edition_id,
+        )
+        .limit(1)
+    )
+    return session.scalar(answered) is not None
+
+
+def _pass_on(
+    session: Session, passage: Passage, slot: Assignment, membership_id: int, now: datetime
+) -> Counter[Fate]:
+    """Take a finished slot over to the new edition with all that is exact."""
+    answerer = answerer_of(membership_id)
+    _, fates = _carry_exact(session, passage, answerer, membership_id, now)
+    user_id = session.get_one(Membership, membership_id).user_id
+    for one in read_carried_questions(session, passage, user_id=user_id):
+        if one.fate is Fate.EXACT:
+            _move_question(session, passage, one, by=None, now=now)
+    _move_slot(session, slot, passage.new, now)
+    if slot.state == AssignmentState.FINISHED and _leaves_open(session, passage, answerer):
+        project = get_project(session, project_id=slot.project_id)
+        slot.state, slot.finished_at = AssignmentState.WORKING.value, None
+        slot.lease_until = lease_of(project, now)
+        session.flush()
+    return fates
+
+
+def _move_slot(session: Session, slot: Assignment, new: TextEdition, now: datetime) -> None:
+    slot.edition_id = new.id
+    session.flush()
+    record_event(
+        session,
+        at=now,
+        user_id=None,
+        project_id=slot.project_id,
+        action="move_assignment",
+        subject=f"assignment {slot.public_id}",
+        details={"edition": new.number},
+    )
+
+
+def _move_question(
+    session: Session, passage: Passage, one: CarriedQuestion, *, by: int | None, now: datetime
+) -> None:
+    if one.span is None:
+        return
+    home = passage.alignment.sentence_at(one.span.start)
+    if home is None:
+        return
+    question = one.question
+    question.sentence_id = passage.new_sentences[home].id
+    question.span = span_json(one.span)
+    if question.claim_id is not None:
+        question.claim_id = (
+            session.scalar(
+                select(CarriedClaim.to_claim_id)
+                .where(CarriedClaim.from_claim_id == question.claim_id)
+                .order_by(CarriedClaim.id.desc())
+                .limit(1)
+            )
+            or question.claim_id
+        )
+    session.flush()
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=passage.project_id,
+        action="move_question",
+        subject=f"question {question.public_id}",
+        details={"edition": passage.new.number},
+    )
+
+
+def _leaves_open(session: Session, passage: Passage, answerer: str) -> bool:
+    """Tell whether a sentence of the new edition has still to be decided."""
+    stored = load_answers(
+        session,
+        project_id=passage.project_id,
+        sentences=passage.new_names(),
+        registers=load_registers(session, project_id=passage.project_id),
+        answerer=answerer,
+    )
+    answers = {one.answer.sentence.position: one.answer for one in stored}
+    continued = continued_positions(
+        [(one.start, one.end) for one in passage.new_sentences],
+        [claim.parts for one in stored for claim in one.answer.claims],
+    )
+    return any(
+        answer_reading(answers.get(one.position), is_continued=one.position in continued) == UNREAD
+        for one in passage.new_sentences
+        if one.position not in passage.outside
+    )
+
+
+def _carry_exact(
+    session: Session,
+    passage: Passage,
+    answerer: str,
+    membership_id: int | None,
+    now: datetime,
+) -> tuple[list[Written], Counter[Fate]]:
+    found = read_carried(session, passage, answerer=answerer)
+    carrier = _Carrier(session, passage, answerer, membership_id, now, None)
+    written = [
+        made
+        for one in found
+        if one.standing is Standing.TO_CONFIRM and one.outcome.fate is Fate.EXACT
+        for home in one.outcome.pieces
+        if (made := carrier.write(home, [one]))
+    ]
+    return written, Counter(one.outcome.fate for one in found)
+
+
+def _beside(found: Sequence[Carried], chosen: Carried, home: int) -> list[Carried]:
+    """Return the other answers that were carried to the same sentence: it was merged."""
+    return [
+        one
+        for one in found
+        if one.position != chosen.position
+        and one.standing is Standing.CARRIED
+        and home in one.outcome.pieces
+    ]
+
+
+@dataclass(frozen=True)
+class _Carrier:
+    """Writes one answerer's answers on the new edition."""
+
+    session: Session
+    passage: Passage
+    answerer: str
+    membership_id: int | None
+    now: datetime
+    by: int | None
+
+    def write(self, home: int, sources: Sequence[Carried]) -> Written | None:
+        """Write the answer that these become at a position; nothing over one given by hand."""
+        sentence = self.passage.new_sentences[home - 1]
+        present = self._find_present(sentence.id)
+        if present is not None and present.cause != NEW_EDITION:
+            return None
+        sources = sorted(sources, key=lambda one: one.position)
+        joined: Answer | None = sources[0].outcome.pieces[home]
+        for one in sources[1:]:
+            joined = joined and join_answers(joined, one.outcome.pieces[home])
+        if joined is None:
+            raise ConflictError(
+                "The answers to these sentences contradict each other now that they are one;"
+                " answer the sentence anew."
+            )
+        names = self._known_claims(joined)
+        answer = rename_claims(
+            replace(joined, id=make_public_id(), base=present.public_id if present else None),
+            lambda old: names.setdefault(old, make_public_id()),
+        )
+        number = present.number + 1 if present else 1
+        checked = self._check(answer, sources[-1], sentence.id, sentence.start, sentence.end)
+        insert_revision(
+            self.session,
+            checked,
+            number,
+            by=sources[-1].made_by if self.by is None else self.by,
+            now=self.now,
+            cause=NEW_EDITION,
+        )
+        return self._record(sentence.id, answer.id, sources, names)
+
+    def _find_present(self, sentence_id: int) -> AnnotationRevision | None:
+        return self.session.scalar(
+            select(AnnotationRevision)
+            .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+            .where(
+                Annotation.project_id == self.passage.project_id,
+                Annotation.sentence_id == sentence_id,
+                Annotation.answerer == self.answerer,
+            )
+            .order_by(AnnotationRevision.number.desc())
+            .limit(1)
+        )
+
+    def _known_claims(self, answer: Answer) -> dict[str, str]:
+        """Return the ids that claims have on the new edition already, by those of before."""
+        before, after = aliased(Claim), aliased(Claim)
+        rows = self.session.execute(
+            select(before.public_id, after.public_id)
+            .join(CarriedClaim, CarriedClaim.from_claim_id == before.id)
+            .join(after, after.id == CarriedClaim.to_claim_id)
+            .join(Annotation, Annotation.id == after.annotation_id)
+            .where(
+                before.project_id == self.passage.project_id,
+                before.public_id.in_([claim.id for claim in answer.claims]),
+                Annotation.sentence_id.in_(self.passage.new_names()),
+            )
+        )
+        return dict(rows.all())
+
+    def _check(
+        self, answer: Answer, source: Carried, sentence_id: int, start: int, end: int
+    ) -> CheckedAnswer:
+        project_id = self.passage.project_id
+        rows = register_rows(
+            self.session,
+            project_id=project_id,
+            speakers=sorted(answer.speakers),
+            targets=sorted(answer.targets),
+        )
+        return CheckedAnswer(
+            project_id=project_id,
+            membership_id=self.membership_id,
+            place=Place(
+                None, self.passage.article.id, self.passage.new.id, sentence_id, start, end
+            ),
+            answer=answer,
+            content_hash=answer_hash(answer),
+            scheme=self._scheme(source.stored.scheme_revision_id),
+            guideline_id=source.stored.guideline_revision_id,
+            register_number=source.stored.register_number,
+            elapsed_ms=0,
+            speakers=rows["speaker"],
+            targets=rows["target"],
+            suggestions={},
+        )
+
+    def _scheme(self, row: int) -> StoredScheme:
+        number = self.session.get_one(SchemeRevision, row).number
+        return stored_scheme(self.session, project_id=self.passage.project_id, number=number)
+
+    def _record(
+        self,
+        sentence_id: int,
+        public_id: str,
+        sources: Sequence[Carried],
+        names: Mapping[str, str],
+    ) -> Written:
+        project_id, session = self.passage.project_id, self.session
+        revision = session.scalars(
+            select(AnnotationRevision.id).where(
+                AnnotationRevision.project_id == project_id,
+                AnnotationRevision.public_id == public_id,
+            )
+        ).one()
+        session.add_all(
+            CarriedAnswer(
+                project_id=project_id,
+                from_revision_id=one.row,
+                to_revision_id=revision,
+                fate=one.outcome.fate.value,
+                made_by=self.by,
+                made_at=self.now,
+            )
+            for one in sources
+        )
+        claims = dict(
+            session.execute(
+                select(Claim.public_id, Claim.id).where(
+                    Claim.project_id == project_id,
+                    Claim.public_id.in_([*names, *names.values()]),
+                )
+            ).all()
+        )
+        known = session.scalars(
+            select(CarriedClaim.to_claim_id).where(
+                CarriedClaim.to_claim_id.in_([claims[new] for new in names.values()])
+            )
+        ).all()
+        session.add_all(
+            CarriedClaim(project_id=project_id, from_claim_id=claims[old], to_claim_id=claims[new])
+            for old, new in names.items()
+            if claims[new] not in known
+        )
+        session.flush()
+        return Written(sentence_id, revision, public_id, [one.row for one in sources])
