@@ -141,6 +141,19 @@ def test_the_text_stands_in_a_hundred_columns(app: Flask, desks: list[Desk]) -> 
     assert any("everybody gave the same value" in line for line in lines)
 
 
+def test_values_are_called_as_people_call_them(app: Flask, desks: list[Desk]) -> None:
+    english, french = (print_text(agreement(app), "demo", language) for language in ("en", "fr"))
+
+    assert "claim 50%, no claim 50%" in english
+    assert "affirmation 50 %, aucune affirmation 50 %" in french.replace("\xa0", " ")
+    assert "Meta" in english
+    assert "the author of the article" in english
+    assert "l’auteur de l’article" in french
+    assert "tous ont donné partout la même valeur" in french
+    assert "1,00" in french
+    assert max(map(len, french.splitlines())) <= 100
+
+
 def test_the_page_needs_nothing_else(app: Flask, desks: list[Desk]) -> None:
     page = print_html(agreement(app), "demo")
 

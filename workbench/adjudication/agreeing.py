@@ -11,15 +11,18 @@ from sqlalchemy.orm import Session
 from workbench.accounts.tables import User
 from workbench.adjudication.queries import BATCH_CHARACTERS, list_hidden_articles
 from workbench.agreement.figures import Report
+from workbench.agreement.units import SPEAKER, TARGETS
+from workbench.agreement.words import LANGUAGES, Names
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.readings import read_readings, reader_of
-from workbench.labelling.registers import load_registers
+from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.slots import counts_as_slot
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.scheme import Scheme, Words
 from workbench.projects.tables import Membership
 
 ORDINAL = ("check_worthiness",)  # whose values the scheme lists from least to most
@@ -27,13 +30,14 @@ ORDINAL = ("check_worthiness",)  # whose values the scheme lists from least to m
 
 @dataclass(frozen=True)
 class Agreement:
-    """A report of agreement, with the names of the annotators by the ids that it uses.
+    """A report of agreement, with the names of annotators and of values by the ids that it uses.
 
     ``finished`` counts what anybody has finished, by so many ``finishers``.
     """
 
     report: Report
     names: Mapping[str, str]
+    values: Names
     finished: int
     finishers: int
 
@@ -90,8 +94,30 @@ def report_agreement(session: Session, *, project_id: int, reader: int | None = 
     return Agreement(
         report=tally.report(seed=seed),
         names=names,
+        values=name_values(scheme, registers),
         finished=len(finished),
         finishers=len(names),
+    )
+
+
+def name_values(scheme: Scheme, registers: Registers) -> Names:
+    """Return what people call the fields of a scheme and their values, speakers and targets."""
+
+    def said(words: Words) -> Words:
+        return {code: words.get(code) or next(iter(words.values()), "") for code in LANGUAGES}
+
+    reserved = {name: said(words) for name, words in scheme.reserved_speakers.items()}
+    speakers = {one.id: dict.fromkeys(LANGUAGES, one.name) for one in registers.speakers}
+    return Names(
+        fields={field.name: said(field.label) for field in scheme.fields.values()},
+        values={
+            **{
+                field.name: {value.name: said(value.label) for value in field.values.values()}
+                for field in scheme.fields.values()
+            },
+            SPEAKER: reserved | speakers,
+            TARGETS: {one.id: said(one.labels) for one in registers.targets},
+        },
     )
 
 

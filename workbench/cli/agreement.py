@@ -7,6 +7,7 @@ import click
 
 from workbench.adjudication.agreeing import Agreement, report_agreement
 from workbench.agreement.document import report_document
+from workbench.agreement.words import LANGUAGES
 from workbench.cli.agreement_text import print_html, print_text
 from workbench.cli.opening import in_workbench
 from workbench.cli.project import project_option
@@ -19,12 +20,12 @@ def agreement() -> None:
     """Tell where annotators agree, and where not."""
 
 
-def _print_json(found: Agreement, project: str) -> str:
+def _print_json(found: Agreement, project: str, _language: str) -> str:
     document = report_document(found.report, project=project, names=found.names)
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-FORMATS: dict[str, Callable[[Agreement, str], str]] = {
+FORMATS: dict[str, Callable[[Agreement, str, str], str]] = {
     "text": print_text,
     "json": _print_json,
     "html": print_html,
@@ -41,8 +42,15 @@ FORMATS: dict[str, Callable[[Agreement, str], str]] = {
     show_default=True,
     help="For people, for programs, or a page with pictures that needs nothing else.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the report; JSON has names for programs in any.",
+)
 @in_workbench
-def report(project: str, format_: str) -> None:
+def report(project: str, format_: str, language: str) -> None:
     """Compare annotators over the articles that at least two have finished.
 
     Each figure answers one question; alphas have how often each value was given beside them.
@@ -50,4 +58,4 @@ def report(project: str, format_: str) -> None:
     session = db.session()
     read_one_instant(session)
     found = report_agreement(session, project_id=project_by_slug(session, slug=project).id)
-    click.echo(FORMATS[format_](found, project))
+    click.echo(FORMATS[format_](found, project, language))

@@ -2,62 +2,93 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from textwrap import fill
+from textwrap import wrap
 
 from workbench.adjudication.agreeing import Agreement
-from workbench.agreement.figures import (
-    BANDS_SOURCE,
-    Between,
-    Figure,
-    Measure,
-    Report,
+from workbench.agreement.figures import Between, Figure, Report
+from workbench.agreement.words import (
+    BANDS,
+    MEASURES,
+    NOTES,
+    Names,
+    name_prevalence,
+    show_count,
+    show_interval,
+    show_number,
+    show_share,
+    words_of,
 )
 
-UNDEFINED = "–"
 COLUMNS = 100
 NAMED = 3  # most frequent values beside a figure
-LABELS = {
-    "has_claim": "sentence has a claim",
-    "claim_found": "claim found",
-    "split": "split or merged claims",
-    "boundary": "border of the claim",
-    "claim_type": "type of the claim",
-    "check_worthiness": "check-worthiness",
-    "quote_type": "kind of quotation",
-    "speaker": "speaker",
-    "cue": "cue",
-    "stance_value": "stance",
-    "stance_target": "targets of stances",
+HEADS = {
+    "en": ("figure", "measure", "value", "95 % interval", "n", "articles", "same", "most frequent"),
+    "fr": (
+        *("chiffre", "mesure", "valeur", "intervalle à 95 %", "n", "articles", "égales"),
+        "les plus fréquentes",
+    ),
 }
-SHORT = {
-    "has_claim": "claim?",
-    "claim_found": "found",
-    "split": "split",
-    "boundary": "border",
-    "claim_type": "type",
-    "check_worthiness": "worth",
-    "quote_type": "quote",
-    "stance_value": "stance",
-    "stance_target": "target",
+TITLES = {
+    "en": "Agreement in {project}",
+    "fr": "Accord dans {project}",
 }
-MEASURES = {
-    Measure.NOMINAL: "alpha, nominal",
-    Measure.ORDINAL: "alpha, ordinal",
-    Measure.MASI: "alpha, MASI",
-    Measure.F1: "F1",
-    Measure.OVERLAP: "mean overlap",
-    Measure.SHARE: "share (0 is best)",
+NOTHING_FINISHED = {
+    "en": "Nothing can be compared in {project} yet: nobody has finished an article.",
+    "fr": "Rien ne se compare encore dans {project} : personne n’a terminé d’article.",
 }
-HEADS = ("figure", "measure", "value", "95 % interval", "n", "articles", "same", "most frequent")
-NOTES = (
-    "n counts the sentences, claims or stances that at least two gave a value; of F1 and of split"
-    " claims, claims of pairs of annotators.",
-    "“same” is how many pairs of values are equal, before alpha takes out what chance would give.",
-    "A claim cut in pieces by somebody counts as found, as split, and in nothing else; the figures"
-    " below “claim found” are of claims that two have.",
-    "Intervals come from 1,000 draws of the articles; few articles give wide ones.",
-    BANDS_SOURCE,
-)
+NO_SECOND = {
+    "en": (
+        "Nothing can be compared in {project} yet: {people} finished {articles}, but no article was"
+        " finished by two. Let a second annotator finish one of them."
+    ),
+    "fr": (
+        "Rien ne se compare encore dans {project} : articles terminés : {articles}, par {people},"
+        " mais aucun par deux personnes. Qu’une deuxième personne en termine un."
+    ),
+}
+OPENING = {
+    "en": (
+        "Agreement in {project}: {people}, {articles} that at least two finished,"
+        " {sentences}{left_out}."
+    ),
+    "fr": (
+        "Accord dans {project} : {people}, {articles} que deux personnes au moins ont terminés,"
+        " {sentences}{left_out}."
+    ),
+}
+LEFT_OUT = {
+    "en": ", {count} of them left undecided by somebody, which is no value",
+    "fr": ", dont {count} que quelqu’un a laissées indécises, ce qui n’est pas une valeur",
+}
+COUNTED = {
+    "en": {
+        "people": ("annotator", "annotators"),
+        "articles": ("article", "articles"),
+        "sentences": ("sentence", "sentences"),
+    },
+    "fr": {
+        "people": ("personne", "personnes"),
+        "articles": ("article", "articles"),
+        "sentences": ("phrase", "phrases"),
+    },
+}
+TOGETHER = {"en": "All together", "fr": "Tous ensemble"}
+PAIRS = {"en": "Each two annotators", "fr": "Deux à deux"}
+REST = {
+    "en": "Each annotator against all others",
+    "fr": "Chaque personne face à toutes les autres",
+}
+GOLD = {
+    "en": "Each annotator against the gold",
+    "fr": "Chaque personne face aux réponses retenues",
+}
+PERIODS = {"en": "By when articles were finished", "fr": "Par date de fin des articles"}
+FROM = {"en": "from", "fr": "depuis"}
+PICTURE = {"en": "Agreement, figure by figure", "fr": "L’accord, chiffre par chiffre"}
+DESCRIPTION = {
+    "en": "Each figure with its 95 % interval; the table below has the numbers.",
+    "fr": "Chaque chiffre avec son intervalle à 95 % ; le tableau ci-dessous les donne.",
+}
 STYLE = """
 :root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
@@ -72,119 +103,110 @@ svg { max-width: 100%; height: auto }
 Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
-def print_text(found: Agreement, project: str) -> str:
+def print_text(found: Agreement, project: str, language: str = "en") -> str:
     """Return the report as text, in at most 100 columns for usual names."""
     if not found.report.articles:
-        return _missing(found, project)
-    lines = [_opening(found.report, project)]
-    for table in _tables(found):
-        lines += ["", *_text_table(table)]
-    notes = (fill(note, COLUMNS, subsequent_indent="  ") for note in NOTES)
+        return _missing(found, project, language)
+    lines = [*_wrap(_opening(found.report, project, language))]
+    for table in _tables(found, language):
+        lines += ["", *_text_table(table, HEADS[language])]
+    notes = [line for note in (*NOTES, BANDS) for line in _wrap(note[language])]
     return "\n".join([*lines, "", *notes])
 
 
-def print_html(found: Agreement, project: str) -> str:
+def print_html(found: Agreement, project: str, language: str = "en") -> str:
     """Return the report as a page with its pictures in it."""
-    title = f"Agreement in {project}"
+    title = TITLES[language].format(project=project)
     if not found.report.articles:
-        body = f"<p>{escape(_missing(found, project))}</p>"
+        body = f"<p>{escape(_missing(found, project, language))}</p>"
     else:
         body = "\n".join(
             [
-                f"<p>{escape(_opening(found.report, project))}</p>",
-                _draw(found.report),
-                *(_html_table(table) for table in _tables(found)),
-                *(f"<p>{escape(note)}</p>" for note in NOTES),
+                f"<p>{escape(_opening(found.report, project, language))}</p>",
+                _draw(found, language),
+                *(_html_table(table) for table in _tables(found, language)),
+                *(f"<p>{escape(note[language])}</p>" for note in (*NOTES, BANDS)),
             ]
         )
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>"
     )
 
 
-def _text_table(table: Table) -> list[str]:
+def _wrap(text: str) -> list[str]:
+    return wrap(text, COLUMNS, subsequent_indent="  ")
+
+
+def _text_table(table: Table, figure_heads: Sequence[str]) -> list[str]:
     """Return a table as lines; the values of a figure, which are long, stand below its line."""
     title, heads, rows = table
-    in_line = len(HEADS) - 1 if heads is HEADS else len(heads)
+    in_line = len(heads) - 1 if heads is figure_heads else len(heads)
     lines: list[Sequence[str]] = [[head.upper() for head in heads[:in_line]]]
     for row in rows:
         lines += [row[:in_line], *([f"    {values}"] for values in row[in_line:] if values)]
     return [title, *_align(lines)]
 
 
-def _missing(found: Agreement, project: str) -> str:
-    if not found.finished:
-        return f"Nothing can be compared in {project} yet: nobody has finished an article."
-    return (
-        f"Nothing can be compared in {project} yet: {_count(found.finishers, 'annotator')} finished"
-        f" {_count(found.finished, 'article')}, but no article was finished by two. Let a second"
-        " annotator finish one of them."
+def _missing(found: Agreement, project: str, language: str) -> str:
+    template = NO_SECOND if found.finished else NOTHING_FINISHED
+    return template[language].format(
+        project=project,
+        people=_count(found.finishers, "people", language),
+        articles=_count(found.finished, "articles", language),
     )
 
 
-def _opening(report: Report, project: str) -> str:
-    left_out = (
-        f", {report.left_out} of them left undecided by somebody, which is no value"
-        if report.left_out
-        else ""
-    )
-    return (
-        f"Agreement in {project}: {_count(len(report.annotators), 'annotator')},"
-        f" {_count(report.articles, 'article')} that at least two finished,"
-        f" {_count(report.sentences, 'sentence')}{left_out}."
+def _opening(report: Report, project: str, language: str) -> str:
+    left_out = LEFT_OUT[language].format(count=show_count(report.left_out, language))
+    return OPENING[language].format(
+        project=project,
+        people=_count(len(report.annotators), "people", language),
+        articles=_count(report.articles, "articles", language),
+        sentences=_count(report.sentences, "sentences", language),
+        left_out=left_out if report.left_out else "",
     )
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _count(number: int, what: str, language: str) -> str:
+    one, several = COUNTED[language][what]
+    is_one = number == 1 or (number == 0 and language == "fr")
+    return f"{show_count(number, language)} {one if is_one else several}"
 
 
-def _tables(found: Agreement) -> Iterator[Table]:
+def _tables(found: Agreement, language: str) -> Iterator[Table]:
     report, names = found.report, found.names
-    yield "All together", HEADS, [_figure_row(figure) for figure in report.figures]
-    shorts = [SHORT.get(figure.name, figure.name) for figure in report.figures]
-    for title, several in (
-        ("Each two annotators", report.pairs),
-        ("Each annotator against all others", report.rest),
-        ("Each annotator against the gold", report.gold),
-    ):
+    rows = [_figure_row(figure, found.values, language) for figure in report.figures]
+    yield TOGETHER[language], HEADS[language], rows
+    shorts = [words_of(figure.name, found.values).short[language] for figure in report.figures]
+    for title, several in ((PAIRS, report.pairs), (REST, report.rest), (GOLD, report.gold)):
         # Of two, either one is all others of the other.
         if several and (several is not report.rest or len(report.pairs) > 1):
-            rows = [[_whose(each, names), *_values(each.figures)] for each in several]
-            yield title, ["", *shorts], rows
+            rows = [[_whose(each, names), *_values(each.figures, language)] for each in several]
+            yield title[language], ["", *shorts], rows
     if report.periods:
         rows = [
-            [f"{period.begins:%Y-%m-%d}", *_values(period.figures)] for period in report.periods
+            [f"{period.begins:%Y-%m-%d}", *_values(period.figures, language)]
+            for period in report.periods
         ]
-        yield "By when articles were finished", ["from", *shorts], rows
+        yield PERIODS[language], [FROM[language], *shorts], rows
 
 
-def _figure_row(figure: Figure) -> list[str]:
-    head = [LABELS.get(figure.name, figure.name), MEASURES[figure.measure]]
+def _figure_row(figure: Figure, values: Names, language: str) -> list[str]:
+    name = words_of(figure.name, values).name[language]
+    head = [name, MEASURES[figure.measure][language], show_number(figure.value, language)]
+    head.append(show_interval(figure, language))
     if figure.undefined:
-        return [*head, UNDEFINED, figure.undefined.words]
-    interval = (
-        figure.no_interval.words
-        if figure.no_interval
-        else f"{_number(figure.low)} to {_number(figure.high)}"
-    )
-    same = "" if figure.observed is None else f"{figure.observed:.0%}"
+        return head
     return [
         *head,
-        _number(figure.value),
-        interval,
-        f"{figure.n:,}",
-        f"{figure.articles:,}",
-        same,
-        _prevalence(figure.prevalence),
+        show_count(figure.n, language),
+        show_count(figure.articles, language),
+        "" if figure.observed is None else show_share(figure.observed, language),
+        name_prevalence(figure, values, language, NAMED),
     ]
-
-
-def _prevalence(prevalence: Mapping[str, float]) -> str:
-    return ", ".join(f"{value} {share:.0%}" for value, share in list(prevalence.items())[:NAMED])
 
 
 def _whose(between: Between, names: Mapping[str, str]) -> str:
@@ -192,12 +214,8 @@ def _whose(between: Between, names: Mapping[str, str]) -> str:
     return ", ".join(people)
 
 
-def _values(figures: Sequence[Figure]) -> list[str]:
-    return [_number(figure.value) for figure in figures]
-
-
-def _number(value: float | None) -> str:
-    return UNDEFINED if value is None else f"{value:.2f}"
+def _values(figures: Sequence[Figure], language: str) -> list[str]:
+    return [show_number(figure.value, language) for figure in figures]
 
 
 def _align(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -227,28 +245,28 @@ def _html_table(table: Table) -> str:
     )
 
 
-def _draw(report: Report) -> str:
+def _draw(found: Agreement, language: str) -> str:
     """Return the picture of all figures that have an interval."""
     from workbench.pictures import Interval, draw_intervals  # noqa: PLC0415  # with its imports
 
     intervals = [
         Interval(
-            LABELS.get(figure.name, figure.name),
-            "alpha" if figure.measure.is_alpha else MEASURES[figure.measure],
+            words_of(figure.name, found.values).name[language],
+            "alpha" if figure.measure.is_alpha else MEASURES[figure.measure][language],
             figure.low,
             figure.value,
             figure.high,
         )
-        for figure in report.figures
+        for figure in found.report.figures
         if figure.value is not None and figure.low is not None and figure.high is not None
     ]
     if not intervals:
         return ""
     drawing = draw_intervals(
         intervals,
-        title="Agreement, figure by figure",
-        description="Each figure with its 95 % interval; the table below has the numbers.",
-        language="en",
+        title=PICTURE[language],
+        description=DESCRIPTION[language],
+        language=language,
         unit="number",
     )
     return f"<div>{drawing}</div>"

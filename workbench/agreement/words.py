@@ -1,0 +1,314 @@
+"""What figures of agreement are called, ask and advise, in the languages of the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel.numbers import format_decimal, format_percent
+
+from workbench.agreement.figures import Figure, Measure, Undefined
+from workbench.agreement.units import (
+    BOUNDARY,
+    CLAIM,
+    CLAIM_FOUND,
+    CUE,
+    HAS_CLAIM,
+    NO_CLAIM,
+    NOT_ANNOTATABLE,
+    SPEAKER,
+    SPLIT,
+    STANCE,
+    TARGETS,
+)
+
+Text = Mapping[str, str]
+UNDEFINED = "–"
+
+
+LANGUAGES = ("en", "fr")
+
+
+def _text(en: str, fr: str) -> Text:
+    return {"en": en, "fr": fr}
+
+
+@dataclass(frozen=True)
+class FigureWords:
+    """How a figure is called, on little room too, what it asks, and what to do when it is low."""
+
+    name: Text
+    short: Text
+    question: Text
+    remedy: Text
+
+
+_FIGURES = {
+    HAS_CLAIM: FigureWords(
+        _text("sentence has a claim", "phrase à affirmation"),
+        _text("claim?", "affirm. ?"),
+        _text(
+            "Do they see a claim in the same sentences?",
+            "Voient-ils une affirmation dans les mêmes phrases ?",
+        ),
+        _text(
+            "Look at what counts as a claim in the guideline, and add examples of what is none.",
+            "Revoyez dans le guide ce qui compte comme affirmation, avec des contre-exemples.",
+        ),
+    ),
+    CLAIM_FOUND: FigureWords(
+        _text("claim found", "affirmation trouvée"),
+        _text("found", "trouvée"),
+        _text(
+            "Do they find the same claims in them?",
+            "Y trouvent-ils les mêmes affirmations ?",
+        ),
+        _text(
+            "Somebody misses claims or adds some: compare a few articles in the adjudication.",
+            "Quelqu’un en oublie ou en ajoute : comparez quelques articles dans l’arbitrage.",
+        ),
+    ),
+    SPLIT: FigureWords(
+        _text("split or merged claims", "coupées ou réunies"),
+        _text("split", "coupées"),
+        _text(
+            "How many of the claims that both have are one here and several there?",
+            "Combien d’affirmations communes en sont une ici et plusieurs là ?",
+        ),
+        _text(
+            "When it is high, look at the rule on one claim or several.",
+            "S’il est haut, revoyez la règle : une affirmation, ou plusieurs.",
+        ),
+    ),
+    BOUNDARY: FigureWords(
+        _text("border of the claim", "bornes du passage"),
+        _text("border", "bornes"),
+        _text(
+            "How much do two claims that match overlap?",
+            "Dans quelle mesure deux affirmations appariées se recouvrent-elles ?",
+        ),
+        _text(
+            "Look at the boundary rule of the guideline.",
+            "Revoyez la règle des bornes dans le guide.",
+        ),
+    ),
+    "claim_type": FigureWords(
+        _text("type of the claim", "genre de l’affirmation"),
+        _text("type", "genre"),
+        _text(
+            "Given the same claim, do they give it the same type?",
+            "À la même affirmation, donnent-ils le même genre ?",
+        ),
+        _text(
+            "See which types are mixed up in the adjudication, and set them apart by examples.",
+            "Voyez dans l’arbitrage quels genres sont confondus, et séparez-les par des exemples.",
+        ),
+    ),
+    "check_worthiness": FigureWords(
+        _text("check-worthiness", "à vérifier"),
+        _text("worth", "vérif."),
+        _text(
+            "Given the same claim, do they find it as much worth checking?",
+            "La même affirmation leur paraît-elle autant à vérifier ?",
+        ),
+        _text(
+            "Say in the guideline for whom a check would matter; near values cost little here.",
+            "Dites dans le guide à qui une vérification servirait ; un écart d’un cran pèse peu.",
+        ),
+    ),
+    "quote_type": FigureWords(
+        _text("kind of quotation", "forme du discours"),
+        _text("quote", "disc."),
+        _text(
+            "Given the same reported claim, do they see the same kind of quotation?",
+            "À la même affirmation rapportée, voient-ils la même forme de discours ?",
+        ),
+        _text(
+            "Look at the rule on mixed and free indirect speech, where most go apart.",
+            "Revoyez la règle des discours mixte et indirect libre, où l’on diverge le plus.",
+        ),
+    ),
+    SPEAKER: FigureWords(
+        _text("speaker", "qui le dit"),
+        _text("speaker", "qui"),
+        _text(
+            "Given the same claim, do they name the same speaker?",
+            "À la même affirmation, nomment-ils la même personne ?",
+        ),
+        _text(
+            "Look for one speaker entered twice in the register; then at the rule on who speaks.",
+            "Cherchez une source inscrite deux fois au registre, puis revoyez qui parle.",
+        ),
+    ),
+    CUE: FigureWords(
+        _text("cue", "mot repère"),
+        _text("cue", "repère"),
+        _text(
+            "Given a claim that both say is reported, how much do the cues overlap?",
+            "Pour une affirmation rapportée selon deux, les mots repères se recouvrent-ils ?",
+        ),
+        _text(
+            "Say in the guideline whether auxiliaries and pronouns belong to the cue.",
+            "Dites dans le guide si auxiliaires et pronoms font partie du mot repère.",
+        ),
+    ),
+    STANCE: FigureWords(
+        _text("stance", "prise de position"),
+        _text("stance", "position"),
+        _text(
+            "Given the same holder and target, do they see the same stance?",
+            "Pour qui et envers quoi étant les mêmes, la position est-elle la même ?",
+        ),
+        _text(
+            "Look at where the guideline draws the line between weighing both sides and a side.",
+            "Revoyez où le guide sépare qui balance le pour et le contre et qui prend parti.",
+        ),
+    ),
+    TARGETS: FigureWords(
+        _text("targets of stances", "cibles des positions"),
+        _text("target", "cibles"),
+        _text(
+            "Given the same claim, do they see stances towards the same targets?",
+            "À la même affirmation, voient-ils des positions envers les mêmes cibles ?",
+        ),
+        _text(
+            "Look whether targets of the register overlap, and when to note a stance at all.",
+            "Voyez si des cibles du registre se recoupent, et quand une position est à noter.",
+        ),
+    ),
+}
+MEASURES = {
+    Measure.NOMINAL: _text("alpha, nominal", "alpha, nominal"),
+    Measure.ORDINAL: _text("alpha, ordinal", "alpha, ordinal"),
+    Measure.MASI: _text("alpha, MASI", "alpha, MASI"),
+    Measure.F1: _text("F1", "F1"),
+    Measure.OVERLAP: _text("mean overlap", "recouvrement moyen"),
+    Measure.SHARE: _text("share (0 is best)", "part (0 : le mieux)"),
+}
+UNDEFINED_WORDS = {
+    Undefined.ONE_ANNOTATOR: _text(
+        Undefined.ONE_ANNOTATOR.words, "aucun article n’a été terminé par deux personnes"
+    ),
+    Undefined.NOTHING_COMPARED: _text(
+        Undefined.NOTHING_COMPARED.words, "deux personnes n’ont rien de commun à comparer"
+    ),
+    Undefined.NO_VARIATION: _text(
+        Undefined.NO_VARIATION.words, "tous ont donné partout la même valeur"
+    ),
+    Undefined.ONE_ARTICLE: _text(Undefined.ONE_ARTICLE.words, "aucun : un seul article"),
+    Undefined.FEW_DRAWS: _text(Undefined.FEW_DRAWS.words, "aucun : souvent absent ou constant"),
+}
+NOTES = (
+    _text(
+        "n counts the sentences, claims or stances that at least two gave a value; of F1 and of"
+        " split claims, claims of pairs of annotators.",
+        "n compte les phrases, affirmations ou positions auxquelles deux personnes au moins ont"
+        " donné une valeur ; pour F1 et les affirmations coupées, celles de chaque paire.",
+    ),
+    _text(
+        "“same” is how many pairs of values are equal, before alpha takes out what chance would"
+        " give.",
+        "« égales » : la part des paires de valeurs égales, avant qu’alpha n’ôte la part du"
+        " hasard.",
+    ),
+    _text(
+        "A claim cut in pieces by somebody counts as found, as split, and in nothing else; the"
+        " figures below “claim found” are of claims that two have.",
+        "Une affirmation que quelqu’un a coupée compte comme trouvée, comme coupée, et nulle part"
+        " ailleurs ; les chiffres sous « affirmation trouvée » portent sur ce que deux ont trouvé.",
+    ),
+    _text(
+        "Intervals come from 1,000 draws of the articles; few articles give wide ones.",
+        "Les intervalles viennent de 1 000 tirages des articles ; peu d’articles en donnent de"
+        " larges.",
+    ),
+)
+BANDS = _text(
+    "Krippendorff (2004, p. 241): rely only on variables with alpha ≥ 0.800; draw tentative"
+    " conclusions from 0.667 to 0.800; discard data below.",
+    "Krippendorff (2004, p. 241) : ne se fier qu’aux variables dont alpha ≥ 0,800 ; de 0,667 à"
+    " 0,800, ne conclure qu’avec réserve ; écarter les données en dessous.",
+)
+_VALUES = {
+    HAS_CLAIM: {
+        CLAIM: _text("claim", "affirmation"),
+        NO_CLAIM: _text("no claim", "aucune affirmation"),
+        NOT_ANNOTATABLE: _text("not annotatable", "hors texte"),
+    }
+}
+NO_TARGET = _text("none", "aucune")
+TARGETS_JOINED, EMPTY_TARGETS = " + ", "∅"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names that a project gives to fields, and to values by the figure that has them."""
+
+    fields: Mapping[str, Text]
+    values: Mapping[str, Mapping[str, Text]]
+
+
+def words_of(figure: str, names: Names) -> FigureWords:
+    """Return a figure's words; of a field that only this project has, by its label."""
+    if figure in _FIGURES:
+        return _FIGURES[figure]
+    label = names.fields.get(figure, _text(figure, figure))
+    return FigureWords(
+        name=label,
+        short=label,
+        question={
+            "en": f"Given the same claim, do they give the same “{label['en']}”?",
+            "fr": f"À la même affirmation, donnent-ils le même « {label['fr']} » ?",
+        },
+        remedy=_text(
+            "Look at its values in the guideline, and set apart by examples those mixed up.",
+            "Revoyez ses valeurs dans le guide, et séparez par des exemples celles confondues.",
+        ),
+    )
+
+
+def name_value(figure: str, value: str, names: Names, language: str) -> str:
+    """Return what people call a value of a figure: of a set of targets, their names."""
+    if figure == TARGETS:
+        if value == EMPTY_TARGETS:
+            return NO_TARGET[language]
+        parts = value.split(TARGETS_JOINED)
+        return TARGETS_JOINED.join(_name(figure, part, names, language) for part in parts)
+    return _name(figure, value, names, language)
+
+
+def _name(figure: str, value: str, names: Names, language: str) -> str:
+    known = names.values.get(figure, {}).get(value) or _VALUES.get(figure, {}).get(value)
+    return known[language] if known else value
+
+
+def name_prevalence(figure: Figure, names: Names, language: str, most: int) -> str:
+    """Return the most frequent values with their shares, the greatest first."""
+    return ", ".join(
+        f"{name_value(figure.name, value, names, language)} {show_share(share, language)}"
+        for value, share in list(figure.prevalence.items())[:most]
+    )
+
+
+def show_interval(figure: Figure, language: str) -> str:
+    """Return a figure's interval, or why it has none; of one without value, why it has no value."""
+    reason = figure.undefined or figure.no_interval
+    if reason:
+        return UNDEFINED_WORDS[reason][language]
+    to = {"en": "to", "fr": "à"}[language]
+    return f"{show_number(figure.low, language)} {to} {show_number(figure.high, language)}"
+
+
+def show_number(value: float | None, language: str) -> str:
+    """Return a figure's value with two decimals; a dash where there is none."""
+    if value is None:
+        return UNDEFINED
+    return format_decimal(round(value, 2) + 0.0, "0.00", locale=language)  # + 0: no “-0.00”
+
+
+def show_count(count: int, language: str) -> str:
+    """Return a count as it is written."""
+    return format_decimal(count, locale=language)
+
+
+def show_share(share: float, language: str) -> str:
+    """Return a share in whole percent."""
+    return format_percent(share, "0%" if language == "en" else "0\N{NO-BREAK SPACE}%", language)
