@@ -44,7 +44,7 @@ class FigureWords:
 _FIGURES = {
     HAS_CLAIM: FigureWords(
         _text("sentence has a claim", "phrase à affirmation"),
-        _text("claim?", "affirm. ?"),
+        _text("claim?", "affirm."),
         _text(
             "Do they see a claim in the same sentences?",
             "Voient-ils une affirmation dans les mêmes phrases ?",
@@ -152,7 +152,7 @@ _FIGURES = {
     ),
     STANCE: FigureWords(
         _text("stance", "prise de position"),
-        _text("stance", "position"),
+        _text("stance", "posit."),
         _text(
             "Given the same holder and target, do they see the same stance?",
             "Pour qui et envers quoi étant les mêmes, la position est-elle la même ?",
@@ -188,7 +188,7 @@ UNDEFINED_WORDS = {
         Undefined.ONE_ANNOTATOR.words, "aucun article n’a été terminé par deux personnes"
     ),
     Undefined.NOTHING_COMPARED: _text(
-        Undefined.NOTHING_COMPARED.words, "deux personnes n’ont rien de commun à comparer"
+        Undefined.NOTHING_COMPARED.words, "rien que deux aient à comparer"
     ),
     Undefined.NO_VARIATION: _text(
         Undefined.NO_VARIATION.words, "tous ont donné partout la même valeur"
