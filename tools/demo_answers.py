@@ -12,7 +12,8 @@ twice. An article opens with ``@ FILE``, then each block is one sentence:
       + HOLDER VALUE TARGET key=value                           a stance; HOLDER may be left out
 
 ``a [..] b`` runs from a to b, ``a | b`` has two parts, ``-`` is nothing, and ``x {a} y`` is the a
-between x and y. Apostrophes and blanks of any kind are the same; offsets count code points.
+between x and y. Apostrophes and blanks of any kind are the same; offsets count code points. What
+is settled says what it was made from: the answers compared, and whose claims share words with it.
 """
 
 import hashlib
@@ -45,6 +46,7 @@ BEGINS = {  # When the two annotators sat down to it.
     "elie": datetime.fromisoformat("2025-03-04T13:30:00+00:00"),
 }
 SETTLED = "settled"
+SETTLED_FROM = datetime.fromisoformat("2025-03-05T10:00:00+00:00")
 DECISIONS = {"N": Decision.NO_CLAIM, "U": Decision.UNDECIDED, "B": Decision.NOT_ANNOTATABLE}
 VALUES = {"favor", "against", "neutral"}
 HEAD = re.compile(
@@ -175,11 +177,11 @@ def compile_answers(source: str) -> Iterator[JsonObject]:
         for name, blocks in articles.items():
             now += timedelta(minutes=6)
             article, slug = _read_article(name), base_slug(name)
-            for (position, whose), block in blocks.items():
+            for position, whose in blocks:
                 if whose is not None:
                     continue
                 sentence = _sentence(article, position)
-                chosen = blocks.get((position, annotator), block)
+                chosen = _find_block(blocks, position, annotator)
                 answer = build_answer(chosen, sentence, slug, annotator)
                 elapsed = _guess_pace(answer, sentence)
                 now += timedelta(milliseconds=elapsed + 800)
@@ -196,21 +198,53 @@ def compile_answers(source: str) -> Iterator[JsonObject]:
 
 def compile_adjudication(source: str) -> Iterator[JsonObject]:
     """Yield the lines of ``adjudication.jsonl``: what stands where the two differ, and why."""
+    now = SETTLED_FROM
     for name, blocks in read_source(source).items():
         article, slug = _read_article(name), base_slug(name)
         for (position, whose), block in blocks.items():
             if whose != SETTLED:
                 continue
-            taken = blocks.get((position, block.origin), blocks[position, None])
+            sentence = _sentence(article, position)
+            readings = [
+                build_answer(_find_block(blocks, position, annotator), sentence, slug, annotator)
+                for annotator in BEGINS
+            ]
+            taken = _find_block(blocks, position, block.origin)
             chosen = block if block.origin == "edited" else taken
+            answer = build_answer(chosen, sentence, slug, SETTLED)
+            elapsed = _guess_pace(answer, sentence) + 90 * len(block.note or "")
+            now += timedelta(milliseconds=elapsed + 800)
             yield {
                 "article": slug,
                 "position": position,
                 "from": block.origin,
-                "reason": block.reason,
-                "note": block.note,
-                "answer": _bare(build_answer(chosen, _sentence(article, position), slug, SETTLED)),
+                "made_at": now.isoformat(timespec="milliseconds"),
+                "elapsed_ms": elapsed,
+                "answer": _bare(answer),
+                "adjudication": {
+                    "compared": sorted(reading.id for reading in readings),
+                    "reason": block.reason,
+                    "note": block.note,
+                    "sources": _find_sources(answer, readings),
+                },
             }
+
+
+def _find_block(blocks: Blocks, position: int, annotator: str | None) -> Block:
+    return blocks.get((position, annotator), blocks[position, None])
+
+
+def _find_sources(answer: Answer, readings: Iterable[Answer]) -> JsonObject:
+    """Return the claims that each of the answer's claims was made from: what overlaps it."""
+    claims = [claim for reading in readings for claim in reading.claims]
+    return {
+        own.id: [
+            claim.id
+            for claim in claims
+            if any(a.start < b.end and b.start < a.end for a in own.parts for b in claim.parts)
+        ]
+        for own in answer.claims
+    }
 
 
 def edition_hash(article: PreparedArticle) -> str:

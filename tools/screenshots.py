@@ -27,7 +27,7 @@ def label_second_article(page: Page, link: str) -> None:
     """Sign in, begin the second article, and label down to the AI Alliance's quotation."""
     page.goto(link)
     page.locator("main form button").first.click()
-    page.locator("main table form button").nth(1).click()
+    page.locator("main table form button").first.click()
     page.locator("body[data-ready]").wait_for()
     if (welcome := page.locator(".welcome button")).is_visible():
         welcome.click()

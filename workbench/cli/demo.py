@@ -1,6 +1,7 @@
 """`workbench demo`: everything to look around with, made once and kept; then the server."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,25 +10,32 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import create_user
 from workbench.accounts.queries import user_by_email
+from workbench.accounts.tables import User
 from workbench.cli.database import prepare
+from workbench.cli.demo_answers import adjudicate, answer_articles, find_annotator, has_answered
 from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
 from workbench.cli.serve import listen, serve_pages
 from workbench.cli.user import new_link
 from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile
-from workbench.errors import NotFoundError
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.labelling.assigning import request_another
 from workbench.labelling.importing import import_files
 from workbench.labelling.registers import install_registers
+from workbench.labelling.remembered import stored_scheme
 from workbench.projects.operations import add_member, create_project
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.resources import resource_folder
 from workbench.settings import Settings
-from workbench.storage.database import take_turn, transaction
+from workbench.storage.database import db, take_turn, transaction
 
 SLUG = "open-ai-debate"
-NAME = "L’IA ouverte ou fermée"
-ANNOTATORS = 2  # Anna and Anton read the same, so that their answers can be compared.
+NAME = "L’IA ouverte ou fermée (démo)"
+ANNOTATORS = 2  # Noor and Élie have read the same, so that their answers can be compared.
+OPEN_TO_ANNA = ("001-261cb179200dd163", "002-ce2e5229d9ed911e")
+ONE_MORE = "Démo : une place de plus, pour essayer soi-même"
+ANSWERS = resource_folder("seeds") / "demo"
 SEEDING = 0x7365_6564  # "seed": whoever comes second finds everything made.
 
 
@@ -41,10 +49,14 @@ class DemoPerson:
     role: Role | None = None
 
 
+NOOR = DemoPerson("annotator", "Noor Annotator", "noor@example.org", Role.ANNOTATOR)
+ELIE = DemoPerson("annotator", "Élie Annotator", "elie@example.org", Role.ANNOTATOR)
+ADA = DemoPerson("adjudicator", "Ada Adjudicator", "ada@example.org", Role.ADJUDICATOR)
 PEOPLE = (
     DemoPerson("annotator", "Anna Annotator", "anna@example.org", Role.ANNOTATOR),
-    DemoPerson("annotator", "Anton Annotator", "anton@example.org", Role.ANNOTATOR),
-    DemoPerson("adjudicator", "Ada Adjudicator", "ada@example.org", Role.ADJUDICATOR),
+    NOOR,
+    ELIE,
+    ADA,
     DemoPerson("fact-checker", "Felix Factchecker", "felix@example.org", Role.FACT_CHECKER),
     DemoPerson("data user", "Dora Datauser", "dora@example.org", Role.DATA_USER),
     DemoPerson("manager", "Max Manager", "max@example.org", Role.MANAGER),
@@ -53,41 +65,58 @@ PEOPLE = (
 
 
 @click.command()
-@click.option("--empty", is_flag=True, help="Without the five articles.")
+@click.option("--empty", is_flag=True, help="Without the five articles and the answers to them.")
 @with_settings
 def demo(settings: Settings, empty: bool) -> None:
-    """Try it out: five articles, invented people, sign-in links.
+    """Try it out: five articles, invented people and their answers, sign-in links.
 
-    Makes the project open-ai-debate and serves it. Run again, it keeps everything and prints
-    new links.
+    Makes the project open-ai-debate and serves it. Two of the people have labelled the articles,
+    and what they answered to one is adjudicated: a demo, not a gold standard. Run again, it keeps
+    everything and prints new links.
     """
     listener = listen(settings)
     prepare(settings)
     with opened_workbench(settings) as app, hold_for_serving(settings):
         now = utc_now()
-        with transaction() as session:
-            project_id = _make_project(session, now)
-        if not empty:
-            _import_articles(project_id)
+        make_demo(now, empty=empty)
         with transaction() as session:
             links = _make_links(session, now)
         serve_pages(app, settings, listener, announce=lambda: _announce(settings, links))
 
 
+def make_demo(now: datetime, *, empty: bool = False) -> None:
+    """Make what is not there yet: project and people; unless ``empty``, articles and answers."""
+    with transaction() as session:
+        project_id = _make_project(session, now)
+    if empty:
+        return
+    _import_articles(project_id)
+    try:
+        _give_answers(project_id, now)
+    except WorkbenchError as error:  # Somebody has worked here before there were answers.
+        click.echo(f"The answers of Noor and Élie are left out: {error}", err=True)
+
+
 def _make_project(session: Session, now: datetime) -> int:
-    """Return the demo project; it and its people are made the first time only."""
+    """Return the demo project; it and its people are made where they are not there yet."""
     take_turn(session, SEEDING)
     try:
-        return project_by_slug(session, slug=SLUG).id
+        project = project_by_slug(session, slug=SLUG)
     except NotFoundError:
-        pass
-    project = create_project(session, slug=SLUG, name=NAME, language="fr", by=None, now=now)
-    project.overlap = ANNOTATORS
-    document = json.loads((resource_folder("seeds") / "registers.json").read_text("utf-8"))
-    install_registers(session, project_id=project.id, document=document, by=None, now=now)
+        project = create_project(session, slug=SLUG, name=NAME, language="fr", by=None, now=now)
+        project.overlap = ANNOTATORS
+        document = json.loads((resource_folder("seeds") / "registers.json").read_text("utf-8"))
+        install_registers(session, project_id=project.id, document=document, by=None, now=now)
     for person in PEOPLE:
-        _take_in(session, project.id, person, now)
+        if _find_user(session, person) is None:
+            _take_in(session, project.id, person, now)
     return project.id
+
+
+def _find_user(session: Session, person: DemoPerson) -> User | None:
+    with suppress(NotFoundError):
+        return user_by_email(session, email=person.email)
+    return None
 
 
 def _take_in(session: Session, project_id: int, person: DemoPerson, now: datetime) -> None:
@@ -118,6 +147,31 @@ def _import_articles(project_id: int) -> None:
         pass
 
 
+def _give_answers(project_id: int, now: datetime) -> None:
+    """Let Noor and Élie have read everything, and Ada have settled an article; once only."""
+    reading = db.session()
+    stored_scheme(reading, project_id=project_id, number=1)  # Remembered; while writing, it is not.
+    reading.rollback()
+    with transaction() as session:
+        take_turn(session, SEEDING)
+        annotators = {
+            name: find_annotator(session, project_id=project_id, email=person.email)
+            for name, person in (("noor", NOOR), ("elie", ELIE))
+        }
+        present = {name: one for name, one in annotators.items() if one}
+        if present != annotators or has_answered(
+            session, project_id=project_id, folder=ANSWERS, annotators=present.values()
+        ):
+            return
+        answer_articles(session, project_id=project_id, folder=ANSWERS, annotators=present)
+        ada = user_by_email(session, email=ADA.email)
+        adjudicate(session, project_id=project_id, folder=ANSWERS, by=ada.id)
+        for slug in OPEN_TO_ANNA:
+            request_another(
+                session, project_id=project_id, article=slug, reason=ONE_MORE, by=None, now=now
+            )
+
+
 def _make_links(session: Session, now: datetime) -> list[tuple[DemoPerson, str]]:
     take_turn(session, SEEDING)
     links = []
@@ -135,4 +189,4 @@ def _announce(settings: Settings, links: list[tuple[DemoPerson, str]]) -> None:
     names = max(len(person.name) for person in PEOPLE)
     for person, link in links:
         click.echo(f"  {person.part:<{parts}}  {person.name:<{names}}  {link}")
-    click.echo("")
+    click.echo("\nWhat Noor and Élie answered is a demo, not a gold standard.\n")

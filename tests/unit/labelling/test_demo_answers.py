@@ -140,7 +140,7 @@ def test_the_two_differ_as_people_do() -> None:
 
 def test_what_differs_in_the_second_article_is_settled() -> None:
     assert [place(line) for line in SETTLED] == [key for key in DIFFERING if key[0] == A2]
-    assert {line["reason"] for line in SETTLED} == REASONS
+    assert {line["adjudication"]["reason"] for line in SETTLED} == REASONS
     assert {line["from"] for line in SETTLED} == {"noor", "elie", "edited"}
     for line in SETTLED:
         frames = {name: canonical_frame(ANSWERS[name, *place(line)]) for name in ("noor", "elie")}

@@ -1,0 +1,107 @@
+"""The demo project: what its invented annotators have answered, given once and kept."""
+
+import json
+from collections import Counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from workbench.accounts.tables import User
+from workbench.adjudication.agreeing import report_agreement
+from workbench.adjudication.tables import Adjudication, ClaimSource
+from workbench.canonical import JsonObject
+from workbench.cli.demo import make_demo
+from workbench.clock import utc_now
+from workbench.labelling.rules import AssignmentState
+from workbench.labelling.tables import AnnotationRevision, Assignment, Claim
+from workbench.projects.queries import project_by_slug
+from workbench.projects.rules import WorkGiven
+from workbench.resources import resource_folder
+from workbench.storage.base import Base
+from workbench.storage.database import db, transaction
+
+SLUG = "open-ai-debate"
+FILES = ("answers.jsonl", "adjudication.jsonl")
+
+
+def read_lines(name: str) -> list[JsonObject]:
+    path = resource_folder("seeds") / "demo" / name
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def count(table: type[Base]) -> int:
+    return db.session().scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.fixture
+def demo(app: Flask) -> Flask:
+    with app.app_context():
+        make_demo(utc_now())
+    return app
+
+
+def test_the_answers_have_the_ids_and_times_of_the_files(demo: Flask) -> None:
+    lines = [line for name in FILES for line in read_lines(name)]
+
+    with demo.app_context():
+        stored = db.session().execute(
+            select(AnnotationRevision.public_id, AnnotationRevision.made_at)
+        )
+        assert {(id_, at.isoformat(timespec="milliseconds")) for id_, at in stored} == {
+            (line["answer"]["id"], line["made_at"]) for line in lines
+        }
+
+
+def test_two_have_finished_every_article_and_a_third_may_read_two(demo: Flask) -> None:
+    with demo.app_context():
+        states = Counter(db.session().scalars(select(Assignment.state)))
+
+    assert states == {AssignmentState.FINISHED: 10, AssignmentState.OPEN: 2}
+
+
+def test_what_is_agreed_says_why_and_what_it_was_made_from(demo: Flask) -> None:
+    with demo.app_context():
+        rows = db.session().scalars(select(Adjudication)).all()
+
+        assert Counter(row.outcome for row in rows) == {"accept": 7, "edit": 1}
+        assert all(row.reason and row.note for row in rows)
+        assert count(ClaimSource) > count(Adjudication)
+
+
+def test_the_demo_shows_where_people_agree(demo: Flask) -> None:
+    with demo.app_context():
+        project = project_by_slug(db.session(), slug=SLUG)
+        found = report_agreement(db.session(), project_id=project.id)
+
+    assert sorted(found.names.values()) == ["Noor Annotator", "Élie Annotator"]
+
+
+def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
+    tables = (User, Assignment, AnnotationRevision, Adjudication, Claim)
+    with demo.app_context():
+        before = [count(table) for table in tables]
+        make_demo(utc_now())
+        assert [count(table) for table in tables] == before
+
+
+def test_an_empty_demo_has_people_and_gets_its_answers_when_it_is_wanted(app: Flask) -> None:
+    with app.app_context():
+        make_demo(utc_now(), empty=True)
+        assert (count(User), count(Assignment), count(AnnotationRevision)) == (8, 0, 0)
+
+        make_demo(utc_now())
+        assert count(AnnotationRevision) == 312
+
+
+def test_a_demo_whose_work_is_given_by_name_goes_without_the_answers(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with app.app_context():
+        make_demo(utc_now(), empty=True)
+        with transaction() as session:
+            project_by_slug(session, slug=SLUG).work_given = WorkGiven.NAMED.value
+        make_demo(utc_now())
+
+        assert count(AnnotationRevision) == 0
+    assert "left out: A manager says" in capsys.readouterr().err
