@@ -135,7 +135,10 @@ def test_times_rise_at_a_pace_people_can_keep() -> None:
 
 
 def test_the_two_differ_as_people_do() -> None:
-    assert 0.10 <= len(DIFFERING) / len(ANNOTATABLE) <= 0.25
+    readme = (SEEDS / "demo" / "README.md").read_text("utf-8")
+
+    assert f"{len(DIFFERING)} sentences otherwise" in readme
+    assert 0.10 <= len(DIFFERING) / len(ANNOTATABLE) <= 0.30
 
 
 def test_what_differs_in_the_second_article_is_settled() -> None:
