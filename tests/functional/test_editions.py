@@ -1,8 +1,10 @@
 """Corrected texts: what goes over to the next edition, what is confirmed, what is listed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,7 +18,6 @@ from workbench.canonical import JsonObject
 from workbench.corpus.correcting import Correction, correct_text, move_borders
 from workbench.corpus.operations import erase_article
 from workbench.corpus.queries import find_article, newest_edition, read_version
-from workbench.corpus.readers import Metadata
 from workbench.corpus.tables import ZoneMark
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.labelling.answers import answerer_of
@@ -50,7 +51,7 @@ def plan(app: Flask, text: str | None = None, lines: str | None = None) -> Corre
         session.rollback()
     if lines is not None:
         return move_borders(lines, old=old)
-    return correct_text(text or "", old=old, metadata=Metadata(language="fr"))
+    return correct_text(text or "", old=old, language="fr")
 
 
 def correct(
@@ -454,3 +455,54 @@ def test_an_erased_text_stays_erased(app: Flask) -> None:
         erase_article(session, **which, reason="Asked", by=None, now=NOW)
         with pytest.raises(ConflictError, match="erased"):
             correct_article(session, **which, after=1, version=correction.version, by=None, now=NOW)
+
+
+def test_the_command_line_corrects_an_article(
+    app: Flask, cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    make_corpus(app)
+    finished(app)
+    file = tmp_path / "corrected.txt"
+    file.write_text(TYPO)
+
+    done = cli("article", "correct", "article", file, "--project", "demo")
+
+    assert done.exit_code == 0, done.output
+    assert done.output == (
+        "article has edition 2: 3 of 4 sentences stay. Answers: 3 carried, 1 to confirm,"
+        " 0 without a place; at work on edition 1: 0.\n"
+    )
+    assert "edition:   2" in cli("article", "show", "article", "--project", "demo").output
+    again = cli("article", "correct", "article", file, "--project", "demo")
+    assert (again.exit_code, again.stderr) == (
+        2,
+        "Error: Nothing changed: the article has this very text already.\n",
+    )
+
+
+def test_another_articles_text_is_asked_about(
+    app: Flask, cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    make_corpus(app)
+    file = tmp_path / "other.txt"
+    file.write_text("Un tout autre texte. Il parle d'autre chose.")
+    call = ("article", "correct", "article", file, "--project", "demo")
+
+    asked = cli(*call, input="n\n")
+
+    assert asked.exit_code == 1
+    assert "Only 0 of 4 sentences stay" in asked.output
+    assert cli(*call, "--yes").exit_code == 0
+
+
+def test_a_file_of_several_articles_corrects_none(
+    app: Flask, cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    make_corpus(app)
+    file = tmp_path / "two.jsonl"
+    file.write_text('{"text": "Un."}\n{"text": "Deux."}\n')
+
+    refused = cli("article", "correct", "article", file, "--project", "demo")
+
+    assert refused.exit_code == 2
+    assert "two.jsonl has 2 articles" in refused.stderr

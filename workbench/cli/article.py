@@ -1,4 +1,4 @@
-"""`workbench article`: import, list, show, withdraw, restore, erase."""
+"""`workbench article`: import, list, show, correct, withdraw, restore, erase."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from workbench.adjudication.editions import correct_article
 from workbench.adjudication.erasure import blank_notes
 from workbench.canonical import Json
 from workbench.cli.errors import complain, printable
@@ -13,9 +14,17 @@ from workbench.cli.opening import in_workbench
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.cli.project import project_option
 from workbench.clock import utc_now
+from workbench.corpus.correcting import read_correction
 from workbench.corpus.importing import NamedFile
+from workbench.corpus.language import Language
 from workbench.corpus.operations import erase_article, restore_article, withdraw_article
-from workbench.corpus.queries import find_article, list_articles, newest_edition, read_sentences
+from workbench.corpus.queries import (
+    find_article,
+    list_articles,
+    newest_edition,
+    read_sentences,
+    read_version,
+)
 from workbench.corpus.readers import (
     ENDINGS,
     MANIFEST,
@@ -28,8 +37,9 @@ from workbench.corpus.rules import EDITABLE, FileOutcome, ImportState, refuse_fi
 from workbench.corpus.tables import Article
 from workbench.corpus.text import MAX_FILE_BYTES
 from workbench.errors import InvalidInputError, UnreadableFileError
+from workbench.labelling.carrying import Fate
 from workbench.labelling.erasure import blank_quotes
-from workbench.labelling.importing import import_files
+from workbench.labelling.importing import import_files, suggest_articles
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, empty_journal, transaction
 
@@ -137,6 +147,53 @@ def show_article(name: str, project: str, format_: str) -> None:
         for sentence in read_sentences(session, project_id=project_id, edition_id=edition.id)
     ]
     print_rows(SENTENCE, rows, format_=format_)
+
+
+@article.command("correct")
+@article_argument
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@project_option
+@click.option("--yes", is_flag=True, help="Do it even if it looks like another article's text.")
+@in_workbench
+def correct(name: str, path: Path, project: str, yes: bool) -> None:
+    """Give an article the corrected text that FILE has, as its next edition.
+
+    Answers whose sentence and words stand unchanged in one place go over; those that moved wait
+    for whoever gave them, and the others are listed. Who is still at work finishes on the text
+    they began.
+    """
+    session = db.session()
+    project_id = project_by_slug(session, slug=project).id
+    found = find_article(session, project_id=project_id, name=name)
+    edition = newest_edition(session, project_id=project_id, article_id=found.id)
+    old, after = read_version(session, edition=edition), edition.number
+    language: Language = "en" if found.language == "en" else "fr"
+    article_id, slug = found.id, found.slug
+    session.rollback()  # No read stays open while the file is read, and somebody thinks.
+    correction = read_correction(path.name, read_bytes(path), old=old, language=language)
+    if correction.is_doubtful and not yes:
+        click.confirm(
+            f"Only {correction.kept} of {len(old.sentences)} sentences stay: it may be another"
+            " article's text. Correct it all the same?",
+            abort=True,
+        )
+    with transaction() as writing:
+        corrected = correct_article(
+            writing,
+            project_id=project_id,
+            article_id=article_id,
+            after=after,
+            version=correction.version,
+            by=None,
+            now=utc_now(),
+        )
+    suggest_articles(project_id, [slug])
+    fates = corrected.fates
+    click.echo(
+        f"{slug} has edition {corrected.edition}: {correction.kept} of {len(old.sentences)}"
+        f" sentences stay. Answers: {fates[Fate.EXACT]} carried, {fates[Fate.MOVED]} to confirm,"
+        f" {fates[Fate.ORPHANED]} without a place; at work on edition {after}: {corrected.staying}."
+    )
 
 
 @article.command("withdraw")

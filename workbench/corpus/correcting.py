@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from workbench.canonical import Json, canonical_json
 from workbench.corpus.aligning import Alignment, Range, align
+from workbench.corpus.language import Language
 from workbench.corpus.preparing import prepare_article, prepare_file
-from workbench.corpus.readers import ArticleSource, Metadata
+from workbench.corpus.readers import Metadata
+from workbench.corpus.readers.source import make_source
 from workbench.corpus.rules import PreparedArticle, Version
 from workbench.corpus.segmentation import VERSION
 from workbench.corpus.text import normalise
@@ -30,16 +32,17 @@ class Correction:
     @property
     def is_doubtful(self) -> bool:
         """Whether less than half of the sentences stayed: it may be another article's text."""
-        kept = len(self.alignment.same) + len(self.alignment.elsewhere)
-        return kept < HALF * len(self.alignment.old_sentences)
+        return self.kept < HALF * len(self.alignment.old_sentences)
+
+    @property
+    def kept(self) -> int:
+        """How many sentences are there word for word, in the same place or elsewhere."""
+        return len(self.alignment.same) + len(self.alignment.elsewhere)
 
 
-def read_correction(name: str, content: bytes, *, old: Version, metadata: Metadata) -> Correction:
-    """Read the corrected text from a file that holds one article; what else it says is left.
-
-    ``metadata`` is what is known of the article: its language counts.
-    """
-    articles = prepare_file(name, content, metadata=_language_of(metadata)).articles
+def read_correction(name: str, content: bytes, *, old: Version, language: Language) -> Correction:
+    """Read the corrected text from a file that holds one article; what else it says is left."""
+    articles = prepare_file(name, content, language=language).articles
     if len(articles) != 1:
         raise InvalidInputError(
             "%(name)s has %(count)s articles; give a file with the one article to correct.",
@@ -49,10 +52,9 @@ def read_correction(name: str, content: bytes, *, old: Version, metadata: Metada
     return _correct(old, articles[0])
 
 
-def correct_text(text: str, *, old: Version, metadata: Metadata) -> Correction:
+def correct_text(text: str, *, old: Version, language: Language) -> Correction:
     """Take a corrected text as it was written on a page."""
-    source = ArticleSource("text", normalise(text, "text").rstrip("\n"), _language_of(metadata))
-    language = metadata.language or "fr"
+    source = make_source("text", text.rstrip("\n"), Metadata(language=language))
     return _correct(old, prepare_article(source, "text", language=language))
 
 
@@ -93,8 +95,9 @@ def unpack(text: str, packed: str) -> Version:
                 segmenter in {VERSION, BY_HAND} and pieces
             ):
                 version = _read_pieces(normalise(text, "text"), pieces, segmenter)
-                edges = [edge for pair in version.sentences for edge in pair]
-                if edges == sorted({*edges}) and edges[0] >= 0 and edges[-1] <= len(version.text):
+                edges = [0, *(edge for pair in version.sentences for edge in pair)]
+                is_whole = all(start < end for start, end in version.sentences)
+                if is_whole and edges == sorted(edges) and edges[-1] <= len(version.text):
                     return version
     except (ValueError, TypeError):
         pass
@@ -106,10 +109,6 @@ def compare(old: Version, new: Version) -> Correction:
     if old.text.strip() == new.text.strip() and _quotes(old) == _quotes(new):
         raise InvalidInputError("Nothing changed: the article has this very text already.")
     return Correction(new, align(old.text, old.sentences, new.text, new.sentences))
-
-
-def _language_of(metadata: Metadata) -> Metadata:
-    return Metadata(language=metadata.language)
 
 
 def _correct(old: Version, article: PreparedArticle) -> Correction:

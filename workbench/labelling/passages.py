@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workbench.corpus.aligning import Alignment, align
 from workbench.corpus.queries import SentenceInZone, read_sentences
 from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.errors import NotFoundError
 from workbench.labelling.answers import StoredAnswer, load_answers, read_by_ids, read_span
 from workbench.labelling.carrying import Fate, Outcome, carry, locate_span
 from workbench.labelling.frames import SentenceId, Span
@@ -96,19 +97,6 @@ class CarriedQuestion:
     span: Span | None
 
 
-@dataclass(frozen=True)
-class Review:
-    """Somebody's answers and questions on their way to the new edition."""
-
-    passage: Passage
-    answers: Sequence[Carried]
-    questions: Sequence[CarriedQuestion]
-
-    def count(self, standing: Standing) -> int:
-        """Return how many answers stand so."""
-        return sum(one.standing is standing for one in self.answers)
-
-
 def open_passage(
     session: Session, *, article: Article, old: TextEdition, new: TextEdition
 ) -> Passage:
@@ -144,8 +132,10 @@ def read_outside(
     )
 
 
-def read_carried(session: Session, passage: Passage, *, answerer: str) -> list[Carried]:
-    """Return what becomes of somebody's answers, in the order of the earlier text.
+def read_carried(
+    session: Session, passage: Passage, *, answerer: str | None = None
+) -> list[Carried]:
+    """Return what becomes of answers, everybody's or somebody's, in the order of the earlier text.
 
     One that was taken back is none. An answer given anew on the new edition stands for itself.
     """
@@ -170,7 +160,7 @@ def read_carried(session: Session, passage: Passage, *, answerer: str) -> list[C
         outcome = carry(
             one.answer, passage.alignment, edition=passage.new.number, outside=passage.outside
         )
-        standing = _stand(outcome, causes, is_done=row in done)
+        standing = _stand(outcome, causes.get(one.answerer, {}), is_done=row in done)
         found.append(Carried(one, row, made_by, outcome, standing))
     return found
 
@@ -210,6 +200,22 @@ def read_carried_questions(
             fate, new = Fate.ORPHANED, None
         found.append(CarriedQuestion(question, text, position, fate, new))
     return found
+
+
+def read_passage(session: Session, *, article: Article, number: int) -> Passage:
+    """Return the way to the edition of this number from the one before it."""
+    editions = session.scalars(
+        select(TextEdition)
+        .where(
+            TextEdition.project_id == article.project_id,
+            TextEdition.article_id == article.id,
+            TextEdition.number.in_([number - 1, number]),
+        )
+        .order_by(TextEdition.number)
+    ).all()
+    if [one.number for one in editions] != [number - 1, number]:
+        raise NotFoundError("The text has no edition %(number)s and one before it.", number=number)
+    return open_passage(session, article=article, old=editions[0], new=editions[1])
 
 
 def find_passage(
@@ -258,27 +264,33 @@ def _read_rows(
     return {public_id: (row, made_by) for public_id, row, made_by in rows}
 
 
-def _read_causes(session: Session, passage: Passage, answerer: str) -> dict[int, str]:
-    """Return why the newest revision of each answer to the new edition was made, by position."""
+def _read_causes(
+    session: Session, passage: Passage, answerer: str | None
+) -> dict[str, dict[int, str]]:
+    """Return why the newest answers to the new edition were given, by answerer and position."""
     newest = (
         select(func.max(AnnotationRevision.number))
         .where(AnnotationRevision.annotation_id == Annotation.id)
         .correlate(Annotation)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(Sentence.position, AnnotationRevision.cause)
+    chosen = (
+        select(Annotation.answerer, Sentence.position, AnnotationRevision.cause)
         .join(Annotation, Annotation.sentence_id == Sentence.id)
         .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
         .where(
             Sentence.project_id == passage.project_id,
             Sentence.edition_id == passage.new.id,
             Annotation.project_id == passage.project_id,
-            Annotation.answerer == answerer,
             AnnotationRevision.number == newest,
         )
     )
-    return dict(rows.all())
+    if answerer is not None:
+        chosen = chosen.where(Annotation.answerer == answerer)
+    causes: dict[str, dict[int, str]] = {}
+    for who, position, cause in session.execute(chosen):
+        causes.setdefault(who, {})[position] = cause
+    return causes
 
 
 def _select_done() -> Select[*Row]:
