@@ -16,6 +16,7 @@ from workbench.corpus.queries import find_article
 from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.operations import start_assignment
 from workbench.labelling.questions import GivenQuestion, ask
+from workbench.labelling.registers import Proposal, propose_entry
 from workbench.labelling.tables import Assignment
 from workbench.projects.operations import add_member, create_project, invite_member
 from workbench.projects.queries import list_own_projects
@@ -47,6 +48,10 @@ def make_things(app: Flask) -> dict[str, str]:
             session, project_id=project.id, email="x@y", roles=[Role.MANAGER], by=None, now=now
         )
         question = _ask(session, project.slug, article.slug, member.id)
+        speaker = Proposal("speaker", "speaker" * 3, "Ada Lovelace", "person")
+        propose_entry(
+            session, project_id=project.id, proposal=speaker, language="fr", by=member.id, now=now
+        )
         (invitation,) = list_invitations(session, project_id=project.id, now=now)
         return {
             "slug": project.slug,
@@ -57,6 +62,8 @@ def make_things(app: Flask) -> dict[str, str]:
             "invitation": invitation.public_id,
             "kind": "jsonl",
             "question": question,
+            "register": speaker.register,
+            "entry": speaker.id,
             "slot": session.scalars(select(Assignment.public_id)).one(),
         }
 

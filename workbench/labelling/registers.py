@@ -237,7 +237,7 @@ def propose_entry(
     is another entry's.
     """
     share_project(session, project_id)
-    _lock_registers(session, project_id)
+    lock_registers(session, project_id)
     change: JsonObject = {
         "action": "propose",
         "register": proposal.register,
@@ -253,7 +253,7 @@ def propose_entry(
         session.add(_proposed_speaker(project_id, proposal, by, now))
     else:
         session.add(_proposed_target(project_id, proposal, language, by, now))
-    return _record_change(session, project_id, change, by=by, now=now)
+    return record_change(session, project_id, change, by=by, now=now)
 
 
 def install_registers(
@@ -265,7 +265,7 @@ def install_registers(
     """
     entries = parse_registers(document)
     share_project(session, project_id)
-    _lock_registers(session, project_id)
+    lock_registers(session, project_id)
     speakers = _ids_by_name(session, Speaker, project_id)
     targets = _ids_by_name(session, Target, project_id)
     added: JsonObject = {
@@ -300,7 +300,7 @@ def install_registers(
         subject="registers",
         details={"speakers": len(new_speakers)},
     )
-    return _record_change(session, project_id, added, by=by, now=now)
+    return record_change(session, project_id, added, by=by, now=now)
 
 
 def parse_registers(document: Json) -> dict[str, list[JsonObject]]:
@@ -339,9 +339,10 @@ def _number_of_repeat(session: Session, project_id: int, change: JsonObject) -> 
     return number
 
 
-def _record_change(
+def record_change(
     session: Session, project_id: int, change: JsonObject, *, by: int | None, now: datetime
 ) -> int:
+    """Add a register revision and return its number; whoever calls holds the registers."""
     number = register_number(session, project_id=project_id) + 1
     session.add(
         RegisterRevision(
@@ -352,8 +353,8 @@ def _record_change(
     return number
 
 
-def _lock_registers(session: Session, project_id: int) -> None:
-    # On PostgreSQL one change after the other; SQLite has one writer anyway.
+def lock_registers(session: Session, project_id: int) -> None:
+    """Hold the registers until the transaction ends; SQLite has one writer anyway."""
     session.execute(
         select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)
     )

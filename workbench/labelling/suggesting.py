@@ -23,7 +23,7 @@ from workbench.labelling.answers import answerer_of
 from workbench.labelling.frames import AUTHOR, SentenceId
 from workbench.labelling.origins import Suggested
 from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
-from workbench.labelling.registers import load_registers
+from workbench.labelling.registers import find_redirects, load_registers
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_ids
@@ -113,15 +113,17 @@ def is_withheld(seed: str, sentence: str, percent: int) -> bool:
 
 
 def known_targets(session: Session, *, project_id: int) -> Register:
-    """Return the words by which the project's targets are known, as the rules look for them."""
+    """Return the words by which the project's targets are known, as the rules look for them.
+
+    The words of a merged target find the one that stands for it.
+    """
     targets = load_registers(session, project_id=project_id).targets
-    return Register(
-        {
-            entry.id: [*entry.labels.values(), *entry.aliases]
-            for entry in targets
-            if entry.merged_into is None
-        }
-    )
+    redirects = find_redirects(targets)
+    known: dict[str, list[str]] = {}
+    for one in targets:
+        words = known.setdefault(redirects.get(one.id, one.id), [])
+        words += [*one.labels.values(), *one.aliases]
+    return Register(known)
 
 
 def propose(edition: EditionToRead, register: Register) -> list[NewSuggestion]:
