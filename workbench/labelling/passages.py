@@ -1,6 +1,7 @@
 """Reads of what becomes of answers and questions from one edition of a text to a later one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,18 +9,27 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workbench.corpus.aligning import Alignment, align
+from workbench.corpus.correcting import Correction
 from workbench.corpus.queries import SentenceInZone, read_sentences
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import NotFoundError
-from workbench.labelling.answers import StoredAnswer, load_answers, read_by_ids, read_span
+from workbench.labelling.answers import (
+    StoredAnswer,
+    answerer_of,
+    load_answers,
+    read_by_ids,
+    read_span,
+)
 from workbench.labelling.carrying import Fate, Outcome, carry, locate_span
 from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.registers import load_registers
 from workbench.labelling.remembered import edition_text, stored_scheme
 from workbench.labelling.rules import UNREAD, answer_reading
 from workbench.labelling.tables import (
+    GOLD,
     Annotation,
     AnnotationRevision,
+    Assignment,
     CarriedAnswer,
     Question,
     QuestionMessage,
@@ -117,18 +127,16 @@ def open_passage(
             edition_text(session, edition_id=new.id),
             [(one.start, one.end) for one in after],
         ),
-        outside=read_outside(session, project_id, after),
+        outside=_outside(session, project_id, [(one.position, one.zone) for one in after]),
     )
 
 
-def read_outside(
-    session: Session, project_id: int, sentences: Sequence[SentenceInZone]
-) -> frozenset[int]:
-    """Return the positions of the sentences that need no decision."""
+def _outside(session: Session, project_id: int, zones: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """Return the positions of the sentences that need no decision, given the zone of each."""
     number = newest_scheme(session, project_id=project_id).number
-    zones = stored_scheme(session, project_id=project_id, number=number).scheme.zones
+    known = stored_scheme(session, project_id=project_id, number=number).scheme.zones
     return frozenset(
-        one.position for one in sentences if one.zone in zones and not zones[one.zone].annotatable
+        position for position, zone in zones if zone in known and not known[zone].annotatable
     )
 
 
@@ -296,4 +304,35 @@ def _read_causes(
 def _select_done() -> Select[*Row]:
     return select(CarriedAnswer.from_revision_id).where(
         CarriedAnswer.from_revision_id.in_(bindparam("ids", expanding=True))
+    )
+
+
+def foresee(
+    session: Session, *, article: Article, edition: TextEdition, correction: Correction
+) -> Counter[Fate]:
+    """Count what would become of the answers that would go over now, agreed ones among them."""
+    finished = session.scalars(
+        select(Assignment.membership_id).where(
+            Assignment.project_id == article.project_id,
+            Assignment.article_id == article.id,
+            Assignment.edition_id == edition.id,
+            Assignment.finished_at.is_not(None),
+            Assignment.is_training.is_(False),
+        )
+    )
+    goes_over = {GOLD, *(answerer_of(one) for one in finished if one is not None)}
+    sentences = read_sentences(session, project_id=article.project_id, edition_id=edition.id)
+    stored = load_answers(
+        session,
+        project_id=article.project_id,
+        sentences={
+            one.id: SentenceId(article.public_id, edition.number, one.position) for one in sentences
+        },
+        registers=load_registers(session, project_id=article.project_id),
+    )
+    outside = _outside(session, article.project_id, enumerate(correction.version.zones, start=1))
+    return Counter(
+        carry(one.answer, correction.alignment, edition=edition.number + 1, outside=outside).fate
+        for one in stored
+        if one.answerer in goes_over and answer_reading(one.answer, is_continued=False) != UNREAD
     )

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from workbench.adjudication.rules import Reason
+from workbench.labelling.frames import Decision
 from workbench.labelling.rules import AssignmentState
 from workbench.projects.rules import Role
 
@@ -41,6 +42,12 @@ REASONS = {
     Reason.GRANULARITY: _("one claim or several"),
     Reason.WRONG_VALUE: _("the wrong value"),
     Reason.REGISTER_GAP: _("missing or doubled in the register"),
+}
+DECISIONS = {
+    Decision.CLAIMS: _("claims something"),
+    Decision.NO_CLAIM: _("no claim"),
+    Decision.UNDECIDED: _("undecided"),
+    Decision.NOT_ANNOTATABLE: _("not part of the article"),
 }
 ADMINISTRATION = _("Administration")
 TASK_OF_ADMINISTRATORS = _("make accounts and projects.")
