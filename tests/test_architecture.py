@@ -101,6 +101,7 @@ def test_each_schema_is_valid_and_documented(path: Path) -> None:
     [
         ("claims.v1.json", "label-scheme.v1.schema.json"),
         ("registers.json", "registers.v1.schema.json"),
+        ("invented/registers.json", "registers.v1.schema.json"),
     ],
 )
 def test_each_seed_is_valid(seed: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Compile ``seeds/demo/answers.txt``, written by hand, into the files beside it.
+"""Compile ``answers.txt`` of ``seeds/demo`` and ``seeds/invented``, written by hand.
 
 Run as ``python tools/demo_answers.py``; it refuses words that the sentence does not have, or has
 twice. An article opens with ``@ FILE``, then each block is one sentence:
@@ -40,13 +40,15 @@ from workbench.labelling.frames import (
 )
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-FOLDER = SEEDS / "demo"
+DEMO, INVENTED = SEEDS / "demo", SEEDS / "invented"
+ARTICLES = {DEMO: SEEDS / "articles", INVENTED: INVENTED / "articles"}
 BEGINS = {  # When the two annotators sat down to it.
     "noor": datetime.fromisoformat("2025-03-03T09:00:00+00:00"),
     "elie": datetime.fromisoformat("2025-03-04T13:30:00+00:00"),
 }
 SETTLED = "settled"
 SETTLED_FROM = datetime.fromisoformat("2025-03-05T10:00:00+00:00")
+LATER = {DEMO: timedelta(), INVENTED: timedelta(days=7)}
 DECISIONS = {"N": Decision.NO_CLAIM, "U": Decision.UNDECIDED, "B": Decision.NOT_ANNOTATABLE}
 VALUES = {"favor", "against", "neutral"}
 HEAD = re.compile(
@@ -169,14 +171,15 @@ def _guess_pace(answer: Answer, sentence: Span) -> int:
     return 1300 + 31 * len(sentence.text) + marked + int(answer.id[:4], 16) % 2900
 
 
-def compile_answers(source: str) -> Iterator[JsonObject]:
+def compile_answers(folder: Path, source: str) -> Iterator[JsonObject]:
     """Yield the lines of ``answers.jsonl``: one annotator after the other, in reading order."""
     articles = read_source(source)
     for annotator, begin in BEGINS.items():
-        now = begin
+        now = begin + LATER[folder]
         for name, blocks in articles.items():
             now += timedelta(minutes=6)
-            article, slug = _read_article(name), base_slug(name)
+            article = _read_article(folder, name)
+            slug = base_slug(article.name)
             for position, whose in blocks:
                 if whose is not None:
                     continue
@@ -196,11 +199,12 @@ def compile_answers(source: str) -> Iterator[JsonObject]:
                 }
 
 
-def compile_adjudication(source: str) -> Iterator[JsonObject]:
+def compile_adjudication(folder: Path, source: str) -> Iterator[JsonObject]:
     """Yield the lines of ``adjudication.jsonl``: what stands where the two differ, and why."""
-    now = SETTLED_FROM
+    now = SETTLED_FROM + LATER[folder]
     for name, blocks in read_source(source).items():
-        article, slug = _read_article(name), base_slug(name)
+        article = _read_article(folder, name)
+        slug = base_slug(article.name)
         for (position, whose), block in blocks.items():
             if whose != SETTLED:
                 continue
@@ -252,8 +256,8 @@ def edition_hash(article: PreparedArticle) -> str:
     return hashlib.sha256(article.text.encode()).hexdigest()
 
 
-def _read_article(name: str) -> PreparedArticle:
-    path = SEEDS / "articles" / f"{name}.txt"
+def _read_article(folder: Path, name: str) -> PreparedArticle:
+    (path,) = ARTICLES[folder].glob(f"{name}.*")
     return prepare_file(path.name, path.read_bytes()).articles[0]
 
 
@@ -272,6 +276,7 @@ def write_lines(path: Path, lines: Iterable[JsonObject]) -> None:
 
 
 if __name__ == "__main__":
-    written = (FOLDER / "answers.txt").read_text("utf-8")
-    write_lines(FOLDER / "answers.jsonl", compile_answers(written))
-    write_lines(FOLDER / "adjudication.jsonl", compile_adjudication(written))
+    for folder in ARTICLES:
+        written = (folder / "answers.txt").read_text("utf-8")
+        write_lines(folder / "answers.jsonl", compile_answers(folder, written))
+        write_lines(folder / "adjudication.jsonl", compile_adjudication(folder, written))

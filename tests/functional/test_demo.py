@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,23 +12,22 @@ from workbench.accounts.tables import User
 from workbench.adjudication.agreeing import report_agreement
 from workbench.adjudication.tables import Adjudication, ClaimSource
 from workbench.canonical import JsonObject
-from workbench.cli.demo import make_demo
+from workbench.cli.demo import DEBATE, INVENTED, make_demo
 from workbench.clock import utc_now
+from workbench.corpus.tables import Article
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.tables import AnnotationRevision, Assignment, Claim
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import WorkGiven
-from workbench.resources import resource_folder
 from workbench.storage.base import Base
 from workbench.storage.database import db, transaction
 
-SLUG = "open-ai-debate"
 FILES = ("answers.jsonl", "adjudication.jsonl")
 
 
-def read_lines(name: str) -> list[JsonObject]:
-    path = resource_folder("seeds") / "demo" / name
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def read_lines(folder: Path) -> list[JsonObject]:
+    texts = [(folder / name).read_text("utf-8") for name in FILES]
+    return [json.loads(line) for text in texts for line in text.splitlines()]
 
 
 def count(table: type[Base]) -> int:
@@ -37,12 +37,12 @@ def count(table: type[Base]) -> int:
 @pytest.fixture
 def demo(app: Flask) -> Flask:
     with app.app_context():
-        make_demo(utc_now())
+        make_demo(DEBATE, utc_now())
     return app
 
 
 def test_the_answers_have_the_ids_and_times_of_the_files(demo: Flask) -> None:
-    lines = [line for name in FILES for line in read_lines(name)]
+    lines = read_lines(DEBATE.answers)
 
     with demo.app_context():
         stored = db.session().execute(
@@ -71,7 +71,7 @@ def test_what_is_agreed_says_why_and_what_it_was_made_from(demo: Flask) -> None:
 
 def test_the_demo_shows_where_people_agree(demo: Flask) -> None:
     with demo.app_context():
-        project = project_by_slug(db.session(), slug=SLUG)
+        project = project_by_slug(db.session(), slug=DEBATE.slug)
         found = report_agreement(db.session(), project_id=project.id)
 
     assert sorted(found.names.values()) == ["Noor Annotator", "Élie Annotator"]
@@ -81,16 +81,16 @@ def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
     tables = (User, Assignment, AnnotationRevision, Adjudication, Claim)
     with demo.app_context():
         before = [count(table) for table in tables]
-        make_demo(utc_now())
+        make_demo(DEBATE, utc_now())
         assert [count(table) for table in tables] == before
 
 
 def test_an_empty_demo_has_people_and_gets_its_answers_when_it_is_wanted(app: Flask) -> None:
     with app.app_context():
-        make_demo(utc_now(), empty=True)
+        make_demo(DEBATE, utc_now(), empty=True)
         assert (count(User), count(Assignment), count(AnnotationRevision)) == (8, 0, 0)
 
-        make_demo(utc_now())
+        make_demo(DEBATE, utc_now())
         assert count(AnnotationRevision) == 312
 
 
@@ -98,10 +98,22 @@ def test_a_demo_whose_work_is_given_by_name_goes_without_the_answers(
     app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with app.app_context():
-        make_demo(utc_now(), empty=True)
+        make_demo(DEBATE, utc_now(), empty=True)
         with transaction() as session:
-            project_by_slug(session, slug=SLUG).work_given = WorkGiven.NAMED.value
-        make_demo(utc_now())
+            project_by_slug(session, slug=DEBATE.slug).work_given = WorkGiven.NAMED.value
+        make_demo(DEBATE, utc_now())
 
         assert count(AnnotationRevision) == 0
     assert "left out: A manager says" in capsys.readouterr().err
+
+
+def test_the_invented_articles_have_a_project_of_their_own_and_the_same_people(app: Flask) -> None:
+    with app.app_context():
+        make_demo(DEBATE, utc_now(), empty=True)
+        make_demo(INVENTED, utc_now())
+
+        assert count(User) == 8
+        assert count(AnnotationRevision) == len(read_lines(INVENTED.answers))
+        rights = db.session().scalars(select(Article.rights)).all()
+        assert len(rights) == 4
+        assert all(one and one.startswith("Apache-2.0") for one in rights)

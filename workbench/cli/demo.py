@@ -1,16 +1,15 @@
 """`workbench demo`: everything to look around with, made once and kept; then the server."""
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import create_user
 from workbench.accounts.queries import user_by_email
-from workbench.accounts.tables import User
 from workbench.cli.database import prepare
 from workbench.cli.demo_answers import adjudicate, answer_articles, find_annotator, has_answered
 from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
@@ -30,13 +29,43 @@ from workbench.resources import resource_folder
 from workbench.settings import Settings
 from workbench.storage.database import db, take_turn, transaction
 
-SLUG = "open-ai-debate"
-NAME = "L’IA ouverte ou fermée (démo)"
+SEEDS = resource_folder("seeds")
 ANNOTATORS = 2  # Noor and Élie have read the same, so that their answers can be compared.
-OPEN_TO_ANNA = ("001-261cb179200dd163", "002-ce2e5229d9ed911e")
 ONE_MORE = "Démo : une place de plus, pour essayer soi-même"
-ANSWERS = resource_folder("seeds") / "demo"
 SEEDING = 0x7365_6564  # "seed": whoever comes second finds everything made.
+
+
+@dataclass(frozen=True)
+class DemoProject:
+    """A project of the demo: its articles, registers, and the folder with the answers.
+
+    ``open_to_anna`` are the short names of the articles that one person more may read.
+    """
+
+    slug: str
+    name: str
+    articles: Path
+    registers: Path
+    answers: Path
+    open_to_anna: tuple[str, ...]
+
+
+DEBATE = DemoProject(
+    slug="open-ai-debate",
+    name="L’IA ouverte ou fermée (démo)",
+    articles=SEEDS / "articles",
+    registers=SEEDS / "registers.json",
+    answers=SEEDS / "demo",
+    open_to_anna=("001-261cb179200dd163", "002-ce2e5229d9ed911e"),
+)
+INVENTED = DemoProject(
+    slug="invented-press",
+    name="Presse inventée (démo)",
+    articles=SEEDS / "invented" / "articles",
+    registers=SEEDS / "invented" / "registers.json",
+    answers=SEEDS / "invented",
+    open_to_anna=("la-regie-des-eaux-de-brumeval-publie-son-modele",),
+)
 
 
 @dataclass(frozen=True)
@@ -66,8 +95,9 @@ PEOPLE = (
 
 @click.command()
 @click.option("--empty", is_flag=True, help="Without the five articles and the answers to them.")
+@click.option("--invented", is_flag=True, help="Beside it a project of four invented articles.")
 @with_settings
-def demo(settings: Settings, empty: bool) -> None:
+def demo(settings: Settings, empty: bool, invented: bool) -> None:
     """Try it out: five articles, invented people and their answers, sign-in links.
 
     Makes the project open-ai-debate and serves it. Two of the people have labelled the articles,
@@ -78,57 +108,64 @@ def demo(settings: Settings, empty: bool) -> None:
     prepare(settings)
     with opened_workbench(settings) as app, hold_for_serving(settings):
         now = utc_now()
-        make_demo(now, empty=empty)
+        make_demo(DEBATE, now, empty=empty)
+        if invented:
+            make_demo(INVENTED, now)
         with transaction() as session:
             links = _make_links(session, now)
         serve_pages(app, settings, listener, announce=lambda: _announce(settings, links))
 
 
-def make_demo(now: datetime, *, empty: bool = False) -> None:
+def make_demo(demo: DemoProject, now: datetime, *, empty: bool = False) -> None:
     """Make what is not there yet: project and people; unless ``empty``, articles and answers."""
     with transaction() as session:
-        project_id = _make_project(session, now)
+        project_id = _make_project(session, demo, now)
     if empty:
         return
-    _import_articles(project_id)
+    _import_articles(project_id, demo.articles)
     try:
-        _give_answers(project_id, now)
+        _give_answers(project_id, demo, now)
     except WorkbenchError as error:  # Somebody has worked here before there were answers.
         click.echo(f"The answers of Noor and Élie are left out: {error}", err=True)
 
 
-def _make_project(session: Session, now: datetime) -> int:
-    """Return the demo project; it and its people are made where they are not there yet."""
+def _make_project(session: Session, demo: DemoProject, now: datetime) -> int:
+    """Return the project; it and its people are made where they are not there yet."""
     take_turn(session, SEEDING)
+    newcomers = [person for person in PEOPLE if _make_user(session, person, now)]
     try:
-        project = project_by_slug(session, slug=SLUG)
+        project = project_by_slug(session, slug=demo.slug)
     except NotFoundError:
-        project = create_project(session, slug=SLUG, name=NAME, language="fr", by=None, now=now)
+        project = create_project(
+            session, slug=demo.slug, name=demo.name, language="fr", by=None, now=now
+        )
         project.overlap = ANNOTATORS
-        document = json.loads((resource_folder("seeds") / "registers.json").read_text("utf-8"))
+        document = json.loads(demo.registers.read_text("utf-8"))
         install_registers(session, project_id=project.id, document=document, by=None, now=now)
-    for person in PEOPLE:
-        if _find_user(session, person) is None:
-            _take_in(session, project.id, person, now)
+        newcomers = [*PEOPLE]
+    for person in newcomers:
+        _take_in(session, project.id, person, now)
     return project.id
 
 
-def _find_user(session: Session, person: DemoPerson) -> User | None:
-    with suppress(NotFoundError):
-        return user_by_email(session, email=person.email)
-    return None
+def _make_user(session: Session, person: DemoPerson, now: datetime) -> bool:
+    """Make the person's account; tell whether there was none."""
+    try:
+        user_by_email(session, email=person.email)
+    except NotFoundError:
+        create_user(
+            session,
+            email=person.email,
+            name=person.name,
+            by=None,
+            now=now,
+            is_site_admin=person.role is None,
+        )
+        return True
+    return False
 
 
 def _take_in(session: Session, project_id: int, person: DemoPerson, now: datetime) -> None:
-    is_site_admin = person.role is None
-    create_user(
-        session,
-        email=person.email,
-        name=person.name,
-        by=None,
-        now=now,
-        is_site_admin=is_site_admin,
-    )
     if person.role:
         add_member(
             session,
@@ -140,14 +177,13 @@ def _take_in(session: Session, project_id: int, person: DemoPerson, now: datetim
         )
 
 
-def _import_articles(project_id: int) -> None:
-    seeds = sorted((resource_folder("seeds") / "articles").glob("*.txt"))
-    files = [NamedFile(path.name, path.read_bytes()) for path in seeds]
+def _import_articles(project_id: int, folder: Path) -> None:
+    files = [NamedFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
     for _ in import_files(files, project_id=project_id, by=None):
         pass
 
 
-def _give_answers(project_id: int, now: datetime) -> None:
+def _give_answers(project_id: int, demo: DemoProject, now: datetime) -> None:
     """Let Noor and Élie have read everything, and Ada have settled an article; once only."""
     reading = db.session()
     stored_scheme(reading, project_id=project_id, number=1)  # Remembered; while writing, it is not.
@@ -160,13 +196,13 @@ def _give_answers(project_id: int, now: datetime) -> None:
         }
         present = {name: one for name, one in annotators.items() if one}
         if present != annotators or has_answered(
-            session, project_id=project_id, folder=ANSWERS, annotators=present.values()
+            session, project_id=project_id, folder=demo.answers, annotators=present.values()
         ):
             return
-        answer_articles(session, project_id=project_id, folder=ANSWERS, annotators=present)
+        answer_articles(session, project_id=project_id, folder=demo.answers, annotators=present)
         ada = user_by_email(session, email=ADA.email)
-        adjudicate(session, project_id=project_id, folder=ANSWERS, by=ada.id)
-        for slug in OPEN_TO_ANNA:
+        adjudicate(session, project_id=project_id, folder=demo.answers, by=ada.id)
+        for slug in demo.open_to_anna:
             request_another(
                 session, project_id=project_id, article=slug, reason=ONE_MORE, by=None, now=now
             )
