@@ -35,7 +35,8 @@ def choose_doubled(candidates: Sequence[Candidate], *, percent: int, seed: str) 
     """Choose the articles that several people read: ``percent`` of all, as evenly as can be.
 
     Each outlet and each third of the lengths gets its share; the shares add up to the whole one.
-    What was chosen once stays so, and makes one less to choose.
+    What was chosen once stays so, and makes one less to choose; what was not, too, and another
+    part then fills the share.
     """
     if percent == WHOLE:
         return {one.id for one in candidates}
@@ -44,13 +45,24 @@ def choose_doubled(candidates: Sequence[Candidate], *, percent: int, seed: str) 
     for rank, one in enumerate(by_length):
         strata[one.outlet or "", rank * THIRDS // len(by_length)].append(one)
     quotas = _share_out(strata, percent, seed)
+    whole = _whole_share(len(candidates), percent)
     chosen = {one.id for one in candidates if one.is_doubled}
     for name, ones in strata.items():
         room = quotas[name] - sum(one.is_doubled is True for one in ones)
-        undecided = [one for one in ones if one.is_doubled is None]
-        undecided.sort(key=lambda one: (draw(seed, one.public_id), one.public_id))
-        chosen.update(one.id for one in undecided[: max(0, room)])
-    return chosen
+        chosen |= _draw_from(ones, min(room, whole - len(chosen)), seed)
+    rest = [one for one in candidates if one.id not in chosen]
+    return chosen | _draw_from(rest, whole - len(chosen), seed)
+
+
+def _draw_from(candidates: Sequence[Candidate], count: int, seed: str) -> set[int]:
+    """Draw so many, as far as there are, of those of which nothing is decided yet."""
+    undecided = [one for one in candidates if one.is_doubled is None]
+    undecided.sort(key=lambda one: (draw(seed, one.public_id), one.public_id))
+    return {one.id for one in undecided[: max(0, count)]}
+
+
+def _whole_share(count: int, percent: int) -> int:
+    return (count * percent + WHOLE // 2) // WHOLE
 
 
 def _share_out(
@@ -61,7 +73,7 @@ def _share_out(
     Where more are chosen already than the stratum's whole share, it is rounded up first.
     """
     quotas = {name: len(ones) * percent // WHOLE for name, ones in strata.items()}
-    whole = (sum(map(len, strata.values())) * percent + WHOLE // 2) // WHOLE
+    whole = _whole_share(sum(map(len, strata.values())), percent)
 
     def order(name: _Stratum) -> tuple[bool, int, int]:
         has_more = sum(one.is_doubled is True for one in strata[name]) > quotas[name]

@@ -1,6 +1,7 @@
 """Which articles several people read: the right share of each outlet and length, for good."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,14 @@ def test_what_was_chosen_stays_chosen_when_articles_come() -> None:
 
     assert {one for one in both if one < 30} == first
     assert 14 <= len(both) <= 18
+
+
+@pytest.mark.parametrize("seed", [f"seed{n}" for n in range(50)])
+def test_the_share_is_filled_wherever_the_first_ones_were_drawn(seed: str) -> None:
+    drawn = choose_doubled(articles(5), percent=40, seed=seed)
+    first = [replace(one, is_doubled=one.id in drawn) for one in articles(5)]
+
+    assert len(choose_doubled([*first, *articles(10)[5:]], percent=40, seed=seed)) == 4
 
 
 def test_a_turn_by_chance_is_always_the_same_one() -> None:
