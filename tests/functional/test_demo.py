@@ -8,15 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from workbench.accounts.queries import user_by_email
 from workbench.accounts.tables import User
 from workbench.adjudication.agreeing import report_agreement
-from workbench.adjudication.tables import Adjudication, ClaimSource
+from workbench.adjudication.contests import count_open_objections
+from workbench.adjudication.tables import Adjudication, ClaimSource, Contest
 from workbench.canonical import JsonObject
 from workbench.cli.demo import DEBATE, INVENTED, make_demo
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article
 from workbench.labelling.rules import AssignmentState
-from workbench.labelling.tables import AnnotationRevision, Assignment, Claim
+from workbench.labelling.tables import AnnotationRevision, Assignment, Claim, Question
+from workbench.labelling.threads import Viewer, count_questions
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import WorkGiven
 from workbench.storage.base import Base
@@ -69,6 +72,23 @@ def test_what_is_agreed_says_why_and_what_it_was_made_from(demo: Flask) -> None:
         assert count(ClaimSource) > count(Adjudication)
 
 
+def test_there_is_something_to_answer_and_something_answered(demo: Flask) -> None:
+    with demo.app_context():
+        project_id = project_by_slug(db.session(), slug=DEBATE.slug).id
+        ada = user_by_email(db.session(), email="ada@example.org").id
+        viewer = Viewer(ada, is_lead=True)
+
+        assert count(Question) == 3
+        assert [
+            count_questions(db.session(), project_id=project_id, viewer=viewer, settled=settled)
+            for settled in (False, True)
+        ] == [2, 1]
+        assert (count(Contest), count_open_objections(db.session(), project_id=project_id)) == (
+            2,
+            1,
+        )
+
+
 def test_the_demo_shows_where_people_agree(demo: Flask) -> None:
     with demo.app_context():
         project = project_by_slug(db.session(), slug=DEBATE.slug)
@@ -78,7 +98,7 @@ def test_the_demo_shows_where_people_agree(demo: Flask) -> None:
 
 
 def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
-    tables = (User, Assignment, AnnotationRevision, Adjudication, Claim)
+    tables = (User, Assignment, AnnotationRevision, Adjudication, Claim, Question, Contest)
     with demo.app_context():
         before = [count(table) for table in tables]
         make_demo(DEBATE, utc_now())

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from workbench.accounts.operations import create_user
 from workbench.accounts.queries import user_by_email
 from workbench.cli.database import prepare
-from workbench.cli.demo_answers import adjudicate, answer_articles, find_annotator, has_answered
+from workbench.cli.demo_answers import (
+    adjudicate,
+    answer_articles,
+    find_annotator,
+    has_answered,
+    talk,
+)
 from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
 from workbench.cli.serve import listen, serve_pages
 from workbench.cli.user import new_link
@@ -202,6 +208,7 @@ def _give_answers(project_id: int, demo: DemoProject, now: datetime) -> None:
         answer_articles(session, project_id=project_id, folder=demo.answers, annotators=present)
         ada = user_by_email(session, email=ADA.email)
         adjudicate(session, project_id=project_id, folder=demo.answers, by=ada.id)
+        talk(session, project_id=project_id, folder=demo.answers, annotators=present, by=ada.id)
         for slug in demo.open_to_anna:
             request_another(
                 session, project_id=project_id, article=slug, reason=ONE_MORE, by=None, now=now

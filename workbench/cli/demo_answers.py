@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.queries import user_by_email
 from workbench.adjudication.checking import check_adjudication
+from workbench.adjudication.contests import answer_contest, contest, list_objections
 from workbench.adjudication.operations import submit_adjudication
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import find_article
 from workbench.errors import InvalidInputError
 from workbench.labelling.checking import check_annotation
-from workbench.labelling.frames import SentenceId
+from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.operations import finish_assignment, start_assignment, submit_annotation
+from workbench.labelling.parsing import parse_span
 from workbench.labelling.queries import find_slot
+from workbench.labelling.questions import GivenMessage, GivenQuestion, ask, reply, settle
 from workbench.labelling.registers import register_number
 from workbench.labelling.suggesting import (
     REJECTED,
@@ -32,12 +35,13 @@ from workbench.labelling.suggesting import (
     decide_suggestion,
     list_suggestions,
 )
+from workbench.labelling.threads import Viewer
 from workbench.projects.queries import list_own_projects
 from workbench.projects.rules import Role
 from workbench.storage.base import make_public_id
 
 A_MOMENT = timedelta(seconds=1)
-ANSWERS, ADJUDICATION = "answers.jsonl", "adjudication.jsonl"
+ANSWERS, ADJUDICATION, TALK = "answers.jsonl", "adjudication.jsonl", "talk.jsonl"
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,36 @@ class DemoAnswer:
         sentence = str(SentenceId(article, 1, self.position))
         stamps: JsonObject = {"scheme": 1, "guideline": 1, "registers": registers}
         return {**self.answer, **stamps, "sentence": sentence, "elapsed_ms": self.elapsed_ms}
+
+
+@dataclass(frozen=True)
+class DemoReply:
+    """What a lead answers; an answer to an objection has no id of its own."""
+
+    id: str
+    text: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class DemoTalk:
+    """What an annotator asks at some words, or, without a span, holds against a decision."""
+
+    id: str
+    annotator: str
+    article: str
+    position: int
+    span: Span | None
+    text: str
+    made_at: datetime
+    reply: DemoReply | None
+    settled_at: datetime | None
+
+
+class _Thread(TypedDict):
+    project_id: int
+    viewer: Viewer
+    question: str
 
 
 class _Member(TypedDict):
@@ -122,6 +156,106 @@ def adjudicate(session: Session, *, project_id: int, folder: Path, by: int) -> N
             session, project_id=project_id, slug=article.slug, payload=payload
         )
         submit_adjudication(session, checked=checked, slug=article.slug, by=by, now=line.made_at)
+
+
+def talk(
+    session: Session,
+    *,
+    project_id: int,
+    folder: Path,
+    annotators: Mapping[str, DemoAnnotator],
+    by: int,
+) -> None:
+    """Let the annotators ask and object as the folder has it, and a lead answer."""
+    for line in _read_talk(folder / TALK):
+        person = annotators[line.annotator]
+        if line.span is not None:
+            _ask(session, project_id, person, line, line.span, by=by)
+        else:
+            _object(session, project_id, person, line, by=by)
+
+
+def _ask(
+    session: Session,
+    project_id: int,
+    person: DemoAnnotator,
+    line: DemoTalk,
+    span: Span,
+    *,
+    by: int,
+) -> None:
+    article = find_article(session, project_id=project_id, name=line.article).public_id
+    ask(
+        session,
+        project_id=project_id,
+        membership_id=person.membership_id,
+        slug=line.article,
+        given=GivenQuestion(
+            id=line.id,
+            sentence=SentenceId(article, 1, line.position),
+            span=span,
+            claim=None,
+            text=line.text,
+        ),
+        by=person.user_id,
+        now=line.made_at,
+    )
+    thread: _Thread = {
+        "project_id": project_id,
+        "viewer": Viewer(by, is_lead=True),
+        "question": line.id,
+    }
+    if line.reply:
+        given = GivenMessage(line.reply.id, line.reply.text)
+        reply(session, **thread, given=given, now=line.reply.made_at)
+    if line.settled_at:
+        settle(session, **thread, now=line.settled_at)
+
+
+def _object(
+    session: Session, project_id: int, person: DemoAnnotator, line: DemoTalk, *, by: int
+) -> None:
+    contest(
+        session,
+        project_id=project_id,
+        membership_id=person.membership_id,
+        slug=line.article,
+        position=line.position,
+        text=line.text,
+        by=person.user_id,
+        now=line.made_at,
+    )
+    if line.reply:
+        listed = list_objections(session, project_id=project_id, reader=by, answered=False)
+        (made,) = [one.objection.id for one in listed if one.objection.text == line.text]
+        answer_contest(
+            session,
+            project_id=project_id,
+            public_id=made,
+            text=line.reply.text,
+            by=by,
+            now=line.reply.made_at,
+        )
+
+
+def _read_talk(path: Path) -> Iterator[DemoTalk]:
+    for entry in map(json.loads, path.read_text("utf-8").splitlines() if path.exists() else []):
+        replied, settled_at = entry["reply"], entry["settled_at"]
+        yield DemoTalk(
+            id=entry["id"],
+            annotator=entry["annotator"],
+            article=entry["article"],
+            position=entry["position"],
+            span=parse_span(entry["span"], "span") if entry["span"] else None,
+            text=entry["text"],
+            made_at=datetime.fromisoformat(entry["made_at"]),
+            reply=DemoReply(
+                replied["id"], replied["text"], datetime.fromisoformat(replied["made_at"])
+            )
+            if replied
+            else None,
+            settled_at=datetime.fromisoformat(settled_at) if settled_at else None,
+        )
 
 
 def _read_lines(path: Path) -> Iterator[DemoAnswer]:
