@@ -4,6 +4,7 @@ import click
 from flask import Flask
 
 from workbench import cli, web
+from workbench.adjudication import counting
 from workbench.corpus.importing import JOB
 from workbench.jobs.runner import Handler
 from workbench.labelling import importing
@@ -14,7 +15,10 @@ from workbench.web.errors import MAX_FORM_PARTS
 
 SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
-JOB_HANDLERS: dict[str, Handler] = {JOB: importing.run_import}
+JOB_HANDLERS: dict[str, Handler] = {
+    JOB: importing.run_import,
+    counting.JOB: counting.run_count,
+}
 
 
 def create_app(settings: Settings) -> Flask:

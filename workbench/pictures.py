@@ -23,6 +23,7 @@ REMEMBERED = 64
 LETTERS = 13  # pixels where the picture stands in its own width
 ROW = 34  # pixels from one label to the next
 WIDTH = 300  # pixels of the scale, without the labels
+LEGEND_COLUMNS = 2  # or it would be wider than the rows, and all be smaller on a telephone
 INK = "currentColor"
 STEP, MOST_STEPS = 0.25, 9  # from one number of the scale to the next
 Unit = Literal["percent", "number"]
@@ -46,6 +47,14 @@ class Interval:
     high: float
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A value that somebody has published as a limit, for the rows of one series."""
+
+    series: str
+    value: float
+
+
 def draw_intervals(
     intervals: Sequence[Interval],
     *,
@@ -53,35 +62,49 @@ def draw_intervals(
     description: str,
     language: str,
     unit: Unit = "percent",
+    limits: Sequence[Limit] = (),
 ) -> str:
     """Return an SVG element: a row for each label, in the order given, a mark for each series.
 
     ``title`` and ``description`` are for those who do not see it; ``language``, ``fr`` or ``en``,
     is how the scale writes its numbers, percent or not. It begins at 0, or below where an interval
-    does. There is at least one interval, and at most four series.
+    does. There is at least one interval, and at most four series. ``limits`` are thin lines
+    through the rows of their series, with their values above.
     """
-    drawing = _draw_intervals(tuple(intervals), LOCALES[language], unit)
+    drawing = _draw_intervals(tuple(intervals), LOCALES[language], unit, tuple(limits))
     return _describe(drawing, title, description)
 
 
 @lru_cache(REMEMBERED)
-def _draw_intervals(intervals: tuple[Interval, ...], locale: Locale, unit: Unit) -> str:
-    rows = [vars(one) for one in intervals]
-    wanted = json.dumps({"intervals": rows, "locale": locale, "unit": unit})
+def _draw_intervals(
+    intervals: tuple[Interval, ...], locale: Locale, unit: Unit, limits: tuple[Limit, ...]
+) -> str:
+    wanted = json.dumps(
+        {
+            "intervals": [vars(one) for one in intervals],
+            "locale": locale,
+            "unit": unit,
+            "limits": [vars(one) for one in limits],
+        }
+    )
     done = subprocess.run(  # noqa: S603  # our own program
         PAINTER, input=wanted.encode(), stdout=subprocess.PIPE, check=True, timeout=SECONDS
     )
     return done.stdout.decode()
 
 
-def _paint_intervals(intervals: Sequence[Interval], locale: Locale, unit: Unit) -> str:
+def _paint_intervals(
+    intervals: Sequence[Interval], locale: Locale, unit: Unit, limits: Sequence[Limit]
+) -> str:
     import altair  # noqa: PLC0415  # the painter alone needs them
     import vl_convert  # noqa: PLC0415
 
     labels = list(dict.fromkeys(one.label for one in intervals))
     series = list(dict.fromkeys(one.series for one in intervals))
     marks = dict(list(MARKS.items())[: len(series)])
-    legend = altair.Legend(title=None, orient="top", labelLimit=0)
+    legend = altair.Legend(
+        title=None, orient="top", labelLimit=0, columns=min(len(series), LEGEND_COLUMNS)
+    )
 
     def scale(values: Sequence[str]) -> altair.Scale:
         return altair.Scale(domain=series, range=list(values))
@@ -108,8 +131,28 @@ def _paint_intervals(intervals: Sequence[Interval], locale: Locale, unit: Unit) 
         fill=altair.Fill("series:N", scale=scale([*marks.values()]), legend=legend),
         stroke=altair.Stroke("series:N", scale=scale([INK] * len(series)), legend=legend),
     )
+    limited = [
+        {"label": one.label, "limit": limit.value}
+        for limit in limits
+        for one in intervals
+        if one.series == limit.series
+    ]
+    shown = sorted({one.value for one in limits}) if limited else []
+    through = (
+        altair.Chart(altair.InlineData(values=limited))
+        .mark_tick(color=INK, opacity=0.6, thickness=1, size=ROW, orient="vertical")
+        .encode(
+            x="limit:Q",
+            y=altair.Y("label:N", sort=labels),
+        )
+    )
+    above = (
+        altair.Chart(altair.InlineData(values=[{"limit": value} for value in shown]))
+        .mark_text(color=INK, fontSize=LETTERS - 2, dy=-8)
+        .encode(x="limit:Q", y=altair.value(0), text=altair.Text("limit:Q", format=".3f"))
+    )
     chart = (
-        altair.layer(lines, dots)
+        altair.layer(*([through, above] if limited else []), lines, dots)
         .properties(width=WIDTH, height=altair.Step(ROW, **{"for": "position"}))
         .configure(background="transparent", font="inherit")
         .configure_view(stroke=None)
@@ -145,5 +188,6 @@ def _describe(drawing: str, title: str, description: str) -> str:
 if __name__ == "__main__":
     _wanted = json.load(sys.stdin.buffer)
     _intervals = [Interval(**one) for one in _wanted["intervals"]]
-    _drawing = _paint_intervals(_intervals, _wanted["locale"], _wanted["unit"])
+    _limits = [Limit(**one) for one in _wanted["limits"]]
+    _drawing = _paint_intervals(_intervals, _wanted["locale"], _wanted["unit"], _limits)
     sys.stdout.buffer.write(_drawing.encode())

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 from sqlalchemy import update
 
 from tests.addresses import calls, make_things
+from tests.compared import make_compared
 from tests.people import PASSWORD, browser_of, join, make_person
 from tests.server import Server
 from workbench.accounts.operations import make_sign_in_link
@@ -78,6 +79,23 @@ def test_every_page_is_accessible_and_fits(
         found += [(address, *problem) for problem in problems_of(page)]
 
     assert found == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1360), ("dark", 390)])
+def test_the_page_of_agreement_fills_itself(
+    app: Flask, page: Page, server: Server, scheme: str, width: int
+) -> None:
+    make_compared(app)
+    sign_in(app, page, server.url)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 844})
+
+    page.goto("/projects/demo/agreement/?figure=speaker")
+
+    expect(page.get_by_text("rien n’a changé depuis")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("img", name="Tous les chiffres")).to_be_visible()
+    expect(page.get_by_role("table", name="Deux à deux : qui le dit")).to_be_visible()
+    assert list(problems_of(page)) == []
 
 
 def test_the_line_at_the_top_never_overprints_itself(page: Page, addresses: list[str]) -> None:

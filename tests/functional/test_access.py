@@ -59,6 +59,8 @@ ROUTES: dict[str, str | Action] = {
     "assigning.resume": Action.ASSIGN_WORK,
     "assigning.take_back": Action.ASSIGN_WORK,
     "assigning.take_next": Action.ANNOTATE,
+    "agreement.count": Action.SEE_AGREEMENT,
+    "agreement.show_report": Action.SEE_AGREEMENT,
     "articles.change_zones": Action.MARK_ZONES,
     "articles.edit_article": Action.EDIT_ARTICLES,
     "articles.erase": Action.EDIT_ARTICLES,

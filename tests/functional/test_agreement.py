@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.annotators import Desk, make_corpus, open_desk
-from tests.factories import SENTENCES, claim_on, make_article
+from tests.compared import make_compared
 from tests.training import make_school, read_all
 from workbench.adjudication.agreeing import Agreement, report_agreement
-from workbench.agreement.document import report_document
+from workbench.adjudication.counting import read_basis
+from workbench.agreement.document import read_report, report_document
 from workbench.agreement.figures import Figure, Undefined
-from workbench.canonical import JsonObject
 from workbench.cli.agreement_text import print_html, print_text
 from workbench.labelling.tables import Speaker
 from workbench.projects.queries import project_by_slug
@@ -21,26 +21,17 @@ from workbench.resources import resource_folder
 from workbench.storage.database import db, transaction
 
 SCHEMA = resource_folder("schemas") / "agreement-report.v1.schema.json"
-TEXT = " ".join(SENTENCES)
-FIRST = claim_on(TEXT, 0, 27)
-
-
-def quoted(speaker: str) -> JsonObject:
-    link = {
-        "speaker": speaker,
-        "mention": None,
-        "cue": {"start": 50, "end": 57, "text": "affirme"},
-        "attributes": {"quote_type": "direct"},
-    }
-    return claim_on(TEXT, 30, 47, chain=[{"speaker": "author"}, link])
 
 
 def agreement(app: Flask, reader: int | None = None) -> Agreement:
     """Return the report, whose JSON is checked against its schema."""
     with app.app_context():
         project = project_by_slug(db.session(), slug="demo")
-        found = report_agreement(db.session(), project_id=project.id, reader=reader)
+        basis = reader and read_basis(db.session(), project_id=project.id, reader=reader)
+        articles = basis.articles if basis else None
+        found = report_agreement(db.session(), project_id=project.id, articles=articles)
     document = report_document(found.report, project="demo", names=found.names)
+    assert read_report(json.loads(json.dumps(document))).figures
     jsonschema.validate(
         json.loads(json.dumps(document, allow_nan=False)), json.loads(SCHEMA.read_text())
     )
@@ -54,23 +45,7 @@ def figure(found: Agreement, name: str) -> Figure:
 @pytest.fixture
 def desks(app: Flask) -> list[Desk]:
     """Two articles that anna and bert have finished; of the speaker in one they differ."""
-    slug = make_corpus(app)
-    with app.app_context(), transaction() as session:
-        project = project_by_slug(session, slug="demo")
-        project.overlap = 2
-        other = make_article(session, project.id, name="other").slug
-    anna = open_desk(app, slug)
-    read_all(anna, FIRST, quoted("meta"))
-    bert = open_desk(app, slug, "bert")
-    read_all(bert, FIRST, quoted("openai"))
-    for desk in (anna, bert):
-        desk.base = desk.base.replace(slug, other)
-        token = desk.client.get("/csrf").json["token"]
-        began = desk.client.post(f"{desk.base}start", data={"csrf_token": token})
-        assert began.status_code == 303, began.text
-        desk.open()
-        read_all(desk, FIRST, quoted("meta"))
-    return [anna, bert]
+    return make_compared(app)
 
 
 def test_the_report_says_where_two_differ(app: Flask, desks: list[Desk]) -> None:

@@ -1,7 +1,7 @@
 """Read who agrees with whom: finished articles of at least two, batch by batch, into a report."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
-from workbench.adjudication.queries import BATCH_CHARACTERS, list_hidden_articles
+from workbench.adjudication.queries import BATCH_CHARACTERS
 from workbench.agreement.figures import Report
 from workbench.agreement.units import SPEAKER, TARGETS
 from workbench.agreement.words import LANGUAGES, Names
@@ -43,9 +43,10 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class _Slot:
+class FinishedSlot:
     """A finished slot: who answers, by their two ids and their name, and when they finished."""
 
+    article_id: int
     answerer: str
     public_id: str
     name: str
@@ -53,12 +54,18 @@ class _Slot:
     length: int
 
 
-def report_agreement(session: Session, *, project_id: int, reader: int | None = None) -> Agreement:
+def report_agreement(
+    session: Session,
+    *,
+    project_id: int,
+    articles: Collection[int] | None = None,
+    record: Callable[[int], None] = lambda _done: None,
+) -> Agreement:
     """Return where annotators agree, over the articles that at least two have finished.
 
     Only finished slots of the same text edition count, and no training; merged register entries
-    are one. An article that hides others' answers from ``reader``, a user, is left out for them.
-    The same data give the same intervals.
+    are one. Of ``articles`` only, where they are named: whoever still works on one is to get no
+    figure of it. The same data give the same intervals. ``record`` is told how many are counted.
     """
     from workbench.agreement.reporting import (  # noqa: PLC0415  # numpy, which few processes need
         ReadArticle,
@@ -71,12 +78,16 @@ def report_agreement(session: Session, *, project_id: int, reader: int | None = 
     registers = load_registers(session, project_id=project_id)
     readings_of = reader_of(project_id=project_id, scheme=scheme, registers=registers)
     orders = {field.name: [*field.values] for field in readings_of.fields if field.name in ORDINAL}
-    slots = _finished_slots(session, project_id, reader)
+    slots = read_finished_slots(session, project_id=project_id)
+    if articles is not None:
+        chosen = frozenset(articles)
+        slots = {key: theirs for key, theirs in slots.items() if theirs[0].article_id in chosen}
     finished = [slot for theirs in slots.values() for slot in theirs]
     names = {slot.public_id: slot.name for slot in finished}
     people = sorted(names, key=lambda one: (names[one].casefold(), one))
     tally = Tally([field.name for field in readings_of.fields], orders, people)
     shared = {key: theirs for key, theirs in sorted(slots.items()) if len(theirs) > 1}
+    done = 0
     for batch in _batches(shared):
         answerers = {GOLD}.union(slot.answerer for theirs in batch.values() for slot in theirs)
         found = read_readings(session, readings_of, edition_ids=batch, answerers=answerers)
@@ -90,6 +101,8 @@ def report_agreement(session: Session, *, project_id: int, reader: int | None = 
             if len(readings) > 1:
                 last = max(slot.finished_at for slot in theirs)
                 tally.add(ReadArticle(readings, last, by_answerer.get(GOLD)))
+        done += len(batch)
+        record(done)
     seed = int.from_bytes(hashlib.sha256(project.seed.encode()).digest()[:8], "big")
     return Agreement(
         report=tally.report(seed=seed),
@@ -121,14 +134,10 @@ def name_values(scheme: Scheme, registers: Registers) -> Names:
     )
 
 
-def _finished_slots(
-    session: Session, project_id: int, reader: int | None
-) -> dict[tuple[str, int], list[_Slot]]:
+def read_finished_slots(
+    session: Session, *, project_id: int
+) -> dict[tuple[str, int], list[FinishedSlot]]:
     """Return the finished slots by the article's slug and the row of the edition."""
-    hidden = frozenset[int]()
-    if reader is not None:
-        articles = list_hidden_articles(session, project_id=project_id, reader=reader)
-        hidden = frozenset(article.id for article in articles)
     rows = session.execute(
         select(
             Article.slug,
@@ -153,20 +162,22 @@ def _finished_slots(
         )
         .order_by(Assignment.edition_id, Assignment.number)
     ).all()
-    slots: dict[tuple[str, int], list[_Slot]] = {}
+    slots: dict[tuple[str, int], list[FinishedSlot]] = {}
     for row in rows:
-        if row.article_id not in hidden and row.membership_id is not None:
+        if row.membership_id is not None:
             who = answerer_of(row.membership_id)
-            slot = _Slot(who, row.public_id, row.name, row.finished_at, row.length)
+            slot = FinishedSlot(
+                row.article_id, who, row.public_id, row.name, row.finished_at, row.length
+            )
             slots.setdefault((row.slug, row.edition_id), []).append(slot)
     return slots
 
 
 def _batches(
-    slots: Mapping[tuple[str, int], list[_Slot]],
-) -> Iterator[dict[int, list[_Slot]]]:
+    slots: Mapping[tuple[str, int], list[FinishedSlot]],
+) -> Iterator[dict[int, list[FinishedSlot]]]:
     """Yield a few editions at a time, so that memory stays bounded."""
-    batch: dict[int, list[_Slot]] = {}
+    batch: dict[int, list[FinishedSlot]] = {}
     characters = 0
     for (_, edition_id), theirs in slots.items():
         batch[edition_id] = theirs

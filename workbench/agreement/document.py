@@ -1,6 +1,8 @@
 """A report of agreement as JSON, as ``schemas/agreement-report.v1.schema.json`` has it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
 
 from workbench.agreement.figures import (
     BANDS_SOURCE,
@@ -8,6 +10,8 @@ from workbench.agreement.figures import (
     UPPER_BAND,
     Between,
     Figure,
+    Measure,
+    Period,
     Report,
     Undefined,
 )
@@ -40,6 +44,71 @@ def report_document(report: Report, *, project: str, names: Mapping[str, str]) -
             for period in report.periods
         ],
     }
+
+
+def read_report(document: Json) -> Report:
+    """Return the report that ``report_document`` wrote as this JSON."""
+    whole = _object(document)
+    return Report(
+        annotators=[str(_object(one)["id"]) for one in _list(whole["annotators"])],
+        articles=cast(int, whole["articles"]),
+        sentences=cast(int, whole["sentences"]),
+        left_out=cast(int, whole["sentences_with_undecided"]),
+        figures=_read_figures(whole["figures"]),
+        pairs=_read_between(whole["pairs"]),
+        rest=_read_between(whole["each_against_rest"]),
+        gold=_read_between(whole["each_against_gold"]),
+        periods=[
+            Period(
+                begins=datetime.fromisoformat(str(period["begins"])),
+                ends=datetime.fromisoformat(str(period["ends"])),
+                figures=_read_figures(period["figures"]),
+            )
+            for period in map(_object, _list(whole["periods"]))
+        ],
+    )
+
+
+def _read_between(several: Json) -> list[Between]:
+    return [
+        Between(str(each["one"]), str(each["other"]), _read_figures(each["figures"]))
+        for each in map(_object, _list(several))
+    ]
+
+
+def _read_figures(figures: Json) -> list[Figure]:
+    return [
+        Figure(
+            name=str(figure["name"]),
+            measure=Measure(str(figure["measure"])),
+            value=_read_number(figure["value"]),
+            undefined=_read_reason(figure["undefined"]),
+            low=_read_number(figure["low"]),
+            high=_read_number(figure["high"]),
+            no_interval=_read_reason(figure["no_interval"]),
+            n=cast(int, figure["n"]),
+            articles=cast(int, figure["articles"]),
+            observed=_read_number(figure["observed"]),
+            prevalence=cast(Mapping[str, float], figure["prevalence"]),
+        )
+        for figure in map(_object, _list(figures))
+    ]
+
+
+def _read_number(value: Json) -> float | None:
+    return None if value is None else float(cast(float, value))
+
+
+def _read_reason(reason: Json) -> Undefined | None:
+    return None if reason is None else Undefined(str(_object(reason)["code"]))
+
+
+def _object(value: Json) -> JsonObject:
+    return cast(JsonObject, value)
+
+
+def _list(value: Json) -> list[Json]:
+    return cast(list[Json], value)
 
 
 def _between(several: Sequence[Between]) -> list[Json]:

@@ -196,17 +196,18 @@ UNDEFINED_WORDS = {
     Undefined.ONE_ARTICLE: _text(Undefined.ONE_ARTICLE.words, "aucun : un seul article"),
     Undefined.FEW_DRAWS: _text(Undefined.FEW_DRAWS.words, "aucun : souvent absent ou constant"),
 }
+# With the heads of the columns that they speak of.
 NOTES = (
     _text(
-        "n counts the sentences, claims or stances that at least two gave a value; of F1 and of"
-        " split claims, claims of pairs of annotators.",
-        "n compte les phrases, affirmations ou positions auxquelles deux personnes au moins ont"
-        " donné une valeur ; pour F1 et les affirmations coupées, celles de chaque paire.",
+        "“{compared}”: the sentences, claims or stances that at least two gave a value; of F1 and"
+        " of split claims, claims of pairs of annotators.",
+        "« {compared} » : les phrases, affirmations ou positions auxquelles deux personnes au moins"
+        " ont donné une valeur ; pour F1 et les affirmations coupées, celles de chaque paire.",
     ),
     _text(
-        "“same” is how many pairs of values are equal, before alpha takes out what chance would"
+        "“{same}”: how many pairs of values are equal, before alpha takes out what chance would"
         " give.",
-        "« égales » : la part des paires de valeurs égales, avant qu’alpha n’ôte la part du"
+        "« {same} » : la part des paires de valeurs égales, avant qu’alpha n’ôte la part du"
         " hasard.",
     ),
     _text(

@@ -110,7 +110,7 @@ def print_text(found: Agreement, project: str, language: str = "en") -> str:
     lines = [*_wrap(_opening(found.report, project, language))]
     for table in _tables(found, language):
         lines += ["", *_text_table(table, HEADS[language])]
-    notes = [line for note in (*NOTES, BANDS) for line in _wrap(note[language])]
+    notes = [line for note in _notes(language) for line in _wrap(note)]
     return "\n".join([*lines, "", *notes])
 
 
@@ -125,7 +125,7 @@ def print_html(found: Agreement, project: str, language: str = "en") -> str:
                 f"<p>{escape(_opening(found.report, project, language))}</p>",
                 _draw(found, language),
                 *(_html_table(table) for table in _tables(found, language)),
-                *(f"<p>{escape(note[language])}</p>" for note in (*NOTES, BANDS)),
+                *(f"<p>{escape(note)}</p>" for note in _notes(language)),
             ]
         )
     return (
@@ -134,6 +134,11 @@ def print_html(found: Agreement, project: str, language: str = "en") -> str:
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>"
     )
+
+
+def _notes(language: str) -> list[str]:
+    heads = {"compared": HEADS[language][4], "same": HEADS[language][6]}
+    return [note[language].format(**heads) for note in (*NOTES, BANDS)]
 
 
 def _wrap(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json, JsonObject
@@ -114,6 +114,17 @@ def release_job(session: Session, *, job: HeldJob) -> None:
         lease_until=None,
         attempts=Job.attempts - 1,
     )
+
+
+def forget_jobs(session: Session, *, project_id: int, kind: str, keep: int) -> None:
+    """Delete the project's ended jobs of a kind, but for the newest ones."""
+    ended = select(Job.id).where(
+        Job.project_id == project_id,
+        Job.kind == kind,
+        Job.state.in_([JobState.DONE, JobState.FAILED]),
+    )
+    old = session.scalars(ended.order_by(Job.id.desc()).offset(keep)).all()
+    session.execute(delete(Job).where(Job.id.in_(old)))
 
 
 def _ended(now: datetime) -> dict[str, object]:

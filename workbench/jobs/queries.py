@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, defer
 
-from workbench.canonical import JsonObject
+from workbench.canonical import Json, JsonObject
 from workbench.errors import NotFoundError
 from workbench.jobs.rules import FARTHEST_LEASE, JobState, JobStatus
 from workbench.jobs.tables import Job
@@ -20,18 +20,18 @@ def get_job(session: Session, *, project_id: int | None, public_id: str) -> JobS
     )
     if job is None:
         raise NotFoundError(f"There is no job {public_id!r} here.")
-    return JobStatus(
-        public_id=job.public_id,
-        kind=job.kind,
-        arguments=as_object(job),
-        state=JobState(job.state),
-        done=job.done,
-        total=job.total,
-        result=job.result,
-        problem=job.problem,
-        created_at=job.created_at,
-        ended_at=job.ended_at,
+    return _status(job, job.result)
+
+
+def list_jobs(session: Session, *, project_id: int, kind: str) -> list[JobStatus]:
+    """List the project's jobs of a kind, the newest first, without what came of them."""
+    jobs = session.scalars(
+        select(Job)
+        .where(Job.project_id == project_id, Job.kind == kind)
+        .order_by(Job.id.desc())
+        .options(defer(Job.payload), defer(Job.result))
     )
+    return [_status(job, None) for job in jobs]
 
 
 def has_runnable_job(session: Session, *, now: datetime) -> bool:
@@ -53,6 +53,21 @@ def is_runnable(now: datetime) -> ColumnElement[bool]:
             Job.state == JobState.RUNNING,
             or_(Job.lease_until < now, Job.lease_until > now + FARTHEST_LEASE),
         ),
+    )
+
+
+def _status(job: Job, result: Json) -> JobStatus:
+    return JobStatus(
+        public_id=job.public_id,
+        kind=job.kind,
+        arguments=as_object(job),
+        state=JobState(job.state),
+        done=job.done,
+        total=job.total,
+        result=result,
+        problem=job.problem,
+        created_at=job.created_at,
+        ended_at=job.ended_at,
     )
 
 

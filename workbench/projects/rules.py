@@ -72,6 +72,7 @@ class Action(StrEnum):
     LEAD_TRAINING = "lead_training"
     ASSIGN_WORK = "assign_work"
     ADJUDICATE = "adjudicate"
+    SEE_AGREEMENT = "see_agreement"
 
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
@@ -95,6 +96,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.LEAD_TRAINING: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.ASSIGN_WORK: frozenset({Role.MANAGER}),
     Action.ADJUDICATE: frozenset({Role.ADJUDICATOR}),
+    Action.SEE_AGREEMENT: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
 }
 
 

@@ -1,0 +1,300 @@
+"""Where annotators agree, and where not: for whoever leads the project."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, gettext
+from markupsafe import Markup
+
+from workbench.adjudication.agreeing import Agreement
+from workbench.adjudication.counting import Standing, read_standing, request_count
+from workbench.agreement.figures import LOWER_BAND, UPPER_BAND, Between, Figure, Report
+from workbench.agreement.words import (
+    BANDS,
+    MEASURES,
+    NOTES,
+    UNDEFINED_WORDS,
+    FigureWords,
+    Names,
+    name_prevalence,
+    show_count,
+    show_interval,
+    show_number,
+    show_share,
+    words_of,
+)
+from workbench.clock import utc_now
+from workbench.errors import InvalidInputError
+from workbench.jobs.runner import wake_runner
+from workbench.pictures import Interval, Limit, draw_intervals
+from workbench.projects.rules import Action
+from workbench.storage.database import db, transaction
+from workbench.web.access import ProjectAccess, in_project
+from workbench.web.addresses import go_to
+from workbench.web.forms.account import ButtonForm
+from workbench.web.languages import page_language
+
+ALPHA = "alpha"
+NAMED = 3  # most frequent values beside a figure
+SHADES = 10
+
+blueprint = Blueprint("agreement", __name__, url_prefix="/projects/<slug>/agreement")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as a page shows it."""
+
+    figure: Figure
+    words: FigureWords
+    language: str
+    names: Names
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.words.name[self.language]
+
+    @property
+    def question(self) -> str:
+        """What it asks."""
+        return self.words.question[self.language]
+
+    @property
+    def remedy(self) -> str:
+        """What to do when it is low."""
+        return self.words.remedy[self.language]
+
+    @property
+    def measure(self) -> str:
+        """How it is computed."""
+        return MEASURES[self.figure.measure][self.language]
+
+    @property
+    def value(self) -> str:
+        """Its value."""
+        return show_number(self.figure.value, self.language)
+
+    @property
+    def undefined(self) -> str:
+        """Why it has no value; empty if it has one."""
+        reason = self.figure.undefined
+        return UNDEFINED_WORDS[reason][self.language] if reason else ""
+
+    @property
+    def interval(self) -> str:
+        """Its interval, or why it has none; empty where none is drawn."""
+        if self.figure.low is None and self.figure.no_interval is None:
+            return ""
+        return show_interval(self.figure, self.language)
+
+    @property
+    def n(self) -> str:
+        """How much was compared."""
+        return show_count(self.figure.n, self.language)
+
+    @property
+    def same(self) -> str:
+        """The share of pairs of values that are the same."""
+        found = self.figure.observed
+        return "" if found is None else show_share(found, self.language)
+
+    @property
+    def prevalence(self) -> str:
+        """The most frequent values."""
+        return name_prevalence(self.figure, self.names, self.language, NAMED)
+
+    @property
+    def shade(self) -> int:
+        """How dark a cell of it is, from 0 to 10."""
+        return round(SHADES * min(1, max(0, self.figure.value or 0)))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One annotator, or one time, beside what the chosen figure is there, series by series."""
+
+    label: str
+    shown: Sequence[Shown | None]
+
+
+@blueprint.get("/")
+@in_project(Action.SEE_AGREEMENT)
+def show_report(project: ProjectAccess) -> ResponseReturnValue:
+    """Show all figures, and one of them by annotators and over time.
+
+    A page with script asks again for the part that says how far the counting is, until it is done.
+    """
+    standing = read_standing(db.session(), project_id=project.id, reader=project.person.id)
+    if "HX-Request" in request.headers:
+        return _show_count(project, standing)
+    if standing.found is None or not standing.found.report.figures:
+        return render_template(
+            "agreement/agreement.html",
+            project=project,
+            standing=standing,
+            problem=_problem(standing),
+            figures=(),
+        )
+    return _show_figures(project, standing, standing.found)
+
+
+@blueprint.post("/count")
+@in_project(Action.SEE_AGREEMENT)
+def count(project: ProjectAccess) -> ResponseReturnValue:
+    """Ask for the figures of now."""
+    if ButtonForm().is_sent_well():
+        with transaction() as session:
+            request_count(
+                session,
+                project_id=project.id,
+                reader=project.person.id,
+                by=project.person.id,
+                now=utc_now(),
+            )
+        wake_runner()
+    if "HX-Request" in request.headers:
+        standing = read_standing(db.session(), project_id=project.id, reader=project.person.id)
+        return _show_count(project, standing)
+    return go_to("agreement.show_report", slug=project.slug)
+
+
+def _show_count(project: ProjectAccess, standing: Standing) -> ResponseReturnValue:
+    part = render_template(
+        "agreement/_count.html", project=project, standing=standing, problem=_problem(standing)
+    )
+    answer = make_response(part)
+    if standing.is_current:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _problem(standing: Standing) -> str:
+    job = standing.job
+    return str(gettext(job.problem)) if job and job.problem else ""
+
+
+def _show_figures(
+    project: ProjectAccess, standing: Standing, found: Agreement
+) -> ResponseReturnValue:
+    report, language = found.report, page_language()
+
+    def shown(figure: Figure) -> Shown:
+        return Shown(figure, words_of(figure.name, found.values), language, found.values)
+
+    figures = [shown(figure) for figure in report.figures]
+    offered = [one.figure.name for one in figures]
+    chosen = request.args.get("figure", "").strip() or offered[0]
+    if chosen not in offered:
+        raise InvalidInputError("There is no figure “%(name)s”.", name=chosen[:40])
+    place = offered.index(chosen)
+    names = _tell_apart([(one, found.names.get(one, one)) for one in report.annotators])
+    people = _people(report, place, names, shown)
+    periods = [
+        Row(_time(period.begins, period.ends), [shown(period.figures[place])])
+        for period in report.periods
+    ]
+    heads = {"compared": gettext("Compared"), "same": gettext("The same")}
+    series = [str(gettext("all others")), str(gettext("agreed answers"))]
+    return render_template(
+        "agreement/agreement.html",
+        project=project,
+        standing=standing,
+        problem=_problem(standing),
+        report=report,
+        names=names,
+        figures=figures,
+        chosen=figures[place],
+        picture=_draw_figures(figures),
+        cells=_cells(report.pairs, place, shown),
+        people=people,
+        people_picture=_draw_rows(people, series, figures[place].name),
+        series=series,
+        has_gold=bool(report.gold),
+        periods=periods,
+        periods_picture=_draw_rows(periods, [figures[place].name], figures[place].name),
+        notes=[note[language].format(**heads) for note in NOTES],
+        bands=BANDS[language],
+    )
+
+
+def _time(begins: object, ends: object) -> str:
+    first, last = format_date(begins, "d MMM y"), format_date(ends, "d MMM y")
+    return f"{first} – {last}" if first != last else first
+
+
+def _cells(
+    pairs: Sequence[Between], place: int, shown: Callable[[Figure], Shown]
+) -> dict[tuple[str, str], Shown]:
+    """Return the matrix of the chosen figure, both ways."""
+    cells = {(each.one, each.other): shown(each.figures[place]) for each in pairs}
+    return cells | {(other, one): cell for (one, other), cell in cells.items()}
+
+
+def _tell_apart(people: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the names of people by their ids; those of the same name are numbered."""
+    times: Counter[str] = Counter()
+    names = {}
+    for one, name in people:
+        times[name] += 1
+        names[one] = f"{name} ({times[name]})" if times[name] > 1 else name
+    return names
+
+
+def _people(
+    report: Report, place: int, names: Mapping[str, str], shown: Callable[[Figure], Shown]
+) -> list[Row]:
+    def by_person(several: Sequence[Between]) -> Mapping[str, Shown]:
+        return {each.one: shown(each.figures[place]) for each in several}
+
+    rest, gold = by_person(report.rest), by_person(report.gold)
+    return [Row(names[one], [rest.get(one), gold.get(one)]) for one in report.annotators]
+
+
+def _draw_figures(figures: Sequence[Shown]) -> Markup | None:
+    intervals = [
+        _interval(one.name, ALPHA if one.figure.measure.is_alpha else one.measure, one.figure)
+        for one in figures
+    ]
+    return _draw(
+        [one for one in intervals if one],
+        title=str(gettext("All figures, with their intervals")),
+        limits=[Limit(ALPHA, LOWER_BAND), Limit(ALPHA, UPPER_BAND)],
+    )
+
+
+def _draw_rows(rows: Sequence[Row], series: Sequence[str], title: str) -> Markup | None:
+    intervals = [
+        _interval(row.label, name, one.figure)
+        for row in rows
+        for name, one in zip(series, row.shown, strict=True)
+        if one
+    ]
+    return _draw([one for one in intervals if one], title=title, limits=[])
+
+
+def _interval(label: str, series: str, figure: Figure) -> Interval | None:
+    """Return what is drawn of a figure: a mark alone where it has no interval."""
+    if figure.value is None:
+        return None
+    low = figure.value if figure.low is None else figure.low
+    high = figure.value if figure.high is None else figure.high
+    return Interval(label, series, low, figure.value, high)
+
+
+def _draw(intervals: Sequence[Interval], *, title: str, limits: Sequence[Limit]) -> Markup | None:
+    if not intervals:
+        return None
+    return Markup(  # noqa: S704  # our own drawing; the words in it are escaped
+        draw_intervals(
+            intervals,
+            title=title,
+            description=str(gettext("The table below has every figure.")),
+            language=page_language(),
+            unit="number",
+            limits=limits,
+        )
+    )
