@@ -86,6 +86,7 @@ def read_source(source: str) -> dict[str, Blocks]:
             if key in blocks:
                 raise InvalidInputError(f"The demo answers have this sentence twice: {line}")
             decided = DECISIONS.get(decision, Decision.CLAIMS)
+            note = note and note.replace("'", "’")
             blocks[key] = Block(*key, decided, (), origin, reason, note)
         elif key and line.lstrip().startswith(("- ", "< ", "+ ")):
             blocks[key] = replace(blocks[key], lines=(*blocks[key].lines, line.strip()))

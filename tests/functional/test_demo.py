@@ -17,6 +17,7 @@ from workbench.canonical import JsonObject
 from workbench.cli.demo import DEBATE, INVENTED, make_demo
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article
+from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.tables import AnnotationRevision, Assignment, Claim, Question
 from workbench.labelling.threads import Viewer, count_questions
@@ -70,6 +71,16 @@ def test_what_is_agreed_says_why_and_what_it_was_made_from(demo: Flask) -> None:
         assert Counter(row.outcome for row in rows) == {"accept": 7, "edit": 1}
         assert all(row.reason and row.note for row in rows)
         assert count(ClaimSource) > count(Adjudication)
+
+
+def test_a_speaker_and_a_target_wait_to_be_accepted(demo: Flask) -> None:
+    with demo.app_context():
+        registers = load_registers(
+            db.session(), project_id=project_by_slug(db.session(), slug=DEBATE.slug).id
+        )
+
+    assert [one.name for one in registers.speakers if one.proposed] == ["Certains acteurs de l’IA"]
+    assert [one.id for one in registers.targets if one.proposed] == ["choixdufournisseur"]
 
 
 def test_there_is_something_to_answer_and_something_answered(demo: Flask) -> None:

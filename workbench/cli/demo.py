@@ -16,6 +16,7 @@ from workbench.cli.demo_answers import (
     answer_articles,
     find_annotator,
     has_answered,
+    propose_entries,
     talk,
 )
 from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
@@ -205,6 +206,7 @@ def _give_answers(project_id: int, demo: DemoProject, now: datetime) -> None:
             session, project_id=project_id, folder=demo.answers, annotators=present.values()
         ):
             return
+        propose_entries(session, project_id=project_id, folder=demo.answers, annotators=present)
         answer_articles(session, project_id=project_id, folder=demo.answers, annotators=present)
         ada = user_by_email(session, email=ADA.email)
         adjudicate(session, project_id=project_id, folder=demo.answers, by=ada.id)

@@ -27,7 +27,7 @@ from workbench.labelling.operations import finish_assignment, start_assignment, 
 from workbench.labelling.parsing import parse_span
 from workbench.labelling.queries import find_slot
 from workbench.labelling.questions import GivenMessage, GivenQuestion, ask, reply, settle
-from workbench.labelling.registers import register_number
+from workbench.labelling.registers import parse_proposal, propose_entry, register_number
 from workbench.labelling.suggesting import (
     REJECTED,
     GivenDecision,
@@ -41,7 +41,8 @@ from workbench.projects.rules import Role
 from workbench.storage.base import make_public_id
 
 A_MOMENT = timedelta(seconds=1)
-ANSWERS, ADJUDICATION, TALK = "answers.jsonl", "adjudication.jsonl", "talk.jsonl"
+ANSWERS, ADJUDICATION = "answers.jsonl", "adjudication.jsonl"
+PROPOSALS, TALK = "proposals.jsonl", "talk.jsonl"  # which not every folder has
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,21 @@ def has_answered(
         for slug in sorted({line.article for line in _read_lines(folder / ANSWERS)})
         for one in annotators
     )
+
+
+def propose_entries(
+    session: Session, *, project_id: int, folder: Path, annotators: Mapping[str, DemoAnnotator]
+) -> None:
+    """Let the annotators propose the speakers and targets that they have missed."""
+    for entry in map(json.loads, _lines(folder / PROPOSALS)):
+        propose_entry(
+            session,
+            project_id=project_id,
+            proposal=parse_proposal(entry["proposal"]),
+            language="fr",
+            by=annotators[entry["annotator"]].user_id,
+            now=datetime.fromisoformat(entry["made_at"]),
+        )
 
 
 def answer_articles(
@@ -239,7 +255,7 @@ def _object(
 
 
 def _read_talk(path: Path) -> Iterator[DemoTalk]:
-    for entry in map(json.loads, path.read_text("utf-8").splitlines() if path.exists() else []):
+    for entry in map(json.loads, _lines(path)):
         replied, settled_at = entry["reply"], entry["settled_at"]
         yield DemoTalk(
             id=entry["id"],
@@ -259,7 +275,7 @@ def _read_talk(path: Path) -> Iterator[DemoTalk]:
 
 
 def _read_lines(path: Path) -> Iterator[DemoAnswer]:
-    for entry in map(json.loads, path.read_text("utf-8").splitlines()):
+    for entry in map(json.loads, _lines(path)):
         yield DemoAnswer(
             article=entry["article"],
             position=entry["position"],
@@ -270,6 +286,10 @@ def _read_lines(path: Path) -> Iterator[DemoAnswer]:
             edition_sha256=entry.get("edition_sha256"),
             adjudication=entry.get("adjudication"),
         )
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines() if path.exists() else []
 
 
 def _answer_article(
