@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import create_engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 import workbench.app  # noqa: F401  # for all tables
@@ -62,7 +62,8 @@ class Answers:
         self.number = 0
 
     def store(self) -> None:
-        """Let everybody finish every article."""
+        """Let everybody finish every article, instead of the open slots that came with it."""
+        self.session.execute(delete(Assignment))
         editions = self.session.execute(select(TextEdition.id, TextEdition.article_id)).all()
         for edition, article in editions:
             for number, (member, _) in enumerate(self.members, 1):

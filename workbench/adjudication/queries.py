@@ -11,14 +11,14 @@ from workbench.adjudication.rules import Policy, Settled, Settlement, settle
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
+from workbench.labelling.coverage import find_zones_outside
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
-from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.slots import has_begun, is_unfinished
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import unseen_lessons
-from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.queries import get_project
 from workbench.projects.tables import Membership, Project
 
 BATCH_CHARACTERS = 100_000
@@ -65,7 +65,7 @@ def read_answered_editions(
     whole = _Whole(
         project_id=project_id,
         registers=load_registers(session, project_id=project_id),
-        outside=_zones_outside(session, project_id),
+        outside=find_zones_outside(session, project_id=project_id),
         own=_unfinished_slots(session, project_id, reader),
         unseen=_unseen(session, project_id, reader),
     )
@@ -315,12 +315,6 @@ def _unseen(session: Session, project_id: int, reader: int | None) -> frozenset[
     if reader is None:
         return frozenset()
     return frozenset(unseen_lessons(session, project_id=project_id, user_id=reader))
-
-
-def _zones_outside(session: Session, project_id: int) -> frozenset[str]:
-    number = newest_scheme(session, project_id=project_id).number
-    zones = stored_scheme(session, project_id=project_id, number=number).scheme.zones
-    return frozenset(zone.name for zone in zones.values() if not zone.annotatable)
 
 
 def _bare(answers: Mapping[int, StoredAnswer]) -> dict[int, Answer]:

@@ -7,11 +7,21 @@ from pathlib import Path
 
 import click
 
+from workbench.canonical import JsonObject
 from workbench.cli.opening import in_workbench
+from workbench.cli.output import format_option, print_rows
 from workbench.cli.project import project_option
 from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.writers import write_csv, write_jsonl
+from workbench.labelling.coverage import (
+    Coverage,
+    Covered,
+    LedgerRow,
+    count_coverage,
+    read_ledger,
+)
+from workbench.labelling.rules import WORDS
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, read_one_instant
 from workbench.storage.drafts import draft_folder
@@ -75,6 +85,57 @@ def export_features(project: str, output: Path | None) -> None:
     project_id = project_by_slug(session, slug=project).id
     types = record_features(attribute_names(session, project_id=project_id))
     _write(output, [f"{json.dumps(types, indent=1)}\n".encode()])
+
+
+@annotation.command("coverage")
+@project_option
+@click.option(
+    "--by",
+    type=click.Choice(["article", "annotator", "sentence"]),
+    default="article",
+    show_default=True,
+    help="Count by article or annotator, or list each sentence of each slot.",
+)
+@format_option
+@in_workbench
+def show_coverage(project: str, by: str, format_: str) -> None:
+    """Tell which sentences are read, and as what.
+
+    The slots of an article are those that have a person; each sentence that needs a decision counts
+    once in each of them. `never_read` are the sentences that nobody has read.
+    """
+    session = db.session()
+    read_one_instant(session)
+    project_id = project_by_slug(session, slug=project).id
+    if by == "sentence":
+        ledger = read_ledger(session, project_id=project_id)
+        print_rows(LedgerRow._fields, (row._asdict() for row in ledger), format_=format_)
+    else:
+        found = count_coverage(session, project_id=project_id)
+        rows = _by_article(found) if by == "article" else _by_annotator(found)
+        columns = ["article", "sentences"] if by == "article" else ["annotator"]
+        columns += ["slots", *WORDS, *(["never_read"] if by == "article" else [])]
+        print_rows(columns, rows, format_=format_)
+
+
+def _by_article(found: Coverage) -> list[JsonObject]:
+    return [
+        {
+            "article": one.name,
+            "sentences": one.sentences,
+            **_count(one),
+            "never_read": one.never_read,
+        }
+        for one in found.articles
+    ]
+
+
+def _by_annotator(found: Coverage) -> list[JsonObject]:
+    return [{"annotator": one.name, **_count(one)} for one in found.people]
+
+
+def _count(covered: Covered) -> JsonObject:
+    return {"slots": len(covered.slots), **{word: covered.words[word] for word in WORDS}}
 
 
 def _write(output: Path | None, pieces: Iterable[bytes]) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import click
@@ -31,19 +31,19 @@ def format_option(command: _Command) -> _Command:
     )(command)
 
 
-def print_rows(columns: Sequence[str], rows: Sequence[Row], *, format_: str) -> None:
+def print_rows(columns: Sequence[str], rows: Iterable[Row], *, format_: str) -> None:
     """Print rows, each with a value for every column."""
     lines = {"table": _as_table, "jsonl": _as_jsonl, "csv": _as_csv}[format_](columns, rows)
     for line in lines:
         click.echo(line)
 
 
-def _as_jsonl(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+def _as_jsonl(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     for row in rows:
         yield canonical_json({column: row[column] for column in columns})
 
 
-def _as_csv(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+def _as_csv(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
@@ -51,7 +51,7 @@ def _as_csv(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
     yield buffer.getvalue().removesuffix("\n")
 
 
-def _as_table(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+def _as_table(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     cells = [[printable(_short(row[column])) for column in columns] for row in rows]
     lines = [[column.upper() for column in columns], *cells]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]

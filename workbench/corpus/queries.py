@@ -193,14 +193,14 @@ def _select_sentences_of() -> Select[int, int, int, int, int, str]:
     )
 
 
-def newest_zone() -> ColumnElement[str]:
+def newest_zone(sentence: type[Sentence] = Sentence) -> ColumnElement[str]:
     """Select the zone of a sentence, as part of a statement over the sentence table."""
     return (
         select(ZoneMark.zone)
-        .where(ZoneMark.sentence_id == Sentence.id)
+        .where(ZoneMark.sentence_id == sentence.id)
         .order_by(ZoneMark.id.desc())
         .limit(1)
-        .correlate(Sentence)
+        .correlate(sentence)
         .scalar_subquery()
     )
 

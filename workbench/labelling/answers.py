@@ -38,6 +38,7 @@ from workbench.storage.database import read_columns
 IDS_AT_A_TIME = 5000
 
 Row = tuple[object, ...]
+Value = int | str | list[int] | list[str]
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def read_by_ids(
     session: Session,
     statement: Select[*Row],
     ids: Sequence[int],
-    values: Mapping[str, int | str | list[int]] = MappingProxyType({}),
+    values: Mapping[str, Value] = MappingProxyType({}),
 ) -> list[DatabaseRow[*Row]]:
     """Run a statement with a parameter ``ids``, as many at a time as every database takes."""
     rows: list[DatabaseRow[*Row]] = []
@@ -133,15 +134,15 @@ def read_by_ids(
     return rows
 
 
-def newest_revision() -> ScalarSelect[int]:
+def newest_revision(annotation: type[Annotation] = Annotation) -> ScalarSelect[int]:
     """Select the row of an answer's newest revision, in a statement over the annotation table."""
     later = aliased(AnnotationRevision)
     return (
         select(later.id)
-        .where(later.annotation_id == Annotation.id)
+        .where(later.annotation_id == annotation.id)
         .order_by(later.number.desc())
         .limit(1)
-        .correlate(Annotation)
+        .correlate(annotation)
         .scalar_subquery()
     )
 

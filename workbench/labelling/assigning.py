@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
@@ -19,9 +19,9 @@ from workbench.labelling.slots import (
     counts_as_slot,
     fit_slots,
     is_open,
-    is_unfinished,
     lock_article,
     order_slots,
+    select_at_hand,
 )
 from workbench.labelling.tables import Assignment
 from workbench.labelling.taking import free_slot, lease_of
@@ -118,7 +118,9 @@ def list_held(session: Session, *, project_id: int, user_id: int, viewer: int) -
             Membership.user_id == user_id,
             Article.withdrawn_at.is_(None),
             _is_held(),
-            or_(Membership.user_id == viewer, Article.id.not_in(_select_own(project_id, viewer))),
+            or_(
+                Membership.user_id == viewer, Article.id.not_in(select_at_hand(project_id, viewer))
+            ),
         )
         .order_by(Assignment.turn, Assignment.id)
     )
@@ -445,20 +447,6 @@ def _free_all(
         if slot is not None:
             _free(session, slot, "free_slot", by=by, now=now)
     return len(held)
-
-
-def _select_own(project_id: int, user_id: int) -> Select[int]:
-    """Select the articles that somebody still works on."""
-    return (
-        select(Assignment.article_id)
-        .join(Membership, Membership.id == Assignment.membership_id)
-        .where(
-            Assignment.project_id == project_id,
-            Membership.user_id == user_id,
-            Membership.ended_at.is_(None),
-            is_unfinished(),
-        )
-    )
 
 
 def _is_held() -> ColumnElement[bool]:

@@ -1,9 +1,8 @@
 """How far people are: the articles on an annotator's start page, with what is decided of each."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import TypeVarTuple
 
 from sqlalchemy import (
@@ -24,10 +23,10 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.labelling.answers import newest_revision, read_by_ids, read_parts
+from workbench.labelling.answers import Value, newest_revision, read_by_ids, read_parts
 from workbench.labelling.frames import Decision, Span
 from workbench.labelling.remembered import stored_scheme
-from workbench.labelling.rules import UNREAD, AssignmentState, continued_positions, reading
+from workbench.labelling.rules import UNREAD, AssignmentState, words_of
 from workbench.labelling.slots import is_open
 from workbench.labelling.tables import (
     Annotation,
@@ -322,37 +321,14 @@ def _newest_edition() -> ScalarSelect[int]:
     )
 
 
-@dataclass
-class _Progress:
-    """What is needed to count one edition: its sentences, and what one person said of them."""
-
-    sentences: list[tuple[int, int]] = field(default_factory=list)
-    needed: list[int] = field(default_factory=list)
-    decisions: dict[int, Decision] = field(default_factory=dict)
-    claims: dict[int, list[tuple[Span, ...]]] = field(default_factory=dict)
-
-    def count(self) -> tuple[int, int]:
-        """Count the sentences that are decided, and those that need it."""
-        every_claim = chain.from_iterable(self.claims.values())
-        continued = continued_positions(self.sentences, every_claim)
-        words = (
-            reading(
-                self.decisions.get(position),
-                has_claims=position in self.claims,
-                is_continued=position in continued,
-            )
-            for position in self.needed
-        )
-        return sum(word != UNREAD for word in words), len(self.needed)
-
-
 def _count_decided(
     session: Session, projects: set[int], editions: set[int], memberships: set[int]
 ) -> dict[int, tuple[int, int]]:
     """Count for each edition the sentences that are decided, and those that need it."""
     outside = _zones_outside(session, projects)
-    progress = {edition: _Progress() for edition in editions}
-    places: dict[int, tuple[_Progress, int]] = {}
+    ranges: dict[int, list[tuple[int, int]]] = {edition: [] for edition in editions}
+    needed: dict[int, list[int]] = {edition: [] for edition in editions}
+    places: dict[int, tuple[int, int]] = {}
     for row in session.execute(
         select(
             Sentence.id,
@@ -366,18 +342,24 @@ def _count_decided(
         .where(Sentence.project_id.in_(projects), Sentence.edition_id.in_(editions))
         .order_by(Sentence.edition_id, Sentence.position)
     ):
-        one = progress[row.edition_id]
-        places[row.id] = one, row.position
-        one.sentences.append((row.start, row.end))
+        places[row.id] = row.edition_id, row.position
+        ranges[row.edition_id].append((row.start, row.end))
         if (row.project_id, row.zone) not in outside:
-            one.needed.append(row.position)
-    values = {"projects": [*projects], "memberships": [*memberships]}
+            needed[row.edition_id].append(row.position)
+    decisions: dict[int, dict[int, Decision]] = {edition: {} for edition in editions}
+    claims: dict[int, list[tuple[int, Sequence[Span]]]] = {edition: [] for edition in editions}
+    values: dict[str, Value] = {"projects": [*projects], "memberships": [*memberships]}
     for answered in read_by_ids(session, _select_present(), list(places), values):
-        one, position = places[answered.sentence_id]
-        one.decisions[position] = Decision(answered.decision)
+        edition, position = places[answered.sentence_id]
+        decisions[edition][position] = Decision(answered.decision)
         if answered.parts:
-            one.claims.setdefault(position, []).append(read_parts(answered.parts))
-    return {edition: one.count() for edition, one in progress.items()}
+            claims[edition].append((position, read_parts(answered.parts)))
+    counts = {}
+    for edition, positions in needed.items():
+        words = words_of(ranges[edition], decisions[edition], claims[edition])
+        read = sum(words[position - 1] != UNREAD for position in positions)
+        counts[edition] = read, len(positions)
+    return counts
 
 
 @cache

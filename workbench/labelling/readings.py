@@ -18,7 +18,7 @@ from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.labelling.answers import newest_revision, read_by_ids
 from workbench.labelling.frames import AUTHOR, Attributes, Decision, Span
 from workbench.labelling.registers import Registers, find_redirects
-from workbench.labelling.rules import CONTINUES, UNREAD, continued_positions
+from workbench.labelling.rules import words_of
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
@@ -106,26 +106,37 @@ class _Stored:
     ) -> Reading:
         """Return what one person's answers come to."""
         by_row = {row.sentence_id: row for row in answers}
-        decisions: dict[int, str] = {}
+        decisions: dict[int, Decision] = {}
         claims: list[ReadClaim] = []
         alone: dict[int, frozenset[ReadStance]] = {}
         for sentence in sentences:
             if sentence.zone in self.reader.outside:
                 continue
             row = by_row.get(sentence.id)
-            decisions[sentence.position] = UNREAD if row is None else self._word(row)
+            if row is not None:
+                decisions[sentence.position] = Decision(row.decision)
             if row is not None and (row.id in self.claims or row.id in self.stances):
                 stances = self._stances(row.id)
                 claims += self._claims(row.id, sentence.position, stances)
                 if None in stances:
                     alone[sentence.position] = stances[None]
-        _continue(decisions, sentences, claims)
-        return Reading(decisions, claims, alone)
-
-    def _word(self, row: DatabaseRow[*Row]) -> str:
-        decision: str = row.decision
-        is_without = decision == Decision.CLAIMS and row.id not in self.claims
-        return UNREAD if is_without else decision
+        words = words_of(
+            [(sentence.start, sentence.end) for sentence in sentences],
+            decisions,
+            [
+                (claim.sentence, [Span(start, end, "") for start, end in claim.ranges])
+                for claim in claims
+            ],
+        )
+        return Reading(
+            {
+                sentence.position: word
+                for sentence, word in zip(sentences, words, strict=True)
+                if sentence.zone not in self.reader.outside
+            },
+            claims,
+            alone,
+        )
 
     def _claims(
         self,
@@ -181,24 +192,6 @@ def _group(rows: Iterable[DatabaseRow[*Row]]) -> Rows:
     for row in rows:
         found.setdefault(row.home, []).append(row)
     return found
-
-
-def _continue(
-    decisions: dict[int, str], sentences: Sequence[SentenceInZone], claims: Iterable[ReadClaim]
-) -> None:
-    """Let sentences that a claim of before runs into read as continued, unless they have claims."""
-    ends = {sentence.position: sentence.end for sentence in sentences}
-    long = [
-        [Span(start, end, "") for start, end in claim.ranges]
-        for claim in claims
-        if claim.ranges[-1][1] > ends[claim.sentence]
-    ]
-    if not long:  # Nearly always, and finding out takes long.
-        return
-    places = [(sentence.start, sentence.end) for sentence in sentences]
-    for position in continued_positions(places, long):
-        if decisions.get(position, Decision.CLAIMS) != Decision.CLAIMS:
-            decisions[position] = CONTINUES
 
 
 @cache  # Building a statement takes longer than running it.

@@ -1,7 +1,7 @@
 """How far an article is read: what each sentence counts as, and what is missing to be finished."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from workbench.errors import InvalidInputError
@@ -10,6 +10,7 @@ from workbench.projects.scheme import Scheme
 
 CONTINUES = "continues"
 UNREAD = "unread"
+WORDS = (*(decision.value for decision in Decision), CONTINUES, UNREAD)
 
 
 class AssignmentState(StrEnum):
@@ -80,6 +81,33 @@ def reading(decision: Decision | None, *, has_claims: bool, is_continued: bool) 
     if is_continued:
         return CONTINUES
     return UNREAD if decision in {None, Decision.CLAIMS} else decision.value
+
+
+def words_of(
+    sentences: Sequence[tuple[int, int]],
+    decisions: Mapping[int, Decision],
+    claims: Iterable[tuple[int, Sequence[Span]]],
+) -> list[str]:
+    """Return what each sentence of an edition counts as for one person, in the order of the text.
+
+    ``sentences`` are the ranges of all of them; decisions are given by position, from 1, claims
+    as the position they start in and their parts. A sentence without a decision is unread.
+    """
+    with_claims: set[int] = set()
+    long = []
+    for position, parts in claims:
+        with_claims.add(position)
+        if parts[-1].end > sentences[position - 1][1]:
+            long.append(parts)
+    continued = continued_positions(sentences, long) if long else ()  # Nearly always none.
+    return [
+        reading(
+            decisions.get(position),
+            has_claims=position in with_claims,
+            is_continued=position in continued,
+        )
+        for position in range(1, len(sentences) + 1)
+    ]
 
 
 def answer_reading(answer: Answer | None, *, is_continued: bool) -> str:

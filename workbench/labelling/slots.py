@@ -26,7 +26,7 @@ from workbench.labelling.rules import AssignmentState
 from workbench.labelling.sampling import WHOLE, Candidate, choose_doubled, draw
 from workbench.labelling.tables import Assignment, Suggestion, SuggestionRun
 from workbench.projects.rules import WorkOrder
-from workbench.projects.tables import Project
+from workbench.projects.tables import Membership, Project
 from workbench.storage.base import make_public_id
 from workbench.storage.bulk import insert_rows
 
@@ -55,6 +55,20 @@ def is_unfinished(slot: type[Assignment] = Assignment) -> ColumnElement[bool]:
     It goes on after the slot has lapsed: what that person saves is to be their own.
     """
     return and_(slot.finished_at.is_(None), slot.state != AssignmentState.FINISHED)
+
+
+def select_at_hand(project_id: int, user_id: int | None) -> Select[int]:
+    """Select the articles that somebody has still to finish: others' work on them is hidden."""
+    return (
+        select(Assignment.article_id)
+        .join(Membership, Membership.id == Assignment.membership_id)
+        .where(
+            Assignment.project_id == project_id,
+            Membership.user_id == user_id,
+            Membership.ended_at.is_(None),
+            is_unfinished(),
+        )
+    )
 
 
 def has_begun(slot: type[Assignment] = Assignment) -> ColumnElement[bool]:

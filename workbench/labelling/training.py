@@ -46,7 +46,7 @@ from workbench.labelling.rules import (
     answer_reading,
     continued_positions,
 )
-from workbench.labelling.slots import is_unfinished
+from workbench.labelling.slots import is_unfinished, select_at_hand
 from workbench.labelling.tables import (
     Assignment,
     Training,
@@ -220,6 +220,17 @@ def unseen_lessons(session: Session, *, project_id: int, user_id: int) -> set[in
     }
 
 
+def find_hidden(session: Session, *, project_id: int, user_id: int | None) -> frozenset[int]:
+    """Return the articles on which others' work is hidden from a person for now; none for nobody.
+
+    They have still to finish or to learn on them, whether or not anybody else has begun.
+    """
+    if user_id is None:
+        return frozenset()
+    at_hand = session.scalars(select_at_hand(project_id, user_id))
+    return frozenset(at_hand) | unseen_lessons(session, project_id=project_id, user_id=user_id)
+
+
 def hides_answers(session: Session, *, project_id: int, article_id: int, user_id: int) -> bool:
     """Tell whether others' answers to an article are hidden from a person for now."""
     unfinished = session.scalar(
@@ -268,16 +279,6 @@ def list_references(
 
     Not of an article that the viewer still works on: they are not to know who has finished it.
     """
-    theirs = (
-        select(Assignment.article_id)
-        .join(Membership, Membership.id == Assignment.membership_id)
-        .where(
-            Assignment.project_id == project_id,
-            Membership.user_id == viewer,
-            Membership.ended_at.is_(None),
-            is_unfinished(),
-        )
-    )
     rows = session.execute(
         select(Article, Membership, User.name)
         .join(Assignment, Assignment.article_id == Article.id)
@@ -289,7 +290,7 @@ def list_references(
             Article.withdrawn_at.is_(None),
             Assignment.state == AssignmentState.FINISHED.value,
             Assignment.is_training.is_(False),
-            Article.id.not_in(theirs),
+            Article.id.not_in(select_at_hand(project_id, viewer)),
         )
         .order_by(Article.id, func.lower(User.name), Membership.id)
     )
