@@ -1,6 +1,7 @@
 """The demo project: what its invented annotators have answered, given once and kept."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from workbench.adjudication.agreeing import report_agreement
 from workbench.adjudication.contests import count_open_objections
 from workbench.adjudication.tables import Adjudication, ClaimSource, Contest
 from workbench.canonical import JsonObject
+from workbench.cli.agreement_text import print_text
 from workbench.cli.demo import DEBATE, INVENTED, make_demo
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article
@@ -100,12 +102,18 @@ def test_there_is_something_to_answer_and_something_answered(demo: Flask) -> Non
         )
 
 
-def test_the_demo_shows_where_people_agree(demo: Flask) -> None:
+def test_the_figures_in_the_readme_are_those_of_the_report(demo: Flask) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (table,) = re.findall(r"the demo's two annotators.*?\n((?:\|.*\n)+)", readme)
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[1:]]
     with demo.app_context():
         project = project_by_slug(db.session(), slug=DEBATE.slug)
         found = report_agreement(db.session(), project_id=project.id)
+        printed = print_text(found, DEBATE.slug)
 
-    assert sorted(found.names.values()) == ["Noor Annotator", "Élie Annotator"]
+    assert len(rows) == 8
+    for name, measure, value, n in rows:
+        assert re.search(rf"^{name} +{measure} +{value} .* {n} +5\b", printed, re.MULTILINE), name
 
 
 def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
