@@ -32,6 +32,7 @@ class Bench:
     user_id: int
     page: dict[str, Json] = field(default_factory=dict)
     sent: int = 0
+    base: str = f"{PATH}article/"
 
     def open(self) -> dict[str, Json]:
         answer = self.client.get(f"{PATH}article/")
@@ -104,13 +105,17 @@ def set_project(app: Flask, **values: object) -> None:
         session.execute(update(Project).values(**values))
 
 
-def read(app: Flask, name: str, *claims: JsonObject) -> Desk:
-    """Let somebody read the whole article: these claims in the first sentence, none elsewhere."""
+def read(app: Flask, name: str, *claims: JsonObject, **more: JsonObject) -> Desk:
+    """Let somebody read the whole article: these claims in the first sentence, none elsewhere.
+
+    ``s2`` to ``s4`` are the claims of other sentences.
+    """
     desk = open_desk(app, "article", name)
-    own = [{**one, "id": f"{desk.user_id:06}{one['id']}"} for one in claims]
-    desk.save(1, decision="claims" if own else "no_claim", claims=own)
-    for position in (2, 3, 4):
-        desk.save(position)
+    others = {int(place.removeprefix("s")): (claim,) for place, claim in more.items()}
+    for position in (1, 2, 3, 4):
+        mine = claims if position == 1 else others.get(position, ())
+        own = [{**one, "id": f"{desk.user_id:06}{one['id']}"} for one in mine]
+        desk.save(position, decision="claims" if own else "no_claim", claims=own)
     assert desk.post("finish").status_code == 200
     return desk
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
+from tests.adjudicators import Bench
 from tests.annotators import Desk, open_desk
 from tests.people import browser_of
 
@@ -30,7 +31,7 @@ class Workplace:
     app: Flask
     url: str
     page: Page
-    desk: Desk
+    desk: Desk | Bench
 
     @classmethod
     def of_new_annotator(

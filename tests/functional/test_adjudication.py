@@ -246,6 +246,20 @@ def test_taking_back_keeps_the_history_and_settles_nothing(bench: Bench, corpus:
     page = bench.open()
     assert page["is_done"] is False
     assert [one["number"] for one in page["answers"]] == [2]
+    decided = page["decided"][bench.sentence(1)]
+    assert decided["outcome"] == "reopen"
+    assert [one["outcome"] for one in decided["earlier"]] == ["accept"]
+
+
+def test_an_answer_in_which_something_is_asked_settles_nothing(bench: Bench) -> None:
+    unsaid = {**SHORT, "id": "c" * 16, "attributes": {"check_worthiness": "yes"}}
+
+    bench.post("answers", bench.decision(1, decision="claims", claims=[unsaid]))
+
+    page = bench.open()
+    assert (page["open"], page["is_done"]) == ([1], False)
+    with bench.client.get("/projects/demo/download/gold.jsonl") as file:
+        assert json.loads(file.text.splitlines()[0])["settled"] == "unsettled"
 
 
 def test_what_agrees_is_taken_over_where_it_does_not_settle_itself(

@@ -8,11 +8,11 @@ from functools import cache, cached_property
 from string import ascii_uppercase
 from typing import cast
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from workbench.adjudication.clusters import Compared, compare_readings, mean_weight
-from workbench.adjudication.queries import policy_of
+from workbench.adjudication.queries import leave_out_unfinished, policy_of
 from workbench.adjudication.rules import (
     Outcome,
     Policy,
@@ -67,7 +67,7 @@ class CaseFile:
 
 @dataclass(frozen=True)
 class Decided:
-    """The newest thing that was decided of a sentence."""
+    """The newest thing that was decided of a sentence, and what was ``earlier``, in its order."""
 
     id: str
     row: int
@@ -76,6 +76,7 @@ class Decided:
     note: str | None
     compared: frozenset[str]
     made_at: datetime
+    earlier: tuple["Decided", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Case:
     outside: frozenset[int]
     readings: Mapping[str, Answers]
     gold: Answers
+    scheme: Scheme
     decided: Mapping[int, Decided]
 
     @cached_property
@@ -131,9 +133,14 @@ class Case:
         )
 
     @cached_property
+    def finished_gold(self) -> dict[int, StoredAnswer]:
+        """The agreed answers without those in which something is still asked."""
+        return leave_out_unfinished(self.gold, self.scheme)
+
+    @cached_property
     def settlements(self) -> list[Settlement]:
         """How every sentence is settled by now, in the order of the text."""
-        return self._settle(self.gold)
+        return self._settle(self.finished_gold)
 
     @cached_property
     def to_decide(self) -> frozenset[int]:
@@ -147,10 +154,10 @@ class Case:
 
     @cached_property
     def settled(self) -> frozenset[int]:
-        """The sentences that have an agreed answer."""
+        """The sentences that have an agreed answer in which nothing is asked any more."""
         return frozenset(
             position
-            for position, stored in self.gold.items()
+            for position, stored in self.finished_gold.items()
             if not is_taken_back(stored.answer) and position not in self.outside
         )
 
@@ -383,6 +390,7 @@ def _make_case(
             for reader in file.readers
         },
         gold=answers.get(GOLD, {}),
+        scheme=scheme,
         decided=decided,
     )
 
@@ -429,10 +437,13 @@ def _editions_begun(session: Session, project_id: int) -> set[int]:
 def _read_decided(
     session: Session, names: Mapping[int, SentenceId], homes: Mapping[int, CaseFile]
 ) -> dict[int, dict[int, Decided]]:
-    """Return the newest decisions by edition and position."""
+    """Return the newest decisions by edition and position, with those before them."""
     found: dict[int, dict[int, Decided]] = {}
     for row in read_by_ids(session, _select_decided(), list(names)):
-        decided = Decided(
+        home = found.setdefault(homes[row.sentence_id].piece.edition_id, {})
+        position = names[row.sentence_id].position
+        before = home.get(position)
+        home[position] = Decided(
             id=row.public_id,
             row=row.id,
             outcome=Outcome(row.outcome),
@@ -440,31 +451,26 @@ def _read_decided(
             note=row.note,
             compared=frozenset(cast(list[str], row.compared)),
             made_at=row.made_at,
+            earlier=(*before.earlier, before) if before else (),
         )
-        home = found.setdefault(homes[row.sentence_id].piece.edition_id, {})
-        home[names[row.sentence_id].position] = decided
     return found
 
 
 @cache  # Building a statement takes longer than running it.
 def _select_decided() -> Select[*tuple[object, ...]]:
-    later = aliased(Adjudication)
-    newest = (
-        select(func.max(later.id))
-        .where(later.sentence_id == Adjudication.sentence_id)
-        .scalar_subquery()
-    )
-    return select(
-        Adjudication.id,
-        Adjudication.public_id,
-        Adjudication.sentence_id,
-        Adjudication.outcome,
-        Adjudication.reason,
-        Adjudication.note,
-        Adjudication.compared,
-        Adjudication.made_at,
-    ).where(
-        Adjudication.sentence_id.in_(bindparam("ids", expanding=True)), Adjudication.id == newest
+    return (
+        select(
+            Adjudication.id,
+            Adjudication.public_id,
+            Adjudication.sentence_id,
+            Adjudication.outcome,
+            Adjudication.reason,
+            Adjudication.note,
+            Adjudication.compared,
+            Adjudication.made_at,
+        )
+        .where(Adjudication.sentence_id.in_(bindparam("ids", expanding=True)))
+        .order_by(Adjudication.id)
     )
 
 

@@ -14,11 +14,13 @@ from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.coverage import find_zones_outside
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
-from workbench.labelling.rules import AssignmentState
+from workbench.labelling.remembered import stored_scheme
+from workbench.labelling.rules import AssignmentState, is_complete
 from workbench.labelling.slots import has_begun, is_unfinished
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import unseen_lessons
-from workbench.projects.queries import get_project
+from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.scheme import Scheme
 from workbench.projects.tables import Membership, Project
 
 BATCH_CHARACTERS = 100_000
@@ -27,6 +29,8 @@ BATCH_CHARACTERS = 100_000
 @dataclass(frozen=True)
 class AnsweredEdition:
     """A text edition with its sentences, and the newest answers to them by who answers.
+
+    ``gold`` has no answer in which something is still asked.
 
     ``answers`` has an entry, maybe an empty one, for everybody who began the article, but for
     those who trained on it; ``extra`` are those of them whose slot lapsed, whose answers settle
@@ -66,6 +70,7 @@ def read_answered_editions(
         project_id=project_id,
         registers=load_registers(session, project_id=project_id),
         outside=find_zones_outside(session, project_id=project_id),
+        scheme=_newest_scheme(session, project_id),
         own=_unfinished_slots(session, project_id, reader),
         unseen=_unseen(session, project_id, reader),
     )
@@ -87,6 +92,13 @@ def count_settled(
                 for sentence, settlement in zip(edition.sentences, settlements, strict=True)
             )
     return counts
+
+
+def leave_out_unfinished(
+    gold: Mapping[int, StoredAnswer], scheme: Scheme
+) -> dict[int, StoredAnswer]:
+    """Return the agreed answers without those in which something is still asked."""
+    return {position: one for position, one in gold.items() if is_complete(one.answer, scheme)}
 
 
 def policy_of(project: Project) -> Policy:
@@ -149,6 +161,7 @@ class _Whole:
 
     project_id: int
     registers: Registers
+    scheme: Scheme
     outside: frozenset[str]
     own: Mapping[int, str]
     unseen: frozenset[int]
@@ -215,13 +228,11 @@ def _read_batch(
             edition=edition,
             sentences=sentences[edition_id],
             outside=frozenset(
-                sentence.position
-                for sentence in sentences[edition_id]
-                if sentence.zone in whole.outside
+                sentence.position for sentence in sentences[edition_id] if sentence.zone in outside
             ),
             answers=mine if is_blind else everybody,
             extra=extra[edition_id],
-            gold={} if is_blind else gold,
+            gold={} if is_blind else leave_out_unfinished(gold, whole.scheme),
             is_blind=is_blind,
         )
 
@@ -315,6 +326,11 @@ def _unseen(session: Session, project_id: int, reader: int | None) -> frozenset[
     if reader is None:
         return frozenset()
     return frozenset(unseen_lessons(session, project_id=project_id, user_id=reader))
+
+
+def _newest_scheme(session: Session, project_id: int) -> Scheme:
+    number = newest_scheme(session, project_id=project_id).number
+    return stored_scheme(session, project_id=project_id, number=number).scheme
 
 
 def _bare(answers: Mapping[int, StoredAnswer]) -> dict[int, Answer]:

@@ -15,6 +15,19 @@ def workspace_words() -> dict[str, str]:
     return _words_in(page_language())
 
 
+def gold_words() -> dict[str, str]:
+    """Return the words of the page where the agreed answer is made.
+
+    Some of them take the place of the workspace's own, since the same keys do something else there.
+    """
+    return _gold_words_in(page_language())
+
+
+@cache
+def _gold_words_in(_language: str) -> dict[str, str]:
+    return {**_gold_page(), **_gold_keys(), **_gold_steps()}
+
+
 @cache
 def _words_in(_language: str) -> dict[str, str]:
     return {
@@ -343,4 +356,99 @@ def _key_names() -> dict[str, str]:
         "Delete": _("Del"),
         "Escape": _("Esc"),
         "Shift": _("Shift"),
+    }
+
+
+def _gold_page() -> dict[str, str]:
+    return {
+        "progress": _("{left} of {total} to decide"),
+        "finish": _("To the list"),
+        "next_open": _("Next to decide"),
+        "open": _("they differ, to be decided"),
+        "standing_agreed": _("all agree"),
+        "standing_majority": _("most agree"),
+        "standing_single": _("one answer"),
+        "standing_unread": _("not read"),
+        "standing_deferred": _("to be decided later"),
+        "standing_changed": _("an answer has changed since"),
+        "gold_compared": _("Their answers side by side"),
+        "gold_whole": _("Whole answer"),
+        "gold_claim": _("The claim"),
+        "gold_none": _("no such claim"),
+        "gold_cell": _("{who}: {value}"),
+        "gold_same": _("Agreed:"),
+        "gold_all_same": _("All say the same:"),
+        "gold_changed": _(
+            "Somebody has changed their answer since this was decided: compare again. Your decision"
+            " stands until you change it."
+        ),
+        "gold_accept": _("Take what agrees"),
+        "gold_reject": _("Nothing here"),
+        "gold_defer": _("Decide later"),
+        "gold_all": _("All that agree"),
+        "gold_draft": _("Draft of what agrees: not taken yet"),
+        "gold_answer": _("The agreed answer"),
+        "gold_reason": _("Reason"),
+        "gold_why": _("Why do they differ?"),
+        "gold_no_reason": _("no reason"),
+        "gold_note": _("Note for the annotators"),
+        "gold_note_long": _("write a note"),
+        "gold_history": _("What was decided here"),
+        "gold_history_short": _("History"),
+        "gold_no_history": _("Nothing has been decided here yet."),
+        "gold_reopen": _("Decide again"),
+        "outcome_accept": _("one answer taken"),
+        "outcome_edit": _("put together or edited"),
+        "outcome_reject_all": _("nothing here"),
+        "outcome_reopen": _("opened again"),
+        "outcome_defer": _("to be decided later"),
+        "send_again": _("Decide so all the same"),
+        "theirs": _("Saved on the server"),
+    }
+
+
+def _gold_keys() -> dict[str, str]:
+    return {
+        "digits": _("take what A, B or C says in the row at hand; in an open field pick"),
+        "next_long": _("next difference; ↓: next row, then next sentence"),
+        "previous_long": _("difference before; ↑: row before, then sentence before"),
+        "next_open_long": _("next to decide, then changed since, then left for later"),
+        "accept_long": _("take what all agree on; the rest is asked"),
+        "edit_long": _("the same, and move the borders"),
+        "reject_long": _("nothing here, whatever they say"),
+        "other_suggestion": _("decide later, and go on"),
+        "repeat_long": _("take over all sentences to which all gave the same answer"),
+        "question_short": _("Reason"),
+        "question": _("Reason and note"),
+        "ask_long": _("why they differ: a reason by its digit; again: a note"),
+        "recent": _("What was decided here"),
+        "recent_long": _("what was decided here; decide again"),
+    }
+
+
+def _gold_steps() -> dict[str, str]:
+    return {
+        "all_decided": _("Every difference is decided: Enter leads back to the list."),
+        "first_sentence": _("This is the first difference."),
+        "last_sentence": _("This is the last difference; End leads to one that still waits."),
+        "gold_taken": _("{what}: taken from {who}, {value}."),
+        "gold_waits": _(
+            "Not yet decided: 1, 2, 3 take what A, B, C say; {key_reject} nothing,"
+            " {key_otherSuggestion} leaves it for later."
+        ),
+        "gold_nobody": _("Nobody’s answer can be taken by this key here."),
+        "gold_unread": _("{who} has not read this sentence."),
+        "gold_lacks": _("{who} has no such claim."),
+        "gold_continues": _("For {who} a claim of a sentence before goes on here: decide there."),
+        "gold_elsewhere": _("The claim of {who} begins in sentence {n}: decide there."),
+        "gold_decided": _("This is decided already; {key_recent} opens it again."),
+        "gold_nothing_agreed": _("There is nothing here on which all agree."),
+        "gold_agreed_taken": _("Taken: what all agree on."),
+        "gold_rejected": _("Nothing here: recorded."),
+        "gold_deferred": _("To be decided later."),
+        "gold_all_one": _("1 sentence taken over."),
+        "gold_all_other": _("{n} sentences taken over."),
+        "gold_all_none": _("Nothing is left to take over: what agrees is settled."),
+        "gold_note_kept": _("Note kept."),
+        "gold_reopened": _("Open again; what was decided stays in its history."),
     }

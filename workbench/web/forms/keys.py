@@ -49,6 +49,18 @@ LABELS = {
     "sheet": _("All keys"),
 }
 
+# What some of them do where answers are compared.
+GOLD_LABELS = {
+    "accept": _("Take what all agree on; with Shift: and move the borders"),
+    "reject": _("Nothing here, whatever they say"),
+    "otherSuggestion": _("Decide later, and go on"),
+    "next": _("Next difference"),
+    "previous": _("Difference before"),
+    "ask": _("Reason; again: note"),
+    "recent": _("What was decided here; decide again"),
+    "repeat": _("Take over all sentences to which all gave the same answer"),
+}
+
 
 class KeysForm(WorkbenchForm):
     """A key for each action of the workspace."""

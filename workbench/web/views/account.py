@@ -51,7 +51,7 @@ from workbench.web.forms.account import (
     NewPasswordForm,
     SignInForm,
 )
-from workbench.web.forms.keys import LABELS, KeysForm
+from workbench.web.forms.keys import GOLD_LABELS, LABELS, KeysForm
 from workbench.web.languages import COOKIE, COOKIE_SECONDS, page_language
 from workbench.web.words import ROLES
 
@@ -244,7 +244,13 @@ def change_keys() -> ResponseReturnValue:
             operations.set_keys(session, user_id=person.id, keys=form.own())
         flash(gettext("Your keys are kept; a workspace that is open takes them when it is loaded."))
         return go_to("account.change_keys")
-    page = render_template("account/keys.html", form=form, labels=LABELS, has_own=bool(person.keys))
+    page = render_template(
+        "account/keys.html",
+        form=form,
+        labels=LABELS,
+        gold_labels=GOLD_LABELS,
+        has_own=bool(person.keys),
+    )
     return page, form.status
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from workbench.adjudication.cases import Case, describe_readings, find_case_file, open_case
+from workbench.adjudication.cases import Case, Decided, describe_readings, find_case_file, open_case
 from workbench.adjudication.checking import check_adjudication, parse_deferral
 from workbench.adjudication.operations import defer, submit_adjudication, take_all_agreed
 from workbench.adjudication.queue import read_queue
@@ -26,6 +26,7 @@ from workbench.web.views.workspace import (
     write_data,
 )
 from workbench.web.words import REASONS
+from workbench.web.workspace_words import gold_words
 
 blueprint = Blueprint("adjudication", __name__, url_prefix="/projects/<slug>/adjudicate")
 
@@ -171,7 +172,8 @@ def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
         "changed": [*sorted(case.changed)],
         "decided": _describe_decided(case),
         "is_done": case.tally().is_done,
-        "reasons": {reason.value: str(name) for reason, name in REASONS.items()},
+        "gold_words": {**gold_words()},
+        "reasons": [[reason.value, str(name)] for reason, name in REASONS.items()],
         "suggestions": [],
         "assignment": {
             "id": f"gold-{piece.article}-{piece.edition_number}",
@@ -197,12 +199,19 @@ def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
 def _describe_decided(case: Case) -> dict[str, Json]:
     return {
         str(case.file.piece.sentence_id(position)): {
+            **_describe_decision(one),
             "id": one.id,
-            "outcome": one.outcome.value,
-            "reason": one.reason.value if one.reason else None,
-            "note": one.note,
-            "made_at": one.made_at.isoformat(),
             "compared": [*sorted(one.compared)],
+            "earlier": [_describe_decision(before) for before in one.earlier],
         }
         for position, one in sorted(case.decided.items())
+    }
+
+
+def _describe_decision(one: Decided) -> dict[str, Json]:
+    return {
+        "outcome": one.outcome.value,
+        "reason": one.reason.value if one.reason else None,
+        "note": one.note,
+        "made_at": one.made_at.isoformat(),
     }

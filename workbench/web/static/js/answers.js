@@ -114,7 +114,7 @@ export function isOpen(answer) {
 /** Whether two answers say the same, whatever their ids and times. */
 export function sameContent(one, other) {
   const content = (answer) =>
-    answer && [answer.decision, answer.attributes, answer.claims, answer.stances];
+    answer && [answer.decision, answer.attributes, answer.claims, answer.stances, answer.grounds];
   return JSON.stringify(content(one)) === JSON.stringify(content(other));
 }
 

@@ -21,7 +21,18 @@ const LAYERS = [
   "found",
   "here",
 ];
-const SIGNS = { no_claim: "–", undecided: "?", not_annotatable: "×", continues: "↳", open: "○" };
+const SIGNS = {
+  no_claim: "–",
+  undecided: "?",
+  not_annotatable: "×",
+  continues: "↳",
+  open: "○",
+  agreed: "=",
+  majority: "≈",
+  single: "·",
+  deferred: "…",
+  changed: "↻",
+};
 
 export class Article {
   #pane;
@@ -136,10 +147,9 @@ export class Article {
     node.dataset.standing = standing;
     if (mark) {
       const label = this.say(index);
-      const claims = this.#work.answerAt(index)?.claims.length;
-      const sign = claims
-        ? `${claims}${standing === "incomplete" ? "…" : ""}`
-        : (SIGNS[standing] ?? "");
+      const claims = this.#work.claimsAt(index);
+      const more = { incomplete: "…", deferred: " …", changed: " ↻" }[standing] ?? "";
+      const sign = claims ? `${claims}${more}` : (SIGNS[standing] ?? "");
       const doubt = this.#work.isDoubted(index) ? " ⚑" : "";
       // The word joiner keeps the sign on the line of the last word.
       const shown = `\u2060${sign}${doubt}`;
@@ -162,13 +172,16 @@ export class Article {
 
   #say(index) {
     const standing = this.#work.standing(index);
-    const claims = this.#work.answerAt(index)?.claims.length ?? 0;
+    const claims = this.#work.claimsAt(index);
+    const inWords = this.#words[`standing_${standing}`];
     if (claims) {
       const counted = fill(claims === 1 ? this.#words.claims_one : this.#words.claims_other, {
         n: claims,
       });
-      return standing === "incomplete" ? `${counted}, ${this.#words.incomplete}` : counted;
+      const also = standing === "incomplete" ? this.#words.incomplete : inWords;
+      return [counted, also].filter(Boolean).join(", ");
     }
+    if (inWords) return inWords;
     if (standing === "continues") return this.#words.continues;
     if (standing === "open") return this.#words.open;
     if (standing === "outside") return this.#words.outside;

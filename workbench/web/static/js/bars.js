@@ -9,6 +9,14 @@ import { finder, shortened } from "./text.js";
 
 const ARROWS = "← →";
 const LATEST = 10;
+/** The signs where answers are compared, by the words for them. */
+const COMPARED = {
+  standing_agreed: "=",
+  standing_majority: "≈",
+  standing_single: "·",
+  standing_deferred: "…",
+  standing_changed: "↻",
+};
 
 export class Bars {
   #desk;
@@ -91,7 +99,7 @@ export class Bars {
   #count(done, total) {
     const progress = this.#place("progress");
     const { firstChild } = this.#buttons.recent;
-    const counted = fill(this.#desk.words.progress, { done, total });
+    const counted = fill(this.#desk.words.progress, { done, total, left: total - done });
     if (firstChild.textContent === counted) return;
     firstChild.textContent = counted;
     progress.max = Math.max(1, total);
@@ -395,6 +403,7 @@ export function fillKeySheet(dialog, { scheme, words, singles, onSingles, addres
           ["×", scheme.valueLabel("decision", "not_annotatable")],
           ["↳", words.continues],
           ["○", words.open],
+          ...Object.entries(COMPARED).map(([name, sign]) => words[name] && [sign, words[name]]).filter(Boolean),
           ...(scheme.value(...DOUBT) ? [["⚑", words.doubted]] : []),
           [CAPS.ask, words.sign_asked],
         ].map(([sign, label]) =>

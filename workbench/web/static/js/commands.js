@@ -34,11 +34,11 @@ export class Commands {
   }
 
   next() {
-    this.#step(1);
+    this.step(1);
   }
 
   previous() {
-    this.#step(-1);
+    this.step(-1);
   }
 
   /** Turn to the next sentence that still waits, after all of them to those one doubts. */
@@ -46,11 +46,11 @@ export class Commands {
     const { sentences } = this.work;
     for (let hop = 1; hop <= sentences.length; hop++) {
       const index = (this.desk.at + hop) % sentences.length;
-      if (["open", "incomplete"].includes(this.work.standing(index))) return this.go(index);
+      if (this.work.waits(index)) return this.go(index);
     }
     for (let index = this.desk.at + 1; index < sentences.length; index++)
       if (this.work.isDoubted(index)) return this.go(index);
-    return this.#tellEnd();
+    return this.tellEnd();
   }
 
   /** The next sentence; from a rarely needed field the next of them. */
@@ -66,7 +66,8 @@ export class Commands {
     return before && this.fields.openRare(before);
   }
 
-  #step(direction, before = "") {
+  /** Turn to the sentence beside; one that takes no answer is passed. */
+  step(direction, before = "") {
     const { sentences } = this.work;
     for (
       let index = this.desk.at + direction;
@@ -75,11 +76,11 @@ export class Commands {
     ) {
       if (sentences[index].annotatable) return this.go(index, null, before);
     }
-    return direction > 0 ? this.#tellEnd(before) : this.desk.tell(this.words.first_sentence, before);
+    return direction > 0 ? this.tellEnd(before) : this.desk.tell(this.words.first_sentence, before);
   }
 
   /** Say that nothing follows; once all is decided, that Enter finishes the article now. */
-  #tellEnd(before = "") {
+  tellEnd(before = "") {
     const { desk, words } = this;
     const { done, total } = this.work.progress;
     const isOffered = done === total && desk.stage.mayFinish();
@@ -132,7 +133,7 @@ export class Commands {
     );
     const { number } = desk.sentence;
     const label = this.scheme.valueLabel("decision", decision);
-    this.#step(1, rejected.length ? `${label}. ${this.words.suggestion_rejected}` : "");
+    this.step(1, rejected.length ? `${label}. ${this.words.suggestion_rejected}` : "");
     const lost = before.claims.map((claim) => quoted(shortened(desk.quote(claim.parts), 60)));
     const told = fill(this.words.claims_removed, { n: number, decision: label, lost: lost.join(", ") });
     // Said last, so that it stays until the next step.
@@ -191,7 +192,7 @@ export class Commands {
     if (!desk.open && !this.#askBy(digit)) return;
     fields.digit(digit);
     if (desk.runs && !desk.open && this.work.standing(desk.at) === "claims" && !desk.suggestion)
-      this.#step(1, fields.typeOf(desk.claim));
+      this.step(1, fields.typeOf(desk.claim));
   }
 
   /** Open the question that a digit answers where none is open; returns whether there is one. */

@@ -60,7 +60,7 @@ export function fill(phrase, values) {
  * `discard(entry)`.
  */
 export function sayStuck({ entry, problem }, words, discard) {
-  const article = entry.url?.match(/^\/projects\/[^/]+\/annotate\/[^/]+\//)?.[0];
+  const article = entry.url?.match(/^\/projects\/[^/]+\/(?:annotate|adjudicate)\/[^/]+\//)?.[0];
   const isElsewhere = article && article !== location.pathname;
   const content = encodeURIComponent(JSON.stringify(entry.body, null, 2));
   const href = `data:application/json,${content}`;

@@ -197,7 +197,9 @@ export class Outbox {
 
   async #refuse(entry, problem) {
     entry.refused = problem;
-    const next = this.#entries.find((one) => one.sentence === entry.sentence && one !== entry);
+    const next = this.#entries.find(
+      (one) => one.sentence === entry.sentence && one.url === entry.url && one !== entry,
+    );
     if (entry.kind === "answer" && next && !("newest" in problem)) {
       // A later full answer is already here: it stands for the refused one as well.
       next.body = { ...next.body, base: entry.body.base };

@@ -17,6 +17,7 @@ export class Panel {
   #desk;
   #fields;
   #talk;
+  #gold;
   #run;
   #mayRun;
   #guideline;
@@ -28,14 +29,16 @@ export class Panel {
 
   /**
    * `run(name, ...arguments)` runs a command; `mayRun(name)` says whether it would. `guideline`
-   * holds the guideline's sections, each with the fields it is about.
+   * holds the guideline's sections, each with the fields it is about; `gold` compares answers where
+   * the agreed one is made, and is null elsewhere.
    */
-  constructor({ root, guideline, desk, fields, talk, run, mayRun }) {
+  constructor({ root, guideline, desk, fields, talk, gold, run, mayRun }) {
     this.#root = root;
     this.#guideline = guideline;
     this.#desk = desk;
     this.#fields = fields;
     this.#talk = talk;
+    this.#gold = gold;
     this.#run = run;
     this.#mayRun = mayRun;
     this.#chooser = new Chooser({ desk, fields, run });
@@ -58,7 +61,8 @@ export class Panel {
     const caret = typed && [typed.selectionStart, typed.selectionEnd, typed.selectionDirection];
     this.#root.replaceChildren(...present(this.#content()));
     this.#reveal();
-    const wanted = this.#talk.takeWanted();
+    this.#gold?.reveal(this.#root);
+    const wanted = this.#talk.takeWanted() ?? this.#gold?.takeWanted();
     if (wanted) return this.#root.querySelector(`[data-key="${wanted}"]`)?.focus();
     const isTyping = this.#desk.open?.typing;
     const again = key && `[data-key="${CSS.escape(key)}"]`;
@@ -109,6 +113,7 @@ export class Panel {
   /** What was typed in a text field and not yet taken over, taken over. */
   flush() {
     const active = document.activeElement;
+    this.#gold?.flush(active);
     if (active?.dataset.field && active.value !== active.defaultValue) this.#takeText(active);
   }
 
@@ -129,6 +134,7 @@ export class Panel {
           )
         : null,
       el("div", { class: "titled" }, el("h2", {}, this.#desk.title), this.#doubt(answer)),
+      this.#gold?.draw(),
       this.#talk.drawDraft(),
       this.#talk.drawRead(),
       this.#desk.repeating ? this.#repeated() : this.#suggestions(),
@@ -364,7 +370,7 @@ export class Panel {
       "div",
       { class: "decisions", role: "group", "aria-label": label },
       buttons[0],
-      isOpen(answer) ? this.#firstAnswers() : null,
+      isOpen(answer) && !this.#gold ? this.#firstAnswers() : null,
       buttons.slice(1),
     );
   }

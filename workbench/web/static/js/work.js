@@ -101,13 +101,18 @@ export class Work {
       };
     });
     this.indices = new Map(this.sentences.map((sentence, index) => [sentence.id, index]));
-    for (const answer of page.answers) {
-      const known = read(answer, ruler);
+    this.receive(page.answers);
+    this.suggest(page.suggestions);
+  }
+
+  /** Take over answers that the server has. */
+  receive(answers) {
+    for (const answer of answers) {
+      const known = read(answer, this.#ruler);
       this.#madeAt.set(answer.sentence, new Date(answer.made_at));
       this.#saved.set(answer.sentence, known);
       this.#keep(known);
     }
-    this.suggest(page.suggestions);
   }
 
   /** Show these suggestions, and no others. */
@@ -195,8 +200,8 @@ export class Work {
 
   /** Lay what an earlier visit left in the outbox over what the server sent. */
   restore(entries) {
-    for (const { kind, body } of entries) {
-      if (kind === "answer" && this.indices.has(body.sentence)) {
+    for (const { kind, url, body } of entries) {
+      if (kind === "answer" && url === this.#page.urls.answers && this.indices.has(body.sentence)) {
         const answer = this.#readKept(body);
         if (answer) this.#keep(answer);
       }
@@ -207,7 +212,7 @@ export class Work {
   /** An answer out of the browser's store; null where somebody meddled with it. */
   #readKept(body) {
     try {
-      const answer = read(contentOf(body), this.#ruler);
+      const answer = read(this.contentOf(body), this.#ruler);
       const again = write(answer, this.#ruler, this.text);
       return String(quotesOf(again)) === String(quotesOf(body)) ? answer : null;
     } catch {
@@ -219,6 +224,11 @@ export class Work {
   answerAt(index) {
     const answer = this.answers.get(this.sentences[index].id);
     return isOpen(answer) && !answer?.stances.length ? null : answer;
+  }
+
+  /** How many claims the sentence's own answer has. */
+  claimsAt(index) {
+    return this.answers.get(this.sentences[index].id)?.claims.length ?? 0;
   }
 
   /** What the ledger says of a sentence: outside, open, incomplete, continues, or its decision. */
@@ -233,6 +243,11 @@ export class Work {
     }
     if (this.isContinued(index)) return "continues";
     return isOpen(answer) ? "open" : answer.decision;
+  }
+
+  /** Whether a sentence waits for the person. */
+  waits(index) {
+    return ["open", "incomplete"].includes(this.standing(index));
   }
 
   /** Whether the person has marked their answer for a sentence as one they are not sure of. */
@@ -399,7 +414,7 @@ export class Work {
     if (reply.suggestions) this.suggest(reply.suggestions);
     const { sentence } = entry;
     const known = this.#saved.get(sentence);
-    if (!this.indices.has(sentence)) return;
+    if (!this.#isOfHere(entry)) return;
     if (known && known.number > reply.number) {
       // An old revision, sent again after a reload; a newer one was saved elsewhere meanwhile.
       if (!this.outbox.of(sentence).length) this.#keep(known);
@@ -408,7 +423,7 @@ export class Work {
     // What an earlier visit left has no time of its own.
     if (!this.#madeAt.has(sentence)) this.#madeAt.set(sentence, new Date(reply.made_at));
     this.#saved.set(sentence, {
-      ...read(contentOf(entry.body), this.#ruler),
+      ...read(this.contentOf(entry.body), this.#ruler),
       number: reply.number,
     });
     this.refusals.delete(sentence);
@@ -424,8 +439,7 @@ export class Work {
       this.outbox.drop(entry.sentence);
       return;
     }
-    const isHere = this.indices.has(entry.sentence);
-    if (!isHere || (!problem.newest && !this.#readKept(entry.body))) {
+    if (!this.#isOfHere(entry) || (!problem.newest && !this.#readKept(entry.body))) {
       this.stuck.push({ entry, problem });
       return;
     }
@@ -437,6 +451,11 @@ export class Work {
       theirs,
       base: problem.newest ? problem.newest.id : entry.body.base,
     });
+  }
+
+  /** Whether an entry is an answer that is made on this page. */
+  #isOfHere({ sentence, url }) {
+    return url === this.#page.urls.answers && this.indices.has(sentence);
   }
 
   /** Let an entry go that nothing can be made of. */
@@ -475,7 +494,8 @@ export class Work {
   #revise(sentence, content, replaces = null) {
     const before = this.answers.get(sentence) ?? null;
     const next = content ?? { ...blank(sentence), attributes: before?.attributes ?? {} };
-    if (sameContent(before, next) || (!before && isOpen(next) && !next.stances.length)) return null;
+    const isNothing = isOpen(next) && !next.stances.length && !next.grounds;
+    if (sameContent(before, next) || (!before && isNothing)) return null;
     return this.#send({ ...next, id: newId(), base: before?.id ?? null }, { replaces });
   }
 
@@ -490,11 +510,30 @@ export class Work {
       registers: this.outbox.registers,
       elapsed_ms: elapsed,
     };
-    this.outbox.add(
-      { kind: "answer", url: this.#page.urls.answers, sentence: answer.sentence, body },
-      how,
-    );
+    this.outbox.add(this.entryOf(body), how);
     return answer;
+  }
+
+  /** The entry for the outbox that carries an answer, given as the server takes it. */
+  entryOf(body) {
+    return { kind: "answer", url: this.#page.urls.answers, sentence: body.sentence, body };
+  }
+
+  /** The answer that is in the body of an entry. */
+  contentOf({ scheme, guideline, registers, elapsed_ms, ...answer }) {
+    return answer;
+  }
+
+  /** Have a sentence drawn anew. */
+  touch(index) {
+    this.#touched.add(index);
+  }
+
+  /** Let a sentence say again what the server has of it. */
+  giveBack(sentence) {
+    const saved = this.#saved.get(sentence);
+    if (saved) this.#keep(saved);
+    else this.#forget(sentence);
   }
 
   /** The indices of sentences to draw anew; asked once, they count as drawn. */
@@ -546,8 +585,4 @@ export class Work {
 /** Whether an answer says that a sentence has no claim to be made. */
 function isUnclaimed(answer) {
   return Boolean(answer) && answer.decision !== "claims";
-}
-
-function contentOf({ scheme, guideline, registers, elapsed_ms, ...answer }) {
-  return answer;
 }

@@ -24,6 +24,9 @@ import { Work } from "./work.js";
 
 const page = JSON.parse(document.getElementById("workspace").textContent);
 const { words, urls } = page;
+// Where the agreed answer is made, the same page compares everybody's.
+const gold = page.kind === "gold" ? await import("./adjudicate.js") : null;
+if (gold) Object.assign(words, page.gold_words);
 const text = page.edition.text;
 nameKeys(words);
 const ruler = measure(text);
@@ -58,7 +61,7 @@ const outbox = new Outbox({
     },
   },
 });
-const work = new Work({ page, scheme, text, ruler, outbox });
+const work = new (gold?.GoldWork ?? Work)({ page, scheme, text, ruler, outbox });
 const registers = new Registers({ page, scheme, text });
 const stage = {
   announce: (said, shown = "") => {
@@ -77,16 +80,17 @@ const stage = {
   lineFrom: (from, direction) => article.lineFrom(from, direction),
   sayStanding: (index) => article.say(index),
   mayFinish: () => mayRun("finish"),
+  isOffered: () => isOffered(),
   sayAsked: (index) => talk.say(index),
 };
 const quoted = quotations(text);
 const desk = new Desk({ page, scheme, work, registers, quoted, words, stage });
-const fields = new Fields(desk);
-const commands = new Commands(desk, fields);
+const fields = new (gold?.GoldFields ?? Fields)(desk);
+const commands = new (gold?.GoldCommands ?? Commands)(desk, fields, { run, sheet: recentSheet });
 const talk = new Talk({ page, desk, ruler, run, draw });
 const letters = lettersOf(scheme, page.keys);
 nameLetters(words, scheme);
-let state = page.assignment.state;
+let state = gold ? "working" : page.assignment.state;
 let singles = localStorage.getItem("workbench-single-keys") !== "off";
 let article = null;
 let search = null;
@@ -150,7 +154,8 @@ const mayRun = (name) => state !== "finished" || READING.has(name);
 function run(name, ...rest) {
   if (name !== "set" && name !== "leaveText") panel.flush();
   search.stay();
-  const owner = [own, commands, fields, talk, desk].find((one) => typeof one[name] === "function");
+  const owners = [...(gold ? [commands] : []), own, commands, fields, talk, desk];
+  const owner = owners.find((one) => typeof one[name] === "function");
   if (!REPEATING.has(name)) desk.repeating = null;
   if (!mayRun(name)) stage.tell(words.reopen_first);
   else owner[name](...rest)?.then?.(draw);
@@ -222,7 +227,7 @@ function showLeft(left) {
 
 // --- what is drawn -------------------------------------------------------------------------------
 
-const placeKey = `workbench-place-${page.person.id}-${page.article.id}`;
+const placeKey = `workbench-place-${page.person.id}-${page.article.id}${gold ? "-gold" : ""}`;
 let isDue = false;
 
 /** Draw in the next frame, however often it is asked for until then. */
@@ -259,6 +264,7 @@ const panel = new Panel({
   desk,
   fields,
   talk,
+  gold: gold && commands,
   run,
   mayRun,
 });
@@ -441,9 +447,7 @@ search = new Search({
     drawNow();
   },
 });
-const first = [...work.sentences.keys()].find((index) =>
-  ["open", "incomplete"].includes(work.standing(index)),
-);
+const first = [...work.sentences.keys()].find((index) => work.waits(index));
 const named = work.sentences.findIndex(({ position }) => location.hash === `#s${position}`);
 const last = named >= 0 ? named : work.indices.get(sessionStorage.getItem(placeKey));
 const start = last ?? first ?? work.sentences.findIndex((sentence) => sentence.annotatable);
