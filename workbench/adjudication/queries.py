@@ -228,7 +228,9 @@ def _read_batch(
             edition=edition,
             sentences=sentences[edition_id],
             outside=frozenset(
-                sentence.position for sentence in sentences[edition_id] if sentence.zone in outside
+                sentence.position
+                for sentence in sentences[edition_id]
+                if sentence.zone in whole.outside
             ),
             answers=mine if is_blind else everybody,
             extra=extra[edition_id],
