@@ -283,9 +283,11 @@ def _name(figure: str, value: str, names: Names, language: str) -> str:
 
 def name_prevalence(figure: Figure, names: Names, language: str, most: int) -> str:
     """Return the most frequent values with their shares, the greatest first."""
+    # A report that was kept as JSON has them in another order.
+    shares = sorted(figure.prevalence.items(), key=lambda item: -item[1])
     return ", ".join(
         f"{name_value(figure.name, value, names, language)} {show_share(share, language)}"
-        for value, share in list(figure.prevalence.items())[:most]
+        for value, share in shares[:most]
     )
 
 
