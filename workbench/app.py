@@ -7,7 +7,7 @@ from workbench import cli, web
 from workbench.adjudication import counting
 from workbench.corpus.importing import JOB
 from workbench.jobs.runner import Handler
-from workbench.labelling import importing
+from workbench.labelling import importing, scheme_changes
 from workbench.settings import Settings
 from workbench.storage.database import db, engine_options
 from workbench.storage.secret_key import secret_key
@@ -18,6 +18,7 @@ JOBS = "WORKBENCH_JOBS"
 JOB_HANDLERS: dict[str, Handler] = {
     JOB: importing.run_import,
     counting.JOB: counting.run_count,
+    scheme_changes.JOB: scheme_changes.run_scheme_change,
 }
 
 

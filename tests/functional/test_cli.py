@@ -219,7 +219,7 @@ def test_scheme_guideline_and_registers_come_from_files(ready: Cli, tmp_path: Pa
     (tmp_path / "guide.md").write_text("# The guide")
 
     registers = ready("project", "import-registers", seeds / "registers.json", *project)
-    scheme = ready("project", "import-scheme", seeds / "claims.v1.json", *project)
+    scheme = ready("project", "scheme", seeds / "claims.v1.json", *project)
     guide = tmp_path / "guide.md"
     guideline = ready("project", "import-guideline", guide, "--language", "en", *project)
 
@@ -227,7 +227,7 @@ def test_scheme_guideline_and_registers_come_from_files(ready: Cli, tmp_path: Pa
     assert "revision 2" in guideline.stdout
     assert "revision 1" in scheme.stdout  # the same as before
     (tmp_path / "bad.json").write_text("{")
-    bad = ready("project", "import-scheme", tmp_path / "bad.json", *project)
+    bad = ready("project", "scheme", tmp_path / "bad.json", *project)
     assert failure(bad)[0] == 2
 
 
@@ -393,3 +393,23 @@ def test_the_doctor_makes_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "run `workbench init`" in result.stdout
     assert not folder.exists()
+
+
+def test_a_scheme_is_changed_after_its_plan_was_read(ready: Cli, tmp_path: Path) -> None:
+    document = json.loads((resource_folder("seeds") / "claims.v1.json").read_text())
+    (field,) = [field for field in document["fields"] if field["name"] == "medium"]
+    field["values"] = [value for value in field["values"] if value["name"] != "essay"]
+    file = tmp_path / "scheme.json"
+    file.write_text(json.dumps(document))
+    change = ("project", "scheme", file, "--project", "demo", "--step", "medium.essay=other")
+
+    planned = ready(*change)
+    assert "essay: retired" in planned.stdout
+    assert "Nothing is changed yet" in planned.stdout
+
+    done = ready(*change, "--yes")
+    assert "revision 2" in done.stdout
+    assert "0 answers are mapped, 0 asked again, 0 left as they are." in done.stdout
+    assert "revision 2" in ready(*change, "--yes").stdout
+    bad = ready("project", "scheme", file, "--project", "demo", "--step", "medium")
+    assert failure(bad)[0] == 2

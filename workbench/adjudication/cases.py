@@ -176,7 +176,17 @@ class Case:
         return frozenset(
             position
             for position in self.settled
-            if position in self.decided and self.decided[position].compared != self.newest(position)
+            if position in self.decided and not self._is_as_compared(position)
+        )
+
+    def _is_as_compared(self, position: int) -> bool:
+        """Tell whether the readers answer what was compared; a change of scheme is no answer."""
+        compared = self.decided[position].compared
+        answers = [theirs[position] for theirs in self.readings.values() if position in theirs]
+        return len(answers) == len(compared) and all(
+            one.answer.id in compared
+            or (one.cause == "scheme_change" and one.answer.base in compared)
+            for one in answers
         )
 
     def newest(self, position: int) -> frozenset[str]:

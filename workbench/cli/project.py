@@ -1,14 +1,18 @@
 """`workbench project`: projects and who is in them."""
 
 import json
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import click
+from flask import current_app
 
 from workbench.accounts.queries import user_by_email
 from workbench.accounts.rules import parse_email
-from workbench.canonical import Json
+from workbench.canonical import Json, content_hash
 from workbench.cli.opening import in_workbench
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
@@ -16,17 +20,19 @@ from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode
 from workbench.errors import InvalidInputError, UnreadableFileError
+from workbench.jobs.queries import get_job
+from workbench.jobs.runner import Handler, run_waiting_jobs
 from workbench.labelling.assigning import change_work_rules, free_left_slots, read_work_rules
 from workbench.labelling.precision import RulePrecision, Which, measure_precision
 from workbench.labelling.progress import count_open_slots
 from workbench.labelling.registers import install_registers, register_number
+from workbench.labelling.scheme_changes import Plan, change_scheme, plan_change
 from workbench.projects.operations import (
     LANGUAGES,
     add_member,
     create_project,
     end_membership,
     record_guideline,
-    record_scheme,
 )
 from workbench.projects.queries import (
     guideline_texts,
@@ -37,6 +43,7 @@ from workbench.projects.queries import (
     project_by_slug,
 )
 from workbench.projects.rules import Role, WorkGiven, WorkOrder, WorkRules
+from workbench.projects.scheme_changes import ChangeKind, check_steps, parse_step
 from workbench.storage.database import db, transaction
 
 PROJECT = ("slug", "name", "language", "overlap", "created_at")
@@ -321,23 +328,87 @@ def import_registers(file: Path, project: str) -> None:
     click.echo(f"The registers of {project} are at number {number}.")
 
 
-@project.command("import-scheme")
+@project.command("scheme")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @project_option
+@click.option(
+    "--step",
+    "steps",
+    multiple=True,
+    metavar="STEP",
+    help="claim_type.position=opinion maps a retired value, claim_type.position? asks again.",
+)
+@click.option("--yes", is_flag=True, help="Do it; without, only the plan is printed.")
 @in_workbench
-def import_scheme(file: Path, project: str) -> None:
-    """Make FILE the project's newest label scheme."""
+def change_label_scheme(file: Path, project: str, *, steps: tuple[str, ...], yes: bool) -> None:
+    """Make FILE the project's label scheme; print first what that changes, label by label.
+
+    Answers with a retired label keep it, with the revision they were given under, unless a step
+    says what becomes of them.
+    """
     document = read_json(file)
-    with transaction() as session:
-        revision = record_scheme(
-            session,
-            project_id=project_by_slug(session, slug=project).id,
+    taken = [parse_step(step) for step in steps]
+    session = db.session()
+    project_id = project_by_slug(session, slug=project).id
+    newest = newest_scheme(session, project_id=project_id)
+    if newest.sha256 == content_hash(document):
+        click.echo(f"The label scheme of {project} is at revision {newest.number}.")
+        return
+    plan = plan_change(session, project_id=project_id, document=document)
+    check_steps(taken, plan.fields)
+    for line in _plan_lines(plan):
+        click.echo(line)
+    if not yes:
+        click.echo("Nothing is changed yet; --yes does it. It cannot be undone.")
+        return
+    session.rollback()
+    with transaction() as writing:
+        asked = change_scheme(
+            writing,
+            project_id=project_id,
             document=document,
+            base=plan.base,
+            steps=taken,
             by=None,
             now=utc_now(),
         )
-        number = revision.number
-    click.echo(f"The label scheme of {project} is at revision {number}.")
+    click.echo(f"The label scheme of {project} is at revision {asked.number}.")
+    if asked.job is not None:
+        _watch(project_id, asked.job)
+
+
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    for field in plan.changes:
+        yield f"{field.name}: {field.kind}{', asked otherwise' if field.is_asked_otherwise else ''}"
+        for value in field.values:
+            if value.kind is not ChangeKind.KEPT:
+                yield f"  {value.name}: {value.kind}"
+            if (touched := plan.touched.get((field.name, value.name))) and touched.answers:
+                whose = [f"{name} {count}" for name, count in touched.people.items()]
+                whose += [f"agreed {touched.agreed}"] if touched.agreed else []
+                yield f"    {touched.answers} answers: {', '.join(whose)}; in no release"
+
+
+def _watch(project_id: int, job: str) -> None:
+    """Carry the job out here, or wait while a runner of the server does."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own
+    handlers: Mapping[str, Handler] = app.extensions["WORKBENCH_JOBS"]
+    status = get_job(db.session(), project_id=project_id, public_id=job)
+    label = "Changing answers"
+    with click.progressbar(
+        length=status.total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        while not status.has_ended:
+            db.session.rollback()
+            run_waiting_jobs(handlers, app_context=app.app_context, stop=Event())
+            status = get_job(db.session(), project_id=project_id, public_id=job)
+            bar.update(status.done - bar.pos)
+    db.session.rollback()
+    if status.problem:
+        raise InvalidInputError(status.problem)
+    tally = status.result if isinstance(status.result, dict) else {}
+    mapped, asked, left = (tally.get(name, 0) for name in ("mapped", "asked", "left"))
+    click.echo(f"{mapped} answers are mapped, {asked} asked again, {left} left as they are.")
 
 
 @project.command("import-guideline")

@@ -1,7 +1,7 @@
 """Reads of slots: what the workspace shows of one, and what came since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -24,6 +24,7 @@ from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import NotFoundError
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import SentenceId
+from workbench.labelling.refitting import fit_answer
 from workbench.labelling.registers import Registers
 from workbench.labelling.remembered import (
     StoredScheme,
@@ -234,24 +235,33 @@ def _read_matter(
     sentences = read_sentences(session, project_id=project_id, edition_id=piece.edition_id)
     registers = stored_registers(session, project_id=project_id, number=numbers.registers)
     text = edition_text(session, edition_id=piece.edition_id)
+    scheme = stored_scheme(session, project_id=project_id, number=numbers.scheme)
+    answers = load_answers(
+        session,
+        project_id=project_id,
+        sentences={sentence.id: piece.sentence_id(sentence.position) for sentence in sentences},
+        registers=registers,
+        answerer=answerer,
+    )
     return Matter(
         heading=heading_of(piece.title, opening_line(text, sentences), piece.slug),
         text=text,
         sentences=sentences,
-        answers=load_answers(
-            session,
-            project_id=project_id,
-            sentences={sentence.id: piece.sentence_id(sentence.position) for sentence in sentences},
-            registers=registers,
-            answerer=answerer,
-        ),
+        answers=[_fit(one, scheme) for one in answers],
         registers=registers,
         register_number=numbers.registers,
-        scheme=stored_scheme(session, project_id=project_id, number=numbers.scheme),
+        scheme=scheme,
         guideline_number=numbers.guideline,
         article_number=numbers.number,
         article_count=numbers.articles,
     )
+
+
+def _fit(stored: StoredAnswer, scheme: StoredScheme) -> StoredAnswer:
+    """Return an answer as it is worked on today; what an earlier scheme had more stands open."""
+    if stored.scheme_revision_id == scheme.id:
+        return stored
+    return replace(stored, answer=fit_answer(stored.answer, scheme.scheme))
 
 
 def revisions_after(
