@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from tests.annotators import make_corpus, open_desk
 from tests.factories import make_article
+from tests.functional.test_editions import TYPO, correct, finished, read
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article
 from workbench.labelling.tables import Assignment
@@ -172,3 +173,20 @@ def test_processes_that_start_at_once_all_succeed(empty_databases: list[str]) ->
 
     assert [process.exitcode for process in processes] == [0] * PROCESSES
     assert len({frozenset(table_names(database)) for database in empty_databases}) == 1
+
+
+def test_what_was_carried_to_a_corrected_text_stays_on_the_way_down_and_up(
+    app: Flask, settings: Settings
+) -> None:
+    make_corpus(app)
+    desk = finished(app)
+    correct(app, TYPO)
+    with app.app_context():
+        close_connections()
+
+    downgrade(settings.database, "0006")
+    upgrade(settings.database)
+
+    assert sorted(read(desk)) == [1, 2, 3]
+    assert desk.save(4).status_code == 200
+    correct(app, f"Encore.\n{TYPO}", after=2)

@@ -5,20 +5,21 @@ new one with every answer that is exact, and are worked on again if that leaves 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_event
 from workbench.corpus.operations import add_edition
-from workbench.corpus.queries import get_article, newest_edition
+from workbench.corpus.queries import SentenceInZone, get_article, newest_edition
 from workbench.corpus.rules import Version
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, NotFoundError
-from workbench.labelling.answers import answerer_of, load_answers
+from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.carrying import Fate, join_answers, rename_claims
 from workbench.labelling.checking import CheckedAnswer, Place
 from workbench.labelling.frames import Answer, answer_hash, span_json
@@ -39,6 +40,7 @@ from workbench.labelling.rules import (
     UNREAD,
     AssignmentState,
     answer_reading,
+    closed_article,
     continued_positions,
 )
 from workbench.labelling.slots import lock_article
@@ -57,6 +59,7 @@ from workbench.labelling.training import find_mark
 from workbench.projects.queries import get_project
 from workbench.projects.tables import Membership, SchemeRevision
 from workbench.storage.base import make_public_id
+from workbench.storage.bulk import insert_rows
 from workbench.storage.database import share_project
 
 
@@ -168,6 +171,8 @@ def confirm_moved(
     """
     share_project(session, article.project_id)
     lock_article(session, article_id=article.id)
+    if article.withdrawn_at is not None:
+        raise closed_article(is_erased=article.erased_at is not None)
     answerer = GOLD if membership_id is None else answerer_of(membership_id)
     passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
     found = read_carried(session, passage, answerer=answerer) if passage else []
@@ -181,11 +186,9 @@ def confirm_moved(
     if chosen.standing is not Standing.TO_CONFIRM:
         raise ConflictError("This answer cannot be carried; answer the sentence anew.")
     carrier = _Carrier(session, passage, answerer, membership_id, now, by)
-    return [
-        written
-        for home in chosen.outcome.pieces
-        if (written := carrier.write(home, [*_beside(found, chosen, home), chosen]))
-    ]
+    return carrier.write(
+        [(home, [*_beside(found, chosen, home), chosen]) for home in chosen.outcome.pieces]
+    )
 
 
 def confirm_question(
@@ -327,13 +330,14 @@ def _carry_exact(
 ) -> tuple[list[Written], Counter[Fate]]:
     found = read_carried(session, passage, answerer=answerer)
     carrier = _Carrier(session, passage, answerer, membership_id, now, None)
-    written = [
-        made
-        for one in found
-        if one.standing is Standing.TO_CONFIRM and one.outcome.fate is Fate.EXACT
-        for home in one.outcome.pieces
-        if (made := carrier.write(home, [one]))
-    ]
+    written = carrier.write(
+        [
+            (home, [one])
+            for one in found
+            if one.standing is Standing.TO_CONFIRM and one.outcome.fate is Fate.EXACT
+            for home in one.outcome.pieces
+        ]
+    )
     return written, Counter(one.outcome.fate for one in found)
 
 
@@ -348,6 +352,32 @@ def _beside(found: Sequence[Carried], chosen: Carried, home: int) -> list[Carrie
     ]
 
 
+class _Present(NamedTuple):
+    """The newest revision of an answer that is there already; by default none."""
+
+    public_id: str | None = None
+    number: int = 0
+    cause: str = NEW_EDITION
+
+
+NOTHING = _Present()
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """An answer about to be written, what it is made from, and the ids its claims get."""
+
+    sentence: SentenceInZone
+    answer: Answer
+    sources: Sequence[Carried]
+    names: Mapping[str, str]
+
+    @property
+    def newest(self) -> StoredAnswer:
+        """The last of the answers it is made from, whose stamps it keeps."""
+        return self.sources[-1].stored
+
+
 @dataclass(frozen=True)
 class _Carrier:
     """Writes one answerer's answers on the new edition."""
@@ -359,13 +389,57 @@ class _Carrier:
     now: datetime
     by: int | None
 
-    def write(self, home: int, sources: Sequence[Carried]) -> Written | None:
-        """Write the answer that these become at a position; nothing over one given by hand."""
-        sentence = self.passage.new_sentences[home - 1]
-        present = self._find_present(sentence.id)
-        if present is not None and present.cause != NEW_EDITION:
-            return None
-        sources = sorted(sources, key=lambda one: one.position)
+    def write(self, homes: Sequence[tuple[int, Sequence[Carried]]]) -> list[Written]:
+        """Write the answers that these become, by position; nothing over one given by hand."""
+        present = self._read_present([self._sentence(home).id for home, _ in homes])
+        pending = [
+            self._join(home, sorted(sources, key=lambda one: one.position))
+            for home, sources in homes
+            if present.get(self._sentence(home).id, NOTHING).cause == NEW_EDITION
+        ]
+        known = self._known_claims([one.answer for one in pending])
+        named = [self._name(one, known, present) for one in pending]
+        rows = register_rows(
+            self.session,
+            project_id=self.passage.project_id,
+            speakers=sorted({name for one in named for name in one.answer.speakers}),
+            targets=sorted({name for one in named for name in one.answer.targets}),
+        )
+        schemes = self._read_schemes({one.newest.scheme_revision_id for one in named})
+        for one in named:
+            insert_revision(
+                self.session,
+                self._check(one, rows, schemes),
+                present.get(one.sentence.id, NOTHING).number + 1,
+                by=one.sources[-1].made_by if self.by is None else self.by,
+                now=self.now,
+                cause=NEW_EDITION,
+            )
+        return self._record(named)
+
+    def _sentence(self, home: int) -> SentenceInZone:
+        return self.passage.new_sentences[home - 1]
+
+    def _read_present(self, sentences: Sequence[int]) -> dict[int, _Present]:
+        """Return the newest revisions that these sentences have already, by sentence."""
+        rows = self.session.execute(
+            select(
+                Annotation.sentence_id,
+                AnnotationRevision.public_id,
+                AnnotationRevision.number,
+                AnnotationRevision.cause,
+            )
+            .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+            .where(
+                Annotation.project_id == self.passage.project_id,
+                Annotation.sentence_id.in_(sentences),
+                Annotation.answerer == self.answerer,
+            )
+            .order_by(AnnotationRevision.number)
+        )
+        return {row.sentence_id: _Present(*row[1:]) for row in rows}
+
+    def _join(self, home: int, sources: Sequence[Carried]) -> _Pending:
         joined: Answer | None = sources[0].outcome.pieces[home]
         for one in sources[1:]:
             joined = joined and join_answers(joined, one.outcome.pieces[home])
@@ -374,37 +448,9 @@ class _Carrier:
                 "The answers to these sentences contradict each other now that they are one;"
                 " answer the sentence anew."
             )
-        names = self._known_claims(joined)
-        answer = rename_claims(
-            replace(joined, id=make_public_id(), base=present.public_id if present else None),
-            lambda old: names.setdefault(old, make_public_id()),
-        )
-        number = present.number + 1 if present else 1
-        checked = self._check(answer, sources[-1], sentence.id, sentence.start, sentence.end)
-        insert_revision(
-            self.session,
-            checked,
-            number,
-            by=sources[-1].made_by if self.by is None else self.by,
-            now=self.now,
-            cause=NEW_EDITION,
-        )
-        return self._record(sentence.id, answer.id, sources, names)
+        return _Pending(self._sentence(home), joined, sources, {})
 
-    def _find_present(self, sentence_id: int) -> AnnotationRevision | None:
-        return self.session.scalar(
-            select(AnnotationRevision)
-            .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
-            .where(
-                Annotation.project_id == self.passage.project_id,
-                Annotation.sentence_id == sentence_id,
-                Annotation.answerer == self.answerer,
-            )
-            .order_by(AnnotationRevision.number.desc())
-            .limit(1)
-        )
-
-    def _known_claims(self, answer: Answer) -> dict[str, str]:
+    def _known_claims(self, answers: Sequence[Answer]) -> dict[str, str]:
         """Return the ids that claims have on the new edition already, by those of before."""
         before, after = aliased(Claim), aliased(Claim)
         rows = self.session.execute(
@@ -412,87 +458,111 @@ class _Carrier:
             .join(CarriedClaim, CarriedClaim.from_claim_id == before.id)
             .join(after, after.id == CarriedClaim.to_claim_id)
             .join(Annotation, Annotation.id == after.annotation_id)
+            .join(Sentence, Sentence.id == Annotation.sentence_id)
             .where(
                 before.project_id == self.passage.project_id,
-                before.public_id.in_([claim.id for claim in answer.claims]),
-                Annotation.sentence_id.in_(self.passage.new_names()),
+                before.public_id.in_([claim.id for one in answers for claim in one.claims]),
+                Sentence.edition_id == self.passage.new.id,
             )
         )
         return dict(rows.all())
 
-    def _check(
-        self, answer: Answer, source: Carried, sentence_id: int, start: int, end: int
-    ) -> CheckedAnswer:
-        project_id = self.passage.project_id
-        rows = register_rows(
-            self.session,
-            project_id=project_id,
-            speakers=sorted(answer.speakers),
-            targets=sorted(answer.targets),
+    def _name(
+        self, one: _Pending, known: Mapping[str, str], present: Mapping[int, _Present]
+    ) -> _Pending:
+        """Give an answer its own ids, and its claims those that they have or new ones."""
+        names = {claim.id: known.get(claim.id) or make_public_id() for claim in one.answer.claims}
+        base = present.get(one.sentence.id, NOTHING).public_id
+        answer = rename_claims(
+            replace(one.answer, id=make_public_id(), base=base), names.__getitem__
         )
+        return replace(one, answer=answer, names=names)
+
+    def _read_schemes(self, rows: Collection[int]) -> dict[int, StoredScheme]:
+        project_id = self.passage.project_id
+        numbers = self.session.execute(
+            select(SchemeRevision.id, SchemeRevision.number).where(SchemeRevision.id.in_(rows))
+        )
+        return {
+            row: stored_scheme(self.session, project_id=project_id, number=number)
+            for row, number in numbers.all()
+        }
+
+    def _check(
+        self,
+        one: _Pending,
+        rows: Mapping[str, Mapping[str, int]],
+        schemes: Mapping[int, StoredScheme],
+    ) -> CheckedAnswer:
+        edition, sentence = self.passage.new, one.sentence
         return CheckedAnswer(
-            project_id=project_id,
+            project_id=self.passage.project_id,
             membership_id=self.membership_id,
             place=Place(
-                None, self.passage.article.id, self.passage.new.id, sentence_id, start, end
+                None, edition.article_id, edition.id, sentence.id, sentence.start, sentence.end
             ),
-            answer=answer,
-            content_hash=answer_hash(answer),
-            scheme=self._scheme(source.stored.scheme_revision_id),
-            guideline_id=source.stored.guideline_revision_id,
-            register_number=source.stored.register_number,
+            answer=one.answer,
+            content_hash=answer_hash(one.answer),
+            scheme=schemes[one.newest.scheme_revision_id],
+            guideline_id=one.newest.guideline_revision_id,
+            register_number=one.newest.register_number,
             elapsed_ms=0,
             speakers=rows["speaker"],
             targets=rows["target"],
             suggestions={},
         )
 
-    def _scheme(self, row: int) -> StoredScheme:
-        number = self.session.get_one(SchemeRevision, row).number
-        return stored_scheme(self.session, project_id=self.passage.project_id, number=number)
-
-    def _record(
-        self,
-        sentence_id: int,
-        public_id: str,
-        sources: Sequence[Carried],
-        names: Mapping[str, str],
-    ) -> Written:
+    def _record(self, named: Sequence[_Pending]) -> list[Written]:
+        """Keep from which revisions and claims the new ones were made."""
         project_id, session = self.passage.project_id, self.session
-        revision = session.scalars(
-            select(AnnotationRevision.id).where(
-                AnnotationRevision.project_id == project_id,
-                AnnotationRevision.public_id == public_id,
-            )
-        ).one()
-        session.add_all(
-            CarriedAnswer(
-                project_id=project_id,
-                from_revision_id=one.row,
-                to_revision_id=revision,
-                fate=one.outcome.fate.value,
-                made_by=self.by,
-                made_at=self.now,
-            )
-            for one in sources
-        )
-        claims = dict(
+        revisions = dict(
             session.execute(
-                select(Claim.public_id, Claim.id).where(
-                    Claim.project_id == project_id,
-                    Claim.public_id.in_([*names, *names.values()]),
+                select(AnnotationRevision.public_id, AnnotationRevision.id).where(
+                    AnnotationRevision.project_id == project_id,
+                    AnnotationRevision.public_id.in_([one.answer.id for one in named]),
                 )
             ).all()
         )
-        known = session.scalars(
-            select(CarriedClaim.to_claim_id).where(
-                CarriedClaim.to_claim_id.in_([claims[new] for new in names.values()])
-            )
-        ).all()
-        session.add_all(
-            CarriedClaim(project_id=project_id, from_claim_id=claims[old], to_claim_id=claims[new])
-            for old, new in names.items()
-            if claims[new] not in known
+        insert_rows(
+            session,
+            CarriedAnswer,
+            ("from_revision_id", "to_revision_id", "fate"),
+            [
+                (source.row, revisions[one.answer.id], source.outcome.fate.value)
+                for one in named
+                for source in one.sources
+            ],
+            same={"project_id": project_id, "made_by": self.by, "made_at": self.now},
         )
-        session.flush()
-        return Written(sentence_id, revision, public_id, [one.row for one in sources])
+        names = {old: new for one in named for old, new in one.names.items()}
+        both = [*names, *names.values()]
+        claims = dict(
+            session.execute(
+                select(Claim.public_id, Claim.id).where(
+                    Claim.project_id == project_id, Claim.public_id.in_(both)
+                )
+            ).all()
+        )
+        known = set(
+            session.scalars(
+                select(CarriedClaim.to_claim_id).where(
+                    CarriedClaim.to_claim_id.in_([claims[new] for new in names.values()])
+                )
+            )
+        )
+        insert_rows(
+            session,
+            CarriedClaim,
+            ("from_claim_id", "to_claim_id"),
+            [(claims[old], claims[new]) for old, new in names.items() if claims[new] not in known],
+            same={"project_id": project_id},
+        )
+        return [
+            Written(
+                one.sentence.id,
+                revisions[one.answer.id],
+                one.answer.id,
+                [source.row for source in one.sources],
+            )
+            for one in named
+        ]
