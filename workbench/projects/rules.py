@@ -40,7 +40,7 @@ class WorkRules:
 
     ``overlap_percent`` of them get ``overlap`` annotators each, the others one. Where a queue
     gives them out, one is lent for ``lease_minutes`` after each sign of work. An article on which
-    more than ``extra_percent`` of the sentences differ gets one more annotator; never without it.
+    ``extra_percent`` of the sentences or more differ gets one more annotator; none without it.
     """
 
     overlap: int

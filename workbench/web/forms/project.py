@@ -136,7 +136,10 @@ class WorkForm(WorkbenchForm):
             Optional(),
             NumberRange(1, 100, _("Another annotator is asked for from 1 to 100 per cent on.")),
         ],
-        description=_("Leave it empty to ask nobody."),
+        description=_(
+            "Asked once for each article, when all who have it have finished and somebody is left."
+            " Leave it empty to ask nobody."
+        ),
     )
     deadline = DateField(_("Deadline"), [Optional()])
 

@@ -11,6 +11,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from workbench.accounts.keys import COMMAND_KEYS, SCHEME_KEYS
+from workbench.adjudication.asking import ask_where_answers_differ
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
@@ -210,6 +211,7 @@ def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
             by=project.person.id,
             now=utc_now(),
         )
+        ask_where_answers_differ(session, project_id=project.id, slug=article, now=utc_now())
     session, membership = db.session(), project.memberships[Role.ANNOTATOR]
     slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
     reply: JsonObject = {
