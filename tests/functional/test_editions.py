@@ -249,6 +249,22 @@ def test_an_answer_changed_late_on_the_old_text_is_offered_again(app: Flask) -> 
     assert read(desk)[2] == ("undecided", [])
 
 
+def test_a_new_label_scheme_asks_for_no_carried_answer_again(app: Flask) -> None:
+    make_corpus(app)
+    desk = finished(app)
+    correct(app, TYPO)
+    with app.app_context(), transaction() as session:
+        second = session.scalars(
+            select(AnnotationRevision).order_by(AnnotationRevision.id).offset(1).limit(1)
+        ).one()
+        columns = [column.name for column in AnnotationRevision.__table__.columns]
+        kept = {name: getattr(second, name) for name in columns}
+        kept |= {"id": None, "number": 2, "public_id": "x" * 16, "cause": "scheme_change"}
+        session.add(AnnotationRevision(**kept))
+
+    assert standings(desk) == {1: "carried", 2: "carried", 3: "carried", 4: "to_confirm"}
+
+
 def test_an_answer_given_anew_is_not_overwritten(app: Flask) -> None:
     make_corpus(app)
     desk = finished(app)

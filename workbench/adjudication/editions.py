@@ -94,7 +94,11 @@ def _copy(session: Session, before: Adjudication, one: Written, now: datetime) -
             select(old.public_id, new.public_id)
             .join(CarriedAnswer, CarriedAnswer.from_revision_id == old.id)
             .join(new, new.id == CarriedAnswer.to_revision_id)
-            .where(old.project_id == before.project_id, old.public_id.in_(compared))
+            .where(
+                old.project_id == before.project_id,
+                old.public_id.in_(compared),
+                CarriedAnswer.project_id == before.project_id,
+            )
         ).all()
     )
     return Adjudication(
@@ -125,6 +129,8 @@ def _read_sources(
         .join(AnnotationRevision, AnnotationRevision.annotation_id == Claim.annotation_id)
         .where(
             agreed.project_id == project_id,
+            source.project_id == project_id,
+            ClaimSource.project_id == project_id,
             AnnotationRevision.id.in_([one.revision for one in written]),
             ~select(known.id)
             .where(

@@ -282,7 +282,10 @@ def _move_question(
         question.claim_id = (
             session.scalar(
                 select(CarriedClaim.to_claim_id)
-                .where(CarriedClaim.from_claim_id == question.claim_id)
+                .where(
+                    CarriedClaim.project_id == passage.project_id,
+                    CarriedClaim.from_claim_id == question.claim_id,
+                )
                 .order_by(CarriedClaim.id.desc())
                 .limit(1)
             )
@@ -461,6 +464,7 @@ class _Carrier:
             .join(Sentence, Sentence.id == Annotation.sentence_id)
             .where(
                 before.project_id == self.passage.project_id,
+                CarriedClaim.project_id == self.passage.project_id,
                 before.public_id.in_([claim.id for one in answers for claim in one.claims]),
                 Sentence.edition_id == self.passage.new.id,
             )

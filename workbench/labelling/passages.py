@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from workbench.corpus.aligning import Alignment, align
@@ -159,16 +159,16 @@ def read_carried(
         if answer_reading(one.answer, is_continued=False) != UNREAD
     ]
     rows = _read_rows(session, passage.project_id, [one.answer.id for one in stored])
-    made_from = [rows[one.answer.id][0] for one in stored]
-    done = {row.from_revision_id for row in read_by_ids(session, _select_done(), made_from)}
+    annotations = [annotation for _, _, annotation in rows.values()]
+    done = {row.annotation_id for row in read_by_ids(session, _select_done(), annotations)}
     causes = _read_causes(session, passage, answerer)
     found = []
     for one in stored:
-        row, made_by = rows[one.answer.id]
+        row, made_by, annotation = rows[one.answer.id]
         outcome = carry(
             one.answer, passage.alignment, edition=passage.new.number, outside=passage.outside
         )
-        standing = _stand(outcome, causes.get(one.answerer, {}), is_done=row in done)
+        standing = _stand(outcome, causes.get(one.answerer, {}), is_done=annotation in done)
         found.append(Carried(one, row, made_by, outcome, standing))
     return found
 
@@ -259,17 +259,20 @@ def find_passage(
 
 def _read_rows(
     session: Session, project_id: int, public_ids: Sequence[str]
-) -> dict[str, tuple[int, int]]:
-    """Return row and maker of revisions by their public ids."""
+) -> dict[str, tuple[int, int, int]]:
+    """Return row, maker and annotation of revisions by their public ids."""
     rows = session.execute(
         select(
-            AnnotationRevision.public_id, AnnotationRevision.id, AnnotationRevision.made_by
+            AnnotationRevision.public_id,
+            AnnotationRevision.id,
+            AnnotationRevision.made_by,
+            AnnotationRevision.annotation_id,
         ).where(
             AnnotationRevision.project_id == project_id,
             AnnotationRevision.public_id.in_(public_ids),
         )
     )
-    return {public_id: (row, made_by) for public_id, row, made_by in rows}
+    return {public_id: (row, made_by, annotation) for public_id, row, made_by, annotation in rows}
 
 
 def _read_causes(
@@ -302,8 +305,22 @@ def _read_causes(
 
 
 def _select_done() -> Select[*Row]:
-    return select(CarriedAnswer.from_revision_id).where(
-        CarriedAnswer.from_revision_id.in_(bindparam("ids", expanding=True))
+    """Select the answers that were carried as they are; a new label scheme changes none."""
+    is_own = AnnotationRevision.cause != "scheme_change"
+    own = func.max(case((is_own, AnnotationRevision.number), else_=0))
+    carried = func.max(case((CarriedAnswer.id.is_not(None), AnnotationRevision.number), else_=-1))
+    return (
+        select(AnnotationRevision.annotation_id)
+        .outerjoin(
+            CarriedAnswer,
+            and_(
+                CarriedAnswer.project_id == AnnotationRevision.project_id,
+                CarriedAnswer.from_revision_id == AnnotationRevision.id,
+            ),
+        )
+        .where(AnnotationRevision.annotation_id.in_(bindparam("ids", expanding=True)))
+        .group_by(AnnotationRevision.annotation_id)
+        .having(carried >= own)
     )
 
 
