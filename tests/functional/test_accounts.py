@@ -494,6 +494,15 @@ def test_a_newsroom_signs_in_at_once_through_one_address(app: Flask) -> None:
     assert statuses == [[303] if number % 4 else [422, 303] for number in range(30)]
 
 
+def test_who_waited_for_their_turn_behind_a_later_failure_is_not_too_soon(session: Session) -> None:
+    now = utc_now()
+    later = {"address": "192.0.2.1", "now": now + timedelta(seconds=1)}
+    attempt = operations.admit_attempt(session, email="ben@example.org", **later)
+    operations.fail_attempt(session, attempt=attempt)
+
+    assert operations.admit_attempt(session, email="ada@example.org", address="192.0.2.1", now=now)
+
+
 def test_an_address_from_which_many_sign_in_may_fail_more(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         who = {"address": "192.0.2.1", "now": utc_now()}

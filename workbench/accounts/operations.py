@@ -376,7 +376,9 @@ def _refuse_too_soon(
     failures, last = session.execute(
         select(func.count(), func.max(SignInAttempt.at)).where(failed)
     ).one()
-    if last and now < last + delay_after(failures, free=free):
+    delay = delay_after(failures, free=free)
+    # Without a delay nobody is too soon, who waited for their turn since ``now`` least of all.
+    if last and delay and now < last + delay:
         raise TooManyAttemptsError("Too many attempts; wait a few minutes, then try again.")
     return failures
 

@@ -16,7 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.storage.database import db, transaction
 from workbench.web.access import Person
 
-PATIENCE = timedelta(seconds=30)  # A check takes a tenth of a second, more under load.
+PATIENCE = timedelta(seconds=20)  # A check takes a tenth of a second, more under load.
 POLL_SECONDS = 0.05
 
 
