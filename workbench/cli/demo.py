@@ -105,7 +105,7 @@ PEOPLE = (
 @click.option("--invented", is_flag=True, help="Beside it a project of four invented articles.")
 @with_settings
 def demo(settings: Settings, empty: bool, invented: bool) -> None:
-    """Try it out: five articles, invented people and their answers, sign-in links.
+    """Try it out: five articles, invented people and answers.
 
     Makes the project open-ai-debate and serves it. Two of the people have labelled the articles,
     and what they answered to one is adjudicated: a demo, not a gold standard. Run again, it keeps
