@@ -29,6 +29,7 @@ NO_PAGE = {
     "download.send_features",
     "download.send_gold",
     "questions.list_own",
+    "scheme.send_document",
     "workspace.show_own_work",
 }
 

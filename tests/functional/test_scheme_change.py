@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.adjudicators import Bench, make_shared_corpus, read_by_two, sit_down
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import NOW, SENTENCES, claim_on
 from workbench.accounts.tables import AuditEvent
@@ -306,3 +307,37 @@ def test_the_change_is_in_the_audit(app: Flask, desk: Desk) -> None:
     actions = {one.action: one.details for one in found}
     assert actions["change_scheme"] == {"steps": ["claim_type.position?"]}
     assert actions["reopen_assignment"] == {"scheme": 2}
+
+
+def agree_on_the_first(app: Flask) -> Bench:
+    """Two who differ, and a lead who has taken the first one's answer over."""
+    make_shared_corpus(app)
+    read_by_two(app)
+    bench = sit_down(app)
+    bench.open()
+    assert bench.post("answers", bench.take(1, "A")).status_code == 200
+    return bench
+
+
+NO_FACT = document(without("claim_type", "fact"))
+
+
+def test_agreed_answers_are_mapped_and_not_to_be_looked_at_again(app: Flask) -> None:
+    bench = agree_on_the_first(app)
+
+    tally = change(app, NO_FACT, "claim_type.fact=number")
+
+    assert tally == {"mapped": 3, "asked": 0, "left": 0}
+    page = bench.open()
+    (agreed,) = page["answers"]
+    assert (agreed["number"], agreed["claims"][0]["attributes"]["claim_type"]) == (2, "number")
+    assert page["changed"] == []
+
+
+def test_agreed_answers_are_left_where_annotators_are_asked_again(app: Flask) -> None:
+    bench = agree_on_the_first(app)
+
+    tally = change(app, NO_FACT, "claim_type.fact?")
+
+    assert tally == {"mapped": 0, "asked": 2, "left": 1}
+    assert bench.open()["answers"][0]["number"] == 1

@@ -4,7 +4,7 @@ The names of fields and values are permanent: answers are stored by them. So a n
 to something else, not even after it was retired, and a label that goes on is not renamed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -219,14 +219,15 @@ def _compare_field(old: Field | None, new: Field | None) -> FieldChange:
     field = new or old
     assert field is not None  # noqa: S101  # one of the two is there
     before, after = old or field, new or field
-    retired = [value for name, value in before.values.items() if name not in after.values]
+    both = before.values.keys() & after.values.keys()
+    retired = [value for name, value in before.values.items() if name not in both]
     return FieldChange(
         name=field.name,
         kind=_kind(old, new),
         on=field.on,
         label=field.label,
         was=before.label,
-        is_asked_otherwise=_asking(before) != _asking(after),
+        is_asked_otherwise=_asking(before, both) != _asking(after, both),
         values=(
             *(
                 _compare_value(old.values.get(name) if old else None, value)
@@ -254,6 +255,7 @@ def _kind(old: Field | Value | None, new: Field | Value | None) -> ChangeKind:
     return ChangeKind.KEPT if old.label == new.label else ChangeKind.RENAMED
 
 
-def _asking(field: Field) -> tuple[object, ...]:
-    keys = tuple((value.name, value.key, value.help) for value in field.values.values())
-    return (field.ask, field.default, field.key, field.help, field.not_asked_when, keys)
+def _asking(field: Field, values: Collection[str]) -> tuple[object, ...]:
+    """Return how a field is asked, as far as these values go, which it has before and after."""
+    told = tuple((name, field.values[name].key, field.values[name].help) for name in sorted(values))
+    return (field.ask, field.default, field.key, field.help, field.not_asked_when, told)
