@@ -1,6 +1,7 @@
 """The page where the agreed answer is made, by keyboard in a real browser."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -298,6 +299,25 @@ def test_what_is_taken_offline_is_sent_later(app: Flask, gold: Workplace) -> Non
     gold.wait_until_saved()
 
     assert outcomes(app) == [("reject_all", "slip", None), ("defer", None, None)]
+
+
+def test_what_was_not_sent_is_there_after_a_reload(app: Flask, gold: Workplace) -> None:
+    posts = re.compile(r"/article/(answers|defer)$")
+    gold.page.route(posts, lambda route: route.abort())
+    gold.press("m", "3", digit_of(gold, judges), "j", "m", "2", "l", "k")
+    expect(gold.status).to_contain_text("2")
+    gold.page.once("dialog", lambda dialog: dialog.accept())
+    gold.open()
+    expect(gold.panel.locator(".why")).to_contain_text("étourderie")
+    expect(gold.page.locator(".s[data-standing=deferred]")).to_have_count(1)
+    gold.page.unroute(posts)
+    gold.press("j", "x").wait_until_saved()
+
+    assert outcomes(app) == [
+        ("accept", "slip", None),
+        ("defer", "ambiguous_text", None),
+        ("accept", "ambiguous_text", None),
+    ]
 
 
 def test_a_click_takes_a_cell(gold: Workplace) -> None:

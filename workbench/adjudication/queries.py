@@ -11,15 +11,14 @@ from workbench.adjudication.rules import Policy, Settled, Settlement, settle
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
-from workbench.labelling.coverage import find_zones_outside
+from workbench.labelling.coverage import find_newest_scheme, zones_outside
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.registers import Registers, find_redirects, load_registers
-from workbench.labelling.remembered import stored_scheme
 from workbench.labelling.rules import AssignmentState, is_complete
 from workbench.labelling.slots import has_begun, is_unfinished
 from workbench.labelling.tables import GOLD, Assignment
 from workbench.labelling.training import unseen_lessons
-from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.queries import get_project
 from workbench.projects.scheme import Scheme
 from workbench.projects.tables import Membership, Project
 
@@ -66,11 +65,12 @@ def read_answered_editions(
     user who will see it: an article they still work on, or have to train on, hides others' answers
     from them. What was answered in training is left out for all.
     """
+    scheme = find_newest_scheme(session, project_id=project_id)
     whole = _Whole(
         project_id=project_id,
         registers=load_registers(session, project_id=project_id),
-        outside=find_zones_outside(session, project_id=project_id),
-        scheme=_newest_scheme(session, project_id),
+        scheme=scheme,
+        outside=zones_outside(scheme),
         own=_unfinished_slots(session, project_id, reader),
         unseen=_unseen(session, project_id, reader),
     )
@@ -328,11 +328,6 @@ def _unseen(session: Session, project_id: int, reader: int | None) -> frozenset[
     if reader is None:
         return frozenset()
     return frozenset(unseen_lessons(session, project_id=project_id, user_id=reader))
-
-
-def _newest_scheme(session: Session, project_id: int) -> Scheme:
-    number = newest_scheme(session, project_id=project_id).number
-    return stored_scheme(session, project_id=project_id, number=number).scheme
 
 
 def _bare(answers: Mapping[int, StoredAnswer]) -> dict[int, Answer]:

@@ -40,6 +40,7 @@ from workbench.labelling.slots import counts_as_slot
 from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment, ClaimRevision
 from workbench.labelling.training import find_hidden
 from workbench.projects.queries import newest_scheme
+from workbench.projects.scheme import Scheme
 from workbench.projects.tables import Membership
 
 EDITIONS_AT_A_TIME = 100
@@ -130,9 +131,18 @@ def in_ledger(slot: type[Assignment] = Assignment) -> ColumnElement[bool]:
 
 def find_zones_outside(session: Session, *, project_id: int) -> frozenset[str]:
     """Return the zones whose sentences need no decision."""
+    return zones_outside(find_newest_scheme(session, project_id=project_id))
+
+
+def find_newest_scheme(session: Session, *, project_id: int) -> Scheme:
+    """Return the label scheme that a project has now."""
     number = newest_scheme(session, project_id=project_id).number
-    zones = stored_scheme(session, project_id=project_id, number=number).scheme.zones
-    return frozenset(zone.name for zone in zones.values() if not zone.annotatable)
+    return stored_scheme(session, project_id=project_id, number=number).scheme
+
+
+def zones_outside(scheme: Scheme) -> frozenset[str]:
+    """Return the zones of a label scheme whose sentences need no decision."""
+    return frozenset(zone.name for zone in scheme.zones.values() if not zone.annotatable)
 
 
 def read_ledger(

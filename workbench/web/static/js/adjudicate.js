@@ -293,9 +293,13 @@ export class GoldWork extends Work {
   restore(entries) {
     super.restore(entries);
     for (const { kind, url, body } of entries) {
-      if (kind !== "deferral" || url !== this.#page.urls.defer) continue;
-      if (this.indices.has(body.sentence))
-        this.receive([deferralOf(body, this.answers.get(body.sentence))]);
+      const { id, sentence, reason, note } = body;
+      if (kind !== "deferral" || url !== this.#page.urls.defer || !this.indices.has(sentence))
+        continue;
+      const before = this.answers.get(sentence);
+      const grounds = groundsOf({ reason, note, deferred: true });
+      if (!before) this.#rests.set(id, null);
+      this.show({ ...(before ?? { ...blank(sentence), id }), grounds });
     }
   }
 
@@ -706,13 +710,13 @@ export class GoldCommands extends Commands {
     this.#setGrounds({ note: active.value.trim() || null });
   }
 
-  /** Scroll the row at hand into sight when another one is, and another sentence to its top. */
+  /** Scroll to the row at hand, or to the reasons, once that changes; else to the top. */
   reveal(root) {
-    const now = `${this.#at} ${this.#row}`;
+    const now = `${this.#at} ${this.#row} ${this.#asking}`;
     if (now === this.#revealed) return;
     this.#revealed = now;
-    const row = root.querySelector(".sides [aria-current]");
-    if (this.#row) row?.scrollIntoView({ block: "nearest" });
+    const wanted = this.#asking ? ".readings .opened" : ".sides [aria-current]";
+    if (this.#asking || this.#row) root.querySelector(wanted)?.scrollIntoView({ block: "nearest" });
     else root.parentElement.scrollTop = 0;
   }
 
@@ -964,8 +968,11 @@ export class GoldCommands extends Commands {
             ? scheme.isTelling(field, value)
             : value !== null;
       })
-      .map((slot) => this.#value({ kind: "slot", row, slot }, who).said);
-    return [...new Set(told)].join(" · ");
+      .map((slot) => {
+        const here = { kind: "slot", row, slot };
+        return `${this.#labelOf(here)} : ${this.#value(here, who).said}`;
+      });
+    return told.join(" · ");
   }
 
   /** What stands above the fields: what they say side by side, what can be done, and why. */
@@ -1189,14 +1196,11 @@ function withGrounds({ answers, decided: known }) {
   const loose = Object.entries(known).filter(
     ([sentence, one]) => one.outcome === "defer" && !named.has(sentence),
   );
-  return [...found, ...loose.map(([sentence, one]) => deferralOf({ ...one, sentence }, null))];
-}
-
-/** A deferral as an answer: what was answered before, put off. */
-function deferralOf({ id, sentence, reason, note, made_at }, before) {
-  const grounds = groundsOf({ reason, note, deferred: true });
-  const base = { number: 0, made_at: made_at ?? new Date().toISOString(), grounds };
-  return before ? { ...before, ...base } : { ...blank(sentence), id, ...base };
+  const deferrals = loose.map(([sentence, { id, reason, note, made_at }]) => {
+    const grounds = groundsOf({ reason, note, deferred: true });
+    return { ...blank(sentence), id, number: 0, made_at, grounds };
+  });
+  return [...found, ...deferrals];
 }
 
 const copyOf = ({ suggestion, sources, ...claim }, id) => ({ ...claim, id, sources: [claim.id] });

@@ -529,6 +529,11 @@ export class Work {
     this.#touched.add(index);
   }
 
+  /** Show an answer as that of its sentence; it is sent already, or waits. */
+  show(answer) {
+    this.#keep(answer);
+  }
+
   /** Let a sentence say again what the server has of it. */
   giveBack(sentence) {
     const saved = this.#saved.get(sentence);
