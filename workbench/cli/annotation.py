@@ -13,6 +13,7 @@ from workbench.cli.output import format_option, print_rows
 from workbench.cli.project import project_option
 from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
+from workbench.datasets.soft_labels import soft_labels
 from workbench.datasets.writers import write_csv, write_jsonl
 from workbench.labelling.coverage import (
     Coverage,
@@ -85,6 +86,22 @@ def export_features(project: str, output: Path | None) -> None:
     project_id = project_by_slug(session, slug=project).id
     types = record_features(attribute_names(session, project_id=project_id))
     _write(output, [f"{json.dumps(types, indent=1)}\n".encode()])
+
+
+@annotation.command("soft-labels")
+@project_option
+@output_option
+@in_workbench
+def export_soft_labels(project: str, output: Path | None) -> None:
+    """Write how many annotators said what, as shares: one line of JSON for each sentence.
+
+    For programs that learn from disagreement. Of articles that everybody who has them has finished;
+    a claim is one for all who found it, and nobody is named.
+    """
+    session = db.session()
+    read_one_instant(session)
+    project_id = project_by_slug(session, slug=project).id
+    _write(output, write_jsonl(soft_labels(session, project_id=project_id)))
 
 
 @annotation.command("coverage")

@@ -1,0 +1,73 @@
+"""Soft labels, from finished articles to the file."""
+
+import json
+from collections.abc import Callable
+
+import jsonschema
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from tests.annotators import Desk
+from tests.compared import make_compared
+from workbench.canonical import JsonObject
+from workbench.resources import resource_folder
+
+SCHEMA = resource_folder("schemas") / "soft-label.v1.schema.json"
+
+
+@pytest.fixture
+def desks(app: Flask) -> list[Desk]:
+    """Two articles that anna and bert have finished; of the speaker in one they differ."""
+    return make_compared(app)
+
+
+def read(cli: Callable[..., Result]) -> list[JsonObject]:
+    """Return the records, each checked against the schema."""
+    result = cli("annotation", "soft-labels", "--project", "demo")
+    assert result.exit_code == 0, result.output
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    for record in records:
+        jsonschema.validate(record, json.loads(SCHEMA.read_text()))
+    return records
+
+
+def test_votes_become_shares(desks: list[Desk], cli: Callable[..., Result]) -> None:
+    record = next(one for one in read(cli) if (one["article"], one["position"]) == ("article", 2))
+    (claim,) = record["claims"]  # type: ignore[misc]
+    speakers = next(
+        slot["values"]  # type: ignore[index,call-overload]
+        for slot in claim["slots"]  # type: ignore[index,call-overload,union-attr]
+        if (slot["slot"], slot["link"]) == ("speaker", 0)  # type: ignore[index,call-overload]
+    )
+
+    assert record["decision"] == [{"value": "claims", "votes": 2, "share": 1}]
+    assert (claim["votes"], claim["share"]) == (2, 1)  # type: ignore[index,call-overload]
+    assert sorted((one["value"], one["share"]) for one in speakers) == [  # type: ignore
+        ("meta", 0.5),
+        ("openai", 0.5),
+    ]
+
+
+def test_a_claim_that_one_found_has_half_the_votes(
+    desks: list[Desk], cli: Callable[..., Result]
+) -> None:
+    desk = desks[1]
+    newest = desk.open()["answers"][0]["id"]  # type: ignore
+    assert desk.save(1, base=newest, decision="no_claim").status_code == 200
+
+    record = next(one for one in read(cli) if (one["article"], one["position"]) == ("other", 1))
+
+    assert [one["share"] for one in record["decision"]] == [0.5, 0.5]  # type: ignore
+    assert [one["share"] for one in record["claims"]] == [0.5]  # type: ignore
+
+
+def test_an_article_that_somebody_still_reads_is_left_out(
+    desks: list[Desk], cli: Callable[..., Result]
+) -> None:
+    desks[1].post("reopen")
+
+    records = read(cli)
+
+    assert {one["article"] for one in records} == {"article"}
+    assert "anna" not in json.dumps(records)
