@@ -333,10 +333,13 @@ def resume_member(
     _record(session, membership, "resume_member", by=by, now=now)
 
 
-def free_left_slots(session: Session, *, user_id: int, by: int | None, now: datetime) -> int:
+def free_left_slots(
+    session: Session, *, user_id: int, by: int | None, now: datetime, project_id: int | None = None
+) -> int:
     """Open the unfinished slots of somebody who has left, everywhere; return how many.
 
-    That is where their membership has ended, or everywhere once their account is disabled.
+    That is where their membership has ended, or everywhere once their account is disabled; in
+    one project only, if it is given.
     Belongs in the transaction in which they leave.
     """
     has_left = or_(Membership.ended_at.is_not(None), User.active.is_(False))
@@ -345,7 +348,27 @@ def free_left_slots(session: Session, *, user_id: int, by: int | None, now: date
         .join(User, User.id == Membership.user_id)
         .where(Membership.user_id == user_id, has_left)
     )
+    if project_id is not None:
+        theirs = theirs.where(Membership.project_id == project_id)
     return _free_all(session, Assignment.membership_id.in_(theirs), by=by, now=now)
+
+
+def free_slots_of(
+    session: Session, *, project_id: int, member: str, by: int | None, now: datetime
+) -> int:
+    """Open the unfinished slots that somebody who has left still has here; return how many."""
+    user_id = session.scalar(
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.public_id == member,
+            Membership.project_id == project_id,
+            Membership.role == Role.ANNOTATOR,
+        )
+    )
+    if user_id is None:
+        raise NotFoundError("There is no such annotator in this project.")
+    return free_left_slots(session, user_id=user_id, by=by, now=now, project_id=project_id)
 
 
 def request_another(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Case,
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -174,6 +175,38 @@ def read_ledger(
                         )
 
 
+class NeverRead(NamedTuple):
+    """A sentence that nobody has read, with its words."""
+
+    position: int
+    text: str
+
+
+def list_never_read(session: Session, *, project_id: int, article_id: int) -> list[NeverRead]:
+    """List the sentences of an article that need a decision and have none in any slot."""
+    outside = find_zones_outside(session, project_id=project_id)
+    rows = list(read_ledger(session, project_id=project_id, article_id=article_id))
+    read = {(row.edition, row.position) for row in rows if row.word != UNREAD}
+    needed = _select_needed(project_id, outside, Article.id == article_id).subquery()
+    sentences = session.execute(
+        select(
+            TextEdition.number,
+            Sentence.position,
+            func.substr(
+                TextEdition.text, Sentence.start + 1, Sentence.end - Sentence.start, type_=String
+            ),
+        )
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .where(Sentence.id.in_(select(needed.c.sentence_id).where(needed.c.is_unread == 1)))
+        .order_by(TextEdition.number, Sentence.position)
+    )
+    return [
+        NeverRead(position, text)
+        for edition, position, text in sentences
+        if (edition, position) not in read
+    ]
+
+
 def count_coverage(session: Session, *, project_id: int, reader: int | None = None) -> Coverage:
     """Count the ledger of a project by a few statements, as one person may see it."""
     hidden = find_hidden(session, project_id=project_id, user_id=reader)
@@ -222,6 +255,16 @@ def count_slots(
     """Count the words of some slots of the ledger, chosen by article or slot."""
     outside = find_zones_outside(session, project_id=project_id)
     return _count_slots(session, project_id, outside, which)[0]
+
+
+def count_needed(
+    session: Session, *, project_id: int, edition_ids: Collection[int]
+) -> dict[int, int]:
+    """Count the sentences of some editions that need a decision."""
+    outside = find_zones_outside(session, project_id=project_id)
+    values: dict[str, Value] = {"project": project_id, "outside": sorted(outside)}
+    rows = read_by_ids(session, _select_counts(), sorted(edition_ids), values)
+    return {row.edition_id: row.sentences for row in rows}
 
 
 @dataclass(frozen=True)
@@ -323,10 +366,7 @@ def _count_slots(
     own = {(row.edition_id, row.membership_id) for row in slots}
     editions = sorted({edition for edition, _ in own})
     values: dict[str, Value] = {"project": project_id, "outside": sorted(outside)}
-    needed = {
-        row.edition_id: row.sentences
-        for row in read_by_ids(session, _select_counts(), editions, values)
-    }
+    needed = count_needed(session, project_id=project_id, edition_ids=editions)
     words: dict[tuple[int, int], Counter[str]] = {key: Counter() for key in own}
     for row in read_by_ids(session, _select_words(), editions, values):
         if (row.edition_id, row.membership_id) in own:

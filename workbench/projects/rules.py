@@ -72,6 +72,7 @@ class Action(StrEnum):
     LEAD_TRAINING = "lead_training"
     ASSIGN_WORK = "assign_work"
     ADJUDICATE = "adjudicate"
+    SEE_PROGRESS = "see_progress"
     SEE_AGREEMENT = "see_agreement"
 
 
@@ -96,6 +97,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.LEAD_TRAINING: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.ASSIGN_WORK: frozenset({Role.MANAGER}),
     Action.ADJUDICATE: frozenset({Role.ADJUDICATOR}),
+    Action.SEE_PROGRESS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.SEE_AGREEMENT: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
 }
 

@@ -14,6 +14,7 @@ class Paging:
     total: int
     number: int
     limit: int = PAGE_SIZE
+    name: str = "page"
 
     @property
     def offset(self) -> int:
@@ -29,10 +30,10 @@ class Paging:
         """Return the address of another page of the same list."""
         assert request.endpoint is not None  # noqa: S101  # a list is shown by a view
         kept = {**request.args.to_dict(), **(request.view_args or {})}
-        return url_for(request.endpoint, **{**kept, "page": number})
+        return url_for(request.endpoint, **{**kept, self.name: number})
 
 
-def page_of(total: int, limit: int = PAGE_SIZE) -> Paging:
-    """Return the page that the address asks for, or the nearest that exists."""
-    wanted = request.args.get("page", 1, type=int)
-    return Paging(total, max(1, min(wanted, Paging(total, 1, limit).last)), limit)
+def page_of(total: int, limit: int = PAGE_SIZE, name: str = "page") -> Paging:
+    """Return the page that the address asks for by this name, or the nearest that exists."""
+    wanted = request.args.get(name, 1, type=int)
+    return Paging(total, max(1, min(wanted, Paging(total, 1, limit).last)), limit, name)

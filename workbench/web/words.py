@@ -4,8 +4,9 @@ from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from workbench.adjudication.rules import Reason
+from workbench.labelling.board import Course
 from workbench.labelling.frames import Decision
-from workbench.labelling.rules import AssignmentState
+from workbench.labelling.rules import CONTINUES, UNREAD, AssignmentState
 from workbench.projects.rules import Role
 
 ROLES = {
@@ -32,6 +33,19 @@ SLOT_STATES = {
     AssignmentState.FINISHED: _("finished"),
     AssignmentState.PAUSED: _("paused"),
     AssignmentState.LAPSED: _("given on"),
+}
+COURSES = {
+    Course.DONE: _("finished by all"),
+    Course.IN_WORK: _("in work"),
+    Course.WAITING: _("waiting"),
+}
+WORD_NAMES = {
+    Decision.CLAIMS.value: _("With claims"),
+    Decision.NO_CLAIM.value: _("No claim"),
+    Decision.UNDECIDED.value: _("Undecided"),
+    Decision.NOT_ANNOTATABLE.value: _("Not annotatable"),
+    CONTINUES: _("Continues a claim"),
+    UNREAD: _("Unread"),
 }
 REASONS = {
     Reason.GUIDELINE_GAP: _("the guideline does not say"),
