@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import format_decimal, ngettext
 
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
@@ -55,6 +55,7 @@ def show_board(project: ProjectAccess) -> ResponseReturnValue:
         is_late=board.forecast.is_late(now.date(), deadline),
         courses=COURSES,
         slot_states=SLOT_STATES,
+        decimal=format_decimal,
     )
 
 
