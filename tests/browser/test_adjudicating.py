@@ -429,6 +429,8 @@ def test_of_several_claims_one_is_taken_and_another_left_out(
     expect(gold.panel.locator(".same").last).to_contain_text("fermé ses modèles")
     who = digit_of(gold, lambda answer: len(answer["claims"]) > 1)
 
+    alone = gold.panel.locator(".same").first
+    expect(alone).to_contain_text(f"{'ABC'[int(who) - 1]}\u00a0:")
     go_to_row(gold, "L’affirmation").press(who).wait_until_saved()
     assert [claim["parts"][0]["start"] for claim in gold.claims(1)] == [0, 9]
     gold.press(str(3 - int(who))).wait_until_saved()

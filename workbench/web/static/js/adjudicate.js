@@ -131,6 +131,10 @@ export class GoldWork extends Work {
     return Boolean(answer) && (!isOpen(answer) || answer.stances.length > 0);
   }
 
+  isDraft(index) {
+    return !this.isDecided(index);
+  }
+
   /** Whether somebody has answered anew since a sentence was decided. */
   isChanged(index) {
     const { id } = this.sentences[index];
@@ -984,6 +988,11 @@ export class GoldCommands extends Commands {
     const rows = this.#rows;
     const here = this.#here;
     const claims = work.rowsOf(desk.sentence.id);
+    // What only one has is theirs, and nothing that is agreed.
+    const labelled = ({ claims: own }) => {
+      const [who, another] = Object.keys(own);
+      return another ? `= ${words.gold_same} ` : `${fill(words.gold_cell, { who, value: "" })} `;
+    };
     const line = (row) => {
       const [id] = Object.values(row.claims);
       const about = this.#agreedOn(row);
@@ -1019,7 +1028,7 @@ export class GoldCommands extends Commands {
         const about = this.#agreedOn(row);
         return [
           isOfOne ? null : this.#table(fill(words.claim_n, { n: number + 1 }), own, here),
-          about ? el("p", { class: "same" }, el("b", {}, `= ${words.gold_same} `), about) : null,
+          about ? el("p", { class: "same" }, el("b", {}, labelled(row)), about) : null,
         ];
       }),
       this.#tools(rows.length),
@@ -1302,5 +1311,6 @@ function pieces(range, contents) {
 function inShort(words, most = 44) {
   if (words.length <= most) return words;
   const half = Math.floor(most / 2);
-  return `${words.slice(0, half)} … ${words.slice(-half)}`;
+  const [start, end] = [words.slice(0, half), words.slice(-half)];
+  return `${start.replace(/\s\S*$/, "")} … ${end.replace(/^\S*\s/, "")}`;
 }

@@ -195,10 +195,12 @@ export class Article {
     const add = (layer, { start, end }) => {
       for (const range of this.#ranges(start, end)) painted.push([layer, range]);
     };
+    const isDraft = this.#work.isDraft(index);
     for (const { kind, claim, range } of spansOf(this.#work.answerAt(index))) {
       const isSelected = claim === this.#desk.claimId;
-      if (kind === "claim") add(isHere ? (isSelected ? "claim" : "quiet") : "past", range);
-      else if (!isHere || isSelected) add(kind, range);
+      const apart = isDraft ? "quiet" : "past";
+      if (kind === "claim") add(isHere ? (isSelected ? "claim" : "quiet") : apart, range);
+      else if (isHere ? isSelected : !isDraft) add(kind, range);
     }
     for (const one of this.#work.pendingAt(index)) {
       const layer = isHere && one === this.#desk.suggestion ? "proposed" : "suggested";

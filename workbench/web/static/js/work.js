@@ -245,6 +245,11 @@ export class Work {
     return isOpen(answer) ? "open" : answer.decision;
   }
 
+  /** Whether what is shown of a sentence is an answer that nobody has given yet. */
+  isDraft() {
+    return false;
+  }
+
   /** Whether a sentence waits for the person. */
   waits(index) {
     return ["open", "incomplete"].includes(this.standing(index));
