@@ -10,11 +10,12 @@ import json
 import re
 import subprocess
 import sys
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from math import floor
+from threading import Lock
 from typing import Literal
 
 from workbench.canonical import content_hash
@@ -32,7 +33,7 @@ MARKS = {"circle": INK, "diamond": "transparent", "square": INK, "triangle-up": 
 Locale = Literal["fr-FR", "en-US"]
 LOCALES: dict[str, Locale] = {"fr": "fr-FR", "en": "en-US"}
 PAINTER = (sys.executable, "-P", "-m", "workbench.pictures")
-SECONDS = 60  # for one picture
+SECONDS = 60  # for the pictures of a page
 _OPENING = re.compile(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 
@@ -55,6 +56,36 @@ class Limit:
     value: float
 
 
+@dataclass(frozen=True)
+class Picture:
+    """Rows of intervals: one for each label, in the order given, with a mark for each series.
+
+    ``title`` and ``description`` are for those who do not see it; ``language``, ``fr`` or ``en``,
+    is how the scale writes its numbers, percent or not. It begins at 0, or below where an interval
+    does. There is at least one interval, and at most four series. ``limits`` are thin lines
+    through the rows of their series, with their values above.
+    """
+
+    intervals: Sequence[Interval]
+    title: str
+    description: str
+    language: str
+    unit: Unit = "percent"
+    limits: Sequence[Limit] = ()
+
+    @property
+    def data(self) -> str:
+        """What its drawing depends on, as the painter reads it."""
+        return json.dumps(
+            {
+                "intervals": [vars(one) for one in self.intervals],
+                "locale": LOCALES[self.language],
+                "unit": self.unit,
+                "limits": [vars(one) for one in self.limits],
+            }
+        )
+
+
 def draw_intervals(
     intervals: Sequence[Interval],
     *,
@@ -64,33 +95,41 @@ def draw_intervals(
     unit: Unit = "percent",
     limits: Sequence[Limit] = (),
 ) -> str:
-    """Return an SVG element: a row for each label, in the order given, a mark for each series.
-
-    ``title`` and ``description`` are for those who do not see it; ``language``, ``fr`` or ``en``,
-    is how the scale writes its numbers, percent or not. It begins at 0, or below where an interval
-    does. There is at least one interval, and at most four series. ``limits`` are thin lines
-    through the rows of their series, with their values above.
-    """
-    drawing = _draw_intervals(tuple(intervals), LOCALES[language], unit, tuple(limits))
-    return _describe(drawing, title, description)
+    """Return one picture as an SVG element."""
+    return draw_pictures([Picture(intervals, title, description, language, unit, limits)])[0]
 
 
-@lru_cache(REMEMBERED)
-def _draw_intervals(
-    intervals: tuple[Interval, ...], locale: Locale, unit: Unit, limits: tuple[Limit, ...]
-) -> str:
-    wanted = json.dumps(
-        {
-            "intervals": [vars(one) for one in intervals],
-            "locale": locale,
-            "unit": unit,
-            "limits": [vars(one) for one in limits],
-        }
-    )
-    done = subprocess.run(  # noqa: S603  # our own program
-        PAINTER, input=wanted.encode(), stdout=subprocess.PIPE, check=True, timeout=SECONDS
-    )
-    return done.stdout.decode()
+def draw_pictures(pictures: Sequence[Picture]) -> list[str]:
+    """Return each picture as an SVG element; one process draws all that are not remembered."""
+    drawings = _recall([one.data for one in pictures])
+    return [_describe(drawings[one.data], one.title, one.description) for one in pictures]
+
+
+_drawn: OrderedDict[str, str] = OrderedDict()
+_drawn_lock = Lock()
+
+
+def _recall(wanted: Sequence[str]) -> dict[str, str]:
+    """Return the drawings of these data."""
+    with _drawn_lock:
+        found = {data: _drawn[data] for data in wanted if data in _drawn}
+    missing = [data for data in dict.fromkeys(wanted) if data not in found]
+    if missing:
+        done = subprocess.run(  # noqa: S603  # our own program
+            PAINTER,
+            input=f"[{','.join(missing)}]".encode(),
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=SECONDS,
+        )
+        found.update(zip(missing, json.loads(done.stdout), strict=True))
+    with _drawn_lock:
+        for data, drawing in found.items():
+            _drawn[data] = drawing
+            _drawn.move_to_end(data)
+        while len(_drawn) > REMEMBERED:
+            _drawn.popitem(last=False)
+    return found
 
 
 def _paint_intervals(
@@ -186,8 +225,13 @@ def _describe(drawing: str, title: str, description: str) -> str:
 
 
 if __name__ == "__main__":
-    _wanted = json.load(sys.stdin.buffer)
-    _intervals = [Interval(**one) for one in _wanted["intervals"]]
-    _limits = [Limit(**one) for one in _wanted["limits"]]
-    _drawing = _paint_intervals(_intervals, _wanted["locale"], _wanted["unit"], _limits)
-    sys.stdout.buffer.write(_drawing.encode())
+    _drawings = [
+        _paint_intervals(
+            [Interval(**one) for one in _wanted["intervals"]],
+            _wanted["locale"],
+            _wanted["unit"],
+            [Limit(**one) for one in _wanted["limits"]],
+        )
+        for _wanted in json.load(sys.stdin.buffer)
+    ]
+    sys.stdout.write(json.dumps(_drawings))

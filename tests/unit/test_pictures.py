@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from workbench import pictures
-from workbench.pictures import Interval, draw_intervals
+from workbench.pictures import Interval, Limit, Picture, draw_intervals, draw_pictures
 
 ROWS = [
     Interval("incise", "accepted", 0.8, 0.9, 0.95),
@@ -69,3 +70,25 @@ def test_the_same_picture_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(pictures, "PAINTER", ("false",))
 
     assert draw("fr") == first
+
+
+def test_one_process_draws_all_pictures_of_a_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    script = f'echo >> {calls}; exec "$@"'
+    monkeypatch.setattr(pictures, "PAINTER", ("sh", "-c", script, "sh", *pictures.PAINTER))
+    rows = [[Interval("label", "series", 0, value, 1)] for value in (0.123, 0.456)]
+
+    first, second = draw_pictures([Picture(one, "A", "B", "en", "number") for one in rows])
+
+    assert first != second
+    assert calls.read_text() == "\n"
+
+
+def test_limits_go_through_the_rows_of_their_series() -> None:
+    drawn = draw_intervals(
+        ROWS, title="A", description="B", language="fr", limits=[Limit("accepted", 0.667)]
+    )
+
+    assert "0,667" in [found.text for found in etree.fromstring(drawn).iter("{*}text")]

@@ -29,7 +29,7 @@ from workbench.agreement.words import (
 from workbench.clock import utc_now
 from workbench.errors import InvalidInputError
 from workbench.jobs.runner import wake_runner
-from workbench.pictures import Interval, Limit, draw_intervals
+from workbench.pictures import Interval, Limit, Picture, draw_pictures
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -208,14 +208,16 @@ def _show_figures(
         names=names,
         figures=figures,
         chosen=figures[place],
-        picture=_draw_figures(figures),
+        pictures=_draw(
+            figures=_picture_of_figures(figures),
+            people=_picture_of_rows(people, series, figures[place].name),
+            periods=_picture_of_rows(periods, [figures[place].name], figures[place].name),
+        ),
         cells=_cells(report.pairs, place, shown),
         people=people,
-        people_picture=_draw_rows(people, series, figures[place].name),
         series=series,
         has_gold=bool(report.gold),
         periods=periods,
-        periods_picture=_draw_rows(periods, [figures[place].name], figures[place].name),
         notes=[note[language].format(**heads) for note in NOTES],
         bands=BANDS[language],
     )
@@ -254,26 +256,25 @@ def _people(
     return [Row(names[one], [rest.get(one), gold.get(one)]) for one in report.annotators]
 
 
-def _draw_figures(figures: Sequence[Shown]) -> Markup | None:
-    intervals = [
-        _interval(one.name, ALPHA if one.figure.measure.is_alpha else one.measure, one.figure)
-        for one in figures
-    ]
-    return _draw(
-        [one for one in intervals if one],
+def _picture_of_figures(figures: Sequence[Shown]) -> Picture:
+    return _picture(
+        [
+            _interval(one.name, ALPHA if one.figure.measure.is_alpha else one.measure, one.figure)
+            for one in figures
+        ],
         title=str(gettext("All figures, with their intervals")),
         limits=[Limit(ALPHA, LOWER_BAND), Limit(ALPHA, UPPER_BAND)],
     )
 
 
-def _draw_rows(rows: Sequence[Row], series: Sequence[str], title: str) -> Markup | None:
+def _picture_of_rows(rows: Sequence[Row], series: Sequence[str], title: str) -> Picture:
     intervals = [
         _interval(row.label, name, one.figure)
         for row in rows
         for name, one in zip(series, row.shown, strict=True)
         if one
     ]
-    return _draw([one for one in intervals if one], title=title, limits=[])
+    return _picture(intervals, title=title)
 
 
 def _interval(label: str, series: str, figure: Figure) -> Interval | None:
@@ -285,16 +286,21 @@ def _interval(label: str, series: str, figure: Figure) -> Interval | None:
     return Interval(label, series, low, figure.value, high)
 
 
-def _draw(intervals: Sequence[Interval], *, title: str, limits: Sequence[Limit]) -> Markup | None:
-    if not intervals:
-        return None
-    return Markup(  # noqa: S704  # our own drawing; the words in it are escaped
-        draw_intervals(
-            intervals,
-            title=title,
-            description=str(gettext("The table below has every figure.")),
-            language=page_language(),
-            unit="number",
-            limits=limits,
-        )
+def _picture(
+    intervals: Sequence[Interval | None], *, title: str, limits: Sequence[Limit] = ()
+) -> Picture:
+    return Picture(
+        [one for one in intervals if one],
+        title=title,
+        description=str(gettext("The table below has every figure.")),
+        language=page_language(),
+        unit="number",
+        limits=limits,
     )
+
+
+def _draw(**pictures: Picture) -> dict[str, Markup]:
+    """Return by name the drawings of those pictures that have anything in them."""
+    names = [name for name, picture in pictures.items() if picture.intervals]
+    drawings = draw_pictures([pictures[name] for name in names])
+    return dict(zip(names, map(Markup, drawings), strict=True))
