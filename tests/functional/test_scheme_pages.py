@@ -149,7 +149,14 @@ def test_a_manager_who_labels_is_told_nothing_of_others(app: Flask, manager: Man
         project_id = project_by_slug(db.session, slug="demo").id
     join(app, project_id, "bert@example.org", [Role.ANNOTATOR, Role.MANAGER])
 
-    page = Manager(app, desk.client).plan(NO_POSITION).text
+    labelling = Manager(app, desk.client)
+
+    page = labelling.plan(NO_POSITION).text
 
     assert "anna" not in page
     assert "Articles that you still work on are left out of these numbers" in page
+    assert 'data-label="Answers that stand on it">0<' in desk.client.get(PATH).text
+    asked = labelling.change(NO_POSITION, "claim_type.position=opinion")
+    told = desk.client.get(asked.location).text
+    assert "The answers are being looked at" in told
+    assert "Mapped" not in told

@@ -221,13 +221,20 @@ def run_scheme_change(run: JobRun) -> None:
             run.record(session, done=tally.all, result={"cursor": cursor, **tally.json()})
 
 
-def list_scheme_revisions(session: Session, *, project_id: int) -> list[tuple[int, datetime, int]]:
-    """List the scheme's revisions, newest first: number, when, and how many answers stand on it."""
+def list_scheme_revisions(
+    session: Session, *, project_id: int, without: Collection[int] = ()
+) -> list[tuple[int, datetime, int]]:
+    """List the scheme's revisions, newest first: number, when, and how many answers stand on it.
+
+    ``without`` are articles to leave out of the counts.
+    """
     standing = (
         select(AnnotationRevision.scheme_revision_id, func.count().label("answers"))
         .select_from(Annotation)
         .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
-        .where(Annotation.project_id == project_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .where(Annotation.project_id == project_id, TextEdition.article_id.not_in(without))
         .group_by(AnnotationRevision.scheme_revision_id)
         .subquery()
     )

@@ -52,7 +52,9 @@ def show_scheme(project: ProjectAccess) -> ResponseReturnValue:
         form=form,
         scheme=parse_scheme(newest.document),
         number=newest.number,
-        revisions=list_scheme_revisions(db.session(), project_id=project.id),
+        revisions=list_scheme_revisions(
+            db.session(), project_id=project.id, without=_hidden(project)
+        ),
         say=_say,
     )
     return page, form.status
@@ -90,13 +92,14 @@ def change(project: ProjectAccess) -> ResponseReturnValue:
 @blueprint.get("/job/<job>")
 @in_project(Action.CHANGE_PROJECT)
 def show_job(project: ProjectAccess, job: str) -> ResponseReturnValue:
-    """Show how far a change of scheme is."""
+    """Show how far a change of scheme is; without numbers to who still labels beside others."""
     found = get_job(db.session(), project_id=project.id, public_id=job)
     return render_template(
         "scheme/job.html",
         project=project,
         job=found,
         tally=found.result if isinstance(found.result, dict) else {},
+        is_blind=bool(_hidden(project)),
         problem=gettext(found.problem) if found.problem else None,
     )
 
