@@ -96,6 +96,7 @@ def _serve_with_gunicorn(
 ) -> None:
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415  # only the server needs it
 
+    ending = contextlib.ExitStack()
     options = {
         "bind": f"fd://{listener.detach()}",
         "workers": settings.workers,
@@ -110,7 +111,8 @@ def _serve_with_gunicorn(
         "forwarded_allow_ips": "",  # Only WORKBENCH_TRUSTED_PROXIES decides whom to believe.
         "control_socket_disable": True,
         "when_ready": lambda _arbiter: announce(),
-        "post_worker_init": lambda _worker: _begin_work(app, settings),
+        "post_worker_init": lambda _worker: ending.callback(_begin_work(app, settings)),
+        "worker_exit": lambda _arbiter, _worker: ending.close(),
     }
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -132,20 +134,21 @@ def _serve_with_waitress(
     server = create_server(
         app, sockets=[listener], threads=settings.workers * settings.threads, ident=None
     )
-    _watch(app, settings)
+    end_runner = _watch(app, settings)
     announce()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
+    end_runner()
 
 
-def _begin_work(app: Flask, settings: Settings) -> None:
+def _begin_work(app: Flask, settings: Settings) -> Callable[[], None]:
     # Ctrl-C reaches the whole group; a worker stops when its master says so, and only once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _watch(app, settings)
+    return _watch(app, settings)
 
 
-def _watch(app: Flask, settings: Settings) -> None:
-    watch_for_jobs(
+def _watch(app: Flask, settings: Settings) -> Callable[[], None]:
+    return watch_for_jobs(
         app_context=app.app_context, lock=settings.data_dir / "worker.lock", command=WORKER
     )
 

@@ -41,6 +41,7 @@ except ImportError:  # Windows: several runners may start; leases keep them apar
     fcntl = None  # type: ignore[assignment]
 
 LOOK_EVERY_SECONDS = 3.0
+GIVE_BACK_SECONDS = 15.0
 
 log = logging.getLogger(__name__)
 
@@ -137,17 +138,24 @@ def wake_runner() -> None:
     _asked.set()
 
 
-def watch_for_jobs(*, app_context: AppContext, lock: Path, command: Sequence[str]) -> None:
+def watch_for_jobs(
+    *, app_context: AppContext, lock: Path, command: Sequence[str]
+) -> Callable[[], None]:
     """Start ``command`` whenever a job needs a runner, from a thread that ends with the process.
+
+    What is returned ends the runner and waits, for some seconds, until it gave its job back.
 
     Each server process watches; the lock, held by the runner itself as long as it lives, lets
     one run at a time. The runner ends when idle, or when its standard input closes because the
     process that started it is gone.
     """
 
+    runner: subprocess.Popen[bytes] | None = None
+    over = threading.Event()
+
     def watch() -> None:
-        runner: subprocess.Popen[bytes] | None = None
-        while True:
+        nonlocal runner
+        while not over.is_set():
             _asked.clear()
             try:
                 if (runner is None or runner.poll() is not None) and _job_waits(app_context):
@@ -156,7 +164,15 @@ def watch_for_jobs(*, app_context: AppContext, lock: Path, command: Sequence[str
                 log.warning("cannot look after jobs: %s", error)
             _asked.wait(LOOK_EVERY_SECONDS)
 
+    def end() -> None:
+        over.set()
+        if runner and runner.stdin:
+            runner.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                runner.wait(GIVE_BACK_SECONDS)
+
     threading.Thread(target=watch, name="job watch", daemon=True).start()
+    return end
 
 
 def _job_waits(app_context: AppContext) -> bool:
