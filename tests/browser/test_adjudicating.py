@@ -221,6 +221,14 @@ def test_keys_lead_from_difference_to_difference(gold: Workplace) -> None:
     expect(gold.page.locator("[data-place=count]")).to_contain_text("2 sur 2")
 
 
+def test_an_arrow_too_many_does_not_lead_away(gold: Workplace) -> None:
+    go_to_row(gold, "Genre").press("ArrowDown")
+    expect(gold.told).to_contain_text("dernière ligne")
+    assert "fermé" in gold.here
+    gold.press("ArrowDown")
+    assert "erreur" in gold.here
+
+
 def test_what_agrees_is_taken_at_once_where_it_does_not_settle_itself(
     app: Flask, gold: Workplace
 ) -> None:

@@ -431,6 +431,8 @@ def _gold_steps() -> dict[str, str]:
         "all_decided": _("Every difference is decided: Enter leads back to the list."),
         "first_sentence": _("This is the first difference."),
         "last_sentence": _("This is the last difference; End leads to one that still waits."),
+        "gold_last_row": _("This is the last row; ↓ again leads to the next sentence."),
+        "gold_first_row": _("This is the first row; ↑ again leads to the sentence before."),
         "gold_taken": _("{what}: taken from {who}, {value}."),
         "gold_waits": _(
             "Not yet decided: 1, 2, 3 take what A, B, C say; {key_reject} nothing,"

@@ -353,6 +353,7 @@ export class GoldCommands extends Commands {
   #wanted = null; // the control that is to have the focus
   #at = null; // the sentence of the row
   #revealed = "";
+  #edge = ""; // the sentence at whose first or last row an arrow was pressed last, and which way
   #run;
   #sheet;
 
@@ -393,7 +394,7 @@ export class GoldCommands extends Commands {
     return this.tellEnd();
   }
 
-  /** The row below; below the last one the next sentence, whether they differ there or not. */
+  /** The row below; below the last one, pressed twice, the next sentence, whatever they say there. */
   down() {
     if (this.fields.isRareOpen) return super.down();
     return this.#turnTo(1);
@@ -412,7 +413,14 @@ export class GoldCommands extends Commands {
       this.#asking = false;
       this.#row = row;
       this.#wanted = null;
+      this.#edge = "";
       return desk.say(this.#sayRow());
+    }
+    // A press too many shall not lead away: the next digit would take something elsewhere.
+    const edge = `${this.#at} ${direction}`;
+    if (this.#rows.length && this.#edge !== edge) {
+      this.#edge = edge;
+      return desk.tell(direction > 0 ? this.words.gold_last_row : this.words.gold_first_row);
     }
     return super.step(direction);
   }
@@ -457,6 +465,7 @@ export class GoldCommands extends Commands {
     const { desk, work, words } = this;
     if (desk.isOutside()) return null;
     this.#row = at;
+    this.#edge = "";
     const row = this.#rows[at];
     if (!row) return null;
     if (!work.readersOf(desk.sentence.id).has(who))
