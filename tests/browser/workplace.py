@@ -23,6 +23,10 @@ COUNT_ACTIONS = """() => {
         }, true);
 }"""
 
+# The page draws in the frame after a change; until then it says what held before.
+DRAWN = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
 
 @dataclass
 class Workplace:
@@ -111,7 +115,8 @@ class Workplace:
         return self.page.locator(".trouble")
 
     def wait_until_saved(self) -> "Workplace":
-        """Wait until the page says that the server has everything."""
+        """Wait until the page, drawn anew, says that the server has everything."""
+        self.page.evaluate(DRAWN)
         expect(self.status).to_contain_text("✓", timeout=15_000)
         return self
 

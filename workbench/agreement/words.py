@@ -217,6 +217,12 @@ NOTES = (
         " ailleurs ; les chiffres sous « affirmation trouvée » portent sur ce que deux ont trouvé.",
     ),
     _text(
+        "Against the agreed answers count the sentences that an adjudicator decided, most of them"
+        " for being in dispute: values are low there, and alpha may fall below 0.",
+        "Face aux réponses retenues comptent les phrases qu’un arbitre a tranchées, pour la plupart"
+        " disputées : les valeurs y sont basses, et alpha peut y descendre sous 0.",
+    ),
+    _text(
         "Intervals come from 1,000 draws of the articles; few articles give wide ones.",
         "Les intervalles viennent de 1 000 tirages des articles ; peu d’articles en donnent de"
         " larges.",

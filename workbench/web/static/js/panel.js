@@ -184,7 +184,9 @@ export class Panel {
         "div",
         { class: "another" },
         this.#button("claim", {}, [words.another_claim, keycap(key)]),
-        claimId ? this.#button("repeat", {}, [words.repeat_short, keycap(CAPS.repeat)]) : null,
+        claimId && !this.#gold
+          ? this.#button("repeat", {}, [words.repeat_short, keycap(CAPS.repeat)])
+          : null,
       ),
     ];
   }
