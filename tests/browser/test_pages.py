@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 from sqlalchemy import update
 
 from tests.addresses import calls, make_things
+from tests.browser.workplace import DRAWN
 from tests.compared import make_compared
 from tests.people import PASSWORD, browser_of, join, make_person
 from tests.server import Server
@@ -148,6 +149,9 @@ def overlap(one: FloatRect, other: FloatRect) -> bool:
 
 
 def problems_of(page: Page) -> Iterator[tuple[str, str]]:
+    if page.locator("#workspace").count():  # It is the script that draws it.
+        page.wait_for_selector("body[data-ready]")
+        page.evaluate(DRAWN)
     for violation in Axe().run(page).response["violations"]:
         if violation["impact"] in {"serious", "critical"}:
             yield violation["id"], violation["nodes"][0]["html"]

@@ -95,8 +95,9 @@ def test_a_border_far_away_comes_into_sight(app: Flask, server: Server, page: Pa
 
     work.press("e", "Shift+ArrowLeft")
 
-    assert page.locator(".read").evaluate(
-        """pane => {
+    page.wait_for_function(
+        """() => {
+            const pane = document.querySelector(".read");
             const range = document.createRange(), node = pane.querySelector(".s").firstChild;
             range.setStart(node, node.length - 12);
             range.setEnd(node, node.length - 1);
