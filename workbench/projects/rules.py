@@ -74,6 +74,10 @@ class Action(StrEnum):
     ADJUDICATE = "adjudicate"
     SEE_PROGRESS = "see_progress"
     SEE_AGREEMENT = "see_agreement"
+    SEE_STANCES = "see_stances"
+    SEE_DESK = "see_desk"
+    CHECK_FACTS = "check_facts"
+    LEAD_DESK = "lead_desk"
 
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
@@ -99,6 +103,12 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.ADJUDICATE: frozenset({Role.ADJUDICATOR}),
     Action.SEE_PROGRESS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
     Action.SEE_AGREEMENT: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    Action.SEE_STANCES: frozenset(
+        {Role.ADJUDICATOR, Role.FACT_CHECKER, Role.DATA_USER, Role.MANAGER}
+    ),
+    Action.SEE_DESK: frozenset({Role.ADJUDICATOR, Role.FACT_CHECKER, Role.MANAGER}),
+    Action.CHECK_FACTS: frozenset({Role.FACT_CHECKER}),
+    Action.LEAD_DESK: frozenset({Role.MANAGER}),
 }
 
 

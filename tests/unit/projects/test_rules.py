@@ -22,4 +22,9 @@ def test_roles_add_up() -> None:
 def test_a_data_user_sees_only_results() -> None:
     allowed = {action for action in Action if may(frozenset({Role.DATA_USER}), action)}
 
-    assert allowed == {Action.SEE_PROJECT, Action.EXPORT_GOLD, Action.EXPORT_ALL}
+    assert allowed == {
+        Action.SEE_PROJECT,
+        Action.EXPORT_GOLD,
+        Action.EXPORT_ALL,
+        Action.SEE_STANCES,
+    }
