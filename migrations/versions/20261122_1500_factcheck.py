@@ -320,7 +320,8 @@ def upgrade() -> None:
             name=op.f("ck_evidence_revision_bearing"),
         ),
         sa.CheckConstraint(
-            "medium IN ('web_text', 'web_table', 'pdf', 'image', 'video', 'audio', 'metadata', 'other')",
+            "medium IN ('web_text', 'web_table', 'pdf', 'image', 'video', 'audio', 'metadata',"
+            " 'other')",
             name=op.f("ck_evidence_revision_medium"),
         ),
         sa.CheckConstraint(
@@ -440,7 +441,8 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("language IN ('fr', 'en')", name=op.f("ck_statement_revision_language")),
         sa.CheckConstraint(
-            "strategy IN ('written_evidence', 'numerical_comparison', 'consultation', 'satirical_source', 'fact_checker_reference')",
+            "strategy IN ('written_evidence', 'numerical_comparison', 'consultation',"
+            " 'satirical_source', 'fact_checker_reference')",
             name=op.f("ck_statement_revision_strategy"),
         ),
         sa.ForeignKeyConstraint(
