@@ -24,6 +24,7 @@ from pathlib import Path
 from bench.corpus import Density, write_corpus
 from tests.postgres import running_postgres
 from tests.server import WORKBENCH, Server, environment, free_port, running_server
+from workbench.projects.rules import MAX_OVERLAP
 from workbench.settings import Settings
 
 PROJECT = "bench"
@@ -231,6 +232,7 @@ class Workbench:
         sentences: int,
         people: int,
         density: Density = Density.QUOTATIONS,
+        readers: int = 1,
     ) -> None:
         self.settings = settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -239,6 +241,8 @@ class Workbench:
         write_corpus(corpus, sentences, density)
         self.run("init")
         self.run("project", "add", "--slug", PROJECT, "--name", "Bench", "--language", "fr")
+        if readers > 1:
+            self.run("project", "change-work", PROJECT, "--overlap", str(readers))
         registers = Path(__file__).parent.parent / "seeds" / "registers.json"
         self.run("project", "import-registers", str(registers), "--project", PROJECT)
         began, worked = time.perf_counter(), os.times().children_user
@@ -287,13 +291,20 @@ class Workbench:
 async def run_load(
     server: Server, links: list[str], slugs: list[str], pause: float, seconds: float
 ) -> Record:
-    """Let everybody work at once for some seconds."""
+    """Let everybody work at once for some seconds, as many on an article as may be."""
     record = Record()
+    groups = -(-len(links) // MAX_OVERLAP)
     browsers = [Browser(server.settings.host, server.settings.port) for _ in links]
     for browser, link in zip(browsers, links, strict=True):
         await sign_in(browser, link)
     until = time.perf_counter() + seconds
-    await asyncio.gather(*(annotate(browser, slugs, pause, until, record) for browser in browsers))
+    await asyncio.gather(
+        *(
+            annotate(browser, slugs[number % groups :: groups], pause, until, record)
+            for number, browser in enumerate(browsers)
+        )
+    )
+    record.furthest *= groups
     return record
 
 
@@ -321,7 +332,7 @@ def measure(kind: str, args: argparse.Namespace) -> None:
     """Print the rows of one database."""
     with tempfile.TemporaryDirectory() as name, database_of(kind) as url:
         settings = Settings(data_dir=Path(name) / "data", database_url=url, port=free_port())
-        bench = Workbench(settings, args.sentences, args.people)
+        bench = Workbench(settings, args.sentences, args.people, readers=MAX_OVERLAP)
         acknowledged: dict[str, str] = {}
         with running_server(settings) as server:
             taken = 0
