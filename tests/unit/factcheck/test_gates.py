@@ -1,0 +1,174 @@
+"""What a verdict needs before it may be published, gate by gate."""
+
+from dataclasses import replace
+
+import pytest
+
+from workbench.factcheck.gates import (
+    Case,
+    GateName,
+    Place,
+    Source,
+    UnmetGatesError,
+    check_gates,
+    demand,
+    is_same_page,
+)
+from workbench.factcheck.rules import Bearing, Rating, SourceKind
+
+SOURCE = Source(
+    id="e1",
+    title="Model card",
+    bearing=Bearing.SUPPORTS,
+    kind=SourceKind.PRIMARY,
+    is_independent=True,
+    publisher="Meta",
+    origin="Meta",
+    url="https://example.org/card",
+    archived_url=None,
+    passage="Model weights can be downloaded.",
+)
+SECOND_HAND = replace(SOURCE, kind=SourceKind.SECONDARY, publisher="Le Monde", origin="AFP")
+OTHER = replace(SECOND_HAND, id="e2", publisher="The Times", origin="its own reporter")
+AGAINST = replace(SOURCE, id="e3", bearing=Bearing.REFUTES, url="https://example.org/licence")
+CASE = Case(
+    wording="Llama 2 is open source.",
+    claim_type="fact",
+    places=(Place("https://example.org/article", "A paper"),),
+    rating=Rating.SUPPORTED,
+    justification="The weights may be downloaded.",
+    context="",
+    sources=(SOURCE,),
+    searches=0,
+    author=1,
+    approver=2,
+)
+REFUTED = replace(CASE, rating=Rating.REFUTED, sources=(AGAINST,))
+CONFLICTING = replace(
+    CASE, rating=Rating.CONFLICTING, sources=(SOURCE, AGAINST), context="The licence restricts it."
+)
+UNPROVEN = replace(CASE, rating=Rating.NOT_ENOUGH_EVIDENCE, sources=(), searches=1)
+
+
+def unmet(case: Case) -> list[GateName]:
+    return [gate.name for gate in check_gates(case) if not gate.is_met]
+
+
+@pytest.mark.parametrize("case", [CASE, REFUTED, CONFLICTING, UNPROVEN], ids=lambda one: one.rating)
+def test_a_verdict_with_its_proof_passes(case: Case) -> None:
+    assert unmet(case) == []
+    demand(check_gates(case))
+
+
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        (replace(CASE, places=()), GateName.APPEARANCE),
+        (replace(CASE, organisation=" a  PAPER "), GateName.APPEARANCE),
+        (replace(CASE, wording=" "), GateName.WORDING),
+        (replace(CASE, wording="x" * 501), GateName.WORDING),
+        (replace(CASE, claim_type="opinion"), GateName.CHECKABLE),
+        (replace(CASE, claim_type="prediction"), GateName.CHECKABLE),
+        (replace(CASE, is_rated=False), GateName.CHECKABLE),
+        (replace(CASE, rating=None), GateName.VERDICT),
+        (replace(CASE, sources=()), GateName.PROOF),
+        (replace(CASE, sources=(AGAINST,)), GateName.PROOF),
+        (replace(CASE, sources=(replace(SOURCE, is_independent=False),)), GateName.PROOF),
+        (replace(CASE, sources=(replace(SOURCE, bearing=Bearing.CONTEXT),)), GateName.PROOF),
+        (replace(CASE, sources=(SECOND_HAND,)), GateName.PROOF),
+        (replace(REFUTED, sources=(SOURCE,)), GateName.PROOF),
+        (replace(CONFLICTING, sources=(SOURCE,)), GateName.BOTH_SIDES),
+        (replace(CONFLICTING, sources=(AGAINST,)), GateName.BOTH_SIDES),
+        (
+            replace(CONFLICTING, sources=(SOURCE, replace(AGAINST, is_independent=False))),
+            GateName.BOTH_SIDES,
+        ),
+        (replace(CONFLICTING, context="  "), GateName.CONTEXT),
+        (replace(UNPROVEN, searches=0), GateName.SEARCHED),
+        (replace(CASE, justification="\n"), GateName.JUSTIFICATION),
+        (replace(CASE, sources=(SOURCE, replace(AGAINST, passage=" "))), GateName.STORED),
+        (
+            replace(CASE, places=(Place("http://www.example.org/card/#top", None),)),
+            GateName.OWN_PAGE,
+        ),
+        (replace(CASE, approver=None), GateName.SECOND_PERSON),
+        (replace(CASE, approver=1), GateName.SECOND_PERSON),
+    ],
+)
+def test_one_thing_missing_closes_one_gate_and_is_named(case: Case, name: GateName) -> None:
+    assert unmet(case) == [name]
+    with pytest.raises(UnmetGatesError) as refused:
+        demand(check_gates(case))
+    (gate,) = refused.value.gates
+    assert str(refused.value) == str(gate.missing)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "enough"),
+    [
+        (SECOND_HAND, OTHER, True),
+        (SECOND_HAND, replace(OTHER, origin="afp"), False),
+        (SECOND_HAND, replace(OTHER, publisher="le  monde"), False),
+        (SECOND_HAND, replace(OTHER, origin=""), False),
+        (SECOND_HAND, replace(OTHER, publisher="AFP"), False),  # Le Monde has it from there.
+        (SECOND_HAND, replace(OTHER, is_independent=False), False),
+        (SECOND_HAND, replace(OTHER, bearing=Bearing.CONTEXT), False),
+    ],
+)
+def test_two_publishers_count_when_neither_has_it_from_the_other(
+    one: Source, other: Source, enough: bool
+) -> None:
+    for sources in ((one, other), (other, one)):
+        assert (unmet(replace(CASE, sources=sources)) == []) is enough
+
+
+def test_other_fact_checks_alone_are_no_proof() -> None:
+    checks = tuple(replace(one, kind=SourceKind.FACT_CHECK) for one in (SECOND_HAND, OTHER))
+
+    assert unmet(replace(CASE, sources=checks)) == [GateName.OTHER_FACT_CHECKS]
+    assert unmet(replace(CASE, sources=(checks[0], OTHER))) == []
+    both = (checks[0], replace(checks[1], bearing=Bearing.REFUTES))
+    assert unmet(replace(CONFLICTING, sources=both)) == [GateName.OTHER_FACT_CHECKS]
+
+
+def test_an_archived_source_needs_no_passage() -> None:
+    archived = replace(
+        SOURCE, passage="", archived_url="https://web.archive.org/web/2/https://x.org"
+    )
+
+    assert unmet(replace(CASE, sources=(archived,))) == []
+
+
+def test_somebody_from_outside_may_be_the_second_person() -> None:
+    assert unmet(replace(CASE, approver=None, is_outside=True)) == []
+
+
+def test_everything_missing_is_listed_for_programs() -> None:
+    case = replace(CASE, places=(), justification="", approver=None)
+
+    with pytest.raises(UnmetGatesError, match="3 things are missing, the first: The statement"):
+        demand(check_gates(case))
+    with pytest.raises(UnmetGatesError) as refused:
+        demand(check_gates(case), but=frozenset({GateName.SECOND_PERSON}))
+    assert [gate["name"] for gate in refused.value.extra["gates"]] == [
+        "appearance",
+        "justification",
+    ]  # type: ignore[index,union-attr]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://example.org/a", "http://www.Example.org:80/a/#x", True),
+        ("https://example.org/a?utm_source=x", "https://m.example.org/a", True),
+        ("https://example.org/a?id=1", "https://example.org/a?id=2", False),
+        ("https://example.org/a", "https://web.archive.org/web/2023/https://example.org/a", True),
+        ("https://example.org/a", "https://archive.ph/2023/http://example.org/a", True),
+        ("https://example.org/a", "https://other.org/a", False),
+        ("https://example.org/a", "https://other.org/http://example.org/a", False),
+        ("http://[", "http://[", True),
+        ("no address", "https://example.org/a", False),
+    ],
+)
+def test_one_page_is_known_however_its_address_is_written(one: str, other: str, same: bool) -> None:
+    assert is_same_page(one, other) is same
