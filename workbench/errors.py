@@ -83,3 +83,17 @@ class UnavailableError(WorkbenchError):
     code = "unavailable"
     status = 503
     exit_code = 1
+
+
+class FetchError(WorkbenchError):
+    """Another site did not give what was asked of it; nothing was changed."""
+
+    code = "fetch_failed"
+    status = 502
+    exit_code = 1
+
+
+class PageGoneError(FetchError):
+    """Another site says that it has the page no more, or is itself no more."""
+
+    code = "page_gone"

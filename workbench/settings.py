@@ -1,6 +1,7 @@
 """What can be set from outside: the only reader of environment variables."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ class Settings:
     max_upload_mb: int = 64
     session_idle_hours: int = 8
     session_days: int = 7
+    allowed_private_hosts: str = ""
 
     def __post_init__(self) -> None:
         if self.public_url and not _is_origin(self.public_url):
@@ -56,6 +58,12 @@ class Settings:
             raise InvalidInputError(
                 "WORKBENCH_DATABASE_URL must start with postgresql:// or sqlite:///"
             )
+        for place in self.private_hosts:
+            if not _is_place(place):
+                raise InvalidInputError(
+                    f"WORKBENCH_ALLOWED_PRIVATE_HOSTS has {place!r}; give a host and its port, such"
+                    " as 10.0.0.5:8080, with commas between several"
+                )
         loopback_only = self.hostname in LOOPBACK and self.host in LOOPBACK
         if not (self.is_https or loopback_only or self.insecure_http):
             raise InvalidInputError(
@@ -74,6 +82,11 @@ class Settings:
     def hostname(self) -> str:
         """The host name people type."""
         return urlsplit(self.public_url).hostname or "" if self.public_url else self.host
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """The ``host:port`` of a closed network from which pages may be fetched all the same."""
+        return frozenset(self.allowed_private_hosts.lower().replace(" ", "").split(",")) - {""}
 
     @property
     def is_https(self) -> bool:
@@ -125,6 +138,11 @@ def _is_origin(url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def _is_place(text: str) -> bool:
+    """Tell whether a text is a host with its port, and nothing more."""
+    return bool(re.fullmatch(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]):[1-9]\d{0,4}", text))
 
 
 def _parse(variable: str, text: str, kind: object) -> object:

@@ -27,6 +27,10 @@ from workbench.settings import Settings
         ("WORKBENCH_PUBLIC_URL", "https://claims.example.org:claims"),
         ("WORKBENCH_PUBLIC_URL", "https://[claims"),
         ("WORKBENCH_PUBLIC_URL", "https://ada@claims.example.org"),
+        ("WORKBENCH_ALLOWED_PRIVATE_HOSTS", "localhost"),
+        ("WORKBENCH_ALLOWED_PRIVATE_HOSTS", "localhost:80, http://10.0.0.5:80"),
+        ("WORKBENCH_ALLOWED_PRIVATE_HOSTS", "10.0.0.5:0"),
+        ("WORKBENCH_ALLOWED_PRIVATE_HOSTS", "*:80"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_by_name(variable: str, text: str) -> None:
@@ -53,3 +57,10 @@ def test_an_address_that_no_link_can_begin_with_wants_one_that_can(host: str) ->
 )
 def test_links_begin_with_an_address_that_works(settings: Settings, address: str) -> None:
     assert settings.base_url == address
+
+
+def test_several_private_hosts_stand_with_commas_between() -> None:
+    settings = Settings(allowed_private_hosts="Labels:8080, 10.0.0.5:80,[::1]:8000")
+
+    assert settings.private_hosts == {"labels:8080", "10.0.0.5:80", "[::1]:8000"}
+    assert Settings().private_hosts == frozenset()
