@@ -3,7 +3,7 @@
 from flask import Flask
 
 from workbench.settings import Settings
-from workbench.web import access, errors, languages, security
+from workbench.web import access, errors, languages, security, squeezing
 from workbench.web.views import (
     account,
     adjudication,
@@ -35,6 +35,7 @@ def register(app: Flask, settings: Settings) -> None:
     access.register(app, settings)
     languages.register(app)
     security.register(app, settings)
+    squeezing.register(app)
     errors.register(app)
     for view in (
         home,
