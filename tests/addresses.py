@@ -13,6 +13,7 @@ from workbench.accounts.operations import create_user
 from workbench.accounts.queries import list_invitations
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article
+from workbench.factcheck.statements import Wording, make_statement
 from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.operations import start_assignment
 from workbench.labelling.questions import GivenQuestion, ask
@@ -52,6 +53,10 @@ def make_things(app: Flask) -> dict[str, str]:
         propose_entry(
             session, project_id=project.id, proposal=speaker, language="fr", by=member.id, now=now
         )
+        wording = Wording("OpenAI a fermé ses modèles.", "fr", "fact")
+        statement = make_statement(
+            session, project_id=project.id, wording=wording, by=member.id, now=now
+        )
         (invitation,) = list_invitations(session, project_id=project.id, now=now)
         return {
             "slug": project.slug,
@@ -64,6 +69,7 @@ def make_things(app: Flask) -> dict[str, str]:
             "question": question,
             "register": speaker.register,
             "entry": speaker.id,
+            "statement": statement.public_id,
             "slot": session.scalars(select(Assignment.public_id)).one(),
         }
 

@@ -114,7 +114,8 @@ class Appearance(Base):
     """That a claim, or parts of it, says something of a statement.
 
     ``parts`` are spans within the claim, null for all of it; ``noted_id`` is the claim as it was
-    when somebody last looked. Another relation is another appearance; one that is taken away stays.
+    when somebody last looked, at ``looked_at``. Another relation is another appearance; one that
+    is taken away stays.
     """
 
     __tablename__ = "appearance"
@@ -136,6 +137,7 @@ class Appearance(Base):
     relation: Mapped[str] = mapped_column(String(16))
     made_by: Mapped[UserId]
     made_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
     removed_by: Mapped[MaybeUserId]
     removed_at: Mapped[datetime | None]
 

@@ -1,0 +1,275 @@
+"""Statements: made of claims and reworded, where they appear, and what becomes of that."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.adjudicators import SHORT, change_first, make_shared_corpus, read, sit_down
+from tests.annotators import Desk, open_desk
+from tests.factcheckers import Checker, claim_of, make_one, sit_at_desk
+from tests.people import send
+from workbench.clock import utc_now
+from workbench.corpus.operations import withdraw_article
+from workbench.corpus.queries import find_article
+from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.factcheck.appearances import (
+    AppearanceView,
+    Change,
+    add_appearance,
+    find_part,
+    keep_appearance,
+    read_appearances,
+)
+from workbench.factcheck.claims import find_claim
+from workbench.factcheck.queries import current_state, find_statement
+from workbench.factcheck.rules import Relation, State
+from workbench.factcheck.statements import (
+    StaleWordingError,
+    Wording,
+    list_revisions,
+    reword_statement,
+)
+from workbench.factcheck.tables import Statement
+from workbench.storage.database import db, transaction
+
+STATEMENTS = "/projects/demo/statements/"
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    """Ada has read the article and claims something in its first sentence."""
+    make_shared_corpus(app)
+    return read(app, "ada", SHORT)
+
+
+@pytest.fixture
+def checker(app: Flask, desk: Desk) -> Checker:
+    return sit_at_desk(app)
+
+
+def appear(checker: Checker, statement: str, claim: str, **values: object) -> str:
+    with checker.app.app_context(), transaction() as session:
+        return add_appearance(
+            session,
+            project_id=checker.project_id,
+            statement=statement,
+            claim=claim,
+            **{"relation": Relation.ASSERTS, "parts": None, **values},  # type: ignore[arg-type]
+            by=checker.user_id,
+            now=utc_now(),
+        ).public_id
+
+
+def views(checker: Checker, statement: str, reader: int | None = None) -> list[AppearanceView]:
+    with checker.app.app_context():
+        session = db.session()
+        row = find_statement(session, project_id=checker.project_id, public_id=statement).id
+        return read_appearances(
+            session, project_id=checker.project_id, statements=[row], reader=reader
+        )[row]
+
+
+def test_a_statement_is_made_of_a_claim_and_the_claim_appears_in_it(
+    checker: Checker, desk: Desk
+) -> None:
+    claim = claim_of(desk)
+    form = checker.client.get(f"{STATEMENTS}new?claim={claim}").text
+    assert "OpenAI a fermé ses modèles</textarea>" in form
+    assert "Made of" not in form
+
+    made = send(
+        checker.client,
+        f"{STATEMENTS}new",
+        number="0",
+        claim=claim,
+        wording="OpenAI a fermé ses modèles en 2020.",
+        language="fr",
+        claim_type="fact",
+        strategy="",
+    )
+
+    page = checker.client.get(made.location).text
+    assert "OpenAI a fermé ses modèles en 2020." in page
+    assert "<mark>OpenAI a fermé ses modèles</mark>" in page
+    with checker.app.app_context():
+        row = db.session().scalars(select(Statement.id)).one()
+        assert current_state(db.session(), statement_id=row) is State.OPEN
+
+
+def test_who_rewords_second_is_told_and_sees_both(checker: Checker) -> None:
+    statement = make_one(checker)
+    fields = {"claim": "", "language": "fr", "claim_type": "fact", "strategy": ""}
+    path = f"{STATEMENTS}{statement}/edit"
+    send(checker.client, path, number="1", wording="La première.", **fields)
+
+    second = send(checker.client, path, number="1", wording="La seconde.", **fields)
+
+    assert second.status_code == 412
+    assert "La première." in second.text
+    assert "La seconde." in second.text
+    assert 'name="number" type="hidden" value="2"' in second.text
+
+
+def test_every_wording_stays_and_the_same_words_make_no_other(checker: Checker) -> None:
+    statement = make_one(checker)
+    with checker.app.app_context(), transaction() as session:
+        for text, base in (("Autre chose.", 1), (" Autre  chose. ", 2)):
+            reword_statement(
+                session,
+                project_id=checker.project_id,
+                public_id=statement,
+                wording=Wording(text, "fr", "number", "consultation"),
+                base=base,
+                by=checker.user_id,
+                now=utc_now(),
+            )
+        with pytest.raises(StaleWordingError):
+            reword_statement(
+                session,
+                project_id=checker.project_id,
+                public_id=statement,
+                wording=Wording("Trop tard.", "fr", "fact"),
+                base=1,
+                by=checker.user_id,
+                now=utc_now(),
+            )
+        row = find_statement(session, project_id=checker.project_id, public_id=statement)
+        revisions = list_revisions(session, statement_id=row.id)
+
+        assert [one.wording for one in revisions] == ["Autre chose.", "OpenAI a fermé ses modèles."]
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        Wording("Oui.", "de", "fact"),
+        Wording("Oui.", "fr", "rumour"),
+        Wording("Oui.", "fr", "fact", "x"),
+    ],
+)
+def test_only_words_of_our_lists_are_taken(checker: Checker, wording: Wording) -> None:
+    with pytest.raises(InvalidInputError):
+        make_one(checker, wording)
+
+
+def test_opinions_are_made_and_marked_not_rated(checker: Checker) -> None:
+    statement = make_one(checker, Wording("Meta a raison.", "fr", "opinion"))
+
+    assert (
+        "non noté"
+        in checker.client.get(f"{STATEMENTS}{statement}/", headers={"Accept-Language": "fr"}).text
+    )
+
+
+def test_a_claim_appears_once_with_each_relation(checker: Checker, desk: Desk) -> None:
+    statement, claim = make_one(checker), claim_of(desk)
+    appear(checker, statement, claim)
+    appear(checker, statement, claim, relation=Relation.MENTIONS)
+
+    with pytest.raises(ConflictError):
+        appear(checker, statement, claim)
+
+    assert [one.relation for one in views(checker, statement)] == ["asserts", "mentions"]
+
+
+def test_words_of_a_claim_are_found_by_where_they_begin_and_end(
+    checker: Checker, desk: Desk
+) -> None:
+    with checker.app.app_context():
+        claim = find_claim(
+            db.session(), project_id=checker.project_id, public_id=claim_of(desk), reader=None
+        )
+
+    assert find_part(claim, "", "") is None
+    assert [part.text for part in find_part(claim, "a fermé", "modèles") or ()] == [
+        "a fermé ses modèles"
+    ]
+    for first, last in (("absent", ""), ("e", ""), ("modèles", "OpenAI")):
+        with pytest.raises(InvalidInputError):
+            find_part(claim, first, last)
+
+
+def test_a_changed_claim_flags_its_appearance_until_somebody_looked(
+    checker: Checker, desk: Desk
+) -> None:
+    statement, claim = make_one(checker), claim_of(desk)
+    appearance = appear(checker, statement, claim)
+    assert [one.change for one in views(checker, statement)] == [None]
+
+    change_first(desk)
+
+    assert [one.change for one in views(checker, statement)] == [Change.WITHDRAWN]
+    with checker.app.app_context(), transaction() as session:
+        keep_appearance(
+            session,
+            project_id=checker.project_id,
+            statement=statement,
+            appearance=appearance,
+            by=checker.user_id,
+            now=utc_now(),
+        )
+    (kept,) = views(checker, statement)
+    assert kept.change is None
+    assert kept.quote == "OpenAI a fermé ses modèles"
+
+
+def test_a_claim_reads_as_the_agreed_one_made_of_it(
+    app: Flask, checker: Checker, desk: Desk
+) -> None:
+    statement = make_one(checker)
+    appear(checker, statement, claim_of(desk))
+    read(app, "bob", SHORT)
+    bench = sit_down(app)
+    bench.open()
+
+    assert bench.post("answers", bench.take(1, "A")).status_code == 200
+
+    (view,) = views(checker, statement)
+    assert view.claim
+    assert view.claim.is_agreed
+    assert view.change is None
+
+
+def test_an_agreed_answer_without_the_claim_flags_its_appearance(
+    app: Flask, checker: Checker, desk: Desk
+) -> None:
+    statement = make_one(checker)
+    appear(checker, statement, claim_of(desk))
+    read(app, "bob", SHORT)
+    bench = sit_down(app)
+    bench.open()
+
+    assert bench.post("answers", bench.decision(1)).status_code == 200
+
+    assert [one.change for one in views(checker, statement)] == [Change.REPLACED]
+
+
+def test_a_withdrawn_article_flags_what_it_said(checker: Checker, desk: Desk) -> None:
+    statement, claim = make_one(checker), claim_of(desk)
+    appear(checker, statement, claim)
+    with checker.app.app_context(), transaction() as session:
+        article = find_article(session, project_id=checker.project_id, name="article")
+        withdraw_article(
+            session,
+            project_id=checker.project_id,
+            article_id=article.id,
+            reason="Retiré.",
+            by=None,
+            now=utc_now(),
+        )
+
+    assert [one.change for one in views(checker, statement)] == [Change.WITHDRAWN]
+    with pytest.raises(NotFoundError):
+        appear(checker, statement, claim)
+
+
+def test_who_still_labels_an_article_does_not_see_its_claims(
+    app: Flask, checker: Checker, desk: Desk
+) -> None:
+
+    statement = make_one(checker)
+    appear(checker, statement, claim_of(desk))
+    bob = open_desk(app, name="bob")
+
+    assert [one.is_hidden for one in views(checker, statement, bob.user_id)] == [True]
+    assert [one.quote for one in views(checker, statement, bob.user_id)] == [""]

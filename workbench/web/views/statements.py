@@ -1,0 +1,305 @@
+"""Statements: the list, and the one page of each with its sections; making and rewording them."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from workbench.clock import utc_now
+from workbench.errors import WorkbenchError
+from workbench.factcheck.appearances import (
+    add_appearance,
+    feature,
+    feature_appearance,
+    find_part,
+    keep_appearance,
+    read_appearances,
+    remove_appearance,
+)
+from workbench.factcheck.claims import SeenClaim, find_claim
+from workbench.factcheck.queries import (
+    StatementView,
+    describe_statement,
+    find_statement,
+    read_scheme,
+)
+from workbench.factcheck.rules import Relation
+from workbench.factcheck.statements import (
+    StaleWordingError,
+    list_revisions,
+    make_statement,
+    reword_statement,
+)
+from workbench.factcheck.wording import warn_of
+from workbench.projects.rules import Action
+from workbench.projects.scheme import Scheme
+from workbench.storage.database import db, transaction
+from workbench.web.access import ProjectAccess, in_project
+from workbench.web.addresses import go_to
+from workbench.web.errors import tell
+from workbench.web.forms.account import ButtonForm
+from workbench.web.forms.statements import RELATIONS, STRATEGIES, AppearanceForm, WordingForm
+from workbench.web.languages import page_language
+
+blueprint = Blueprint("statements", __name__, url_prefix="/projects/<slug>/statements")
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@in_project(Action.CHECK_FACTS)
+def make(project: ProjectAccess) -> ResponseReturnValue:
+    """Word what is to be checked, of a claim or without one."""
+    session = db.session()
+    scheme = read_scheme(session, project_id=project.id)
+    form = WordingForm()
+    form.offer(type_words(scheme).items())
+    wanted = form.claim.data or request.args.get("claim", "")
+    claim = _find_claim(project, wanted) if wanted else None
+    if form.is_sent_well():
+        try:
+            with transaction() as writing:
+                statement = make_statement(
+                    writing,
+                    project_id=project.id,
+                    wording=form.read(),
+                    by=project.person.id,
+                    now=utc_now(),
+                ).public_id
+                if claim is not None:
+                    add_appearance(
+                        writing,
+                        project_id=project.id,
+                        statement=statement,
+                        claim=claim.id,
+                        relation=claim.relation,
+                        parts=None,
+                        by=project.person.id,
+                        now=utc_now(),
+                    )
+        except WorkbenchError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("The statement is made."))
+            return go_to("statements.show", slug=project.slug, statement=statement)
+    if request.method == "GET":
+        form.claim.data = wanted
+        form.language.data = claim.passage.language if claim else project.language
+        form.claim_type.data = (claim and claim.claim_type) or "fact"
+        form.wording.data = (claim.wording or claim.quote) if claim else ""
+    page = render_template(
+        "factcheck/new.html", project=project, form=form, claim=claim, warnings=_warnings(form)
+    )
+    return page, form.status
+
+
+@blueprint.get("/<statement>/")
+@in_project(Action.SEE_DESK)
+def show(project: ProjectAccess, statement: str) -> ResponseReturnValue:
+    """Show a statement with everything about it."""
+    return _show(project, statement)
+
+
+@blueprint.route("/<statement>/edit", methods=["GET", "POST"])
+@in_project(Action.CHECK_FACTS)
+def edit(project: ProjectAccess, statement: str) -> ResponseReturnValue:
+    """Give a statement another wording; whoever comes second sees both."""
+    session = db.session()
+    form = WordingForm()
+    form.offer(type_words(read_scheme(session, project_id=project.id)).items())
+    found = _describe(session, project, statement)
+    is_stale = False
+    if form.is_sent_well():
+        try:
+            with transaction() as writing:
+                reword_statement(
+                    writing,
+                    project_id=project.id,
+                    public_id=statement,
+                    wording=form.read(),
+                    base=form.number.data,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except WorkbenchError as error:
+            form.refuse(error)
+            is_stale = isinstance(error, StaleWordingError)
+            found = _describe(db.session(), project, statement)
+        else:
+            flash(gettext("The wording is saved; earlier ones stay below it."))
+            return go_to("statements.show", slug=project.slug, statement=statement)
+    if request.method == "GET":
+        form.wording.data, form.language.data = found.wording, found.language
+        form.claim_type.data, form.strategy.data = found.claim_type, found.strategy or ""
+    if request.method == "GET" or is_stale:
+        form.number.data = found.number
+        form.number.raw_data = None
+    page = render_template(
+        "factcheck/edit.html",
+        project=project,
+        statement=found,
+        form=form,
+        is_stale=is_stale,
+        warnings=_warnings(form),
+    )
+    return page, form.status
+
+
+@blueprint.post("/<statement>/appearances")
+@in_project(Action.CHECK_FACTS)
+def add(project: ProjectAccess, statement: str) -> ResponseReturnValue:
+    """Say that a claim says something of the statement."""
+    form = AppearanceForm()
+    if form.is_sent_well():
+
+        def act(session: Session) -> None:
+            claim = find_claim(
+                session,
+                project_id=project.id,
+                public_id=form.claim.data,
+                reader=project.person.id,
+            )
+            add_appearance(
+                session,
+                project_id=project.id,
+                statement=statement,
+                claim=claim.id,
+                relation=Relation(form.relation.data),
+                parts=find_part(claim, form.first.data or "", form.last.data or ""),
+                by=project.person.id,
+                now=utc_now(),
+            )
+
+        return _act(project, statement, act, gettext("The claim is with the statement."))
+    return _show(project, statement), form.status
+
+
+@blueprint.post("/<statement>/appearances/<appearance>/remove")
+@in_project(Action.CHECK_FACTS)
+def remove(project: ProjectAccess, statement: str, appearance: str) -> ResponseReturnValue:
+    """Take a claim away from the statement."""
+
+    def act(session: Session) -> None:
+        remove_appearance(
+            session,
+            project_id=project.id,
+            statement=statement,
+            appearance=appearance,
+            by=project.person.id,
+            now=utc_now(),
+        )
+
+    return _press(project, statement, act, gettext("The claim is taken away."))
+
+
+@blueprint.post("/<statement>/appearances/<appearance>/keep")
+@in_project(Action.CHECK_FACTS)
+def keep(project: ProjectAccess, statement: str, appearance: str) -> ResponseReturnValue:
+    """Note that somebody looked at a changed claim and keeps it."""
+
+    def act(session: Session) -> None:
+        keep_appearance(
+            session,
+            project_id=project.id,
+            statement=statement,
+            appearance=appearance,
+            by=project.person.id,
+            now=utc_now(),
+        )
+
+    return _press(project, statement, act, gettext("Looked at, and kept."))
+
+
+@blueprint.post("/<statement>/appearances/<appearance>/feature")
+@in_project(Action.CHECK_FACTS)
+def choose(project: ProjectAccess, statement: str, appearance: str) -> ResponseReturnValue:
+    """Let this appearance's speaker, date and place stand with the statement."""
+    base = _describe(db.session(), project, statement).number
+
+    def act(session: Session) -> None:
+        feature_appearance(
+            session,
+            project_id=project.id,
+            statement=statement,
+            appearance=appearance,
+            base=base,
+            by=project.person.id,
+            now=utc_now(),
+        )
+
+    return _press(project, statement, act, gettext("This appearance stands with the statement."))
+
+
+def type_words(scheme: Scheme) -> dict[str, str]:
+    """Return the words for the types of claims in the language of the page."""
+    field = scheme.fields.get("claim_type")
+    language = page_language()
+    return {
+        name: value.label.get(language) or next(iter(value.label.values()))
+        for name, value in (field.values.items() if field else ())
+    }
+
+
+def _show(project: ProjectAccess, public_id: str) -> str:
+    session = db.session()
+    row = find_statement(session, project_id=project.id, public_id=public_id)
+    statement = describe_statement(session, statement=row)
+    reader = project.person.id
+    views = read_appearances(session, project_id=project.id, statements=[row.id], reader=reader)
+    appearances, featured = feature(views[row.id], statement.featured_id)
+    return render_template(
+        "factcheck/statement.html",
+        project=project,
+        statement=statement,
+        warnings=warn_of(statement.wording, statement.language),
+        types=type_words(read_scheme(session, project_id=project.id)),
+        strategies=STRATEGIES,
+        relations=RELATIONS,
+        revisions=list_revisions(session, statement_id=row.id),
+        appearances=appearances,
+        featured=featured,
+        evidence=None,
+        searches=None,
+        verdict=None,
+        review=None,
+        comments=None,
+        history=None,
+    )
+
+
+def _describe(session: Session, project: ProjectAccess, public_id: str) -> StatementView:
+    row = find_statement(session, project_id=project.id, public_id=public_id)
+    return describe_statement(session, statement=row)
+
+
+def _find_claim(project: ProjectAccess, public_id: str) -> SeenClaim:
+    return find_claim(
+        db.session(), project_id=project.id, public_id=public_id, reader=project.person.id
+    )
+
+
+def _warnings(form: WordingForm) -> object:
+    return warn_of(form.wording.data or "", form.language.data or "")
+
+
+def _press(
+    project: ProjectAccess, statement: str, act: Callable[[Session], None], done: str
+) -> ResponseReturnValue:
+    """Do what a button says, if the form is one of our pages'."""
+    if ButtonForm().is_sent_well():
+        return _act(project, statement, act, done)
+    return go_to("statements.show", slug=project.slug, statement=statement)
+
+
+def _act(
+    project: ProjectAccess, statement: str, act: Callable[[Session], None], done: str
+) -> ResponseReturnValue:
+    """Do something to a statement, and go back to its page."""
+    try:
+        with transaction() as session:
+            act(session)
+    except WorkbenchError as error:
+        flash(tell(error), "problem")
+    else:
+        flash(done)
+    return go_to("statements.show", slug=project.slug, statement=statement)
