@@ -1,10 +1,11 @@
 """Invented readings of invented articles: what everybody agrees on, and errors to plant."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
+from workbench.agreement.figures import Arm
 from workbench.agreement.reporting import ReadArticle, Tally
 
 FIELDS = ("claim_type", "check_worthiness", "quote_type")
@@ -147,6 +148,16 @@ def tally_of(*articles: Mapping[str, Reading], gold: Reading | None = None) -> T
     tally = Tally(FIELDS, ORDERS, people)
     for number, readings in enumerate(articles):
         tally.add(ReadArticle(readings, NOON + timedelta(days=number), gold))
+    return tally
+
+
+def tally_arms(
+    articles: Sequence[Mapping[str, Reading]], arms: Sequence[Mapping[int, Arm]]
+) -> Tally:
+    """Count articles whose sentences are in these arms."""
+    tally = Tally(FIELDS, ORDERS, sorted(articles[0]), has_arms=True)
+    for readings, of_article in zip(articles, arms, strict=True):
+        tally.add(ReadArticle(readings, NOON, arms=of_article))
     return tally
 
 

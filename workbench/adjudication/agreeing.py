@@ -15,6 +15,7 @@ from workbench.agreement.units import SPEAKER, TARGETS
 from workbench.agreement.words import LANGUAGES, Names
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import answerer_of
+from workbench.labelling.arms import ArmsOfEdition, Readers, read_arms, read_shares
 from workbench.labelling.readings import read_readings, reader_of
 from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.remembered import stored_scheme
@@ -25,6 +26,7 @@ from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.scheme import Scheme, Words
 from workbench.projects.tables import Membership
 
+NO_ARMS = ArmsOfEdition({}, {})
 ORDINAL = ("check_worthiness",)  # whose values the scheme lists from least to most
 
 
@@ -50,6 +52,8 @@ class FinishedSlot:
     answerer: str
     public_id: str
     name: str
+    membership_id: int
+    started_at: datetime | None
     finished_at: datetime
     length: int
 
@@ -85,12 +89,19 @@ def report_agreement(
     finished = [slot for theirs in slots.values() for slot in theirs]
     names = {slot.public_id: slot.name for slot in finished}
     people = sorted(names, key=lambda one: (names[one].casefold(), one))
-    tally = Tally([field.name for field in readings_of.fields], orders, people)
+    shares = read_shares(session, project_id=project_id)
+    tally = Tally(
+        [field.name for field in readings_of.fields], orders, people, has_arms=shares.has_any
+    )
     shared = {key: theirs for key, theirs in sorted(slots.items()) if len(theirs) > 1}
     done = 0
     for batch in _batches(shared):
         answerers = {GOLD}.union(slot.answerer for theirs in batch.values() for slot in theirs)
         found = read_readings(session, readings_of, edition_ids=batch, answerers=answerers)
+        arms: Mapping[int, ArmsOfEdition] = {}
+        if shares.has_any:
+            readers = {edition_id: _readers(theirs) for edition_id, theirs in batch.items()}
+            arms = read_arms(session, shares, editions=readers)
         for edition_id, theirs in batch.items():
             by_answerer = found[edition_id]
             readings = {
@@ -100,7 +111,12 @@ def report_agreement(
             }
             if len(readings) > 1:
                 last = max(slot.finished_at for slot in theirs)
-                tally.add(ReadArticle(readings, last, by_answerer.get(GOLD)))
+                of_arms = arms.get(edition_id, NO_ARMS)
+                tally.add(
+                    ReadArticle(
+                        readings, last, by_answerer.get(GOLD), of_arms.arms, of_arms.outcomes
+                    )
+                )
         done += len(batch)
         record(done)
     seed = int.from_bytes(hashlib.sha256(project.seed.encode()).digest()[:8], "big")
@@ -110,6 +126,15 @@ def report_agreement(
         values=name_values(scheme, registers),
         finished=len(finished),
         finishers=len(names),
+    )
+
+
+def _readers(slots: Collection[FinishedSlot]) -> Readers:
+    began = [slot.started_at for slot in slots]
+    return Readers(
+        memberships=frozenset(slot.membership_id for slot in slots),
+        began_at=None if None in began else min(filter(None, began)),
+        ended_at=max(slot.finished_at for slot in slots),
     )
 
 
@@ -144,6 +169,7 @@ def read_finished_slots(
             Article.id.label("article_id"),
             Assignment.edition_id,
             Assignment.membership_id,
+            Assignment.started_at,
             Assignment.finished_at,
             TextEdition.length,
             Membership.public_id,
@@ -167,7 +193,14 @@ def read_finished_slots(
         if row.membership_id is not None:
             who = answerer_of(row.membership_id)
             slot = FinishedSlot(
-                row.article_id, who, row.public_id, row.name, row.finished_at, row.length
+                row.article_id,
+                who,
+                row.public_id,
+                row.name,
+                row.membership_id,
+                row.started_at,
+                row.finished_at,
+                row.length,
             )
             slots.setdefault((row.slug, row.edition_id), []).append(slot)
     return slots

@@ -36,6 +36,7 @@ from workbench.projects.tables import Membership, Project
 from workbench.storage.database import db, read_one_instant, settle_project, transaction
 
 JOB = "agreement"
+CONTENT = "arms"  # what a report has newly: those of before are counted again
 KEPT = 4  # of ended jobs; readers who still label may each need another report
 
 
@@ -83,6 +84,7 @@ def read_basis(session: Session, *, project_id: int, reader: int) -> Basis:
     shared = [theirs for theirs in slots if len(theirs) > 1]
     zones = select(func.max(ZoneMark.id)).where(ZoneMark.project_id == project_id)
     rests_on: list[Json] = [
+        CONTENT,
         newest_scheme(session, project_id=project_id).number,
         register_number(session, project_id=project_id),
         session.scalar(zones),

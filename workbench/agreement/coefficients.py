@@ -55,33 +55,83 @@ class Estimate:
     no_interval: Undefined | None = None
 
 
+Count = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something that has a value for any choice of articles.
+
+    ``articles`` are those that have something of it, rising; ``over`` takes such articles, maybe
+    more, and returns what counts the value for each row of weights of them, NaN where undefined.
+    """
+
+    articles: Whole
+    over: Callable[[Whole], Count]
+
+
+def alpha_of(table: Coincidences, measure: Measure) -> Quantity:
+    """Return alpha; ``values`` are in their order where it is ordinal, sets where it is MASI."""
+
+    def over(articles: Whole) -> Count:
+        place = np.searchsorted(articles, table.article)
+        return _alphas_of(table, place, len(articles), measure)
+
+    return Quantity(np.unique(table.article), over)
+
+
+def ratio_of(article: Whole, part: Floats, whole: Floats) -> Quantity:
+    """Return the parts as a share of the wholes, row by row those of an article."""
+    compared = whole > 0
+
+    def over(articles: Whole) -> Count:
+        place = np.searchsorted(articles, article[compared])
+        parts = np.bincount(place, part[compared], len(articles))
+        wholes = np.bincount(place, whole[compared], len(articles))
+
+        def ratios(weights: Floats) -> Floats:
+            below: Floats = weights @ wholes
+            found = np.full(len(below), np.nan)
+            np.divide(weights @ parts, below, out=found, where=below > 0)
+            return found
+
+        return ratios
+
+    return Quantity(np.unique(article[compared]), over)
+
+
+def estimate(quantity: Quantity, *, seed: int | None, draws: int = DRAWS) -> Estimate:
+    """Return a value; with a seed also its interval, by drawing articles with replacement."""
+    articles = quantity.articles
+    return _estimate(quantity.over(articles), len(articles), seed=seed, draws=draws)
+
+
+def estimate_difference(
+    one: Quantity, other: Quantity, *, seed: int | None, draws: int = DRAWS
+) -> Estimate:
+    """Return by how much one is higher than the other; each draw of articles counts in both."""
+    for each in (one, other):
+        if (alone := estimate(each, seed=None)).undefined:
+            return alone
+    articles = np.union1d(one.articles, other.articles)
+    first, second = one.over(articles), other.over(articles)
+    return _estimate(
+        lambda weights: first(weights) - second(weights), len(articles), seed=seed, draws=draws
+    )
+
+
 def estimate_alpha(
     table: Coincidences, measure: Measure, *, seed: int | None, draws: int = DRAWS
 ) -> Estimate:
-    """Return alpha; with a seed also its interval, by drawing articles with replacement.
-
-    ``values`` are in their order where the measure is ordinal, sets where it is MASI.
-    """
-    articles, place = np.unique(table.article, return_inverse=True)
-    alphas = _alphas_of(table, place, len(articles), measure)
-    return _estimate(alphas, len(articles), seed=seed, draws=draws)
+    """Return alpha and its interval."""
+    return estimate(alpha_of(table, measure), seed=seed, draws=draws)
 
 
 def estimate_ratio(
     article: Whole, part: Floats, whole: Floats, *, seed: int | None, draws: int = DRAWS
 ) -> Estimate:
-    """Return the parts as a share of the wholes, row by row those of an article."""
-    articles, place = np.unique(article[whole > 0], return_inverse=True)
-    parts = np.bincount(place, part[whole > 0], len(articles))
-    wholes = np.bincount(place, whole[whole > 0], len(articles))
-
-    def ratios(weights: Floats) -> Floats:
-        below: Floats = weights @ wholes
-        found = np.full(len(below), np.nan)
-        np.divide(weights @ parts, below, out=found, where=below > 0)
-        return found
-
-    return _estimate(ratios, len(articles), seed=seed, draws=draws)
+    """Return a share and its interval."""
+    return estimate(ratio_of(article, part, whole), seed=seed, draws=draws)
 
 
 def masi_distance(one: frozenset[str], other: frozenset[str]) -> float:
@@ -113,9 +163,7 @@ def observed_agreement(table: Coincidences) -> float | None:
     return float(table.weight[table.one == table.other].sum()) / whole if whole else None
 
 
-def _alphas_of(
-    table: Coincidences, place: Whole, articles: int, measure: Measure
-) -> Callable[[Floats], Floats]:
+def _alphas_of(table: Coincidences, place: Whole, articles: int, measure: Measure) -> Count:
     """Return what counts alpha for each row of weights of the articles; NaN where undefined."""
     size = len(table.values)
     counts = np.zeros((articles, size))
@@ -168,9 +216,7 @@ def _ordinal_distances(totals: Floats) -> Floats:
     return np.asarray((below[:, :, None] - below[:, None, :]) ** 2)
 
 
-def _estimate(
-    count: Callable[[Floats], Floats], articles: int, *, seed: int | None, draws: int
-) -> Estimate:
+def _estimate(count: Count, articles: int, *, seed: int | None, draws: int) -> Estimate:
     if not articles:
         return Estimate(None, Undefined.NOTHING_COMPARED)
     value = float(count(np.ones((1, articles)))[0])
@@ -188,7 +234,7 @@ def _estimate(
     return Estimate(value, None, min(float(low), value), max(float(high), value))
 
 
-def _resample(count: Callable[[Floats], Floats], articles: int, seed: int, draws: int) -> Floats:
+def _resample(count: Count, articles: int, seed: int, draws: int) -> Floats:
     """Return the values of so many draws of the articles with replacement, undefined ones out."""
     step = max(1, CELLS_AT_A_TIME // articles)
     drawn = [

@@ -8,7 +8,11 @@ from workbench.agreement.figures import (
     BANDS_SOURCE,
     LOWER_BAND,
     UPPER_BAND,
+    Arm,
+    Arms,
     Between,
+    Contrast,
+    Difference,
     Figure,
     Measure,
     Period,
@@ -43,6 +47,7 @@ def report_document(report: Report, *, project: str, names: Mapping[str, str]) -
             }
             for period in report.periods
         ],
+        "arms": _arms(report.arms),
     }
 
 
@@ -66,6 +71,42 @@ def read_report(document: Json) -> Report:
             )
             for period in map(_object, _list(whole["periods"]))
         ],
+        arms=_read_arms(whole.get("arms")),  # Reports of before the arms were told apart lack it.
+    )
+
+
+def _read_arms(arms: Json) -> Arms | None:
+    if arms is None:
+        return None
+    whole = _object(arms)
+    sentences = _object(whole["sentences"])
+    return Arms(
+        shown=cast(int, sentences[Arm.SHOWN]),
+        withheld=cast(int, sentences[Arm.WITHHELD]),
+        left_out=cast(int, sentences["neither"]),
+        figures=_read_contrasts(whole["figures"]),
+        suggestions=_read_contrasts(whole["suggestions"]),
+    )
+
+
+def _read_contrasts(several: Json) -> list[Contrast]:
+    return [
+        Contrast(
+            shown=_read_figure(each[Arm.SHOWN]),
+            withheld=_read_figure(each[Arm.WITHHELD]),
+            difference=_read_difference(_object(each["difference"])),
+        )
+        for each in map(_object, _list(several))
+    ]
+
+
+def _read_difference(difference: JsonObject) -> Difference:
+    return Difference(
+        value=_read_number(difference["value"]),
+        undefined=_read_reason(difference["undefined"]),
+        low=_read_number(difference["low"]),
+        high=_read_number(difference["high"]),
+        no_interval=_read_reason(difference["no_interval"]),
     )
 
 
@@ -77,22 +118,24 @@ def _read_between(several: Json) -> list[Between]:
 
 
 def _read_figures(figures: Json) -> list[Figure]:
-    return [
-        Figure(
-            name=str(figure["name"]),
-            measure=Measure(str(figure["measure"])),
-            value=_read_number(figure["value"]),
-            undefined=_read_reason(figure["undefined"]),
-            low=_read_number(figure["low"]),
-            high=_read_number(figure["high"]),
-            no_interval=_read_reason(figure["no_interval"]),
-            n=cast(int, figure["n"]),
-            articles=cast(int, figure["articles"]),
-            observed=_read_number(figure["observed"]),
-            prevalence=cast(Mapping[str, float], figure["prevalence"]),
-        )
-        for figure in map(_object, _list(figures))
-    ]
+    return [_read_figure(figure) for figure in _list(figures)]
+
+
+def _read_figure(value: Json) -> Figure:
+    figure = _object(value)
+    return Figure(
+        name=str(figure["name"]),
+        measure=Measure(str(figure["measure"])),
+        value=_read_number(figure["value"]),
+        undefined=_read_reason(figure["undefined"]),
+        low=_read_number(figure["low"]),
+        high=_read_number(figure["high"]),
+        no_interval=_read_reason(figure["no_interval"]),
+        n=cast(int, figure["n"]),
+        articles=cast(int, figure["articles"]),
+        observed=_read_number(figure["observed"]),
+        prevalence=cast(Mapping[str, float], figure["prevalence"]),
+    )
 
 
 def _read_number(value: Json) -> float | None:
@@ -118,25 +161,55 @@ def _between(several: Sequence[Between]) -> list[Json]:
     ]
 
 
-def _figures(figures: Sequence[Figure]) -> list[Json]:
+def _arms(arms: Arms | None) -> Json:
+    if arms is None:
+        return None
+    return {
+        "sentences": {
+            Arm.SHOWN: arms.shown,
+            Arm.WITHHELD: arms.withheld,
+            "neither": arms.left_out,
+        },
+        "figures": _contrasts(arms.figures),
+        "suggestions": _contrasts(arms.suggestions),
+    }
+
+
+def _contrasts(several: Sequence[Contrast]) -> list[Json]:
     return [
         {
-            "name": figure.name,
-            "measure": figure.measure.value,
-            "value": _rounded(figure.value),
-            "undefined": _reason(figure.undefined),
-            "low": _rounded(figure.low),
-            "high": _rounded(figure.high),
-            "no_interval": _reason(figure.no_interval),
-            "n": figure.n,
-            "articles": figure.articles,
-            "observed": _rounded(figure.observed),
-            "prevalence": {
-                value: round(share, DECIMALS) for value, share in figure.prevalence.items()
-            },
+            Arm.SHOWN: _figure(each.shown),
+            Arm.WITHHELD: _figure(each.withheld),
+            "difference": _estimate(each.difference),
         }
-        for figure in figures
+        for each in several
     ]
+
+
+def _figures(figures: Sequence[Figure]) -> list[Json]:
+    return [_figure(figure) for figure in figures]
+
+
+def _figure(figure: Figure) -> JsonObject:
+    return {
+        "name": figure.name,
+        "measure": figure.measure.value,
+        **_estimate(figure),
+        "n": figure.n,
+        "articles": figure.articles,
+        "observed": _rounded(figure.observed),
+        "prevalence": {value: round(share, DECIMALS) for value, share in figure.prevalence.items()},
+    }
+
+
+def _estimate(found: Figure | Difference) -> JsonObject:
+    return {
+        "value": _rounded(found.value),
+        "undefined": _reason(found.undefined),
+        "low": _rounded(found.low),
+        "high": _rounded(found.high),
+        "no_interval": _reason(found.no_interval),
+    }
 
 
 def _rounded(value: float | None) -> float | None:

@@ -22,6 +22,7 @@ class Measure(StrEnum):
     F1 = "f1"
     OVERLAP = "mean_overlap"
     SHARE = "share"
+    OUTCOME = "share_of_suggestions"
 
     @property
     def is_alpha(self) -> bool:
@@ -93,11 +94,71 @@ class Period:
     figures: Sequence[Figure]
 
 
+class Arm(StrEnum):
+    """Whether a sentence's suggestions were to be seen before its first answer."""
+
+    SHOWN = "shown"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of so many suggestions, each once for everybody who read its sentence.
+
+    ``first_words`` and ``first_all`` count those whose words, or all that they say, the first
+    answer has; the rest are by the answer as it stands.
+    """
+
+    of: int = 0
+    first_words: int = 0
+    first_all: int = 0
+    as_proposed: int = 0
+    changed: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By how much a figure is higher where suggestions are shown, with its interval."""
+
+    value: float | None
+    undefined: Undefined | None
+    low: float | None = None
+    high: float | None = None
+    no_interval: Undefined | None = None
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One figure in both arms."""
+
+    shown: Figure
+    withheld: Figure
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Figures of the sentences with suggestions and of those without them at first, side by side.
+
+    ``shown``, ``withheld`` and ``left_out`` count sentences: the last belong to neither arm, since
+    the share was changed meanwhile or an answer came from elsewhere. ``suggestions`` has what
+    became of suggestions, ``figures`` where annotators agree.
+    """
+
+    shown: int
+    withheld: int
+    left_out: int
+    figures: Sequence[Contrast]
+    suggestions: Sequence[Contrast]
+
+
 @dataclass(frozen=True)
 class Report:
     """Where annotators agree and where not, over articles that at least two have finished.
 
-    ``left_out`` counts sentences that somebody left undecided: these are no values.
+    ``left_out`` counts sentences that somebody left undecided: these are no values. ``arms`` are
+    none where no sentence was ever to be read without its suggestions.
     """
 
     annotators: Sequence[str]
@@ -109,3 +170,4 @@ class Report:
     rest: Sequence[Between] = ()
     gold: Sequence[Between] = ()
     periods: Sequence[Period] = ()
+    arms: Arms | None = None

@@ -1,10 +1,12 @@
 """Add up articles into a report: who agrees with whom, on what, and whether that changes."""
 
 from array import array
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import combinations, pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +15,29 @@ from workbench.agreement.coefficients import (
     Coincidences,
     Estimate,
     Floats,
+    Quantity,
     Whole,
-    estimate_alpha,
-    estimate_ratio,
+    alpha_of,
+    estimate,
+    estimate_difference,
     marginals,
     observed_agreement,
+    ratio_of,
 )
 from workbench.agreement.comparing import Reading
-from workbench.agreement.figures import Between, Figure, Measure, Period, Report, Undefined
+from workbench.agreement.figures import (
+    Arm,
+    Arms,
+    Between,
+    Contrast,
+    Difference,
+    Figure,
+    Measure,
+    Outcomes,
+    Period,
+    Report,
+    Undefined,
+)
 from workbench.agreement.units import (
     BOUNDARY,
     CLAIM_FOUND,
@@ -31,6 +48,7 @@ from workbench.agreement.units import (
     STANCE,
     TARGETS,
     Units,
+    collect_groups,
     collect_units,
 )
 
@@ -38,6 +56,8 @@ PREVALENCES = 12  # values named at most
 MOST_PERIODS, LEAST_PERIODS, LEAST_IN_PERIOD = 8, 2, 3
 GOLD, REST = "gold", "rest"
 EMPTY_SET = "∅"
+ARMS = {Arm.SHOWN: 1, Arm.WITHHELD: 2}  # and 0 where a sentence is in neither
+OUTCOMES = tuple(field.name for field in fields(Outcomes) if field.name != "of")
 
 Sides = tuple[int, int]
 Chosen = NDArray[np.bool_]
@@ -47,23 +67,27 @@ Chosen = NDArray[np.bool_]
 class ReadArticle:
     """One article as everybody reads it who has finished it, by name, and when the last one did.
 
-    ``gold`` is what was settled, if anything was.
+    ``gold`` is what was settled, if anything was. ``arms`` has by position the sentences that are
+    in one of the arms, ``outcomes`` what became of the suggestions there.
     """
 
     readings: Mapping[str, Reading]
     finished_at: datetime
     gold: Reading | None = None
+    arms: Mapping[int, Arm] = field(default_factory=lambda: MappingProxyType({}))
+    outcomes: Mapping[Arm, Outcomes] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass
 class _Rows:
-    """What was counted of one figure: a row for an article, a pair of people, and two values.
+    """What was counted of one figure: a row for an article, its arm, a pair of people, two values.
 
     How often the two have these values; what these pairs weigh among those of all people, and how
     much of the units they are. Of a ratio, the part, then the whole twice.
     """
 
     article: "array[int]" = field(default_factory=lambda: array("q"))
+    arm: "array[int]" = field(default_factory=lambda: array("q"))
     pair: "array[int]" = field(default_factory=lambda: array("q"))
     one: "array[int]" = field(default_factory=lambda: array("q"))
     other: "array[int]" = field(default_factory=lambda: array("q"))
@@ -75,7 +99,7 @@ class _Rows:
     def append(self, cell: Sequence[int], sums: Sequence[float]) -> None:
         """Add a row."""
         for column, number in zip(
-            (self.article, self.pair, self.one, self.other), cell, strict=True
+            (self.article, self.arm, self.pair, self.one, self.other), cell, strict=True
         ):
             column.append(number)
         for weights, weight in zip((self.of_pair, self.of_all, self.of_units), sums, strict=True):
@@ -90,11 +114,15 @@ class Tally:
         fields: Sequence[str],
         orders: Mapping[str, Sequence[str]],
         people: Sequence[str],
+        *,
+        has_arms: bool = False,
     ) -> None:
         """Compare these fields of claims; ``orders`` has the values of those that are ordinal.
 
-        ``people`` are all who may appear, in the order in which the report has them.
+        ``people`` are all who may appear, in the order in which the report has them. With arms,
+        the report tells them apart, even where no article has any.
         """
+        self._has_arms = has_arms
         self._places = {name: place for place, name in enumerate(people)}
         self._measures = {
             HAS_CLAIM: Measure.NOMINAL,
@@ -115,22 +143,29 @@ class Tally:
         self._people: dict[str, int] = {}
         self._pairs: dict[Sides, int] = {}
         self._finished: list[datetime] = []
-        self._sentences = self._left_out = 0
+        self._left_out = 0
+        self._in_arms: Counter[int] = Counter()
+        self._outcomes = {name: _Rows() for name in OUTCOMES}
 
     def add(self, article: ReadArticle) -> None:
         """Count one article, which at least two have finished."""
         names = sorted(article.readings, key=self._places.__getitem__)
         people = [self._people.setdefault(name, len(self._people)) for name in names]
-        units = collect_units([article.readings[name] for name in names])
         number = len(self._finished)
         self._finished.append(article.finished_at)
-        self._sentences += units.sentences
-        self._left_out += units.left_out
-        self._store(self._rows, number, people, units)
+        arms = {position: ARMS[arm] for position, arm in article.arms.items()}
+        for arm, units in collect_groups([article.readings[name] for name in names], arms).items():
+            self._in_arms[arm] += units.sentences
+            self._left_out += units.left_out
+            self._store(self._rows, (number, arm), people, units)
+        for chosen, counts in article.outcomes.items():
+            for name, rows in self._outcomes.items():
+                sums = getattr(counts, name), counts.of, counts.of
+                rows.append((number, ARMS[chosen], 0, 0, 0), sums)
         if article.gold is not None:
             for name, person in zip(names, people, strict=True):
                 beside = collect_units([article.readings[name], article.gold])
-                self._store(self._gold, number, [person, -1], beside)
+                self._store(self._gold, (number, 0), [person, -1], beside)
 
     def report(self, *, seed: int | None) -> Report:
         """Return all figures; intervals are drawn by the seed, none without one."""
@@ -148,7 +183,7 @@ class Tally:
         return Report(
             annotators=[names[person] for person in order],
             articles=len(self._finished),
-            sentences=self._sentences,
+            sentences=self._in_arms.total(),
             left_out=self._left_out,
             figures=[self._explain(columns.of_all(seed=seed)) for columns in ours],
             pairs=[
@@ -174,6 +209,17 @@ class Tally:
                 if (person, -1) in self._pairs
             ],
             periods=self._periods(ours, seed),
+            arms=self._contrast(ours, seed) if self._has_arms else None,
+        )
+
+    def _contrast(self, columns: "Columns", seed: int | None) -> Arms:
+        outcomes = [_Columns(name, Measure.OUTCOME, rows) for name, rows in self._outcomes.items()]
+        return Arms(
+            shown=self._in_arms[ARMS[Arm.SHOWN]],
+            withheld=self._in_arms[ARMS[Arm.WITHHELD]],
+            left_out=self._in_arms[0],
+            figures=[one.contrast(seed=seed) for one in columns],
+            suggestions=[one.contrast(seed=seed) for one in outcomes],
         )
 
     def _freeze(self, rows: Mapping[str, _Rows]) -> "Columns":
@@ -183,9 +229,13 @@ class Tally:
         return figure if self._finished else replace(figure, undefined=Undefined.ONE_ANNOTATOR)
 
     def _store(
-        self, rows: Mapping[str, _Rows], article: int, people: Sequence[int], units: Units
+        self,
+        rows: Mapping[str, _Rows],
+        where: tuple[int, int],
+        people: Sequence[int],
+        units: Units,
     ) -> None:
-        """Keep the pairs of values of an article, equal ones added up."""
+        """Keep the pairs of values of an article in an arm, equal ones added up."""
         numbers = {}
         for sides in combinations(range(len(people)), 2):
             whose = people[sides[0]], people[sides[1]]
@@ -211,9 +261,9 @@ class Tally:
                     sums[1] += of_all
                     sums[2] += of_units
             for (pair, first, second), sums in cells.items():
-                kept.append((article, pair, first, second), sums)
+                kept.append((*where, pair, first, second), sums)
         for (name, sides), (part, whole) in units.ratios.items():
-            rows[name].append((article, numbers[sides], 0, 0), (part, whole, whole))
+            rows[name].append((*where, numbers[sides], 0, 0), (part, whole, whole))
 
     def _periods(self, columns: "Columns", seed: int | None) -> list[Period]:
         """Cut the articles, in the order in which they were finished, into equal bins."""
@@ -240,6 +290,7 @@ class _Columns:
         self._name, self._measure = name, measure
         self._values = list(rows.values)
         self._article: Whole = np.array(rows.article, dtype=np.intp)
+        self._arm: Whole = np.array(rows.arm, dtype=np.intp)
         self._pair: Whole = np.array(rows.pair, dtype=np.intp)
         self._one: Whole = np.array(rows.one, dtype=np.intp)
         self._other: Whole = np.array(rows.other, dtype=np.intp)
@@ -259,21 +310,44 @@ class _Columns:
         chosen = np.isin(self._pair, pairs)
         return self._figure(chosen, self._of_pair, self._of_pair, seed)
 
+    def contrast(self, *, seed: int | None) -> Contrast:
+        """Return the figure of all people in either arm, and by how much they differ."""
+        parts = {arm: self._arm == number for arm, number in ARMS.items()}
+        shown, withheld = (
+            self._figure(parts[arm], self._of_all, self._of_units, seed) for arm in Arm
+        )
+        difference = estimate_difference(
+            *(self._quantity(parts[arm], self._of_all) for arm in Arm), seed=seed
+        )
+        return Contrast(shown, withheld, Difference(**vars(difference)))
+
     def _figure(self, chosen: Chosen, weight: Floats, units: Floats, seed: int | None) -> Figure:
         article = self._article[chosen]
         if not self._measure.is_alpha:
-            part, whole = self._of_pair[chosen], self._of_all[chosen]
-            estimate = estimate_ratio(article, part, whole, seed=seed)
-            return self._fill(estimate, n=float(whole.sum()), articles=article[whole > 0])
-        used, places = np.unique([self._one[chosen], self._other[chosen]], return_inverse=True)
-        one, other = places.reshape(2, -1)
-        table = Coincidences(
-            [self._values[place] for place in used], article, one, other, weight[chosen]
-        )
-        estimate = estimate_alpha(table, self._measure, seed=seed)
-        figure = self._fill(estimate, n=float(units[chosen].sum()), articles=article)
+            whole = self._of_all[chosen]
+            found = estimate(self._quantity(chosen, weight), seed=seed)
+            return self._fill(found, n=float(whole.sum()), articles=article[whole > 0])
+        table = self._table(chosen, weight)
+        found = estimate(alpha_of(table, self._measure), seed=seed)
+        figure = self._fill(found, n=float(units[chosen].sum()), articles=article)
         return replace(
             figure, observed=observed_agreement(table), prevalence=_count_prevalence(table)
+        )
+
+    def _quantity(self, chosen: Chosen, weight: Floats) -> Quantity:
+        if self._measure.is_alpha:
+            return alpha_of(self._table(chosen, weight), self._measure)
+        return ratio_of(self._article[chosen], self._of_pair[chosen], self._of_all[chosen])
+
+    def _table(self, chosen: Chosen, weight: Floats) -> Coincidences:
+        used, places = np.unique([self._one[chosen], self._other[chosen]], return_inverse=True)
+        one, other = places.reshape(2, -1)
+        return Coincidences(
+            [self._values[place] for place in used],
+            self._article[chosen],
+            one,
+            other,
+            weight[chosen],
         )
 
     def _fill(self, estimate: Estimate, *, n: float, articles: Whole) -> Figure:

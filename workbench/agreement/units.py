@@ -38,47 +38,75 @@ WORDS = {
 
 Unit = tuple[Hashable, ...]
 Sides = tuple[int, int]
+Groups = Mapping[int, int]  # of sentences, by position; those that it leaves out are in group 0
 
 
 @dataclass(frozen=True)
 class Units:
     """The units of one article by figure, equal ones counted; and parts of wholes by pair.
 
-    ``ratios`` has for a figure and two places of readings how much agrees, and of how much.
+    ``ratios`` has for a figure and two places of readings how much agrees, and of how much;
+    ``decisions`` counts the sentences by what each reading says of them.
     """
 
-    values: Mapping[str, Counter[Unit]]
-    ratios: Mapping[tuple[str, Sides], tuple[float, int]]
-    sentences: int
-    left_out: int
+    values: dict[str, Counter[Unit]] = field(default_factory=dict)
+    ratios: dict[tuple[str, Sides], tuple[float, int]] = field(default_factory=dict)
+    decisions: Counter[tuple[str | None, ...]] = field(default_factory=Counter)
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences there are."""
+        return self.decisions.total()
+
+    @property
+    def left_out(self) -> int:
+        """How many of them somebody left undecided."""
+        return sum(times for words, times in self.decisions.items() if "undecided" in words)
 
 
 @dataclass
 class _Collected:
     readings: Sequence[Reading]
-    values: dict[str, Counter[Unit]] = field(default_factory=dict)
-    ratios: dict[tuple[str, Sides], tuple[float, int]] = field(default_factory=dict)
+    groups: Groups
+    units: dict[int, Units] = field(default_factory=dict)
 
-    def add_unit(self, figure: str, values: Mapping[int, Hashable], times: int = 1) -> None:
+    def of(self, sentence: int) -> Units:
+        """Return the units of the group of a sentence."""
+        return self.units.setdefault(self.groups.get(sentence, 0), Units())
+
+    def add_unit(
+        self, sentence: int, figure: str, values: Mapping[int, Hashable], times: int = 1
+    ) -> None:
         """Add a unit if two have a value."""
         if len(values) - [*values.values()].count(None) > 1:
             unit = tuple([values.get(place) for place in range(len(self.readings))])
-            self.values.setdefault(figure, Counter())[unit] += times
+            self.of(sentence).values.setdefault(figure, Counter())[unit] += times
 
-    def add_part(self, figure: str, sides: Sides, part: float, whole: int) -> None:
+    def add_part(self, sentence: int, figure: str, sides: Sides, part: float, whole: int) -> None:
         """Add so much of so much to what two readings share."""
-        before, of = self.ratios.get((figure, sides), (0.0, 0))
-        self.ratios[figure, sides] = before + part, of + whole
+        ratios = self.of(sentence).ratios
+        before, of = ratios.get((figure, sides), (0.0, 0))
+        ratios[figure, sides] = before + part, of + whole
 
 
 def collect_units(readings: Sequence[Reading]) -> Units:
     """Return what the readings of one article, at least two, have to say of the same things."""
-    found = _Collected(readings)
+    return collect_groups(readings, {}).get(0, Units())
+
+
+def collect_groups(readings: Sequence[Reading], groups: Groups) -> dict[int, Units]:
+    """Return by group of sentences what the readings have to say of the same things.
+
+    A claim belongs to the sentence in which it begins; one that they begin in several sentences,
+    to the first of these.
+    """
+    found = _Collected(readings, groups)
     positions = {position for one in readings for position in one.decisions}
-    rows = [tuple(one.decisions.get(position) for one in readings) for position in positions]
-    for words, times in Counter(rows).items():
-        values = {place: WORDS.get(word or "") for place, word in enumerate(words)}
-        found.add_unit(HAS_CLAIM, values, times)
+    for position in positions:
+        words = tuple([one.decisions.get(position) for one in readings])
+        found.of(position).decisions[words] += 1
+    for units in found.units.values():
+        _count_decisions(units)
     matches: list[_Match] = []
     for sides in combinations(range(len(readings)), 2):
         matches += _match(found, sides)
@@ -87,9 +115,19 @@ def collect_units(readings: Sequence[Reading]) -> Units:
     for position in {position for one in readings for position in one.stances}:
         none: frozenset[ReadStance] = frozenset()
         theirs = {place: one.stances.get(position, none) for place, one in enumerate(readings)}
-        _add_stances(found, theirs)
-    undecided = sum("undecided" in words for words in rows)
-    return Units(found.values, found.ratios, len(positions), undecided)
+        _add_stances(found, position, theirs)
+    return found.units
+
+
+def _count_decisions(units: Units) -> None:
+    """Count of each sentence whether it has a claim."""
+    counted: Counter[Unit] = Counter()
+    for words, times in units.decisions.items():
+        unit = tuple([WORDS.get(word or "") for word in words])
+        if len(unit) - unit.count(None) > 1:
+            counted[unit] += times
+    if counted:
+        units.values[HAS_CLAIM] = counted
 
 
 @dataclass(frozen=True)
@@ -112,27 +150,35 @@ def _match(found: _Collected, sides: Sides) -> Iterator[_Match]:
     pairs = match_claims(
         [one.claims[place] for place in whole], [other.claims[place] for place in beside]
     )
-    agreed = alone = 0
+
+    def begin(place: int, beside: int) -> int:
+        return min(one.claims[place].sentence, other.claims[beside].sentence)
+
+    # Of F1 = 2 TP / (2 TP + FP + FN): those that both found, and those that only one did.
+    for group, pieces in splits:
+        sentence = begin(min(group), min(pieces))
+        found.add_part(sentence, CLAIM_FOUND, sides, 2, 2)
+        found.add_part(sentence, SPLIT, sides, 1, 1)
     for first, second in pairs:
         if first is None:
-            alone += _is_read(one, other.claims[beside[second]]) if second is not None else 0
+            if second is not None:
+                _add_lonely(found, sides, one, other.claims[beside[second]])
         elif second is None:
-            alone += _is_read(other, one.claims[whole[first]])
+            _add_lonely(found, sides, other, one.claims[whole[first]])
         else:
-            agreed += 1
             ends = (sides[0], whole[first]), (sides[1], beside[second])
             shared = overlap(one.claims[ends[0][1]].ranges, other.claims[ends[1][1]].ranges)
-            found.add_part(BOUNDARY, sides, float(shared), 1)
+            sentence = begin(ends[0][1], ends[1][1])
+            found.add_part(sentence, BOUNDARY, sides, float(shared), 1)
+            found.add_part(sentence, CLAIM_FOUND, sides, 2, 2)
+            found.add_part(sentence, SPLIT, sides, 0, 1)
             yield _Match(shared, *ends)
-    # Of F1 = 2 TP / (2 TP + FP + FN).
-    met = agreed + len(splits)
-    found.add_part(CLAIM_FOUND, sides, 2 * met, 2 * met + alone)
-    found.add_part(SPLIT, sides, len(splits), met)
 
 
-def _is_read(reading: Reading, claim: ReadClaim) -> bool:
-    """Tell whether the sentence in which somebody else's claim begins was decided here."""
-    return reading.decisions.get(claim.sentence) in WORDS
+def _add_lonely(found: _Collected, sides: Sides, reading: Reading, claim: ReadClaim) -> None:
+    """Count a claim that another reading has if the sentence in which it begins was decided."""
+    if reading.decisions.get(claim.sentence) in WORDS:
+        found.add_part(claim.sentence, CLAIM_FOUND, sides, 0, 1)
 
 
 def _find_splits(
@@ -185,19 +231,22 @@ def _add_claim(found: _Collected, cluster: Mapping[int, int]) -> None:
     """Count all that is said of a claim which several found."""
     claims = {side: found.readings[side].claims[place] for side, place in cluster.items()}
     names = {name for claim in claims.values() for name in claim.values} - {CUE}
+    sentence = min(claim.sentence for claim in claims.values())
     for name in names:
-        found.add_unit(name, {side: claim.values.get(name) for side, claim in claims.items()})
+        found.add_unit(
+            sentence, name, {side: claim.values.get(name) for side, claim in claims.items()}
+        )
     for sides in combinations(sorted(claims), 2):
         one, other = (claims[side].values for side in sides)
         if CUE in one and CUE in other and (one[CUE], other[CUE]) != (None, None):
             shared = overlap(_ranges(one[CUE]), _ranges(other[CUE]))
-            found.add_part(CUE, sides, float(shared), 1)
+            found.add_part(sentence, CUE, sides, float(shared), 1)
     sets = {
         side: frozenset(stance.target for stance in claim.stances) for side, claim in claims.items()
     }
-    found.add_unit(TARGETS, sets)
+    found.add_unit(sentence, TARGETS, sets)
     if any(sets.values()):
-        _add_stances(found, {side: claim.stances for side, claim in claims.items()})
+        _add_stances(found, sentence, {side: claim.stances for side, claim in claims.items()})
 
 
 def _ranges(value: Hashable) -> list[Range]:
@@ -209,11 +258,13 @@ def _ranges(value: Hashable) -> list[Range]:
             return []
 
 
-def _add_stances(found: _Collected, stances: Mapping[int, frozenset[ReadStance]]) -> None:
+def _add_stances(
+    found: _Collected, sentence: int, stances: Mapping[int, frozenset[ReadStance]]
+) -> None:
     """Count the values of stances that have the same holder and target."""
     values: dict[tuple[str, str], dict[int, Hashable]] = {}
     for side, theirs in stances.items():
         for stance in sorted(theirs, key=lambda stance: str(stance.value)):
             values.setdefault((stance.holder, stance.target), {})[side] = stance.value
     for by_side in values.values():
-        found.add_unit(STANCE, by_side)
+        found.add_unit(sentence, STANCE, by_side)

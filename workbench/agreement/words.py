@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from babel.numbers import format_decimal, format_percent
 
-from workbench.agreement.figures import Figure, Measure, Undefined
+from workbench.agreement.figures import Arm, Arms, Difference, Figure, Measure, Undefined
 from workbench.agreement.units import (
     BOUNDARY,
     CLAIM,
@@ -162,6 +162,49 @@ _FIGURES = {
             "Revoyez où le guide sépare qui balance le pour et le contre et qui prend parti.",
         ),
     ),
+    **{
+        name: FigureWords(_text(*called), _text(*called), _text(*asked), _text("", ""))
+        for name, called, asked in (
+            (
+                "first_words",
+                ("first answer: same words", "1re réponse : mêmes mots"),
+                (
+                    "Does the first answer claim the words of the suggestion?",
+                    "La première réponse porte-t-elle sur les mots de la suggestion ?",
+                ),
+            ),
+            (
+                "first_all",
+                ("first answer: all of it", "1re réponse : tout pareil"),
+                (
+                    "Does it say all that the suggestion says? Without suggestions, that is found"
+                    " alone.",
+                    "Dit-elle tout ce que dit la suggestion ? Sans suggestions, c’est trouvé seul.",
+                ),
+            ),
+            (
+                "as_proposed",
+                ("in the end as proposed", "à la fin telle quelle"),
+                (
+                    "Does the answer as it stands say all that the suggestion says?",
+                    "La réponse actuelle dit-elle tout ce que dit la suggestion ?",
+                ),
+            ),
+            (
+                "changed",
+                ("accepted with changes", "acceptée avec retouches"),
+                (
+                    "Was it accepted, and something in it changed?",
+                    "A-t-elle été acceptée, puis retouchée ?",
+                ),
+            ),
+            (
+                "rejected",
+                ("rejected", "refusée"),
+                ("Was it rejected?", "A-t-elle été refusée ?"),
+            ),
+        )
+    },
     TARGETS: FigureWords(
         _text("targets of stances", "cibles des positions"),
         _text("target", "cibles"),
@@ -182,6 +225,7 @@ MEASURES = {
     Measure.F1: _text("F1", "F1"),
     Measure.OVERLAP: _text("mean overlap", "recouvrement moyen"),
     Measure.SHARE: _text("share (0 is best)", "part (0 : le mieux)"),
+    Measure.OUTCOME: _text("share of suggestions", "part des suggestions"),
 }
 UNDEFINED_WORDS = {
     Undefined.ONE_ANNOTATOR: _text(
@@ -196,6 +240,55 @@ UNDEFINED_WORDS = {
     Undefined.ONE_ARTICLE: _text(Undefined.ONE_ARTICLE.words, "aucun : un seul article"),
     Undefined.FEW_DRAWS: _text(Undefined.FEW_DRAWS.words, "aucun : souvent absent ou constant"),
 }
+ARM_NAMES = {
+    Arm.SHOWN: _text("with suggestions", "avec suggestions"),
+    Arm.WITHHELD: _text("without them at first", "d’abord sans"),
+}
+DIFFERENCE = _text("difference", "différence")
+NO_ARMS = _text(
+    "Whether suggestions sway annotators is not measured: no share of the sentences is set to be"
+    " read without them first.",
+    "On ne mesure pas si les suggestions influencent : aucune part des phrases n’est réglée pour"
+    " être lue d’abord sans elles.",
+)
+NONE_IN_ARM = _text(
+    "Whether suggestions sway annotators cannot be told yet: none of the sentences compared was"
+    " read without them first.",
+    "On ne peut pas encore dire si les suggestions influencent : aucune des phrases comparées n’a"
+    " été lue d’abord sans elles.",
+)
+ARMS_COUNTED = _text(
+    "The suggestions of some sentences, drawn by chance, came only after the first answer:"
+    " {withheld} of the sentences compared, beside {shown} with suggestions.",
+    "Les suggestions de phrases tirées au sort ne sont venues qu’après la première réponse :"
+    " {withheld} des phrases comparées, face à {shown} avec suggestions.",
+)
+ARMS_LEFT_OUT = _text(
+    " {count} are in neither arm: the share was changed while they were read, or an answer came"
+    " from an earlier text or an import.",
+    " {count} ne sont ni d’un côté ni de l’autre : la part a changé pendant leur lecture, ou une"
+    " réponse venait d’un texte antérieur ou d’un import.",
+)
+ARM_NOTES = (
+    _text(
+        "A difference whose interval does not hold 0 is hardly chance. Higher agreement with"
+        " suggestions means that people agree with these, too: it does not say who is right.",
+        "Une différence dont l’intervalle exclut 0 n’est guère due au hasard. Un accord plus haut"
+        " avec suggestions veut dire qu’on s’accorde aussi avec elles : non qui a raison.",
+    ),
+    _text(
+        "Of suggestions count those that were there when the sentence was first answered, once for"
+        " each annotator; shares are of all of these, those on which nothing was decided too.",
+        "Comptent les suggestions présentes à la première réponse, une fois par personne ; les"
+        " parts sont de toutes celles-ci, même sans décision.",
+    ),
+    _text(
+        "A dash: nothing to compare there, or always the same value. Without an interval: a single"
+        " article, or most lack it.",
+        "Un tiret : rien à comparer là, ou toujours la même valeur. Sans intervalle : un seul"
+        " article, ou la plupart n’en ont pas.",
+    ),
+)
 # With the heads of the columns that they speak of.
 NOTES = (
     _text(
@@ -297,13 +390,28 @@ def name_prevalence(figure: Figure, names: Names, language: str, most: int) -> s
     )
 
 
-def show_interval(figure: Figure, language: str) -> str:
+def show_interval(figure: Figure | Difference, language: str) -> str:
     """Return a figure's interval, or why it has none; of one without value, why it has no value."""
     reason = figure.undefined or figure.no_interval
     if reason:
         return UNDEFINED_WORDS[reason][language]
     to = {"en": "to", "fr": "à"}[language]
     return f"{show_number(figure.low, language)} {to} {show_number(figure.high, language)}"
+
+
+def show_arms(arms: Arms, language: str) -> str:
+    """Return how many sentences are in which arm."""
+    shown, withheld = show_count(arms.shown, language), show_count(arms.withheld, language)
+    said = ARMS_COUNTED[language].format(shown=shown, withheld=withheld)
+    if not arms.left_out:
+        return said
+    return said + ARMS_LEFT_OUT[language].format(count=show_count(arms.left_out, language))
+
+
+def show_difference(found: Difference, language: str) -> str:
+    """Return a difference with its sign; a dash where there is none."""
+    shown = show_number(found.value, language)
+    return f"+{shown}" if found.value is not None and round(found.value, 2) > 0 else shown
 
 
 def show_number(value: float | None, language: str) -> str:

@@ -5,14 +5,21 @@ from html import escape
 from textwrap import wrap
 
 from workbench.adjudication.agreeing import Agreement
-from workbench.agreement.figures import Between, Figure, Report
+from workbench.agreement.figures import Arm, Between, Contrast, Difference, Figure, Report
 from workbench.agreement.words import (
+    ARM_NAMES,
+    ARM_NOTES,
     BANDS,
+    DIFFERENCE,
     MEASURES,
+    NO_ARMS,
+    NONE_IN_ARM,
     NOTES,
     Names,
     name_prevalence,
+    show_arms,
     show_count,
+    show_difference,
     show_interval,
     show_number,
     show_share,
@@ -84,6 +91,11 @@ GOLD = {
 }
 PERIODS = {"en": "By when articles were finished", "fr": "Par date de fin des articles"}
 FROM = {"en": "from", "fr": "depuis"}
+ARMS = {"en": "With and without suggestions", "fr": "Avec et sans suggestions"}
+PICTURE_OF_ARMS = {
+    "en": "Each figure with suggestions and without them at first",
+    "fr": "Chaque chiffre avec suggestions et d’abord sans",
+}
 PICTURE = {"en": "Agreement, figure by figure", "fr": "L’accord, chiffre par chiffre"}
 DESCRIPTION = {
     "en": "Each figure with its 95 % interval; the table below has the numbers.",
@@ -110,6 +122,7 @@ def print_text(found: Agreement, project: str, language: str = "en") -> str:
     lines = [*_wrap(_opening(found.report, project, language))]
     for table in _tables(found, language):
         lines += ["", *_text_table(table, HEADS[language])]
+    lines += ["", *(line for note in _arm_notes(found, language) for line in _wrap(note))]
     notes = [line for note in _notes(language) for line in _wrap(note)]
     return "\n".join([*lines, "", *notes])
 
@@ -125,6 +138,8 @@ def print_html(found: Agreement, project: str, language: str = "en") -> str:
                 f"<p>{escape(_opening(found.report, project, language))}</p>",
                 _draw(found, language),
                 *(_html_table(table) for table in _tables(found, language)),
+                *(f"<p>{escape(note)}</p>" for note in _arm_notes(found, language)),
+                _draw_arms(found, language),
                 *(f"<p>{escape(note)}</p>" for note in _notes(language)),
             ]
         )
@@ -134,6 +149,15 @@ def print_html(found: Agreement, project: str, language: str = "en") -> str:
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>"
     )
+
+
+def _arm_notes(found: Agreement, language: str) -> list[str]:
+    arms = found.report.arms
+    if arms is None:
+        return [NO_ARMS[language]]
+    if not arms.withheld:
+        return [NONE_IN_ARM[language]]
+    return [show_arms(arms, language), *(note[language] for note in ARM_NOTES)]
 
 
 def _notes(language: str) -> list[str]:
@@ -197,6 +221,13 @@ def _tables(found: Agreement, language: str) -> Iterator[Table]:
             for period in report.periods
         ]
         yield PERIODS[language], [FROM[language], *shorts], rows
+    if report.arms and report.arms.withheld:
+        heads = [HEADS[language][0], *(ARM_NAMES[arm][language] for arm in Arm)]
+        rows = [
+            _contrast_row(each, found.values, language)
+            for each in (*report.arms.figures, *report.arms.suggestions)
+        ]
+        yield ARMS[language], [*heads, DIFFERENCE[language]], rows
 
 
 def _figure_row(figure: Figure, values: Names, language: str) -> list[str]:
@@ -211,6 +242,21 @@ def _figure_row(figure: Figure, values: Names, language: str) -> list[str]:
         show_count(figure.articles, language),
         "" if figure.observed is None else show_share(figure.observed, language),
         name_prevalence(figure, values, language, NAMED),
+    ]
+
+
+def _contrast_row(each: Contrast, values: Names, language: str) -> list[str]:
+    cells: list[tuple[str, Figure | Difference]] = [
+        (show_number(each.shown.value, language), each.shown),
+        (show_number(each.withheld.value, language), each.withheld),
+        (show_difference(each.difference, language), each.difference),
+    ]
+    return [
+        words_of(each.shown.name, values).name[language],
+        *(
+            shown if one.low is None else f"{shown} ({show_interval(one, language)})"
+            for shown, one in cells
+        ),
     ]
 
 
@@ -252,24 +298,50 @@ def _html_table(table: Table) -> str:
 
 def _draw(found: Agreement, language: str) -> str:
     """Return the picture of all figures that have an interval."""
+    figures = [
+        (figure, "alpha" if figure.measure.is_alpha else MEASURES[figure.measure][language])
+        for figure in found.report.figures
+    ]
+    return _draw_figures(figures, found.values, PICTURE, language)
+
+
+def _draw_arms(found: Agreement, language: str) -> str:
+    """Return the picture of the figures in both arms that have an interval."""
+    arms = found.report.arms
+    if arms is None or not arms.withheld:
+        return ""
+    figures = [
+        (figure, ARM_NAMES[arm][language])
+        for each in (*arms.figures, *arms.suggestions)
+        for arm, figure in ((Arm.SHOWN, each.shown), (Arm.WITHHELD, each.withheld))
+    ]
+    return _draw_figures(figures, found.values, PICTURE_OF_ARMS, language)
+
+
+def _draw_figures(
+    figures: Sequence[tuple[Figure, str]],
+    values: Names,
+    title: Mapping[str, str],
+    language: str,
+) -> str:
     from workbench.pictures import Interval, draw_intervals  # noqa: PLC0415  # with its imports
 
     intervals = [
         Interval(
-            words_of(figure.name, found.values).name[language],
-            "alpha" if figure.measure.is_alpha else MEASURES[figure.measure][language],
+            words_of(figure.name, values).name[language],
+            series,
             figure.low,
             figure.value,
             figure.high,
         )
-        for figure in found.report.figures
+        for figure, series in figures
         if figure.value is not None and figure.low is not None and figure.high is not None
     ]
     if not intervals:
         return ""
     drawing = draw_intervals(
         intervals,
-        title=PICTURE[language],
+        title=title[language],
         description=DESCRIPTION[language],
         language=language,
         unit="number",

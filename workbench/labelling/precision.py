@@ -184,7 +184,7 @@ def _count_decisions(session: Session, which: Which) -> Iterator[_Counted]:
     remembered = _REMEMBERED.setdefault(
         session.get_bind().engine, Recent(MAX_COUNTS, lambda one: 1 + len(one.by_day))
     )
-    names = _read_names(session, which.project_id)
+    names = read_speaker_names(session, which.project_id)
     states = _read_states(session, which)
     anew: list[int] = []
     for article_id, state in states.items():
@@ -224,7 +224,7 @@ def _count_waiting(
     return waiting
 
 
-def _read_names(session: Session, project_id: int) -> dict[str, frozenset[str]]:
+def read_speaker_names(session: Session, project_id: int) -> dict[str, frozenset[str]]:
     """Return the names of each speaker by row; a merged one has those of whom it is now."""
     speakers = load_registers(session, project_id=project_id).speakers
     redirects = find_redirects(speakers)
@@ -265,7 +265,7 @@ def _read_decisions(
         said[row.id, row.membership_id] = _said(row, _Outcome.REJECTED)
     for row in read_columns(session, _select_accepted(), values):
         said, speakers = found[row.article_id]
-        claim = _claim(row)
+        claim = stored_claim(row)
         speakers |= {
             link.speaker: names[link.speaker] for link in claim.chain if link.speaker in names
         }
@@ -281,7 +281,7 @@ def _said(row: Row[*Columns], outcome: _Outcome) -> _Said:
     return _Said(row.rule, row.rule_version, row.run_id, outcome, row.made_at)
 
 
-def _claim(row: Row[*Columns]) -> ClaimFrame:
+def stored_claim(row: Row[*Columns]) -> ClaimFrame:
     """Make of a row what is compared with a suggestion: content, attributes, the last links."""
     chain: tuple[Link, ...] = ()
     if row.depth is not None:
