@@ -5,20 +5,16 @@ of AVeriTeC (Schlichtkrull, Guo and Vlachos, 2023): a primary source or two publ
 from different origins; both sides where evidence conflicts; a search log where there is not enough.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
-from urllib.parse import urlsplit
+from itertools import combinations, product
 
 from workbench.errors import InvalidInputError
 from workbench.factcheck.rules import MAX_WORDING, Bearing, Rating, SourceKind
+from workbench.links import same_page
 
 NEVER_RATED = frozenset({"opinion", "prediction"})
-_ARCHIVE = re.compile(r"(?:www\.)?(?:web\.?)?archive\.\w+")
-_INNER = re.compile(r"(https?):/{1,2}(.+)", re.IGNORECASE)
-_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|xtor)=")
 
 
 class GateName(StrEnum):
@@ -132,11 +128,6 @@ def demand(gates: Sequence[Gate], *, but: frozenset[GateName] = frozenset()) -> 
     unmet = [gate for gate in gates if not gate.is_met and gate.name not in but]
     if unmet:
         raise UnmetGatesError(unmet)
-
-
-def is_same_page(one: str, other: str) -> bool:
-    """Tell whether two addresses lead to one page, or to a copy of it in an archive."""
-    return _page(one) == _page(other)
 
 
 def _look(case: Case) -> Iterator[tuple[GateName, InvalidInputError | None]]:
@@ -298,9 +289,10 @@ def _missing_copy(case: Case) -> InvalidInputError | None:
 
 
 def _own_page(case: Case) -> InvalidInputError | None:
-    own = {_page(place.url) for place in case.places if place.url}
+    own = [place.url for place in case.places if place.url]
     for one in case.sources:
-        if own & {_page(url) for url in (one.url, one.archived_url) if url}:
+        addresses = [url for url in (one.url, one.archived_url) if url]
+        if any(same_page(url, page) for url, page in product(addresses, own)):
             return InvalidInputError(
                 "The source “%(title)s” is a page on which the statement itself appears, and no"
                 " evidence for it.",
@@ -322,18 +314,3 @@ def _counting(case: Case) -> list[Source]:
 
 def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _page(url: str) -> str:
-    """Return what of an address names its page, whatever way it is written."""
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").removesuffix(".")
-    except ValueError:  # An article may have come with anything for an address.
-        return url.strip()
-    query = "&".join(one for one in parts.query.split("&") if one and not _TRACKING.match(one))
-    rest = parts.path.rstrip("/") + (f"?{query}" if query else "")
-    inner = _INNER.search(rest)
-    if inner and _ARCHIVE.fullmatch(host):
-        return _page(f"{inner[1]}://{inner[2]}")
-    return re.sub(r"^(?:www|m|amp)\.", "", host) + rest

@@ -1,0 +1,349 @@
+"""Verdicts of one's own, given before seeing those of others, and how far these agree.
+
+A desk asks for them or not. What counts for agreement is what somebody gave first: later revisions
+were written with the others in sight.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.operations import record_event
+from workbench.accounts.tables import User
+from workbench.agreement.figures import Figure, Measure, Undefined
+from workbench.corpus.text import refuse_unstorable
+from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
+from workbench.factcheck.desks import read_desk
+from workbench.factcheck.frozen import freeze
+from workbench.factcheck.gates import NEVER_RATED
+from workbench.factcheck.queries import current_revision, current_state, is_rated, read_scheme
+from workbench.factcheck.rules import Rating, ReviewStep, State
+from workbench.factcheck.scales import ScaleValue, find_scales, install_scale
+from workbench.factcheck.tables import (
+    FINAL,
+    Approval,
+    Statement,
+    Verdict,
+    VerdictRevision,
+)
+from workbench.factcheck.workflow import list_checkers, open_statement
+from workbench.storage.base import PUBLIC_ID
+
+VERDICT_CLASS = "verdict_class"
+MAX_REASONS = 5_000
+
+
+@dataclass(frozen=True)
+class OwnVerdict:
+    """A verdict as somebody gives it for themselves; ``id`` is the idempotency key."""
+
+    id: str
+    base: int
+    value: str
+    justification: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one person thinks of a statement: now, and before seeing the others (``first``)."""
+
+    name: str
+    number: int
+    value: ScaleValue
+    first: ScaleValue
+    justification: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class JudgementsView:
+    """The verdicts of single people as one reader may see them.
+
+    ``is_asked`` says that the desk asks for them; ``others`` are empty, and only counted, until
+    the reader has given their own.
+    """
+
+    is_asked: bool
+    may_judge: bool
+    own: Judgement | None
+    others: tuple[Judgement, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class VerdictAgreement:
+    """How far those who judged the same statements agree; ``people`` is how many judged at all."""
+
+    figure: Figure
+    people: int
+    statements: int
+
+
+def judge(
+    session: Session, *, project_id: int, statement: str, given: OwnVerdict, by: int, now: datetime
+) -> VerdictRevision:
+    """Give one's own verdict, or change it; nobody else's is shown before.
+
+    The same id and content again answer as the first time. Raises ``ConflictError`` where the desk
+    does not ask for it, or the verdict is published and would be no judgement of one's own.
+    """
+    if not PUBLIC_ID.fullmatch(given.id):
+        raise InvalidInputError("“%(id)s” is no id; load the page again.", id=given.id[:40])
+    words = _text(given.justification)
+    held = open_statement(session, project_id=project_id, public_id=statement)
+    verdict = session.scalar(
+        select(Verdict).where(Verdict.statement_id == held.id, Verdict.person_id == by)
+    )
+    newest = _newest(session, verdict) if verdict else None
+    if repeated := _find_repeated(session, held, given, words, verdict):
+        return repeated
+    _refuse_late(session, held, has_own=newest is not None)
+    number = newest.number if newest else 0
+    if given.base != number:
+        raise StaleRevisionError(
+            "You have given revision %(number)s of your verdict elsewhere meanwhile; load the page"
+            " again.",
+            number=number,
+        )
+    scale = install_scale(session, project_id=project_id, now=now)
+    value = scale.value(given.value)
+    if verdict is None:
+        person = session.get_one(User, by)
+        verdict = Verdict(
+            project_id=project_id, statement_id=held.id, judge=person.public_id, person_id=by
+        )
+        session.add(verdict)
+        session.flush()
+    revision = VerdictRevision(
+        project_id=project_id,
+        public_id=given.id,
+        verdict_id=verdict.id,
+        number=number + 1,
+        statement_revision_id=current_revision(session, statement_id=held.id).id,
+        scale_revision_id=scale.row,
+        value=value.id,
+        rating=value.rating.value,
+        justification=words,
+        context=None,
+        correction=None,
+        author_id=by,
+        made_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    freeze(session, statement=held, revision=revision)
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=project_id,
+        action="judge_statement",
+        subject=f"verdict {revision.public_id}",
+        details={"statement": held.public_id, "number": revision.number},
+    )
+    return revision
+
+
+def has_judged(session: Session, *, statement: Statement, user_id: int) -> bool:
+    """Tell whether somebody has given a verdict of their own on a statement."""
+    own = select(Verdict.id).where(
+        Verdict.statement_id == statement.id, Verdict.person_id == user_id
+    )
+    return session.scalar(own) is not None
+
+
+def is_kept_blind(session: Session, *, statement: Statement, reader: int) -> bool:
+    """Tell whether a fact-checker has still to judge before they may see what others think."""
+    if not read_desk(session, project_id=statement.project_id).blind_verdicts:
+        return False
+    return reader in list_checkers(session, project_id=statement.project_id) and not has_judged(
+        session, statement=statement, user_id=reader
+    )
+
+
+def describe_judgements(session: Session, *, statement: Statement, reader: int) -> JudgementsView:
+    """Return the verdicts of single people on a statement as this reader may see them."""
+    found = _read_judgements(session, statement)
+    own = found.pop(reader, None)
+    is_asked = read_desk(session, project_id=statement.project_id).blind_verdicts
+    may_judge = is_asked and reader in list_checkers(session, project_id=statement.project_id)
+    is_hidden = may_judge and own is None
+    return JudgementsView(
+        is_asked=is_asked,
+        may_judge=may_judge,
+        own=own,
+        others=() if is_hidden else tuple(found.values()),
+        count=len(found) + (own is not None),
+    )
+
+
+def measure_agreement(session: Session, *, project_id: int) -> VerdictAgreement:
+    """Return Krippendorff's alpha (nominal) of the classes that people gave before seeing others'.
+
+    Statements take the place of articles: they are the units, and are drawn for the interval.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    from workbench.agreement.coefficients import (  # noqa: PLC0415  # numpy, which few processes need
+        Coincidences,
+        estimate_alpha,
+        marginals,
+        observed_agreement,
+    )
+
+    units, people = _read_first_classes(session, project_id)
+    values = [rating.value for rating in Rating]
+    rows = [
+        (place, values.index(min(pair)), values.index(max(pair)), 1 / (len(given) - 1))
+        for place, given in enumerate(units)
+        for pair in combinations(given, 2)
+    ]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    used = sorted({*columns[1], *columns[2]})
+    table = Coincidences(
+        [values[place] for place in used],
+        np.array(columns[0], dtype=np.intp),
+        np.array([used.index(place) for place in columns[1]], dtype=np.intp),
+        np.array([used.index(place) for place in columns[2]], dtype=np.intp),
+        np.array(columns[3], dtype=float),
+    )
+    estimate = estimate_alpha(table, Measure.NOMINAL, seed=project_id)
+    counts = marginals(table)
+    undefined = estimate.undefined
+    if undefined is Undefined.NOTHING_COMPARED and people < 2:  # noqa: PLR2004  # two to compare
+        undefined = Undefined.ONE_ANNOTATOR
+    figure = Figure(
+        name=VERDICT_CLASS,
+        measure=Measure.NOMINAL,
+        value=estimate.value,
+        undefined=undefined,
+        low=estimate.low,
+        high=estimate.high,
+        no_interval=estimate.no_interval,
+        n=len(units),
+        articles=len(units),
+        observed=observed_agreement(table),
+        prevalence=dict(
+            sorted(
+                (
+                    (str(table.values[place]), float(counts[place] / counts.sum()))
+                    for place in range(len(counts))
+                ),
+                key=lambda item: -item[1],
+            )
+        ),
+    )
+    return VerdictAgreement(figure=figure, people=people, statements=len(units))
+
+
+def _read_first_classes(session: Session, project_id: int) -> tuple[list[list[str]], int]:
+    """Return the classes first given to each statement by two or more, and by how many people."""
+    rows = session.execute(
+        select(Verdict.statement_id, Verdict.person_id, VerdictRevision.rating)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .where(
+            Verdict.project_id == project_id,
+            Verdict.judge != FINAL,
+            VerdictRevision.number == 1,
+        )
+        .order_by(Verdict.statement_id, Verdict.id)
+    ).all()
+    by_statement: dict[int, list[str]] = {}
+    for row in rows:
+        by_statement.setdefault(row.statement_id, []).append(row.rating)
+    units = [given for given in by_statement.values() if len(given) > 1]
+    return units, len({row.person_id for row in rows})
+
+
+def _read_judgements(session: Session, statement: Statement) -> dict[int, Judgement]:
+    rows = session.execute(
+        select(User.id, User.name, VerdictRevision)
+        .select_from(Verdict)
+        .join(User, User.id == Verdict.person_id)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .where(Verdict.statement_id == statement.id)
+        .order_by(func.lower(User.name), Verdict.id, VerdictRevision.number)
+    ).all()
+    scales = find_scales(session, rows={row[2].scale_revision_id for row in rows})
+    found: dict[int, Judgement] = {}
+    for person_id, name, revision in rows:
+        value = scales[revision.scale_revision_id].value(revision.value)
+        before = found.get(person_id)
+        found[person_id] = Judgement(
+            name=name,
+            number=revision.number,
+            value=value,
+            first=before.first if before else value,
+            justification=revision.justification,
+            made_at=revision.made_at,
+        )
+    return found
+
+
+def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> None:
+    if not read_desk(session, project_id=statement.project_id).blind_verdicts:
+        raise ConflictError("The desk does not ask for verdicts of one's own.")
+    if current_state(session, statement_id=statement.id) is State.WITHDRAWN:
+        raise ConflictError("The statement is withdrawn; reopen it first.")
+    approved = (
+        select(Approval.id)
+        .join(VerdictRevision, VerdictRevision.id == Approval.verdict_revision_id)
+        .join(Verdict, Verdict.id == VerdictRevision.verdict_id)
+        .where(Verdict.statement_id == statement.id, Approval.step == ReviewStep.APPROVED)
+        .limit(1)
+    )
+    if not has_own and session.scalar(approved) is not None:
+        raise ConflictError("The verdict is published; one of your own would follow it.")
+    wording = current_revision(session, statement_id=statement.id)
+    scheme = read_scheme(session, project_id=statement.project_id)
+    if wording.claim_type in NEVER_RATED or not is_rated(scheme, wording.claim_type):
+        raise InvalidInputError(
+            "Opinions and predictions are never rated; word as a fact what can be checked of it, or"
+            " leave it without a verdict."
+        )
+
+
+def _find_repeated(
+    session: Session,
+    statement: Statement,
+    given: OwnVerdict,
+    words: str,
+    verdict: Verdict | None,
+) -> VerdictRevision | None:
+    row = session.scalar(
+        select(VerdictRevision).where(
+            VerdictRevision.project_id == statement.project_id,
+            VerdictRevision.public_id == given.id,
+        )
+    )
+    if row is None:
+        return None
+    is_same = (
+        verdict is not None
+        and row.verdict_id == verdict.id
+        and row.number - 1 == given.base
+        and (row.value, row.justification) == (given.value, words)
+    )
+    if not is_same:
+        raise ConflictError("Another verdict was sent under the same id; load the page again.")
+    return row
+
+
+def _newest(session: Session, verdict: Verdict) -> VerdictRevision | None:
+    return session.scalar(
+        select(VerdictRevision)
+        .where(VerdictRevision.verdict_id == verdict.id)
+        .order_by(VerdictRevision.number.desc())
+        .limit(1)
+    )
+
+
+def _text(text: str) -> str:
+    words = text.replace("\r\n", "\n").strip()
+    if len(words) > MAX_REASONS:
+        raise InvalidInputError("At most %(most)s characters.", most=MAX_REASONS)
+    refuse_unstorable(words, "text")
+    return words
