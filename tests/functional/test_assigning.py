@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -29,6 +30,7 @@ from workbench.corpus.tables import Article
 from workbench.errors import ConflictError, ForbiddenError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.assigning import (
+    change_work_rules,
     pause_member,
     read_work_rules,
     request_another,
@@ -247,6 +249,25 @@ def test_what_nobody_worked_on_for_a_while_goes_to_the_next_who_asks(session: Se
     assert pull(session, eve, NOW + timedelta(minutes=62)) is None
     assert states(session, "article-1") == [(anna, "lapsed"), (ben, "working")]
     assert slots_by_article(session) == {"article-1": 1}
+
+
+def test_what_is_at_work_is_lent_from_the_day_a_queue_gives(session: Session) -> None:
+    project = make_queue(session, articles=1, work_given="free", lease_minutes=60)
+    anna, ben = (make_annotator(session, project, name)[1] for name in ("anna", "ben"))
+    by = session.get_one(Membership, anna).user_id
+    start_assignment(
+        session, project_id=project.id, membership_id=anna, slug="article-1", by=by, now=NOW
+    )
+    free = read_work_rules(session, project_id=project.id)
+    queue = replace(free, given=WorkGiven.QUEUE)
+
+    change_work_rules(session, project_id=project.id, rules=queue, by=None, now=NOW)
+
+    assert pull(session, ben, NOW + timedelta(minutes=59)) is None
+    change_work_rules(session, project_id=project.id, rules=free, by=None, now=NOW)
+    assert session.scalars(select(Assignment.lease_until)).all() == [None]
+    change_work_rules(session, project_id=project.id, rules=queue, by=None, now=NOW)
+    assert pull(session, ben, NOW + timedelta(minutes=61)) == "article-1"
 
 
 def test_an_article_lent_on_is_nobody_elses(session: Session) -> None:

@@ -12,7 +12,7 @@ from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import NOW, SENTENCES, claim_on, make_article, make_project
 from tests.people import browser_of, join, make_person, send
 from tests.statements import counted_statements
-from workbench.accounts.tables import AuditEvent
+from workbench.accounts.tables import AuditEvent, User
 from workbench.canonical import JsonObject
 from workbench.corpus.operations import erase_article
 from workbench.corpus.queries import find_article
@@ -69,6 +69,11 @@ def answer(client: FlaskClient, text: str = "Yes.", **fields: str) -> int:
     return send(client, THREAD, page=THREAD, **sent).status_code
 
 
+def read_name(desk: Desk) -> str:
+    with desk.app.app_context():
+        return str(db.session.get_one(User, desk.user_id).name)
+
+
 def count(app: Flask, table: type) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(table)) or 0
@@ -76,7 +81,7 @@ def count(app: Flask, table: type) -> int:
 
 def test_a_question_comes_to_the_lead_with_its_place(desk: Desk) -> None:
     assert desk.post("questions", question(desk, 28, 45)).json == {"id": ID}
-    lead = lead_of(desk.app)
+    lead = lead_of(desk.app, role=Role.MANAGER)
 
     listed, thread = lead.get(LIST).text, lead.get(THREAD).text
 
@@ -211,13 +216,31 @@ def test_a_lead_who_still_labels_the_article_sees_no_questions_of_others(desk: D
     with desk.app.app_context():
         project = project_by_slug(db.session(), slug="demo").id
     join(desk.app, project, "bob@example.org", {Role.ANNOTATOR, Role.ADJUDICATOR})
-    assert (bob.client.get(THREAD).status_code, "anna" in bob.client.get(LIST).text) == (404, False)
+    assert (bob.client.get(THREAD).status_code, "Is it a claim?" in bob.client.get(LIST).text) == (
+        404,
+        False,
+    )
     assert "<dd>0</dd>" in bob.client.get("/projects/demo/").text
 
     with desk.app.app_context(), transaction() as session:
         session.execute(update(Assignment).values(state="finished"))
 
-    assert (bob.client.get(THREAD).status_code, "anna" in bob.client.get(LIST).text) == (200, True)
+    assert (bob.client.get(THREAD).status_code, "Is it a claim?" in bob.client.get(LIST).text) == (
+        200,
+        True,
+    )
+
+
+@pytest.mark.parametrize(("role", "is_told"), [(Role.MANAGER, True), (Role.ADJUDICATOR, False)])
+def test_who_adjudicates_is_not_told_who_asked(desk: Desk, role: Role, is_told: bool) -> None:
+    desk.post("questions", question(desk))
+    asker = read_name(desk)
+    lead = lead_of(desk.app, role=role)
+
+    pages = [lead.get(LIST).text, lead.get(THREAD).text]
+
+    assert [asker in page for page in pages] == [is_told, is_told]
+    assert ["an annotator" in page for page in pages] == [not is_told, not is_told]
 
 
 def test_a_question_of_another_project_is_not_found(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from workbench.adjudication.queries import BATCH_CHARACTERS
 from workbench.agreement.figures import Report
 from workbench.agreement.units import SPEAKER, TARGETS
 from workbench.agreement.words import LANGUAGES, Names
+from workbench.corpus.rules import fold
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.arms import ArmsOfEdition, Readers, read_arms, read_shares
@@ -88,7 +89,7 @@ def report_agreement(
         slots = {key: theirs for key, theirs in slots.items() if theirs[0].article_id in chosen}
     finished = [slot for theirs in slots.values() for slot in theirs]
     names = {slot.public_id: slot.name for slot in finished}
-    people = sorted(names, key=lambda one: (names[one].casefold(), one))
+    people = sorted(names, key=lambda one: (fold(names[one]), one))
     shares = read_shares(session, project_id=project_id)
     tally = Tally(
         [field.name for field in readings_of.fields], orders, people, has_arms=shares.has_any

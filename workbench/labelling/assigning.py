@@ -208,6 +208,8 @@ def change_work_rules(
     fit_slots(session, project_id=project_id, draw_anew=is_redrawn)
     if rules.order is not before.order:
         order_slots(session, project_id=project_id)
+    if rules.given is not before.given:
+        _lend(session, project, now)
     details: JsonObject = {
         "overlap": rules.overlap,
         "overlap_percent": rules.overlap_percent,
@@ -226,6 +228,16 @@ def change_work_rules(
         subject=f"project {project.slug}",
         details=details,
     )
+
+
+def _lend(session: Session, project: Project, now: datetime) -> None:
+    """Lend what people work on from now on, or let them keep it, as articles are now given."""
+    at_work = (
+        Assignment.project_id == project.id,
+        Assignment.state == AssignmentState.WORKING.value,
+        Assignment.is_training.is_(False),
+    )
+    session.execute(update(Assignment).where(*at_work).values(lease_until=lease_of(project, now)))
 
 
 def name_annotators(

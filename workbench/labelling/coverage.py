@@ -32,6 +32,7 @@ from sqlalchemy.types import Integer
 
 from workbench.accounts.tables import User
 from workbench.corpus.queries import SentenceInZone, newest_zone, read_sentences_of
+from workbench.corpus.rules import fold
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.answers import Value, newest_revision, read_by_ids, read_parts
 from workbench.labelling.frames import Decision, Span
@@ -236,7 +237,7 @@ def count_coverage(session: Session, *, project_id: int, reader: int | None = No
     ]
     return Coverage(
         sorted(articles, key=lambda one: one.name),
-        sorted(people, key=lambda one: (one.name.casefold(), one.id)),
+        sorted(people, key=lambda one: (fold(one.name), one.id)),
         hidden,
     )
 

@@ -31,16 +31,24 @@ _Who = InstrumentedAttribute[int] | ScalarSelect[int] | int
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at questions; a lead sees those of others too, but not on ``unseen`` articles."""
+    """Who looks at questions; a lead sees those of others too, but not on ``unseen`` articles.
+
+    Who adjudicates is not told who asked: the answers they compare are nobody's.
+    """
 
     user_id: int
     is_lead: bool
     unseen: Collection[int] = ()
+    is_adjudicator: bool = False
+
+    def may_know(self, asked_by: int) -> bool:
+        """Tell whether the person is told who asked."""
+        return asked_by == self.user_id or not self.is_adjudicator
 
 
 @dataclass(frozen=True)
 class ListedQuestion:
-    """A question in a list, with its first words and who wrote last."""
+    """A question in a list, with its first words and who wrote last; none where it is hidden."""
 
     id: str
     article: str
@@ -49,10 +57,10 @@ class ListedQuestion:
     position: int
     quote: str
     text: str
-    asker: str
+    asker: str | None
     is_settled: bool
     is_answered: bool
-    last_by: str
+    last_by: str | None
     last_at: datetime
 
 
@@ -147,6 +155,7 @@ def list_questions(
                 first.text,
                 last.kind,
                 last.made_at,
+                last.made_by,
                 writer.name.label("writer"),
             ),
             project_id,
@@ -175,10 +184,12 @@ def list_questions(
             position=row.position,
             quote=_span(row.span).text,
             text=row.text,
-            asker=row.asker,
+            asker=row.asker if viewer.may_know(row.asked_by) else None,
             is_settled=row.kind == SETTLED,
             is_answered=row.has_news and row.asked_by == viewer.user_id,
-            last_by=row.writer,
+            last_by=(
+                row.writer if row.made_by != row.asked_by or viewer.may_know(row.asked_by) else None
+            ),
             last_at=row.made_at,
         )
         for row in rows

@@ -254,6 +254,7 @@ def _looking() -> dict[str, str]:
         "doubted_other": _("You are not sure of {n} sentences"),
         "finish_all": _("Finish all the same"),
         "next_article": _("Next article:"),
+        "take_next": _("Next article"),
         "all_read": _("Well done: you have read every article there is for you."),
     }
 

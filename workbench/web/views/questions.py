@@ -51,7 +51,9 @@ def viewer_of(project: ProjectAccess) -> Viewer:
     if not project.may(Action.ANSWER_QUESTIONS):
         return Viewer(person, is_lead=False)
     unseen = unseen_lessons(db.session(), project_id=project.id, user_id=person)
-    return Viewer(person, is_lead=True, unseen=unseen)
+    return Viewer(
+        person, is_lead=True, unseen=unseen, is_adjudicator=project.may(Action.ADJUDICATE)
+    )
 
 
 @blueprint.app_template_global("answered_questions")
@@ -113,6 +115,7 @@ def show_thread(project: ProjectAccess, question: str) -> ResponseReturnValue:
         thread=shown.thread,
         place=_place_of(project, shown),
         is_own=shown.thread.asked_by == viewer.user_id,
+        hidden=None if viewer.may_know(shown.thread.asked_by) else shown.thread.asked_by,
         form=form,
     )
     return page, form.status

@@ -26,7 +26,7 @@ from workbench.labelling.operations import (
     submit_annotation,
 )
 from workbench.labelling.own_work import OwnDecision, read_own_work
-from workbench.labelling.progress import find_next_article, is_wanted
+from workbench.labelling.progress import find_next_article, is_wanted, list_queues
 from workbench.labelling.queries import (
     Matter,
     Piece,
@@ -309,7 +309,9 @@ def _describe_next(project: ProjectAccess) -> JsonObject | None:
     learning = [one.membership_id for one in learners if not one.is_through]
     found = find_next_article(session, user_id=user, project_id=project.id, learning=learning)
     if found is None:
-        return None
+        if project.id not in list_queues(session, user_id=user):
+            return None
+        return {"takes": url_for("assigning.take_next", slug=project.slug)}
     return {
         "heading": found.heading,
         "language": found.language,

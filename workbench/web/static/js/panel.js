@@ -148,7 +148,14 @@ export class Panel {
   #onward(ahead) {
     const { words, page } = this.#desk;
     if (ahead === undefined) return null;
-    const { url, heading, language } = ahead ?? { url: page.urls.home };
+    const { url, heading, language, takes } = ahead ?? { url: page.urls.home };
+    if (takes)
+      return el(
+        "form",
+        { class: "onward", method: "post", action: takes },
+        el("input", { type: "hidden", name: "csrf_token", value: page.csrf }),
+        el("button", { "data-key": "onward" }, words.take_next),
+      );
     return el(
       "p",
       { class: "onward" },
