@@ -21,6 +21,7 @@ from workbench.clock import utc_now
 from workbench.corpus.tables import Article
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
+from workbench.projects.tables import Project
 from workbench.storage.database import db, transaction
 
 NO_PAGE = {
@@ -88,6 +89,8 @@ def test_the_page_of_agreement_fills_itself(
     app: Flask, page: Page, server: Server, scheme: str, width: int
 ) -> None:
     make_compared(app)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Project).values(suggestion_free_percent=50))
     sign_in(app, page, server.url)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 844})
@@ -97,6 +100,8 @@ def test_the_page_of_agreement_fills_itself(
     expect(page.get_by_text("rien n’a changé depuis")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("img", name="Tous les chiffres")).to_be_visible()
     expect(page.get_by_role("table", name="Deux à deux : qui le dit")).to_be_visible()
+    expect(page.get_by_role("img", name="avec suggestions et d’abord sans")).to_be_visible()
+    expect(page.get_by_role("table", name="Avec et sans suggestions")).to_be_visible()
     assert list(problems_of(page)) == []
 
 

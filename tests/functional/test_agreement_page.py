@@ -212,3 +212,17 @@ def test_the_page_costs_a_fixed_number_of_statements(
         lead.get(PAGE)
 
     assert len(statements) <= 20, statements
+
+
+def test_both_arms_stand_side_by_side(app: Flask, lead: FlaskClient) -> None:
+    without = count(app, lead)
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo")
+        project.suggestion_free_percent = 50
+        session.execute(update(Job).values(arguments={"key": "before", "articles": []}))
+
+    page = " ".join(count(app, lead).split())
+
+    assert "no share of the sentences is set to be read without them" in without
+    assert "<caption>With and without suggestions</caption>" in page
+    assert "Without them at first" in page

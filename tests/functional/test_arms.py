@@ -234,3 +234,20 @@ def test_an_answer_that_came_from_elsewhere_is_in_neither_arm(
 
     assert (arms.shown, arms.withheld, arms.left_out) == (2, 1, 1)
     assert {one.shown.n for one in arms.suggestions} == {2}
+
+
+def test_sentences_without_suggestions_say_so(app: Flask) -> None:
+    make_corpus(app, *SENTENCES)
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo")
+        project.suggestion_free_percent = 50
+        project.overlap = 2
+    for name in ("anna", "bert"):
+        desk = open_desk(app, name=name)
+        for number in range(1, 5):
+            answer(desk, number)
+        assert desk.post("finish").status_code == 200
+
+    found = arms_of(app).suggestions
+
+    assert {one.difference.undefined for one in found} == {Undefined.NO_SUGGESTIONS}

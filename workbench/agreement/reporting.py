@@ -219,7 +219,7 @@ class Tally:
             withheld=self._in_arms[ARMS[Arm.WITHHELD]],
             left_out=self._in_arms[0],
             figures=[one.contrast(seed=seed) for one in columns],
-            suggestions=[one.contrast(seed=seed) for one in outcomes],
+            suggestions=[_name_lack(one.contrast(seed=seed)) for one in outcomes],
         )
 
     def _freeze(self, rows: Mapping[str, _Rows]) -> "Columns":
@@ -281,6 +281,17 @@ class Tally:
             )
             for part in parts
         ]
+
+
+def _name_lack(each: Contrast) -> Contrast:
+    """Say that there were no suggestions where shares of them are undefined."""
+
+    why = Undefined.NO_SUGGESTIONS
+    return Contrast(
+        replace(each.shown, undefined=each.shown.undefined and why),
+        replace(each.withheld, undefined=each.withheld.undefined and why),
+        replace(each.difference, undefined=each.difference.undefined and why),
+    )
 
 
 class _Columns:

@@ -239,6 +239,7 @@ UNDEFINED_WORDS = {
     ),
     Undefined.ONE_ARTICLE: _text(Undefined.ONE_ARTICLE.words, "aucun : un seul article"),
     Undefined.FEW_DRAWS: _text(Undefined.FEW_DRAWS.words, "aucun : souvent absent ou constant"),
+    Undefined.NO_SUGGESTIONS: _text(Undefined.NO_SUGGESTIONS.words, "aucune suggestion"),
 }
 ARM_NAMES = {
     Arm.SHOWN: _text("with suggestions", "avec suggestions"),

@@ -11,16 +11,31 @@ from markupsafe import Markup
 
 from workbench.adjudication.agreeing import Agreement
 from workbench.adjudication.counting import Standing, read_standing, request_count
-from workbench.agreement.figures import LOWER_BAND, UPPER_BAND, Between, Figure, Report
+from workbench.agreement.figures import (
+    LOWER_BAND,
+    UPPER_BAND,
+    Arm,
+    Arms,
+    Between,
+    Difference,
+    Figure,
+    Report,
+)
 from workbench.agreement.words import (
+    ARM_NAMES,
+    ARM_NOTES,
     BANDS,
     MEASURES,
+    NO_ARMS,
+    NONE_IN_ARM,
     NOTES,
     UNDEFINED_WORDS,
     FigureWords,
     Names,
     name_prevalence,
+    show_arms,
     show_count,
+    show_difference,
     show_interval,
     show_number,
     show_share,
@@ -114,6 +129,25 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class ShownContrast:
+    """A figure in both arms, and their difference, as a page shows them."""
+
+    shown: Shown
+    withheld: Shown
+    difference: Difference
+
+    @property
+    def gap(self) -> str:
+        """The difference, or a dash."""
+        return show_difference(self.difference, self.shown.language)
+
+    @property
+    def interval(self) -> str:
+        """The interval of the difference, or why it has none."""
+        return show_interval(self.difference, self.shown.language)
+
+
+@dataclass(frozen=True)
 class Row:
     """One annotator, or one time, beside what the chosen figure is there, series by series."""
 
@@ -197,6 +231,7 @@ def _show_figures(
         Row(_time(period.begins, period.ends), [shown(period.figures[place])])
         for period in report.periods
     ]
+    contrasts = _contrasts(report.arms, shown) if report.arms else []
     heads = {"compared": gettext("Compared"), "same": gettext("The same")}
     series = [str(gettext("all others")), str(gettext("agreed answers"))]
     return render_template(
@@ -212,7 +247,11 @@ def _show_figures(
             figures=_picture_of_figures(figures),
             people=_picture_of_rows(people, series, figures[place].name),
             periods=_picture_of_rows(periods, [figures[place].name], figures[place].name),
+            arms=_picture_of_arms(contrasts),
         ),
+        contrasts=contrasts,
+        arm_names=[ARM_NAMES[arm][language] for arm in Arm],
+        arm_notes=_arm_notes(report.arms),
         cells=_cells(report.pairs, place, shown),
         people=people,
         series=series,
@@ -220,6 +259,37 @@ def _show_figures(
         periods=periods,
         notes=[note[language].format(**heads) for note in NOTES],
         bands=BANDS[language],
+    )
+
+
+def _contrasts(arms: Arms, shown: Callable[[Figure], Shown]) -> list[ShownContrast]:
+    """Return the figures in both arms; none where one of them has no sentence yet."""
+    if not arms.withheld:
+        return []
+    return [
+        ShownContrast(shown(each.shown), shown(each.withheld), each.difference)
+        for each in (*arms.figures, *arms.suggestions)
+    ]
+
+
+def _arm_notes(arms: Arms | None) -> list[str]:
+    language = page_language()
+    if arms is None:
+        return [NO_ARMS[language]]
+    if not arms.withheld:
+        return [NONE_IN_ARM[language]]
+    return [show_arms(arms, language), *(note[language] for note in ARM_NOTES)]
+
+
+def _picture_of_arms(contrasts: Sequence[ShownContrast]) -> Picture:
+    language = page_language()
+    return _picture(
+        [
+            _interval(one.name, ARM_NAMES[arm][language], one.figure)
+            for each in contrasts
+            for arm, one in ((Arm.SHOWN, each.shown), (Arm.WITHHELD, each.withheld))
+        ],
+        title=str(gettext("Each figure with suggestions and without them at first")),
     )
 
 
