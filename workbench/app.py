@@ -4,7 +4,7 @@ import click
 from flask import Flask
 
 from workbench import cli, web
-from workbench.adjudication import counting
+from workbench.adjudication import counting, stance_reading
 from workbench.corpus.importing import JOB
 from workbench.jobs.runner import Handler
 from workbench.labelling import importing, scheme_changes
@@ -18,6 +18,7 @@ JOBS = "WORKBENCH_JOBS"
 JOB_HANDLERS: dict[str, Handler] = {
     JOB: importing.run_import,
     counting.JOB: counting.run_count,
+    stance_reading.JOB: stance_reading.run_count,
     scheme_changes.JOB: scheme_changes.run_scheme_change,
 }
 

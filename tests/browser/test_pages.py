@@ -15,6 +15,7 @@ from tests.browser.workplace import DRAWN
 from tests.compared import make_compared
 from tests.people import PASSWORD, browser_of, join, make_person
 from tests.server import Server
+from tests.stances import make_stances
 from workbench.accounts.operations import make_sign_in_link
 from workbench.accounts.tables import User
 from workbench.clock import utc_now
@@ -32,6 +33,9 @@ NO_PAGE = {
     "download.send_gold",
     "questions.list_own",
     "scheme.send_document",
+    "stances.send_map",
+    "stances.send_table",
+    "stances.send_timeline",
     "workspace.show_own_work",
 }
 
@@ -102,6 +106,25 @@ def test_the_page_of_agreement_fills_itself(
     expect(page.get_by_role("table", name="Deux à deux : qui le dit")).to_be_visible()
     expect(page.get_by_role("img", name="avec suggestions et d’abord sans")).to_be_visible()
     expect(page.get_by_role("table", name="Avec et sans suggestions")).to_be_visible()
+    assert list(problems_of(page)) == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1360), ("dark", 390)])
+def test_the_map_of_stances_leads_to_its_sentences(
+    app: Flask, page: Page, server: Server, scheme: str, width: int
+) -> None:
+    make_stances(app)
+    sign_in(app, page, server.url)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 844})
+
+    page.goto("/projects/demo/stances/timeline")
+    assert list(problems_of(page)) == []
+    page.get_by_role("link", name="Carte", exact=True).click()
+    assert list(problems_of(page)) == []
+    page.get_by_role("link", name="Meta – OpenAI : contre 1 (dit par l’intéressé)").click()
+
+    expect(page.get_by_text("C'est une erreur").first).to_be_visible()
     assert list(problems_of(page)) == []
 
 

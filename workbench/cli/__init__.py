@@ -20,6 +20,7 @@ COMMANDS = {
     "user": "user",
     "annotation": "annotation",
     "agreement": "agreement",
+    "stance": "stance",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

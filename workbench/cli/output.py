@@ -1,7 +1,5 @@
 """Print lists: as a table for people, as JSON Lines or CSV for programs."""
 
-import csv
-import io
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,7 +9,7 @@ import click
 
 from workbench.canonical import Json, canonical_json
 from workbench.cli.errors import printable
-from workbench.datasets.writers import defuse
+from workbench.datasets.writers import write_table
 
 LISTED = 3  # of a list in a table
 FORMATS = ("table", "jsonl", "csv")
@@ -44,11 +42,9 @@ def _as_jsonl(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _as_csv(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([defuse(_cell(row[column])) for column in columns] for row in rows)
-    yield buffer.getvalue().removesuffix("\n")
+    cells = ({column: _cell(row[column]) for column in columns} for row in rows)
+    for line in write_table(columns, cells):
+        yield line.removesuffix("\n")
 
 
 def _as_table(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Read publication dates as far as they are known: EDTF dates of levels 0 and 1, and intervals."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from workbench.errors import InvalidInputError
@@ -34,6 +35,17 @@ def check_edtf(text: str) -> str:
 def sort_key(edtf: str) -> str:
     """Return the earliest day the date may mean, as ``YYYY-MM-DD``."""
     return str(_earliest_day(check_edtf(edtf).split("/")[0]))
+
+
+def day_range(edtf: str) -> tuple[date, date]:
+    """Return the earliest and the latest day that the date may mean: of a month its two ends."""
+    first, _, last = check_edtf(edtf).partition("/")
+    years = [int(part) for part in (last or first).rstrip("?~%").split("-")]
+    year, month, day = (*years, *(12, 31)[len(years) - 1 :])
+    return (
+        date.fromisoformat(sort_key(first)),
+        date(year, month, min(day, monthrange(year, month)[1])),
+    )
 
 
 def leading_date(text: str) -> tuple[str, int, int] | None:

@@ -3,7 +3,9 @@
 pandas is imported only where a CSV file is written: it is large, and the server rarely needs it.
 """
 
-from collections.abc import Iterable, Iterator
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from workbench.canonical import Json, JsonObject, canonical_json
@@ -63,6 +65,20 @@ def write_csv(records: Iterable[JsonObject]) -> Iterator[bytes]:
         is_first = False
     if is_first:
         yield DataFrame(columns=names).to_csv(index=False, lineterminator="\n").encode()
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str | int]]) -> Iterator[str]:
+    """Yield a small CSV file line by line; no cell is run as a formula: see ``defuse``."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+        cells = (row[column] for column in columns)
+        writer.writerow(defuse(cell) if isinstance(cell, str) else cell for cell in cells)
+    yield line.getvalue()
 
 
 def defuse(text: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from workbench.corpus.dates import check_edtf, leading_date, sort_key
+from workbench.corpus.dates import check_edtf, day_range, leading_date, sort_key
 from workbench.errors import InvalidInputError
 
 
@@ -20,6 +20,20 @@ from workbench.errors import InvalidInputError
 def test_a_date_stays_as_precise_as_it_is_and_can_be_sorted(date: str, first_day: str) -> None:
     assert check_edtf(date) == date
     assert sort_key(date) == first_day
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("2024-02~", "2024-02-01", "2024-02-29"),
+        ("2023-12-05?", "2023-12-05", "2023-12-05"),
+        ("2023-12/2024-01", "2023-12-01", "2024-01-31"),
+        ("2023-06/2023", "2023-06-01", "2023-12-31"),
+    ],
+)
+def test_a_date_may_mean_any_day_that_it_leaves_open(text: str, first: str, last: str) -> None:
+    assert [str(day) for day in day_range(text)] == [first, last]
 
 
 @pytest.mark.parametrize(
