@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 from tests.adjudicators import Bench, make_shared_corpus, read_by_two, set_project, sit_down
 from tests.annotators import Desk, open_desk
 from tests.factories import NOW
-from tests.people import send
+from tests.people import join, send
 from tests.statements import counted_statements
 from workbench.adjudication.erasure import blank_notes
 from workbench.adjudication.tables import Adjudication, Contest
 from workbench.corpus.tables import Article
+from workbench.projects.queries import project_by_slug
+from workbench.projects.rules import Role
 from workbench.storage.database import db, transaction
 
 FINAL = "/projects/demo/annotate/article/final"
@@ -108,6 +110,20 @@ def test_an_objection_goes_to_the_leads_without_a_name_and_comes_back(
     assert "new answer" not in bob.client.get(PROJECT).text
     assert send(lead.client, path, text="Again.").status_code == 303
     assert objection(app).answer == "The guideline says no."
+
+
+def test_a_lead_who_still_labels_the_article_is_told_of_no_objection(
+    app: Flask, lead: Bench, people: dict[str, Desk]
+) -> None:
+    eve = open_desk(app, "article", "eve")
+    with app.app_context():
+        project = project_by_slug(db.session(), slug="demo").id
+    join(app, project, "eve@example.org", {Role.ADJUDICATOR})
+    contest(people["bob"])
+
+    assert "1 open" not in eve.client.get(PROJECT).text
+    assert "It belongs to it." not in eve.client.get(OBJECTIONS).text
+    assert "1 open" in lead.client.get(PROJECT).text
 
 
 def test_one_objects_once_to_what_was_decided(lead: Bench, people: dict[str, Desk]) -> None:

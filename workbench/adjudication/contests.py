@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, func, select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
@@ -15,7 +15,6 @@ from workbench.adjudication.cases import (
     list_case_files,
     open_case,
 )
-from workbench.adjudication.queries import list_hidden_articles
 from workbench.adjudication.rules import Outcome
 from workbench.adjudication.tables import Adjudication, Contest
 from workbench.corpus.queries import find_article
@@ -24,7 +23,12 @@ from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from workbench.labelling.queries import Matter
 from workbench.labelling.rules import closed_article
-from workbench.labelling.training import Compared, compare_answers, hides_answers
+from workbench.labelling.training import (
+    Compared,
+    compare_answers,
+    find_hidden,
+    hides_answers,
+)
 from workbench.projects.queries import get_project
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_id
@@ -204,10 +208,7 @@ def list_objections(
 
     Those to articles that the reader has still to label are left out.
     """
-    hidden = {
-        article.id
-        for article in list_hidden_articles(session, project_id=project_id, reader=reader)
-    }
+    hidden = find_hidden(session, project_id=project_id, user_id=reader)
     rows = session.execute(
         _select_objections(project_id)
         .where(Contest.answer.is_not(None) if answered else Contest.answer.is_(None))
@@ -219,17 +220,25 @@ def list_objections(
             article_id=row.article_id,
             slug=row.slug,
             language=row.language,
-            sentence=row.text[row.start : row.end],
+            sentence=row.sentence,
         )
         for row in rows
         if row.article_id not in hidden
     ]
 
 
-def count_open_objections(session: Session, *, project_id: int) -> int:
-    """Count the objections that wait for a lead's answer."""
-    waiting = _select_objections(project_id).where(Contest.answer.is_(None)).subquery()
-    return session.scalar(select(func.count()).select_from(waiting)) or 0
+def count_open_objections(session: Session, *, project_id: int, reader: int) -> int:
+    """Count the objections that ``list_objections`` lists as waiting for an answer."""
+    rows = session.execute(
+        _select_objections(project_id)
+        .with_only_columns(Article.id, func.count())
+        .where(Contest.answer.is_(None))
+        .group_by(Article.id)
+    ).all()
+    if not rows:
+        return 0
+    hidden = find_hidden(session, project_id=project_id, user_id=reader)
+    return sum(count for article_id, count in rows if article_id not in hidden)
 
 
 def count_new_answers(session: Session, *, project_id: int, membership_id: int) -> int:
@@ -294,9 +303,9 @@ def _select_objections(project_id: int) -> Select[*tuple[object, ...]]:
         select(
             Contest,
             Sentence.position,
-            Sentence.start,
-            Sentence.end,
-            TextEdition.text,
+            func.substr(
+                TextEdition.text, Sentence.start + 1, Sentence.end - Sentence.start, type_=String
+            ).label("sentence"),
             Article.id.label("article_id"),
             Article.slug,
             Article.language,

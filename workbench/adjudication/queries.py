@@ -219,7 +219,7 @@ def _read_batch(
         article, edition = pairs[edition_id]
         everybody = answers[edition_id]
         gold = everybody.pop(GOLD)
-        me = whole.own.get(edition_id)
+        me = whole.own.get(article.id)
         mine = {me: everybody[me]} if me in everybody else {}
         is_busy = me is not None or article.id in whole.unseen
         is_blind = is_busy and (bool(gold) or len(everybody) > len(mine))
@@ -304,11 +304,14 @@ def _find_extra(
 
 
 def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> dict[int, str]:
-    """Return the editions the person still works on, with the word by which they answer."""
+    """Return the articles the person still works on, with the word by which they answer.
+
+    On whichever edition they are: the answers of those who went on to a later one are hidden, too.
+    """
     if reader is None:
         return {}
     rows = session.execute(
-        select(Assignment.edition_id, Assignment.membership_id)
+        select(Assignment.article_id, Assignment.membership_id)
         .join(Membership, Membership.id == Assignment.membership_id)
         .where(
             Assignment.project_id == project_id,
@@ -318,8 +321,8 @@ def _unfinished_slots(session: Session, project_id: int, reader: int | None) -> 
         )
     )
     return {
-        edition_id: answerer_of(membership_id)
-        for edition_id, membership_id in rows
+        article_id: answerer_of(membership_id)
+        for article_id, membership_id in rows
         if membership_id is not None
     }
 

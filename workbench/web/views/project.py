@@ -46,7 +46,9 @@ def show_project(project: ProjectAccess) -> ResponseReturnValue:
         )
         if project.may(Action.ANSWER_QUESTIONS)
         else None,
-        open_objections=count_open_objections(session, project_id=project.id)
+        open_objections=count_open_objections(
+            session, project_id=project.id, reader=project.person.id
+        )
         if project.may(Action.ANSWER_QUESTIONS)
         else 0,
         new_answers=count_new_answers(
