@@ -256,16 +256,16 @@ def name_annotators(
     """
     share_project(session, project_id)
     people = [_get_annotator(session, project_id, member) for member in members]
-    given = 0
-    for slug in slugs:
-        article = find_article(session, project_id=project_id, name=slug)
+    articles = [find_article(session, project_id=project_id, name=slug) for slug in slugs]
+    # In one order, and before the project's row: two who name at once wait, and not in a circle.
+    for article in sorted(articles, key=lambda article: article.id):
         if article.withdrawn_at is not None:
-            raise InvalidInputError("The article %(slug)s is withdrawn.", slug=slug)
+            raise InvalidInputError("The article %(slug)s is withdrawn.", slug=article.slug)
         lock_article(session, article_id=article.id)
-        fit_slots(session, project_id=project_id, slugs=[slug])
-        for person in people:
-            given += _name(session, article, person, by=by, now=now)
-    return given
+    fit_slots(session, project_id=project_id, slugs=[article.slug for article in articles])
+    return sum(
+        _name(session, article, person, by=by, now=now) for article in articles for person in people
+    )
 
 
 def hand_over(

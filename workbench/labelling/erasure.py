@@ -32,6 +32,13 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
     Belongs in the transaction that erases the text: saves in flight end first, and those that
     come later find the article erased.
     """
+    sentences = (
+        select(Sentence.id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .where(TextEdition.article_id == article_id, Sentence.project_id == TextEdition.project_id)
+    )
+    # Whoever makes agreed answers holds the sentence, and annotators their slot.
+    session.execute(sentences.order_by(Sentence.id).with_for_update(of=Sentence, key_share=True))
     session.execute(
         select(Assignment.id).where(Assignment.article_id == article_id).with_for_update()
     )
@@ -41,11 +48,6 @@ def blank_quotes(session: Session, *, article_id: int) -> None:
         select(SuggestionRun.id)
         .join(TextEdition, TextEdition.id == SuggestionRun.edition_id)
         .where(TextEdition.article_id == article_id)
-    )
-    sentences = (
-        select(Sentence.id)
-        .join(TextEdition, TextEdition.id == Sentence.edition_id)
-        .where(TextEdition.article_id == article_id, Sentence.project_id == TextEdition.project_id)
     )
     questions = select(Question.id).where(Question.sentence_id.in_(sentences))
     written = _written_fields(session, article_id)

@@ -123,6 +123,7 @@ def start_assignment(
     article = find_article(session, project_id=project_id, name=slug)
     if article.withdrawn_at is not None:
         raise closed_article(is_erased=article.erased_at is not None)
+    lock_article(session, article_id=article.id)  # Else a slot taken back just now is begun.
     mine = session.scalar(
         select(Assignment).where(
             Assignment.project_id == project_id,
@@ -187,8 +188,7 @@ def finish_assignment(
     on to the new one.
     """
     share_project(session, project_id)
-    slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
-    _lock_slot(session, slot.id)
+    slot = _hold_slot(session, project_id, membership_id, slug)
     unread, incomplete = _find_unfinished(session, project_id, slot)
     if unread or incomplete:
         raise UnfinishedArticleError(unread, incomplete)
@@ -212,9 +212,19 @@ def reopen_assignment(
 ) -> None:
     """Let the person go on with an article they had finished."""
     share_project(session, project_id)
-    slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
-    _lock_slot(session, slot.id)
+    slot = _hold_slot(session, project_id, membership_id, slug)
     _change_state(session, project_id, slot, AssignmentState.WORKING, by=by, now=now)
+
+
+def _hold_slot(session: Session, project_id: int, membership_id: int, slug: str) -> Slot:
+    """Return the person's slot as it is once nobody else can change it."""
+    slot = get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
+    if session.get_bind().dialect.name != "postgresql":
+        return slot
+    # The article first, as whoever takes slots back or corrects its text does.
+    lock_article(session, article_id=slot.article_id)
+    _lock_slot(session, slot.id)
+    return get_slot(session, project_id=project_id, membership_id=membership_id, slug=slug)
 
 
 def _lock_place(session: Session, place: Place) -> None:

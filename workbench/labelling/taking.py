@@ -89,7 +89,10 @@ def free_slot(session: Session, slot: Assignment) -> None:
 
 
 def find_untouched(session: Session, *, project_id: int, membership_id: int) -> Assignment | None:
-    """Return a slot that waits for the person, or in which they have answered nothing so far."""
+    """Return a slot that waits for the person, or in which they have answered nothing so far.
+
+    It is theirs until the transaction ends.
+    """
     answered = (
         select(Annotation.id)
         .join(Sentence, Sentence.id == Annotation.sentence_id)
@@ -113,6 +116,7 @@ def find_untouched(session: Session, *, project_id: int, membership_id: int) -> 
         )
         .order_by(has_begun().desc(), Assignment.turn, Assignment.id)
         .limit(1)
+        .with_for_update(of=Assignment)
     )
 
 
