@@ -334,6 +334,34 @@ def test_agreed_answers_are_mapped_and_not_to_be_looked_at_again(app: Flask) -> 
     assert page["changed"] == []
 
 
+def test_changes_one_after_the_other_give_nobody_anything_to_look_at_again(app: Flask) -> None:
+    bench = agree_on_the_first(app)
+    change(app, NO_FACT, "claim_type.fact=number")
+
+    scheme = document(without("claim_type", "fact"), without("claim_type", "number"))
+    change(app, scheme, "claim_type.number=opinion", base=2)
+
+    assert bench.open()["answers"][0]["number"] == 3
+    assert bench.page["changed"] == []
+
+
+def test_an_answer_under_a_later_scheme_is_left_by_a_job_that_comes_late(
+    app: Flask, desk: Desk
+) -> None:
+    with app.app_context(), transaction() as session:
+        asked = {"project_id": project_by_slug(session, slug="demo").id, "by": None, "now": NOW}
+        step = parse_step("claim_type.position=opinion")
+        change_scheme(session, document=NO_POSITION, base=1, steps=[step], **asked)
+        change_scheme(session, document=document(), base=2, steps=[], **asked)
+    answer = own_answer(desk)
+    body = {"decision": "claims", "claims": answer["claims"], "stances": answer["stances"]}
+    assert desk.save(2, base=answer["id"], scheme=3, **body).status_code == 200
+
+    run_waiting_jobs(JOB_HANDLERS, app_context=app.app_context, stop=Event())
+
+    assert history(app)[-1] == ("human", "claims", "position")
+
+
 def test_agreed_answers_are_left_where_annotators_are_asked_again(app: Flask) -> None:
     bench = agree_on_the_first(app)
 

@@ -8,8 +8,8 @@ from functools import cache, cached_property
 from string import ascii_uppercase
 from typing import cast
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.clusters import Compared, compare_readings, mean_weight
 from workbench.adjudication.queries import leave_out_unfinished, policy_of
@@ -25,15 +25,23 @@ from workbench.adjudication.rules import (
 from workbench.adjudication.tables import Adjudication
 from workbench.canonical import Json
 from workbench.corpus.queries import SentenceInZone, find_article, read_sentences_of
+from workbench.corpus.rules import in_chunks
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ForbiddenError
-from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers, read_by_ids
+from workbench.labelling.answers import (
+    IDS_AT_A_TIME,
+    StoredAnswer,
+    answerer_of,
+    load_answers,
+    read_by_ids,
+)
 from workbench.labelling.frames import Answer, SentenceId, follow_redirects
 from workbench.labelling.queries import Matter, Piece, get_matter, piece_columns
 from workbench.labelling.registers import Registers, find_redirects
 from workbench.labelling.rules import AssignmentState, closed_article
+from workbench.labelling.scheme_changes import CAUSE
 from workbench.labelling.slots import counts_as_slot
-from workbench.labelling.tables import GOLD, Assignment
+from workbench.labelling.tables import GOLD, AnnotationRevision, Assignment
 from workbench.labelling.training import hides_answers
 from workbench.projects.scheme import Scheme
 from workbench.projects.tables import Membership, Project
@@ -103,7 +111,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Case:
-    """A text edition with its readings by letter, the agreed answers, and what was decided."""
+    """A text edition with its readings by letter, the agreed answers, and what was decided.
+
+    ``stands_for`` has the earlier revisions that a revision by a change of scheme stands for.
+    """
 
     file: CaseFile
     policy: Policy
@@ -113,6 +124,7 @@ class Case:
     gold: Answers
     scheme: Scheme
     decided: Mapping[int, Decided]
+    stands_for: Mapping[str, Collection[str]]
 
     @cached_property
     def compared(self) -> dict[int, Compared]:
@@ -185,7 +197,7 @@ class Case:
         answers = [theirs[position] for theirs in self.readings.values() if position in theirs]
         return len(answers) == len(compared) and all(
             one.answer.id in compared
-            or (one.cause == "scheme_change" and one.answer.base in compared)
+            or not compared.isdisjoint(self.stands_for.get(one.answer.id, ()))
             for one in answers
         )
 
@@ -284,7 +296,8 @@ def list_case_files(
     newest = {
         piece.slug: piece for piece in sorted(slots, key=lambda one: (one.slug, one.edition_number))
     }
-    begun = _editions_begun(session, project.id)
+    editions = None if slug is None else [piece.edition_id for piece in newest.values()]
+    begun = _editions_begun(session, project.id, editions)
     return [_open_file(project, piece, slots[piece], begun) for piece in newest.values()]
 
 
@@ -323,6 +336,7 @@ def open_case(session: Session, *, project: Project, file: CaseFile) -> tuple[Ca
         answers=_split(answers, matter.registers).get(file.piece.edition_id, {}),
         decided=decided.get(file.piece.edition_id, {}),
         scheme=matter.scheme.scheme,
+        stands_for=_read_what_stands(session, project.id, matter.answers),
     )
     gold = [one for one in matter.answers if one.answerer == GOLD]
     return case, replace(matter, answers=gold)
@@ -346,6 +360,7 @@ def read_cases(
             names[one.id], homes[one.id] = file.piece.sentence_id(one.position), file
     stored = load_answers(session, project_id=project.id, sentences=names, registers=registers)
     answers = _split(((homes[one.sentence_row], one) for one in stored), registers)
+    stands_for = _read_what_stands(session, project.id, stored)
     decided = _read_decided(session, names, homes)
     return [
         _make_case(
@@ -355,9 +370,26 @@ def read_cases(
             answers=answers.get(file.piece.edition_id, {}),
             decided=decided.get(file.piece.edition_id, {}),
             scheme=scheme,
+            stands_for=stands_for,
         )
         for file in files
     ]
+
+
+def stands_still(
+    given: type[AnnotationRevision], now: type[AnnotationRevision]
+) -> ColumnElement[bool]:
+    """Select whether an answer is as it was given: nothing came since but changes of scheme."""
+    between = aliased(AnnotationRevision)
+    answered = select(between.id).where(
+        between.annotation_id == given.annotation_id,
+        between.number > given.number,
+        between.number <= now.number,
+        between.cause != CAUSE,
+    )
+    return and_(
+        now.annotation_id == given.annotation_id, now.number >= given.number, ~answered.exists()
+    )
 
 
 def describe_readings(readings: Mapping[str, StoredAnswer]) -> list[Json]:
@@ -388,6 +420,7 @@ def _make_case(
     answers: Mapping[str, Answers],
     decided: Mapping[int, Decided],
     scheme: Scheme,
+    stands_for: Mapping[str, Collection[str]],
 ) -> Case:
     outside = {zone.name for zone in scheme.zones.values() if not zone.annotatable}
     return Case(
@@ -402,6 +435,7 @@ def _make_case(
         gold=answers.get(GOLD, {}),
         scheme=scheme,
         decided=decided,
+        stands_for=stands_for,
     )
 
 
@@ -432,16 +466,19 @@ def _open_file(
     return CaseFile(piece, readers, is_complete or piece.edition_id in begun)
 
 
-def _editions_begun(session: Session, project_id: int) -> set[int]:
-    """Return the editions of which anything was decided."""
-    return set(
-        session.scalars(
-            select(Sentence.edition_id)
-            .join(Adjudication, Adjudication.sentence_id == Sentence.id)
-            .where(Adjudication.project_id == project_id)
-            .distinct()
-        )
+def _editions_begun(
+    session: Session, project_id: int, editions: Collection[int] | None
+) -> set[int]:
+    """Return the editions, of these or of all, of which anything was decided."""
+    begun = (
+        select(Sentence.edition_id)
+        .join(Adjudication, Adjudication.sentence_id == Sentence.id)
+        .where(Sentence.project_id == project_id, Adjudication.project_id == project_id)
+        .distinct()
     )
+    if editions is not None:
+        begun = begun.where(Sentence.edition_id.in_(editions))
+    return set(session.scalars(begun))
 
 
 def _read_decided(
@@ -463,6 +500,25 @@ def _read_decided(
             made_at=row.made_at,
             earlier=(*before.earlier, before) if before else (),
         )
+    return found
+
+
+def _read_what_stands(
+    session: Session, project_id: int, answers: Iterable[StoredAnswer]
+) -> dict[str, set[str]]:
+    """Return the earlier revisions that those which changes of scheme made stand for, by id."""
+    given, now = aliased(AnnotationRevision), aliased(AnnotationRevision)
+    found: dict[str, set[str]] = {}
+    changed = [one.answer.id for one in answers if one.cause == CAUSE]
+    for some in in_chunks(changed, IDS_AT_A_TIME):
+        rows = session.execute(
+            select(now.public_id, given.public_id)
+            .select_from(now)
+            .join(given, stands_still(given, now))
+            .where(now.project_id == project_id, now.public_id.in_(some))
+        )
+        for newest, earlier in rows:
+            found.setdefault(newest, set()).add(earlier)
     return found
 
 

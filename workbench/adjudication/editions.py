@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from workbench.adjudication.cases import stands_still
 from workbench.adjudication.tables import Adjudication, ClaimSource
 from workbench.corpus.rules import Version
 from workbench.corpus.tables import Article
@@ -67,12 +68,12 @@ def _carry_grounds(
 ) -> None:
     """Say of each agreed answer that was carried what it rests on, in the new edition's words."""
     for one in written:
+        given, newest = aliased(AnnotationRevision), aliased(AnnotationRevision)
         before = session.scalar(
             select(Adjudication)
-            .where(
-                Adjudication.project_id == project_id,
-                Adjudication.annotation_revision_id.in_(one.made_from),
-            )
+            .join(given, given.id == Adjudication.annotation_revision_id)
+            .join(newest, stands_still(given, newest))
+            .where(Adjudication.project_id == project_id, newest.id.in_(one.made_from))
             .order_by(Adjudication.id.desc())
             .limit(1)
         )
@@ -88,15 +89,17 @@ def _carry_grounds(
 
 def _copy(session: Session, before: Adjudication, one: Written, now: datetime) -> Adjudication:
     compared = [str(name) for name in before.compared] if isinstance(before.compared, list) else []
-    old, new = aliased(AnnotationRevision), aliased(AnnotationRevision)
+    given, old, new = (aliased(AnnotationRevision) for _ in range(3))
     carried = dict(
         session.execute(
-            select(old.public_id, new.public_id)
+            select(given.public_id, new.public_id)
+            .select_from(given)
+            .join(old, stands_still(given, old))
             .join(CarriedAnswer, CarriedAnswer.from_revision_id == old.id)
             .join(new, new.id == CarriedAnswer.to_revision_id)
             .where(
-                old.project_id == before.project_id,
-                old.public_id.in_(compared),
+                given.project_id == before.project_id,
+                given.public_id.in_(compared),
                 CarriedAnswer.project_id == before.project_id,
             )
         ).all()

@@ -415,7 +415,7 @@ class _Change:
             .where(
                 Annotation.project_id == self.project_id,
                 Annotation.id > after,
-                AnnotationRevision.scheme_revision_id != scheme.id,
+                AnnotationRevision.scheme_revision_id < scheme.id,
                 or_(
                     *(
                         _has_label(step.field, step.value, fields[step.field].on)
@@ -472,7 +472,7 @@ class _Writer:
     def take(self, touched: _Touch, stored: StoredAnswer) -> Tally:
         """Take the steps of one answer and say what became of it."""
         asks = is_asked_again(stored.answer, self.change.steps)
-        is_past = stored.scheme_revision_id == self.scheme.id  # Answered again meanwhile.
+        is_past = stored.scheme_revision_id >= self.scheme.id  # Answered again meanwhile.
         if touched.is_erased or is_past or (asks and not touched.may_be_asked):
             return Tally(left=1)
         answer = refit_answer(stored.answer, self.scheme.scheme, self.change.steps)
