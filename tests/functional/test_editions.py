@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import NOW, SENTENCES, claim_on
 from tests.functional.test_adjudication import set_project, sit_down
+from tests.functional.test_scheme_change import NO_FACT, agree_on_the_first, change
 from workbench.adjudication.cases import find_case_file, open_case
 from workbench.adjudication.editions import confirm_agreed, correct_article
+from workbench.adjudication.queries import read_answered_editions
 from workbench.adjudication.tables import Adjudication, ClaimSource
 from workbench.canonical import JsonObject
 from workbench.corpus.correcting import Correction, correct_text, move_borders
@@ -338,6 +340,20 @@ def test_zones_go_over_with_their_sentences(app: Flask) -> None:
         assert [*marks[5:]] == ["headline", "body", "caption", "body"]
 
 
+def test_who_finishes_on_the_earlier_text_sees_no_answers_to_the_new_one(app: Flask) -> None:
+    make_corpus(app)
+    set_project(app, overlap=2)
+    finished(app)
+    ben = answered(app, "ben", claims=[own(CLAIM, "ben")])
+
+    correct(app, TYPO)
+
+    with app.app_context():
+        project_id = project_by_slug(db.session(), slug="demo").id
+        editions = read_answered_editions(db.session(), project_id=project_id, reader=ben.user_id)
+        assert [(*one.answers,) for one in editions] == [(answerer_of(ben.membership_id),), ()]
+
+
 def test_questions_go_where_their_words_are(app: Flask) -> None:
     make_corpus(app)
     desk = answered(app)
@@ -376,6 +392,17 @@ def test_questions_go_where_their_words_are(app: Flask) -> None:
         )
         spans = session.scalars(select(Question.span).order_by(Question.id)).all()
         assert spans[1]["start"] == TEXT.index("Nul") + 6  # type: ignore[index, call-overload]
+        article.withdrawn_at = NOW
+        with pytest.raises(InvalidInputError, match="withdrawn"):
+            confirm_question(
+                session,
+                article=article,
+                edition_id=slot.edition_id,
+                membership_id=desk.membership_id,
+                question="question000000000002",
+                by=desk.user_id,
+                now=NOW,
+            )
 
 
 @pytest.mark.parametrize(
@@ -459,6 +486,30 @@ def test_the_agreed_answer_goes_over_with_what_it_rests_on(app: Flask) -> None:
         )
         case, _matter = open_case(db.session(), project=project, file=article)
         assert (case.settled, case.changed) == ({1, 4}, set())
+
+
+def test_what_was_agreed_before_a_change_of_scheme_goes_over_with_what_it_rests_on(
+    app: Flask,
+) -> None:
+    bench = agree_on_the_first(app)
+    change(app, NO_FACT, "claim_type.fact=number")
+
+    correct(app, TYPO)
+
+    page = bench.open()
+    assert page["edition"]["number"] == 2  # type: ignore[index, call-overload]
+    assert bench.sentence(1) in page["decided"]  # type: ignore[operator]
+    assert page["changed"] == []
+
+
+def test_a_sentence_of_the_text_before_is_not_put_off_any_more(app: Flask) -> None:
+    bench = agree_on_the_first(app)
+    compared = [one["id"] for one in bench.readings(2).values()]
+    correct(app, TYPO)
+
+    late = {"id": "d" * 16, "sentence": bench.sentence(2), "compared": compared}
+
+    assert bench.post("defer", late).status_code == 404
 
 
 def test_an_erased_text_stays_erased(app: Flask) -> None:

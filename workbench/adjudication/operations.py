@@ -25,7 +25,7 @@ from workbench.adjudication.tables import Adjudication, ClaimSource
 from workbench.canonical import JsonObject
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError, StaleRevisionError
 from workbench.labelling.answers import StoredAnswer, load_answers
-from workbench.labelling.checking import find_gold_place
+from workbench.labelling.checking import Place, find_gold_place
 from workbench.labelling.frames import (
     Answer,
     Decision,
@@ -36,7 +36,8 @@ from workbench.labelling.frames import (
 )
 from workbench.labelling.operations import SavedRevision, submit_annotation
 from workbench.labelling.queries import Matter
-from workbench.labelling.registers import find_redirects, load_registers
+from workbench.labelling.registers import find_redirects, register_number
+from workbench.labelling.remembered import stored_registers
 from workbench.labelling.rules import CONTINUES, continued_positions
 from workbench.labelling.tables import AnnotationRevision, Claim, ClaimRevision
 from workbench.projects.queries import get_project
@@ -85,6 +86,7 @@ def defer(
     project = get_project(session, project_id=project_id)
     file = find_case_file(session, project=project, slug=slug, reader=by)
     place = find_gold_place(session, project_id=project_id, slug=slug, sentence=given.sentence)
+    _refuse_other_edition(file, place, given.sentence)
     if first := _find(session, project_id, given.id):
         said = (first.sentence_id, first.outcome, first.reason, first.note)
         grounds = given.grounds
@@ -133,11 +135,7 @@ def _submit(
     session: Session, file: CaseFile, checked: CheckedAdjudication, *, by: int, now: datetime
 ) -> SavedAdjudication:
     answer = checked.answer
-    if answer.place.edition_id != file.piece.edition_id:
-        raise NotFoundError(
-            "The sentence %(sentence)s is not of the text that is adjudicated.",
-            sentence=str(answer.answer.sentence),
-        )
+    _refuse_other_edition(file, answer.place, answer.answer.sentence)
     saved = submit_annotation(session, checked=answer, by=by, now=now)
     if first := _find(session, answer.project_id, saved.id):
         return SavedAdjudication(saved, Outcome(first.outcome))
@@ -178,7 +176,8 @@ def _find(session: Session, project_id: int, public_id: str) -> Adjudication | N
 
 def _read_present(session: Session, file: CaseFile, place: _Place) -> dict[str, StoredAnswer]:
     """Return the newest answers to a sentence by the letters of those who gave them."""
-    registers = load_registers(session, project_id=place.project_id)
+    number = register_number(session, project_id=place.project_id)
+    registers = stored_registers(session, project_id=place.project_id, number=number)
     redirects = find_redirects(registers.speakers), find_redirects(registers.targets)
     stored = load_answers(
         session,
@@ -295,6 +294,14 @@ def _copy_agreed(session: Session, case: Case, matter: Matter, position: int) ->
             "sources": {ids[claim.id]: [*case.same_claims(claim.id)] for claim in answer.claims},
         },
     }
+
+
+def _refuse_other_edition(file: CaseFile, place: Place, sentence: SentenceId) -> None:
+    if place.edition_id != file.piece.edition_id:
+        raise NotFoundError(
+            "The sentence %(sentence)s is not of the text that is adjudicated.",
+            sentence=str(sentence),
+        )
 
 
 def _refuse_stale(readings: Mapping[str, StoredAnswer], grounds: Grounds) -> None:

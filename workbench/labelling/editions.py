@@ -169,10 +169,7 @@ def confirm_moved(
     ``revision`` is the one that was looked at: ``ConflictError`` if it is not the newest any
     more. Without a member the agreed answer is meant. What is carried already stays as it is.
     """
-    share_project(session, article.project_id)
-    lock_article(session, article_id=article.id)
-    if article.withdrawn_at is not None:
-        raise closed_article(is_erased=article.erased_at is not None)
+    _hold_article(session, article)
     answerer = GOLD if membership_id is None else answerer_of(membership_id)
     passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
     found = read_carried(session, passage, answerer=answerer) if passage else []
@@ -202,7 +199,7 @@ def confirm_question(
     now: datetime,
 ) -> None:
     """Put one's question at the words that its own have become."""
-    share_project(session, article.project_id)
+    _hold_article(session, article)
     answerer = answerer_of(membership_id)
     passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
     found = read_carried_questions(session, passage, user_id=by) if passage else []
@@ -211,6 +208,15 @@ def confirm_question(
             _move_question(session, passage, one, by=by, now=now)
             return
     raise NotFoundError("There is no such question in this project.")
+
+
+def _hold_article(session: Session, article: Article) -> None:
+    """Let nobody correct or erase the article until the transaction ends; refuse a closed one."""
+    share_project(session, article.project_id)
+    lock_article(session, article_id=article.id)
+    session.refresh(article)
+    if article.withdrawn_at is not None:
+        raise closed_article(is_erased=article.erased_at is not None)
 
 
 def _stays(session: Session, slot: Assignment) -> bool:
