@@ -388,6 +388,18 @@ def test_the_agreed_answer_goes_into_the_gold_file(bench: Bench) -> None:
     assert [record["settled"] for record in records] == ["adjudicated", *["unanimous"] * 3]
 
 
+def test_the_queue_counts_by_the_settings_of_now(corpus: Flask) -> None:
+    set_project(corpus, overlap=3)
+    for name, claim in (("ada", SHORT), ("bob", SHORT), ("eve", LONG)):
+        read(corpus, name, claim)
+    client = sit_down(corpus).client
+    assert 'data-label="To decide">1<' in client.get(PATH).text
+
+    set_project(corpus, majority_settles=True)
+
+    assert 'data-label="To decide">0<' in client.get(PATH).text
+
+
 def test_the_queue_says_that_there_is_nothing(corpus: Flask) -> None:
     page = sit_down(corpus).client.get(PATH)
 

@@ -14,6 +14,7 @@ from tests.statements import counted_statements
 from tests.training import read_all
 from workbench.accounts.tables import User
 from workbench.adjudication import counting
+from workbench.clock import utc_now
 from workbench.jobs.tables import Job
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
@@ -153,6 +154,20 @@ def test_who_still_labels_an_article_gets_no_figure_of_it(app: Flask, desks: lis
         assert standing.is_current
         assert standing.found
         assert standing.found.report.articles == 1
+
+
+def test_what_is_counted_for_another_reader_makes_no_figure_old(
+    app: Flask, desks: list[Desk], lead: FlaskClient
+) -> None:
+    cleo = open_desk(app, "article", "cleo")
+    count(app, lead)
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo").id
+        by = cleo.user_id
+        counting.request_count(session, project_id=project, reader=by, by=by, now=utc_now())
+    run_jobs(app)
+
+    assert "nothing has changed since" in lead.get(PAGE).text
 
 
 def test_without_a_second_annotator_the_page_says_what_is_missing(app: Flask) -> None:

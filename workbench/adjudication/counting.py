@@ -109,7 +109,10 @@ def read_standing(session: Session, *, project_id: int, reader: int) -> Standing
     if not basis.articles:
         return Standing(basis, found=None, at=None, is_current=True, job=None)
     jobs = list_jobs(session, project_id=project_id, kind=JOB)
-    done = next((one for one in jobs if _may_be_seen(one, basis)), None)
+    seen = [one for one in jobs if _may_be_seen(one, basis)]
+    # A newer one may be another reader's, without what is hidden from them.
+    seen.sort(key=lambda one: one.arguments["key"] != basis.key)
+    done = next(iter(seen), None)
     found, cursor = _load(session, project_id, done) if done else (None, 0)
     is_current = (
         done is not None
@@ -131,7 +134,9 @@ def request_count(
 ) -> None:
     """Ask for a report that this user may see, unless it is being counted."""
     # One at a time on PostgreSQL: two would both ask.
-    session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+    session.execute(
+        select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)
+    )
     basis = read_basis(session, project_id=project_id, reader=reader)
     under_way = (
         job

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from workbench.adjudication.cases import CaseFile, Tally, list_case_files, read_cases
-from workbench.adjudication.queries import list_hidden_articles
+from workbench.adjudication.queries import list_hidden_articles, policy_of
 from workbench.adjudication.tables import Adjudication
 from workbench.corpus.tables import Sentence, ZoneMark
 from workbench.labelling.registers import register_number
@@ -90,8 +90,7 @@ def _recall(session: Session, project: Project, files: Collection[CaseFile]) -> 
             sizes.get(file.piece.edition_id),
             registers,
             scheme,
-            project.single_settles,
-            project.unanimous_settles,
+            policy_of(project),
         )
         for file in files
     }
