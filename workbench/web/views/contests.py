@@ -16,7 +16,7 @@ from workbench.adjudication.contests import contest as hold_against
 from workbench.clock import utc_now
 from workbench.corpus.queries import read_headings
 from workbench.errors import WorkbenchError
-from workbench.projects.queries import get_project, guideline_texts, newest_guideline
+from workbench.projects.queries import get_project
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -26,7 +26,7 @@ from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.contests import ContestForm, ObjectionAnswerForm
 from workbench.web.paging import page_of
-from workbench.web.views.guideline import in_own_language
+from workbench.web.views.guideline import newest_in_own_language
 from workbench.web.words import REASONS
 
 blueprint = Blueprint("contests", __name__, url_prefix="/projects/<slug>")
@@ -142,8 +142,7 @@ def _show_final(project: ProjectAccess, article: str, form: ContestForm | None) 
         slug=article,
         reader=project.person.id,
     )
-    newest = newest_guideline(session, project_id=project.id)
-    language, guideline = in_own_language(guideline_texts(newest))
+    language, guideline = newest_in_own_language(project)
     sentences = [
         one
         for one in describe_sentences(final.compared, guideline)

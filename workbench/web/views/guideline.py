@@ -27,6 +27,11 @@ def in_own_language(texts: Mapping[str, str]) -> tuple[str, Guideline]:
     return language, render_guideline(texts[language])
 
 
+def newest_in_own_language(project: ProjectAccess) -> tuple[str, Guideline]:
+    """Return the project's newest guideline as ``in_own_language`` does."""
+    return in_own_language(guideline_texts(newest_guideline(db.session(), project_id=project.id)))
+
+
 @blueprint.get("/")
 @in_project(Action.SEE_PROJECT)
 def show_guideline(project: ProjectAccess) -> ResponseReturnValue:

@@ -192,18 +192,7 @@ def show_entry(project: ProjectAccess, register: str, entry: str) -> ResponseRet
 @in_project(Action.EDIT_REGISTERS)
 def accept(project: ProjectAccess, register: str, entry: str) -> ResponseReturnValue:
     """Take a proposed entry into the register."""
-    if ButtonForm().is_sent_well():
-        _act(
-            lambda session: accept_entry(
-                session,
-                project_id=project.id,
-                register=register,
-                public_id=entry,
-                by=project.person.id,
-                now=utc_now(),
-            ),
-            gettext("The entry is accepted."),
-        )
+    _act(project, register, entry, accept_entry, gettext("The entry is accepted."))
     return go_to("registers.show_list", slug=project.slug, register=register)
 
 
@@ -261,18 +250,7 @@ def merge(project: ProjectAccess, register: str, entry: str) -> ResponseReturnVa
 @in_project(Action.EDIT_REGISTERS)
 def unmerge(project: ProjectAccess, register: str, entry: str) -> ResponseReturnValue:
     """Let a merged entry stand for itself again."""
-    if ButtonForm().is_sent_well():
-        _act(
-            lambda session: unmerge_entry(
-                session,
-                project_id=project.id,
-                register=register,
-                public_id=entry,
-                by=project.person.id,
-                now=utc_now(),
-            ),
-            gettext("The entry stands for itself again."),
-        )
+    _act(project, register, entry, unmerge_entry, gettext("The entry stands for itself again."))
     return go_to("registers.show_entry", slug=project.slug, register=register, entry=entry)
 
 
@@ -337,10 +315,22 @@ def _state_of(entry: RegisterEntry) -> str:
     return "proposed" if entry.proposed else "in-use"
 
 
-def _act(change: Callable[[Session], int], done: str) -> None:
+def _act(
+    project: ProjectAccess, register: str, entry: str, change: Callable[..., int], done: str
+) -> None:
+    """Do one thing with an entry if the button was sent well, and say that it is done."""
+    if not ButtonForm().is_sent_well():
+        return
     try:
         with transaction() as session:
-            change(session)
+            change(
+                session,
+                project_id=project.id,
+                register=register,
+                public_id=entry,
+                by=project.person.id,
+                now=utc_now(),
+            )
     except WorkbenchError as error:
         flash(tell(error), "problem")
     else:

@@ -33,7 +33,7 @@ from workbench.labelling.training import (
     read_reasons,
     read_rule,
 )
-from workbench.projects.queries import get_member, guideline_texts, newest_guideline, newest_scheme
+from workbench.projects.queries import get_member, newest_scheme
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -43,7 +43,7 @@ from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.training import MarkForm, ReasonForm, TrainingForm
 from workbench.web.paging import PAGE_SIZE, page_of
-from workbench.web.views.guideline import in_own_language
+from workbench.web.views.guideline import newest_in_own_language
 
 blueprint = Blueprint("training", __name__, url_prefix="/projects/<slug>/training")
 
@@ -265,8 +265,7 @@ def _show_article(project: ProjectAccess, slug: str, form: ReasonForm | None) ->
     compared = compare_with_reference(
         session, project_id=project.id, mark=mark, membership_id=mark.reference_id
     )
-    newest = newest_guideline(session, project_id=project.id)
-    _, guideline = in_own_language(guideline_texts(newest))
+    _, guideline = newest_in_own_language(project)
     paging = page_of(len(compared.sentences))
     if form and isinstance(form.position.data, int):  # What was refused is shown where it was sent.
         paging = replace(paging, number=max(1, min(_page_of(form.position.data), paging.last)))

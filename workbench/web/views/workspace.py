@@ -1,7 +1,7 @@
 """The annotation workspace: its page with everything in it, and the JSON it saves by."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 
 from flask import Blueprint, render_template, request, url_for
@@ -49,7 +49,7 @@ from workbench.labelling.training import (
     read_rule,
     read_tries,
 )
-from workbench.projects.queries import get_project, guideline_texts, newest_guideline
+from workbench.projects.queries import get_project
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
 from workbench.suggestions.rules import RULES
@@ -59,7 +59,7 @@ from workbench.web.bodies import read_json, read_nothing
 from workbench.web.differences import describe_sentences, share_rows
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language, show_date
-from workbench.web.views.guideline import in_own_language
+from workbench.web.views.guideline import in_own_language, newest_in_own_language
 from workbench.web.workspace_words import workspace_words
 
 blueprint = Blueprint("workspace", __name__, url_prefix="/projects/<slug>/annotate/<article>")
@@ -278,9 +278,10 @@ def _read_since() -> datetime:
     given = request.args.get("since", "")
     try:
         since = datetime.fromisoformat(given)
-    except ValueError:
-        since = None
-    if since is None or since.tzinfo is None:
+        is_moment = since.tzinfo is not None and since.astimezone(UTC) is not None
+    except (ValueError, OverflowError):  # a day before the first year of all
+        is_moment = False
+    if not is_moment:
         raise InvalidInputError(
             "Say since when, as a date and time with its zone, such as 2024-01-31T00:00:00+01:00."
         )
@@ -336,8 +337,7 @@ def show_differences(project: ProjectAccess, article: str) -> ResponseReturnValu
     compared = compare_with_reference(
         session, project_id=project.id, mark=mark, membership_id=membership
     )
-    newest = newest_guideline(session, project_id=project.id)
-    language, guideline = in_own_language(guideline_texts(newest))
+    language, guideline = newest_in_own_language(project)
     return render_template(
         "workspace/differences.html",
         project=project,
