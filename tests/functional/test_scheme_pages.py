@@ -120,6 +120,7 @@ def test_without_steps_the_scheme_is_changed_at_once(manager: Manager) -> None:
         ("", "no JSON from line 1, character 1 on"),
         ('{"format":\n 1,}', "no JSON from line 2, character 4 on"),
         ("[" * 100_000, "nested too deeply"),
+        ("1" * 5000, "a number without end"),
         ("{}", "Label scheme, at its top"),
         (json.dumps(document(without("decision", "undecided"))), "the program's own"),
         (json.dumps(document()), "nothing changes"),
@@ -138,6 +139,7 @@ def test_a_change_is_confirmed_and_based_on_the_newest(manager: Manager) -> None
     assert unsure.status_code == 422
     assert "Please confirm that you have read the plan." in unsure.text
 
+    assert send(manager.client, PATH + "change", base="1", sure="y").status_code == 422
     assert manager.change(NO_POSITION, "claim_type.fact?").status_code == 422
     assert manager.change(NO_POSITION, base="7").status_code == 409
     assert manager.revisions == 1

@@ -290,6 +290,7 @@ def test_a_lesson_begun_before_it_was_one_is_one_when_it_is_finished(app: Flask)
         ("articles/", {"reference": "lesson 0000000000000000"}),
         ("articles/", {"reference": "nothing nobody"}),
         ("articles/lesson/reasons", {"position": "99", "text": "x"}),
+        ("articles/lesson/reasons", {"position": "9" * 30, "text": "x"}),
         ("articles/lesson/reasons", {"position": "1", "text": "x" * 2001}),
         ("settings", {"percent": "0"}),
         ("settings", {"percent": "101", "is_on": "y"}),
@@ -389,6 +390,7 @@ def test_an_empty_reason_takes_it_away(school: School) -> None:
     give_reason(school, text=" ")
 
     assert rows(school.app, TrainingReason) == 0
+    assert school.post("articles/lesson/reasons", position="1") == 303
 
 
 def test_the_lead_sees_tries_scores_and_what_is_most_often_missed(school: School) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,7 @@ PRECISION = (
     "exact_high",
 )
 DAY = click.DateTime(["%Y-%m-%d"])
+WATCH_EVERY_SECONDS = 0.5
 
 project_option = click.option(
     "--project", required=True, metavar="SLUG", help="The project's short name."
@@ -398,12 +400,14 @@ def _watch(project_id: int, job: str) -> None:
     with click.progressbar(
         length=status.total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
+        db.session.rollback()
         while not status.has_ended:
-            db.session.rollback()
             run_waiting_jobs(handlers, app_context=app.app_context, stop=Event())
             status = get_job(db.session(), project_id=project_id, public_id=job)
             bar.update(status.done - bar.pos)
-    db.session.rollback()
+            db.session.rollback()
+            if not status.has_ended:  # A runner of the server has it.
+                time.sleep(WATCH_EVERY_SECONDS)
     if status.problem:
         raise InvalidInputError(status.problem)
     tally = status.result if isinstance(status.result, dict) else {}

@@ -99,7 +99,7 @@ def unpack(text: str, packed: str) -> Version:
                 is_whole = all(start < end for start, end in version.sentences)
                 if is_whole and edges == sorted(edges) and edges[-1] <= len(version.text):
                     return version
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     raise InvalidInputError("The sentences do not fit the text; begin the correction again.")
 

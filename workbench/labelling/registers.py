@@ -194,7 +194,9 @@ def find_redirects(entries: Iterable[SpeakerEntry | TargetEntry]) -> dict[str, s
     for start in merged:
         end = start
         for _ in merged:  # A merge that was made in a circle ends somewhere in it.
-            end = merged.get(end) or end
+            if end not in merged:
+                break
+            end = merged[end]
         redirects[start] = end
     return redirects
 

@@ -90,6 +90,7 @@ def test_a_page_keeps_a_version_whole() -> None:
         '{"segmenter":"1","pieces":[[0,8,"cellar"]]}',
         '{"segmenter":"2","pieces":[[0,8,"body"]]}',
         '{"segmenter":"1","pieces":[["0",8,"body"]]}',
+        "[" * 100_000,
     ],
 )
 def test_what_does_not_fit_is_refused(packed: str) -> None:

@@ -44,7 +44,7 @@ class ChangeForm(WorkbenchForm):
 
     def read(self) -> Json:
         """Return the document."""
-        return _parse(self.document.data)
+        return _parse(self.document.data or "")
 
     @property
     def taken(self) -> list[Step]:
@@ -63,4 +63,6 @@ def _parse(text: str) -> Json:
         ) from None
     except RecursionError:
         raise InvalidInputError("This is no label scheme: it is nested too deeply.") from None
+    except ValueError:  # of thousands of digits
+        raise InvalidInputError("This is no label scheme: it has a number without end.") from None
     return document

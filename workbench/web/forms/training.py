@@ -39,5 +39,7 @@ class MarkForm(WorkbenchForm):
 class ReasonForm(WorkbenchForm):
     """Why the reference to a sentence is as it is."""
 
-    position = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    text = TextAreaField(_("Reason"))
+    position = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=999999)]
+    )
+    text = TextAreaField(_("Reason"), default="")
