@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
 from workbench.agreement.figures import Arm
-from workbench.agreement.reporting import ReadArticle, Tally
+from workbench.agreement.reporting import ReadArticle, SettledArticle, Tally
 
 FIELDS = ("claim_type", "check_worthiness", "quote_type")
 ORDERS = {"check_worthiness": ("no", "maybe", "yes")}
@@ -147,7 +147,8 @@ def tally_of(*articles: Mapping[str, Reading], gold: Reading | None = None) -> T
     people = sorted({person for readings in articles for person in readings})
     tally = Tally(FIELDS, ORDERS, people)
     for number, readings in enumerate(articles):
-        tally.add(ReadArticle(readings, NOON + timedelta(days=number), gold))
+        settled = SettledArticle(gold, disputed=frozenset(gold.decisions)) if gold else None
+        tally.add(ReadArticle(readings, NOON + timedelta(days=number), settled))
     return tally
 
 

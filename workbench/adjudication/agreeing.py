@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
-from workbench.adjudication.queries import BATCH_CHARACTERS
+from workbench.adjudication.queries import BATCH_CHARACTERS, policy_of
 from workbench.agreement.figures import Report
 from workbench.agreement.units import SPEAKER, TARGETS
 from workbench.agreement.words import LANGUAGES, Names
@@ -72,6 +72,7 @@ def report_agreement(
     are one. Of ``articles`` only, where they are named: whoever still works on one is to get no
     figure of it. The same data give the same intervals. ``record`` is told how many are counted.
     """
+    from workbench.adjudication.settling import settle_readings  # noqa: PLC0415  # as below
     from workbench.agreement.reporting import (  # noqa: PLC0415  # numpy, which few processes need
         ReadArticle,
         Tally,
@@ -95,6 +96,8 @@ def report_agreement(
         [field.name for field in readings_of.fields], orders, people, has_arms=shares.has_any
     )
     shared = {key: theirs for key, theirs in sorted(slots.items()) if len(theirs) > 1}
+    policy = policy_of(project)
+    asked = [field.name for field in readings_of.fields if field.ask == "always"]
     done = 0
     for batch in _batches(shared):
         answerers = {GOLD}.union(slot.answerer for theirs in batch.values() for slot in theirs)
@@ -112,12 +115,14 @@ def report_agreement(
             }
             if len(readings) > 1:
                 last = max(slot.finished_at for slot in theirs)
-                of_arms = arms.get(edition_id, NO_ARMS)
-                tally.add(
-                    ReadArticle(
-                        readings, last, by_answerer.get(GOLD), of_arms.arms, of_arms.outcomes
-                    )
+                settled = settle_readings(
+                    [*readings.values()],
+                    by_answerer.get(GOLD),
+                    policy=policy,
+                    asked=asked,
                 )
+                of_arms = arms.get(edition_id, NO_ARMS)
+                tally.add(ReadArticle(readings, last, settled, of_arms.arms, of_arms.outcomes))
         done += len(batch)
         record(done)
     seed = int.from_bytes(hashlib.sha256(project.seed.encode()).digest()[:8], "big")

@@ -18,7 +18,7 @@ from workbench.adjudication.agreeing import (
     read_finished_slots,
     report_agreement,
 )
-from workbench.adjudication.queries import list_hidden_articles
+from workbench.adjudication.queries import list_hidden_articles, policy_of
 from workbench.agreement.document import read_report, report_document
 from workbench.canonical import Json, content_hash
 from workbench.corpus.tables import Sentence, ZoneMark
@@ -36,7 +36,7 @@ from workbench.projects.tables import Membership, Project
 from workbench.storage.database import db, read_one_instant, settle_project, transaction
 
 JOB = "agreement"
-CONTENT = "arms"  # what a report has newly: those of before are counted again
+CONTENT = "arms, disputed"  # what a report has newly: those of before are counted again
 KEPT = 4  # of ended jobs; readers who still label may each need another report
 
 
@@ -88,6 +88,7 @@ def read_basis(session: Session, *, project_id: int, reader: int) -> Basis:
         newest_scheme(session, project_id=project_id).number,
         register_number(session, project_id=project_id),
         session.scalar(zones),
+        *vars(policy_of(get_project(session, project_id=project_id))).values(),
         *sorted(
             f"{one.article_id} {one.answerer} {one.finished_at.isoformat()}"
             for theirs in shared

@@ -38,7 +38,8 @@ def report_document(report: Report, *, project: str, names: Mapping[str, str]) -
         "figures": _figures(report.figures),
         "pairs": _between(report.pairs),
         "each_against_rest": _between(report.rest),
-        "each_against_gold": _between(report.gold),
+        "each_against_settled": _between(report.settled),
+        "each_against_disputed": _between(report.disputed),
         "periods": [
             {
                 "begins": period.begins.isoformat(),
@@ -62,7 +63,8 @@ def read_report(document: Json) -> Report:
         figures=_read_figures(whole["figures"]),
         pairs=_read_between(whole["pairs"]),
         rest=_read_between(whole["each_against_rest"]),
-        gold=_read_between(whole["each_against_gold"]),
+        settled=_read_between(whole.get("each_against_settled", [])),
+        disputed=_read_between(whole.get("each_against_disputed", [])),
         periods=[
             Period(
                 begins=datetime.fromisoformat(str(period["begins"])),
@@ -71,7 +73,7 @@ def read_report(document: Json) -> Report:
             )
             for period in map(_object, _list(whole["periods"]))
         ],
-        arms=_read_arms(whole.get("arms")),  # Reports of before the arms were told apart lack it.
+        arms=_read_arms(whole.get("arms")),  # Reports counted before lack it.
     )
 
 

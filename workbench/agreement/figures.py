@@ -160,7 +160,8 @@ class Report:
     """Where annotators agree and where not, over articles that at least two have finished.
 
     ``left_out`` counts sentences that somebody left undecided: these are no values. ``arms`` are
-    none where no sentence was ever to be read without its suggestions.
+    none where no sentence was ever to be read without its suggestions. ``settled``
+    has each beside the agreed answers, ``disputed`` on those sentences alone where readers differ.
     """
 
     annotators: Sequence[str]
@@ -170,6 +171,7 @@ class Report:
     figures: Sequence[Figure]
     pairs: Sequence[Between] = ()
     rest: Sequence[Between] = ()
-    gold: Sequence[Between] = ()
+    settled: Sequence[Between] = ()
+    disputed: Sequence[Between] = ()
     periods: Sequence[Period] = ()
     arms: Arms | None = None

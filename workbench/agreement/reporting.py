@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import combinations, pairwise
@@ -55,12 +55,26 @@ from workbench.agreement.units import (
 PREVALENCES = 12  # values named at most
 MOST_PERIODS, LEAST_PERIODS, LEAST_IN_PERIOD = 8, 2, 3
 GOLD, REST = "gold", "rest"
+DISPUTED = 1  # and 0 where all readers say the same
 EMPTY_SET = "∅"
 ARMS = {Arm.SHOWN: 1, Arm.WITHHELD: 2}  # and 0 where a sentence is in neither
 OUTCOMES = tuple(field.name for field in fields(Outcomes) if field.name != "of")
 
 Sides = tuple[int, int]
 Chosen = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SettledArticle:
+    """The settled sentences of an article, as a reading.
+
+    In those that are ``disputed`` its readers differ; in those that are ``alike`` all of them say
+    what was settled, which is why comparing says nothing of anybody.
+    """
+
+    reading: Reading
+    disputed: frozenset[int] = frozenset()
+    alike: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,21 +87,22 @@ class ReadArticle:
 
     readings: Mapping[str, Reading]
     finished_at: datetime
-    gold: Reading | None = None
+    gold: SettledArticle | None = None
     arms: Mapping[int, Arm] = field(default_factory=lambda: MappingProxyType({}))
     outcomes: Mapping[Arm, Outcomes] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass
 class _Rows:
-    """What was counted of one figure: a row for an article, its arm, a pair of people, two values.
+    """What was counted of one figure, row by row.
 
-    How often the two have these values; what these pairs weigh among those of all people, and how
+    The article, a group of its sentences, a pair of people, and two values;
+    how often the two have these values; what these pairs weigh among those of all people, and how
     much of the units they are. Of a ratio, the part, then the whole twice.
     """
 
     article: "array[int]" = field(default_factory=lambda: array("q"))
-    arm: "array[int]" = field(default_factory=lambda: array("q"))
+    group: "array[int]" = field(default_factory=lambda: array("q"))
     pair: "array[int]" = field(default_factory=lambda: array("q"))
     one: "array[int]" = field(default_factory=lambda: array("q"))
     other: "array[int]" = field(default_factory=lambda: array("q"))
@@ -99,7 +114,7 @@ class _Rows:
     def append(self, cell: Sequence[int], sums: Sequence[float]) -> None:
         """Add a row."""
         for column, number in zip(
-            (self.article, self.arm, self.pair, self.one, self.other), cell, strict=True
+            (self.article, self.group, self.pair, self.one, self.other), cell, strict=True
         ):
             column.append(number)
         for weights, weight in zip((self.of_pair, self.of_all, self.of_units), sums, strict=True):
@@ -163,9 +178,25 @@ class Tally:
                 sums = getattr(counts, name), counts.of, counts.of
                 rows.append((number, ARMS[chosen], 0, 0, 0), sums)
         if article.gold is not None:
-            for name, person in zip(names, people, strict=True):
-                beside = collect_units([article.readings[name], article.gold])
-                self._store(self._gold, (number, 0), [person, -1], beside)
+            self._add_gold(number, people, [article.readings[name] for name in names], article.gold)
+
+    def _add_gold(
+        self,
+        number: int,
+        people: Sequence[int],
+        readings: Sequence[Reading],
+        gold: SettledArticle,
+    ) -> None:
+        """Count each reader beside what was settled; where all are alike, once for all of them."""
+        alike = _only(gold.reading, gold.alike)
+        shared = collect_units([alike, alike])
+        open_ = frozenset(gold.reading.decisions) - gold.alike
+        rest = _only(gold.reading, open_)
+        groups = dict.fromkeys(gold.disputed, DISPUTED)
+        for reading, person in zip(readings, people, strict=True):
+            self._store(self._gold, (number, 0), [person, -1], shared)
+            for group, units in collect_groups([_only(reading, open_), rest], groups).items():
+                self._store(self._gold, (number, group), [person, -1], units)
 
     def report(self, *, seed: int | None) -> Report:
         """Return all figures; intervals are drawn by the seed, none without one."""
@@ -174,11 +205,28 @@ class Tally:
         among = {sides: number for sides, number in self._pairs.items() if sides[1] >= 0}
         ours, gold = self._freeze(self._rows), self._freeze(self._gold)
 
-        def between(one: int, other: str, columns: Columns, *pairs: int, draw: bool) -> Between:
+        def between(
+            one: int,
+            other: str,
+            columns: Columns,
+            *pairs: int,
+            draw: bool,
+            group: int | None = None,
+        ) -> Between:
             figures = [
-                one_figure.of_pairs(pairs, seed=seed if draw else None) for one_figure in columns
+                one_figure.of_pairs(pairs, seed=seed if draw else None, group=group)
+                for one_figure in columns
             ]
             return Between(names[one], other, figures)
+
+        def with_gold(group: int | None) -> list[Between]:
+            if not any(columns.has(group) for columns in gold):
+                return []
+            return [
+                between(person, GOLD, gold, self._pairs[person, -1], draw=True, group=group)
+                for person in order
+                if (person, -1) in self._pairs
+            ]
 
         return Report(
             annotators=[names[person] for person in order],
@@ -203,11 +251,8 @@ class Tally:
                 )
                 for person in order
             ],
-            gold=[
-                between(person, GOLD, gold, self._pairs[person, -1], draw=True)
-                for person in order
-                if (person, -1) in self._pairs
-            ],
+            settled=with_gold(None),
+            disputed=with_gold(DISPUTED),
             periods=self._periods(ours, seed),
             arms=self._contrast(ours, seed) if self._has_arms else None,
         )
@@ -235,7 +280,7 @@ class Tally:
         people: Sequence[int],
         units: Units,
     ) -> None:
-        """Keep the pairs of values of an article in an arm, equal ones added up."""
+        """Keep the pairs of values of a group of an article's sentences, equal ones added up."""
         numbers = {}
         for sides in combinations(range(len(people)), 2):
             whose = people[sides[0]], people[sides[1]]
@@ -294,6 +339,15 @@ def _name_lack(each: Contrast) -> Contrast:
     )
 
 
+def _only(reading: Reading, sentences: Collection[int]) -> Reading:
+    """Return what is said of these sentences."""
+    return Reading(
+        {place: word for place, word in reading.decisions.items() if place in sentences},
+        [claim for claim in reading.claims if claim.sentence in sentences],
+        {place: stances for place, stances in reading.stances.items() if place in sentences},
+    )
+
+
 class _Columns:
     """The rows of one figure as columns of numbers."""
 
@@ -301,13 +355,17 @@ class _Columns:
         self._name, self._measure = name, measure
         self._values = list(rows.values)
         self._article: Whole = np.array(rows.article, dtype=np.intp)
-        self._arm: Whole = np.array(rows.arm, dtype=np.intp)
+        self._group: Whole = np.array(rows.group, dtype=np.intp)
         self._pair: Whole = np.array(rows.pair, dtype=np.intp)
         self._one: Whole = np.array(rows.one, dtype=np.intp)
         self._other: Whole = np.array(rows.other, dtype=np.intp)
         self._of_pair: Floats = np.array(rows.of_pair, dtype=float)
         self._of_all: Floats = np.array(rows.of_all, dtype=float)
         self._of_units: Floats = np.array(rows.of_units, dtype=float)
+
+    def has(self, group: int | None) -> bool:
+        """Tell whether anything was counted, in one group of sentences or at all."""
+        return bool(len(self._group) if group is None else (self._group == group).any())
 
     def of_all(self, *, seed: int | None, articles: Sequence[int] | None = None) -> Figure:
         """Return the figure of all people, over some articles or over all."""
@@ -316,14 +374,18 @@ class _Columns:
             chosen = np.isin(self._article, articles)
         return self._figure(chosen, self._of_all, self._of_units, seed)
 
-    def of_pairs(self, pairs: Sequence[int], *, seed: int | None) -> Figure:
-        """Return the figure of some pairs of people, each pair for itself."""
+    def of_pairs(
+        self, pairs: Sequence[int], *, seed: int | None, group: int | None = None
+    ) -> Figure:
+        """Return the figure of some pairs, each for itself; of one group of sentences, or all."""
         chosen = np.isin(self._pair, pairs)
+        if group is not None:
+            chosen &= self._group == group
         return self._figure(chosen, self._of_pair, self._of_pair, seed)
 
     def contrast(self, *, seed: int | None) -> Contrast:
         """Return the figure of all people in either arm, and by how much they differ."""
-        parts = {arm: self._arm == number for arm, number in ARMS.items()}
+        parts = {arm: self._group == number for arm, number in ARMS.items()}
         shown, withheld = (
             self._figure(parts[arm], self._of_all, self._of_units, seed) for arm in Arm
         )

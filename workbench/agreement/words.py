@@ -311,10 +311,14 @@ NOTES = (
         " ailleurs ; les chiffres sous « affirmation trouvée » portent sur ce que deux ont trouvé.",
     ),
     _text(
-        "Against the agreed answers count the sentences that an adjudicator decided, most of them"
-        " for being in dispute: values are low there, and alpha may fall below 0.",
-        "Face aux réponses retenues comptent les phrases qu’un arbitre a tranchées, pour la plupart"
-        " disputées : les valeurs y sont basses, et alpha peut y descendre sous 0.",
+        "Most agreed answers are settled because everybody said the same, and with those all agree"
+        " by themselves: “all settled sentences” flatters. Where annotators differ somebody must be"
+        " wrong: values are low there, and alpha may fall below 0. Alike means alike in all that"
+        " is compared here.",
+        "La plupart des réponses sont retenues parce que tous ont dit la même chose, et l’accord y"
+        " va de soi : « toutes les phrases tranchées » flatte. Là où l’on diffère, quelqu’un a"
+        " forcément tort : les valeurs y sont basses, et alpha peut descendre sous 0. « La même"
+        " chose » : dans tout ce qui est comparé ici.",
     ),
     _text(
         "Intervals come from 1,000 draws of the articles; few articles give wide ones.",

@@ -85,9 +85,13 @@ REST = {
     "en": "Each annotator against all others",
     "fr": "Chaque personne face à toutes les autres",
 }
-GOLD = {
-    "en": "Each annotator against the gold",
-    "fr": "Chaque personne face aux réponses retenues",
+SETTLED = {
+    "en": "Each annotator against the agreed answers, all settled sentences",
+    "fr": "Chaque personne face aux réponses retenues, toutes les phrases tranchées",
+}
+DISPUTED = {
+    "en": "Each annotator against the agreed answers, only sentences on which annotators differ",
+    "fr": "Chaque personne face aux réponses retenues, seules les phrases où l’on diffère",
 }
 PERIODS = {"en": "By when articles were finished", "fr": "Par date de fin des articles"}
 FROM = {"en": "from", "fr": "depuis"}
@@ -210,7 +214,12 @@ def _tables(found: Agreement, language: str) -> Iterator[Table]:
     rows = [_figure_row(figure, found.values, language) for figure in report.figures]
     yield TOGETHER[language], HEADS[language], rows
     shorts = [words_of(figure.name, found.values).short[language] for figure in report.figures]
-    for title, several in ((PAIRS, report.pairs), (REST, report.rest), (GOLD, report.gold)):
+    for title, several in (
+        (PAIRS, report.pairs),
+        (REST, report.rest),
+        (SETTLED, report.settled),
+        (DISPUTED, report.disputed),
+    ):
         # Of two, either one is all others of the other.
         if several and (several is not report.rest or len(report.pairs) > 1):
             rows = [[_whose(each, names), *_values(each.figures, language)] for each in several]

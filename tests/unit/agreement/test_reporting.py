@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tests.readings import NOON, plant, right_articles, tally_of
+from tests.readings import FIELDS, NOON, ORDERS, plant, right_articles, tally_of
 from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
 from workbench.agreement.figures import Figure, Measure, Undefined
+from workbench.agreement.reporting import ReadArticle, SettledArticle, Tally
 from workbench.agreement.units import (
     CLAIM_FOUND,
     HAS_CLAIM,
@@ -110,7 +111,7 @@ def test_the_report_names_who_differs() -> None:
     assert types["ann", "cid"] == types["bea", "cid"]
     assert types["cid", "rest"] == pytest.approx(types["ann", "cid"], abs=0.01)
     assert types["cid", "rest"] < types["ann", "rest"] < 1  # type: ignore[operator]
-    assert [each.one for each in report.gold] == report.annotators
+    assert [each.one for each in report.settled] == report.annotators
 
 
 def test_gold_is_compared_apart() -> None:
@@ -120,7 +121,7 @@ def test_gold_is_compared_apart() -> None:
     report = tally_of(*articles, gold=gold).report(seed=3)
 
     assert by_name(report.figures)["speaker"].value == 1
-    assert [by_name(each.figures)["speaker"].value != 1 for each in report.gold] == [True, True]
+    assert [by_name(each.figures)["speaker"].value != 1 for each in report.settled] == [True, True]
 
 
 def test_periods_go_by_when_articles_were_finished() -> None:
@@ -152,3 +153,27 @@ def test_prevalence_stands_beside_alpha() -> None:
     assert figure.measure is Measure.NOMINAL
     assert figure.prevalence == {"claim": 0.75, "no_claim": 0.25}
     assert (figure.n, figure.articles, figure.observed) == (24, 3, 1)
+
+
+def test_what_all_say_alike_flatters_and_what_is_disputed_does_not() -> None:
+    right = next(right_articles(1, "ann"))["ann"]
+    wrong = plant(right, "speaker", {0, 1})
+    gold = SettledArticle(right, frozenset({1}), frozenset(right.decisions) - {1})
+    tally = Tally(FIELDS, ORDERS, ["ann", "bea"])
+    tally.add(ReadArticle({"ann": right, "bea": wrong}, NOON, gold))
+
+    report = tally.report(seed=None)
+
+    settled, disputed = (
+        [by_name(each.figures)["speaker"] for each in several]
+        for several in (report.settled, report.disputed)
+    )
+    assert [one.observed for one in settled] == [1, pytest.approx(10 / 12)]
+    assert [one.observed for one in disputed] == [1, 0]
+    assert [one.n for one in settled + disputed] == [12, 12, 2, 2]
+
+
+def test_without_agreed_answers_nobody_stands_against_them() -> None:
+    report = tally_of(*right_articles(2, "ann", "bea")).report(seed=3)
+
+    assert report.settled == report.disputed == []

@@ -233,7 +233,11 @@ def _show_figures(
     ]
     contrasts = _contrasts(report.arms, shown) if report.arms else []
     heads = {"compared": gettext("Compared"), "same": gettext("The same")}
-    series = [str(gettext("all others")), str(gettext("agreed answers"))]
+    series = [
+        str(gettext("all others")),
+        str(gettext("agreed answers, all settled sentences")),
+        str(gettext("agreed answers, only where annotators differ")),
+    ]
     return render_template(
         "agreement/agreement.html",
         project=project,
@@ -255,7 +259,7 @@ def _show_figures(
         cells=_cells(report.pairs, place, shown),
         people=people,
         series=series,
-        has_gold=bool(report.gold),
+        has_gold=bool(report.settled),
         periods=periods,
         notes=[note[language].format(**heads) for note in NOTES],
         bands=BANDS[language],
@@ -322,8 +326,8 @@ def _people(
     def by_person(several: Sequence[Between]) -> Mapping[str, Shown]:
         return {each.one: shown(each.figures[place]) for each in several}
 
-    rest, gold = by_person(report.rest), by_person(report.gold)
-    return [Row(names[one], [rest.get(one), gold.get(one)]) for one in report.annotators]
+    several = [by_person(each) for each in (report.rest, report.settled, report.disputed)]
+    return [Row(names[one], [each.get(one) for each in several]) for one in report.annotators]
 
 
 def _picture_of_figures(figures: Sequence[Shown]) -> Picture:
