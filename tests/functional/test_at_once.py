@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from tests.adjudicators import make_shared_corpus, read_by_two, sit_down
@@ -14,14 +14,28 @@ from tests.factories import NOW, make_annotator
 from tests.functional.test_assigning import make_queue
 from tests.training import make_school
 from workbench.accounts.tables import User
-from workbench.adjudication.checking import check_adjudication
-from workbench.adjudication.operations import submit_adjudication
+from workbench.adjudication.checking import check_adjudication, parse_deferral
+from workbench.adjudication.erasure import blank_notes
+from workbench.adjudication.operations import defer, submit_adjudication
+from workbench.adjudication.tables import Adjudication
 from workbench.corpus.operations import erase_article
 from workbench.corpus.tables import Article
 from workbench.labelling.assigning import name_annotators, take_back
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.operations import finish_assignment, start_next
-from workbench.labelling.tables import Assignment, ClaimRevision, TrainingTry
+from workbench.labelling.suggesting import (
+    editions_to_read,
+    known_targets,
+    propose,
+    store_proposals,
+)
+from workbench.labelling.tables import (
+    Assignment,
+    ClaimRevision,
+    Suggestion,
+    SuggestionRun,
+    TrainingTry,
+)
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
@@ -112,6 +126,14 @@ def test_nobody_begins_a_slot_that_is_just_taken_back(app: Flask) -> None:
     assert slots(app) in ([(membership_id, "working")], [(None, "open")])
 
 
+def erase(session: Session) -> None:
+    article = session.scalars(select(Article)).one()
+    which = {"project_id": article.project_id, "article_id": article.id}
+    erase_article(session, **which, reason="Asked.", by=None, now=NOW)
+    blank_quotes(session, article_id=article.id)
+    blank_notes(session, article_id=article.id)
+
+
 def test_an_agreed_answer_saved_while_the_text_is_erased_keeps_no_quote(app: Flask) -> None:
     make_shared_corpus(app)
     read_by_two(app)
@@ -124,14 +146,58 @@ def test_an_agreed_answer_saved_while_the_text_is_erased_keeps_no_quote(app: Fla
         checked = check_adjudication(session, **which, payload=body)
         submit_adjudication(session, checked=checked, slug="article", by=bench.user_id, now=NOW)
 
-    def erase(session: Session) -> None:
-        article = session.scalars(select(Article)).one()
-        which = {"project_id": article.project_id, "article_id": article.id}
-        erase_article(session, **which, reason="Asked.", by=None, now=NOW)
-        blank_quotes(session, article_id=article.id)
-
     do_at_once(app, decide, erase)
 
     with app.app_context():
         parts = db.session.scalars(select(ClaimRevision.parts)).all()
         assert {part["text"] for some in parts for part in some} == {""}
+
+
+def test_a_note_written_while_the_text_is_erased_does_not_stay(app: Flask) -> None:
+    make_shared_corpus(app)
+    read_by_two(app)
+    bench = sit_down(app)
+    bench.open()
+    body = bench.take(1, "A")
+    given = parse_deferral(
+        {
+            "id": body["id"],
+            "sentence": body["sentence"],
+            "compared": body["adjudication"]["compared"],
+            "note": "Quotes the text.",
+        }
+    )
+
+    def put_off(session: Session) -> None:
+        project_id = project_by_slug(session, slug="demo").id
+        defer(
+            session, project_id=project_id, slug="article", given=given, by=bench.user_id, now=NOW
+        )
+
+    do_at_once(app, put_off, erase)
+
+    with app.app_context():
+        assert db.session.scalars(select(Adjudication.note)).all() == [None]
+
+
+def test_what_the_rules_read_while_the_text_is_erased_is_not_stored(app: Flask) -> None:
+    make_corpus(app)
+    with app.app_context(), transaction() as session:
+        project_id = project_by_slug(session, slug="demo").id
+        for table in (Suggestion, SuggestionRun):
+            session.execute(delete(table))
+        register = known_targets(session, project_id=project_id)
+        (edition,) = editions_to_read(session, project_id=project_id, limit=1)
+    proposals = {edition.id: propose(edition, register)}
+
+    do_at_once(
+        app,
+        erase,
+        lambda session: store_proposals(
+            session, project_id=project_id, proposals=proposals, now=NOW
+        ),
+    )
+
+    with app.app_context():
+        assert proposals[edition.id]
+        assert db.session.scalars(select(Suggestion)).all() == []

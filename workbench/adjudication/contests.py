@@ -21,6 +21,7 @@ from workbench.corpus.queries import find_article
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from workbench.labelling.editions import hold_article
 from workbench.labelling.queries import Matter
 from workbench.labelling.rules import closed_article
 from workbench.labelling.training import (
@@ -131,7 +132,7 @@ def contest(
     Raises ``ConflictError`` the second time, ``NotFoundError`` where nobody decided anything.
     """
     words = _parse(text)
-    share_project(session, project_id)
+    hold_article(session, find_article(session, project_id=project_id, name=slug))
     project = get_project(session, project_id=project_id)
     _, case, matter = _open_final(
         session, project=project, membership_id=membership_id, slug=slug, reader=by

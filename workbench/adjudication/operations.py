@@ -23,9 +23,11 @@ from workbench.adjudication.checking import (
 from workbench.adjudication.rules import Outcome, is_taken_back
 from workbench.adjudication.tables import Adjudication, ClaimSource
 from workbench.canonical import JsonObject
+from workbench.corpus.queries import find_article
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError, StaleRevisionError
 from workbench.labelling.answers import StoredAnswer, load_answers
 from workbench.labelling.checking import Place, find_gold_place
+from workbench.labelling.editions import hold_article
 from workbench.labelling.frames import (
     Answer,
     Decision,
@@ -82,7 +84,7 @@ def defer(
 
     The same again changes nothing; raises as ``submit_adjudication`` does.
     """
-    share_project(session, project_id)
+    hold_article(session, find_article(session, project_id=project_id, name=slug))
     project = get_project(session, project_id=project_id)
     file = find_case_file(session, project=project, slug=slug, reader=by)
     place = find_gold_place(session, project_id=project_id, slug=slug, sentence=given.sentence)

@@ -148,7 +148,9 @@ def read_settled_stances(session: Session, *, project_id: int) -> Iterator[Artic
 def request_count(session: Session, *, project_id: int, by: int | None, now: datetime) -> None:
     """Ask for the stances of now to be counted, unless they are being counted."""
     # One at a time on PostgreSQL: two would both ask.
-    session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+    session.execute(
+        select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)
+    )
     if any(not job.has_ended for job in list_jobs(session, project_id=project_id, kind=JOB)):
         return
     forget_jobs(session, project_id=project_id, kind=JOB, keep=KEPT)

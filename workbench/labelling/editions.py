@@ -169,7 +169,7 @@ def confirm_moved(
     ``revision`` is the one that was looked at: ``ConflictError`` if it is not the newest any
     more. Without a member the agreed answer is meant. What is carried already stays as it is.
     """
-    _hold_article(session, article)
+    hold_article(session, article)
     answerer = GOLD if membership_id is None else answerer_of(membership_id)
     passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
     found = read_carried(session, passage, answerer=answerer) if passage else []
@@ -199,7 +199,7 @@ def confirm_question(
     now: datetime,
 ) -> None:
     """Put one's question at the words that its own have become."""
-    _hold_article(session, article)
+    hold_article(session, article)
     answerer = answerer_of(membership_id)
     passage = find_passage(session, article=article, edition_id=edition_id, answerer=answerer)
     found = read_carried_questions(session, passage, user_id=by) if passage else []
@@ -210,7 +210,7 @@ def confirm_question(
     raise NotFoundError("There is no such question in this project.")
 
 
-def _hold_article(session: Session, article: Article) -> None:
+def hold_article(session: Session, article: Article) -> None:
     """Let nobody correct or erase the article until the transaction ends; refuse a closed one."""
     share_project(session, article.project_id)
     lock_article(session, article_id=article.id)

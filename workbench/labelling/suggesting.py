@@ -200,7 +200,8 @@ def store_proposals(
             )
         )
     )
-    unread = [edition for edition in proposals if edition not in read]
+    erased = _hold_erased(session, proposals)
+    unread = [edition for edition in proposals if edition not in read | erased]
     if not unread:
         return
     stamp = {"project_id": project_id, "version": VERSION, "made_at": now}
@@ -221,6 +222,18 @@ def store_proposals(
         [(*row, public_id) for row, public_id in zip(rows, ids, strict=True)],
         same={"project_id": project_id},
     )
+
+
+def _hold_erased(session: Session, editions: Collection[int]) -> set[int]:
+    """Return those of erased articles; the others stay so until the transaction ends."""
+    rows = session.execute(
+        select(TextEdition.id, Article.erased_at)
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(TextEdition.id.in_(editions))
+        .order_by(Article.id)
+        .with_for_update(key_share=True, of=Article)
+    )
+    return {edition for edition, erased_at in rows if erased_at is not None}
 
 
 def list_suggestions(
