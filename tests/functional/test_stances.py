@@ -4,9 +4,11 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from html import unescape
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -23,7 +25,6 @@ from workbench.adjudication.stances import Held, Order, count_stances
 from workbench.corpus.tables import Article
 from workbench.jobs.tables import Job
 from workbench.labelling.register_changes import merge_entries
-from workbench.labelling.tables import Speaker
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.storage.database import db, transaction
@@ -110,18 +111,29 @@ def test_choices_that_do_not_exist_are_refused(lead: FlaskClient, query: str) ->
     assert lead.get(f"{PAGE}?{query}").status_code == 422
 
 
-def test_the_table_is_for_programs_and_runs_nothing(app: Flask, lead: FlaskClient) -> None:
-    with app.app_context(), transaction() as session:
-        session.execute(update(Speaker).where(Speaker.public_id == "meta").values(name="=1+1"))
+def test_the_table_is_for_programs(lead: FlaskClient) -> None:
+    assert table_of(lead.get(f"{PAGE}map.csv").text)[0] == {
+        "holder": "meta",
+        "holder_name": "Meta",
+        "holder_kind": "organisation",
+        "holder_named": "1",
+        "target": "openai",
+        "target_name": "OpenAI",
+        "stance": "against",
+        "said_by": "holder",
+        "sentences": "1",
+    }
 
-    rows = table_of(lead.get(f"{PAGE}map.csv").text)
 
-    assert rows[0]["holder_name"] == "'=1+1"
-    assert (rows[0]["stance"], rows[0]["said_by"], rows[0]["sentences"]) == (
-        "against",
-        "holder",
-        "1",
-    )
+def test_the_command_line_prints_the_same(cli: Callable[..., Result], lead: FlaskClient) -> None:
+    table = cli("stance", "map", "--project", "demo", "--format", "csv").output
+    assert table == lead.get(f"{PAGE}map.csv").text
+    assert "closed AI models" in cli("stance", "map", "--project", "demo").output
+    drawing = cli("stance", "map", "--project", "demo", "--format", "svg", "--language", "fr")
+    assert "Qui est pour, qui est contre" in drawing.output
+    own = cli("stance", "map", "--project", "demo", "--own", "--named", "--least", "1").output
+    assert "OpenAI" in own
+    assert "closed AI models" not in own
 
 
 def test_the_picture_stands_alone_whatever_names_are(app: Flask, lead: FlaskClient) -> None:
@@ -157,6 +169,13 @@ def test_time_is_as_precise_as_the_date(
     (link,) = set(re.findall(r'href="(/projects/demo/stances/sentences[^"]*published[^"]*)"', page))
     assert "<mark>" in lead.get(unescape(link)).text
     assert ('class="band"' in page) == (published in {"2023-12", "2021/2024?", "9999"})
+
+
+def test_time_is_shown_for_whom_or_what_is_chosen(lead: FlaskClient) -> None:
+    assert "Stances over time: Meta" in lead.get(f"{PAGE}timeline?subject=holder.meta").text
+    assert "Stances over time: OpenAI" in lead.get(f"{PAGE}timeline?subject=target.openai").text
+    nobody = lead.get(f"{PAGE}timeline?subject=holder.nobody").text
+    assert "Stances over time: closed AI models" in nobody
 
 
 def test_nothing_to_see_is_said(app: Flask) -> None:

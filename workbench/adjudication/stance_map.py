@@ -41,11 +41,12 @@ from workbench.adjudication.stances import (
     order_by_camps,
 )
 from workbench.corpus.queries import read_headings_by_slug
-from workbench.labelling.registers import Registers, load_registers
+from workbench.labelling.registers import register_number
+from workbench.labelling.remembered import stored_registers, stored_scheme
 from workbench.projects.queries import newest_scheme
-from workbench.projects.scheme import Words, parse_scheme
+from workbench.projects.scheme import Words
 
-HOLDERS, TARGETS = 40, 24  # of a page
+HOLDERS, TARGETS = 40, 12  # of a page, on a screen and on paper
 TIME_ROWS = 30
 COLUMNS = (
     *("holder", "holder_name", "holder_kind", "holder_named"),
@@ -86,12 +87,14 @@ class Names:
         self, session: Session, *, project_id: int, language: str, articles: Sequence[DatedArticle]
     ) -> None:
         self._session, self._project_id, self._language = session, project_id, language
-        self.registers: Registers = load_registers(session, project_id=project_id)
-        self._speakers = {entry.id: entry for entry in self.registers.speakers}
-        self._targets = {entry.id: entry for entry in self.registers.targets}
+        number = register_number(session, project_id=project_id)
+        registers = stored_registers(session, project_id=project_id, number=number)
+        self._speakers = {entry.id: entry for entry in registers.speakers}
+        self._targets = {entry.id: entry for entry in registers.targets}
         self._authors = {one.author_id: one.author for one in articles if one.author}
-        document = newest_scheme(session, project_id=project_id).document
-        self._reserved = parse_scheme(document).reserved_speakers
+        number = newest_scheme(session, project_id=project_id).number
+        scheme = stored_scheme(session, project_id=project_id, number=number).scheme
+        self._reserved = scheme.reserved_speakers
 
     def is_named(self, holder: str) -> bool:
         """Tell whether the text gives a name to the holder, or a register does."""

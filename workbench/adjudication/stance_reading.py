@@ -39,7 +39,7 @@ from workbench.storage.database import db, read_one_instant, settle_project, tra
 
 JOB = "stances"
 KEPT = 2  # of ended jobs
-MOST_CHARACTERS = 150_000  # that are read while somebody waits for the page
+MOST_CHARACTERS = 300_000  # that are read while somebody waits for the page
 EDITIONS_A_STEP = 50
 REMEMBERED = 2_000_000  # numbers of counted projects that a process keeps
 

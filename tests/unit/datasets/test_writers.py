@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.datasets.records import pseudonym
-from workbench.datasets.writers import FORMULA_STARTS, defuse, undefuse
+from workbench.datasets.writers import FORMULA_STARTS, defuse, undefuse, write_table
 
 
 @pytest.mark.parametrize("start", [*FORMULA_STARTS, "'"])
@@ -29,3 +29,12 @@ def test_a_pseudonym_depends_on_project_and_person() -> None:
 
     assert len(names) == 4
     assert pseudonym("one", "ada") in names
+
+
+def test_a_small_table_runs_nothing_either() -> None:
+    rows = [{"name": "=1+1", "count": -1}, {"name": 'a, "b"', "count": 2}]
+    assert [*write_table(("name", "count"), rows)] == [
+        "name,count\n",
+        "'=1+1,-1\n",
+        '"a, ""b""",2\n',
+    ]

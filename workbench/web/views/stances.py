@@ -288,8 +288,10 @@ def _read_choice() -> tuple[Choice, Order]:
 
 def _read_subject(page: Page) -> tuple[str, str]:
     """Return whose stances are shown over time, or those on what: the most frequent target."""
-    holder, target = request.args.get("holder", ""), request.args.get("target", "")
-    if holder and holder in page.found.of_holders:
+    kind, _, chosen = request.args.get("subject", "").partition(".")
+    holder = chosen if kind == "holder" else request.args.get("holder", "")
+    target = chosen if kind == "target" else request.args.get("target", "")
+    if holder in page.found.of_holders:
         return holder, ""
     if target in page.found.of_targets:
         return "", target
