@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from itertools import permutations
 
@@ -20,6 +21,9 @@ from workbench.labelling.frames import (
     Span,
     StanceFrame,
 )
+from workbench.labelling.parsing import parse_answer
+from workbench.projects.scheme import parse_scheme
+from workbench.resources import resource_folder
 
 
 def claim(name: str, *speakers: str) -> ClaimFrame:
@@ -59,6 +63,70 @@ def test_a_stance_is_the_holders_own_if_they_are_in_the_chain(
 ) -> None:
     one = answer([claim("c", *speakers)], stance("c", holder, "open-models"))
     assert [held.is_own for held in read_held(one, 6)] == [is_own], words
+
+
+@pytest.mark.parametrize(
+    ("article", "position", "expected"),
+    [
+        ("000", 17, {("pro-regulation-leaders", "ai-regulation", "favor", False)}),
+        ("000", 24, {("author", "thierry-breton", "against", True)}),
+        ("000", 28, {("author", "open-models", "favor", True)}),
+        (
+            "001",
+            7,
+            {
+                ("openai", "closed-models", "favor", False),
+                ("microsoft", "closed-models", "favor", False),
+                ("google", "closed-models", "favor", False),
+                ("open-source-advocates", "open-models", "favor", False),
+            },
+        ),
+        (
+            "002",
+            4,
+            {
+                ("elon-musk", "grok-opening", "favor", True),
+                ("elon-musk", "openai", "against", False),
+                ("elon-musk", "commercial-turn", "against", False),
+            },
+        ),
+        ("002", 25, {("openai", "elon-musk", "against", True)}),
+        (
+            "003",
+            6,
+            {
+                ("marc-andreessen", "open-models", "favor", True),
+                ("vinod-khosla", "open-models", "against", True),
+                ("vinod-khosla", "closed-models", "favor", True),
+            },
+        ),
+        (
+            "004",
+            21,
+            {
+                ("meta", "open-models", "favor", True),
+                ("mark-zuckerberg", "open-models", "favor", True),
+            },
+        ),
+    ],
+)
+def test_the_demos_answers_come_out_as_the_articles_say(
+    article: str, position: int, expected: set[tuple[str, str, str, bool]]
+) -> None:
+    seeds = resource_folder("seeds")
+    scheme = parse_scheme(json.loads((seeds / "claims.v1.json").read_text()))
+    with (seeds / "demo" / "answers.jsonl").open() as file:
+        (given,) = (
+            line["answer"]
+            for line in map(json.loads, file)
+            if line["annotator"] == "noor"
+            if (line["article"][:3], line["position"]) == (article, position)
+        )
+    said = parse_answer({**given, "sentence": f"a.1.{position}"}, scheme)
+    found = {
+        (held.holder, held.target, held.value, held.is_own) for held in read_held(said, position)
+    }
+    assert found == expected
 
 
 @pytest.mark.parametrize(("holder", "is_own"), [("author", True), ("openai", False)])
