@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from tests.evidence import GIVEN
 from tests.factories import SENTENCES, make_article
 from workbench.accounts.operations import create_user
 from workbench.accounts.queries import list_invitations
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article
+from workbench.factcheck.evidence import add_evidence
 from workbench.factcheck.statements import Wording, make_statement
 from workbench.labelling.frames import SentenceId, Span
 from workbench.labelling.operations import start_assignment
@@ -57,6 +59,14 @@ def make_things(app: Flask) -> dict[str, str]:
         statement = make_statement(
             session, project_id=project.id, wording=wording, by=member.id, now=now
         )
+        evidence = add_evidence(
+            session,
+            project_id=project.id,
+            statement=statement.public_id,
+            given=GIVEN,
+            by=member.id,
+            now=now,
+        )
         (invitation,) = list_invitations(session, project_id=project.id, now=now)
         return {
             "slug": project.slug,
@@ -70,6 +80,7 @@ def make_things(app: Flask) -> dict[str, str]:
             "register": speaker.register,
             "entry": speaker.id,
             "statement": statement.public_id,
+            "evidence": evidence,
             "slot": session.scalars(select(Assignment.public_id)).one(),
         }
 

@@ -1,11 +1,14 @@
 """Where the parts are joined: the application factory and the command line's entry point."""
 
+from functools import partial
+
 import click
 from flask import Flask
 
 from workbench import cli, web
 from workbench.adjudication import counting, stance_reading
 from workbench.corpus.importing import JOB
+from workbench.factcheck import keeping
 from workbench.jobs.runner import Handler
 from workbench.labelling import importing, scheme_changes
 from workbench.settings import Settings
@@ -23,6 +26,12 @@ JOB_HANDLERS: dict[str, Handler] = {
 }
 
 
+def job_handlers(settings: Settings) -> dict[str, Handler]:
+    """Return what carries out each kind of job."""
+    fetch = partial(keeping.run_fetch, private_hosts=settings.private_hosts)
+    return {**JOB_HANDLERS, keeping.FETCH: fetch, keeping.RECHECK: fetch}
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the application over a database that the migrations have made."""
     app = Flask("workbench.web", static_folder="static", template_folder="templates")
@@ -35,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions[SETTINGS] = settings
-    app.extensions[JOBS] = JOB_HANDLERS
+    app.extensions[JOBS] = job_handlers(settings)
     db.init_app(app)
     web.register(app, settings)
     return app

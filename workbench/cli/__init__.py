@@ -21,6 +21,7 @@ COMMANDS = {
     "annotation": "annotation",
     "agreement": "agreement",
     "stance": "stance",
+    "evidence": "evidence",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

@@ -1,5 +1,6 @@
 """Read jobs: one by its public id, and whether any waits for a runner."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -32,6 +33,18 @@ def list_jobs(session: Session, *, project_id: int, kind: str) -> list[JobStatus
         .options(defer(Job.payload), defer(Job.result))
     )
     return [_status(job, None) for job in jobs]
+
+
+def read_results(
+    session: Session, *, project_id: int, public_ids: Collection[str]
+) -> dict[str, Json]:
+    """Return what came of these jobs of the project, by their public ids."""
+    rows = session.execute(
+        select(Job.public_id, Job.result).where(
+            Job.project_id == project_id, Job.public_id.in_(sorted(public_ids))
+        )
+    )
+    return {row.public_id: row.result for row in rows}
 
 
 def has_runnable_job(session: Session, *, now: datetime) -> bool:

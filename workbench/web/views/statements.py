@@ -19,6 +19,7 @@ from workbench.factcheck.appearances import (
     remove_appearance,
 )
 from workbench.factcheck.claims import SeenClaim, find_claim
+from workbench.factcheck.evidence_section import describe as describe_evidence
 from workbench.factcheck.queries import (
     StatementView,
     describe_statement,
@@ -26,6 +27,7 @@ from workbench.factcheck.queries import (
     read_scheme,
 )
 from workbench.factcheck.rules import Relation
+from workbench.factcheck.searches import list_searches
 from workbench.factcheck.statements import (
     StaleWordingError,
     list_revisions,
@@ -258,8 +260,14 @@ def _show(project: ProjectAccess, public_id: str) -> str:
         revisions=list_revisions(session, statement_id=row.id),
         appearances=appearances,
         featured=featured,
-        evidence=None,
-        searches=None,
+        evidence=describe_evidence(
+            session,
+            statement=row,
+            appearances=appearances,
+            claim_date=featured.published if featured else None,
+            time_safe=request.args.get("time_safe") == "1",
+        ),
+        searches=list_searches(session, statement_id=row.id),
         verdict=None,
         review=None,
         comments=None,
