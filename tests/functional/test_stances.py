@@ -155,6 +155,7 @@ def test_the_picture_stands_alone_whatever_names_are(app: Flask, lead: FlaskClie
         ("2021/2024?", "2021 – 2024 (uncertain)"),
         (None, "date unknown"),
         ("9999", "9999"),
+        ("2023-12-05~", "about 5 December 2023"),
         ("0001-01-01", "1 January 1"),
     ],
 )
@@ -166,6 +167,8 @@ def test_time_is_as_precise_as_the_date(
     page = lead.get(f"{PAGE}timeline?target=openai").text
 
     assert f"<td>{words}" in page
+    doubts = re.findall(r">([?~]+)</text>", page)
+    assert doubts == ([published[-1]] if published and published[-1] in "?~" else [])
     (link,) = set(re.findall(r'href="(/projects/demo/stances/sentences[^"]*published[^"]*)"', page))
     assert "<mark>" in lead.get(unescape(link)).text
     assert ('class="band"' in page) == (published in {"2023-12", "2021/2024?", "9999"})

@@ -195,10 +195,21 @@ def _moment(
             f' height="6" rx="3" fill="{SOFT}" fill-opacity="0.22"/>'
         )
     parts.append(_run(one.cell.marks, centre, y))
+    if doubt := _doubt(one.published or ""):
+        x = centre + _width(one.cell.marks) / 2 + 2
+        parts.append(_text(x, y - 2, doubt, size=10, soft=True))
     drawn = "".join(parts)
     if picture.link is None:
         return f"<g>{drawn}</g>"
     return f'<a href="{_safe(picture.link(one))}" aria-label="{_safe(words)}">{drawn}</a>'
+
+
+def _doubt(published: str) -> str:
+    """Return the signs of a date that is uncertain, about, or both."""
+    is_both = "%" in published
+    return ("?" if is_both or "?" in published else "") + (
+        "~" if is_both or "~" in published else ""
+    )
 
 
 def _axis(

@@ -26,8 +26,9 @@ NUMBERS: Text = {
     "fr": "Les nombres comptent des phrases.",
 }
 PRECISION: Text = {
-    "en": "A band is as long as the date is uncertain: a month, a year.",
-    "fr": "Une bande est aussi longue que la date est incertaine : un mois, une année.",
+    "en": "A band covers all days that the date may mean: a month, a year. ?: uncertain, ~: about.",
+    "fr": "Une bande couvre tous les jours que la date peut désigner : un mois, une année."
+    " ? : incertaine, ~ : approximative.",
 }
 OTHERS: Text = {"en": "and {count} others", "fr": "et {count} autres"}
 ALL: Text = {"en": "all", "fr": "tous"}
