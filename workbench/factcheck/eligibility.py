@@ -12,6 +12,7 @@ from workbench.errors import InvalidInputError
 from workbench.factcheck.claimreview import count_reviews, review_of
 from workbench.factcheck.gates import Case, GateName, Place, check_gates
 from workbench.factcheck.gates import Source as Proof
+from workbench.factcheck.prose import plain_prose
 from workbench.factcheck.published import Organisation, PublishedCheck, Words
 from workbench.factcheck.rules import CLAIM_REVIEWED, Rating
 from workbench.links import is_link, same_page
@@ -133,9 +134,10 @@ def _by_gates(*names: GateName) -> Callable[[PublishedCheck], Found]:
 
 
 def _outside_origin(check: PublishedCheck) -> Found:
-    yield from _by_gates(GateName.APPEARANCE)(check)
     claimant, own = check.claimant, _fold(check.organisation.name)
-    if check.appearances and check.main_appearance is None:
+    if missing := list(_by_gates(GateName.APPEARANCE)(check)):
+        yield from missing
+    elif check.main_appearance is None:
         yield InvalidInputError(
             "No article makes the claim or passes it on: those that deny or limit it are no origin."
         )
@@ -146,6 +148,8 @@ def _outside_origin(check: PublishedCheck) -> Found:
 def _conclusion_shown(check: PublishedCheck) -> Found:
     if not check.wording.strip():
         yield InvalidInputError("The claim has no wording, so readers cannot see what was checked.")
+    if check.justification.strip() and not plain_prose(check.justification):
+        yield InvalidInputError("The justification has marks only, and no words.")
     yield from _by_gates(GateName.VERDICT, GateName.JUSTIFICATION)(check)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import Flask, Request, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user
 
 from workbench.accounts.keys import KEYS, own_keys
@@ -107,6 +107,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[LIMITS] = SessionLimits(
         timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days)
     )
+    app.after_request(_read_no_cookie)  # the first named is called last
     manager = LoginManager()
     manager.session_protection = None
     manager.request_loader(_load_person)
@@ -212,9 +213,16 @@ def _check_the_door() -> None:
     if not hasattr(view, "access"):
         raise RuntimeError(f"{request.endpoint} does not say who may use it: see web/access.py")
     if view.access == ANONYMOUS:
-        g.is_person_known = True
+        g.is_person_known = g.is_same_for_all = True
     else:
         person_or_none()  # Loaded now, since noting its use needs a transaction of its own.
+
+
+def _read_no_cookie(response: Response) -> Response:
+    """Say that an answer for all depends on no cookie, though Flask-Login has looked for one."""
+    if g.get("is_same_for_all"):
+        session.accessed = False
+    return response
 
 
 def _load_person(_request: Request) -> Person | None:

@@ -106,9 +106,9 @@ def _answer(status: int, detail: str, code: str, **extra: Json) -> Response:
     if wants_json():
         response = problem(status, detail, code, **extra)
     else:
-        page = render_template(
-            "errors/error.html", status=status, title=_title(status), detail=detail
-        )
+        # What everybody may read has no form, and so sets no cookie.
+        name = "public/error.html" if request.path.startswith("/checks/") else "errors/error.html"
+        page = render_template(name, status=status, title=_title(status), detail=detail)
         response = make_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, gettext
 from markupsafe import Markup
 
@@ -72,6 +72,8 @@ def _words_of_the_page() -> dict[str, object]:
 
 
 def _choose() -> str:
+    if "language" in g:  # A page for everybody: nothing of who reads it decides.
+        return str(g.language or "en")
     person = person_or_none()
     if person and person.locale:
         return person.locale

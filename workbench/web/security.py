@@ -88,7 +88,7 @@ def _add_headers(response: Response, *, is_https: bool) -> Response:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"  # asked for again, answered by 304
-    else:
+    elif not response.cache_control.public:  # What everybody may read says so itself.
         response.headers["Cache-Control"] = "no-store"  # A file that is sent brings its own.
     return response
 

@@ -41,6 +41,7 @@ BROKEN = [
     ("R1", replace(CHECK, appearances=(replace(SAID, outlet="The  DESK"),))),
     ("R1", replace(CHECK, appearances=(replace(SAID, claimant=replace(META, name="the desk")),))),
     ("R2", replace(CHECK, justification=" ")),
+    ("R2", replace(CHECK, justification="---")),
     ("R2", replace(CHECK, wording=" ")),
     ("R3", replace(CHECK, versions=(replace(FIRST, verdict=WORDLESS),))),
     ("R4", replace(CHECK, sources=())),

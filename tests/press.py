@@ -1,0 +1,119 @@
+"""A desk that publishes, with a check that two people made."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.cases import WORDING, Case, open_case
+from tests.factories import NOW
+from workbench.factcheck.appearances import add_appearance
+from workbench.factcheck.publishing import PublicDesk, find_desk
+from workbench.factcheck.reviewing import approve, ask_review
+from workbench.factcheck.rules import Bearing, Relation
+from workbench.factcheck.statements import Wording, make_statement
+from workbench.factcheck.verdicts import find_newest
+from workbench.factcheck.workflow import withdraw
+from workbench.labelling.tables import Claim
+from workbench.storage.database import transaction
+
+BASE = "https://checks.example.org"
+DISCLOSED = {
+    "publishes": True,
+    "organisation": "The desk",
+    "organisation_url": "https://desk.example.org/",
+    "contact": "errors@desk.example.org",
+    "is_nonpartisan": True,
+    "funding": {"en": "Our readers.", "fr": "Nos lecteurs."},
+}
+LATER = NOW + timedelta(hours=1)
+
+
+def open_press(session: Session, slug: str = "demo", **changes: object) -> Case:
+    """Make a desk that publishes, with a statement and a primary source, not yet judged."""
+    case = open_case(session, slug=slug, **changes)  # type: ignore[arg-type]  # tests say what they like
+    case.add_evidence(session)
+    case.set_desk(session, **DISCLOSED)
+    return case
+
+
+def publish(
+    session: Session,
+    case: Case,
+    value: str = "supported",
+    *,
+    now: datetime = NOW,
+    **changes: object,
+) -> None:
+    """Let one person judge the statement and another approve it."""
+    case.judge(session, value, now=now, **changes)
+    newest = find_newest(session, statement_id=case.row)
+    assert newest
+    place = {"project_id": case.project_id, "statement": case.statement, "number": newest.number}
+    ask_review(session, **place, by=case.people["felix"], now=now)
+    approve(session, **place, note="", by=case.people["greta"], now=now)
+
+
+def correct(session: Session, case: Case, reason: str = "The licence was overlooked.") -> None:
+    """Replace the published verdict by another, with evidence against the statement."""
+    case.add_evidence(session, bearing=Bearing.REFUTES)
+    publish(
+        session,
+        case,
+        "conflicting",
+        now=LATER,
+        correction=reason,
+        context="The licence forbids some uses.",
+    )
+
+
+def take_back(session: Session, case: Case, reason: str = "The claim was never made.") -> None:
+    """Withdraw the statement."""
+    withdraw(
+        session,
+        project_id=case.project_id,
+        public_id=case.statement,
+        reason=reason,
+        by=case.people["felix"],
+        now=LATER,
+    )
+
+
+def add_statement(session: Session, case: Case, number: int) -> Case:
+    """Make another statement of the desk, with the same claim and evidence of its own."""
+    by = case.people["felix"]
+    made = make_statement(
+        session,
+        project_id=case.project_id,
+        wording=Wording(f"{WORDING} {number}", "fr", "fact"),
+        by=by,
+        now=NOW,
+    )
+    add_appearance(
+        session,
+        project_id=case.project_id,
+        statement=made.public_id,
+        claim=session.scalars(select(Claim.public_id).order_by(Claim.id)).first() or "",
+        relation=Relation.ASSERTS,
+        parts=None,
+        by=by,
+        now=NOW,
+    )
+    another = replace(case, statement=made.public_id, row=made.id)
+    another.add_evidence(session)
+    return another
+
+
+def desk_of(session: Session, slug: str = "demo") -> PublicDesk:
+    """Return the desk as readers find it."""
+    return find_desk(session, slug=slug, base_url=BASE)
+
+
+def print_check(app: Flask, **changes: object) -> Case:
+    """Publish a check in an application; return what it is of."""
+    with app.app_context(), transaction() as session:
+        case = open_press(session)
+        publish(session, case, **changes)  # type: ignore[arg-type]  # tests say what they like
+        return case

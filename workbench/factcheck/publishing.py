@@ -1,0 +1,690 @@
+"""What readers see of a project's fact-check desk: approved verdicts and what these froze.
+
+A page is made of the newest approved revision and nothing later. It is shown only while the desk
+publishes and says who it is, while the statement is not withdrawn, and if it keeps all rules.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import quote
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.corpus.dates import day_range
+from workbench.corpus.rules import fold
+from workbench.errors import NotFoundError
+from workbench.factcheck.desks import DeskSettings, read_desk
+from workbench.factcheck.eligibility import (
+    Breach,
+    list_advice,
+    list_breaches,
+    list_missing_disclosures,
+)
+from workbench.factcheck.frozen import (
+    FrozenAppearance,
+    FrozenEvidence,
+    FrozenVerdict,
+    read_frozen,
+)
+from workbench.factcheck.gates import NEVER_RATED
+from workbench.factcheck.published import (
+    Appearance,
+    Claimant,
+    Organisation,
+    PublishedCheck,
+    Search,
+    Source,
+    Version,
+)
+from workbench.factcheck.queries import is_rated, read_scheme
+from workbench.factcheck.rules import Rating, ReviewStep, State
+from workbench.factcheck.scales import ScaleValue, find_scales
+from workbench.factcheck.tables import (
+    FINAL,
+    Approval,
+    Desk,
+    Erratum,
+    SearchLog,
+    Statement,
+    StatementRevision,
+    Verdict,
+    VerdictRevision,
+    WorkflowStep,
+)
+from workbench.labelling.frames import AUTHOR
+from workbench.labelling.tables import Speaker
+from workbench.projects.tables import Project
+
+BATCH = 200  # checks read at a time where all are wanted
+PERSON = "person"
+SETTLED = (State.PUBLISHED, State.CORRECTED, State.WITHDRAWN)
+_WIKIDATA = "https://www.wikidata.org/wiki/"
+
+
+@dataclass(frozen=True)
+class PublicDesk:
+    """A project that publishes, with what it says of itself; ``root`` is its public address."""
+
+    project_id: int
+    slug: str
+    name: str
+    language: str
+    root: str
+    organisation: Organisation
+
+    def address(self, statement: str) -> str:
+        """Return where the check of a statement stands."""
+        return f"{self.root}{quote(statement)}/"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That a published check was taken back, when and why; it has no verdict any more."""
+
+    id: str
+    url: str
+    wording: str
+    language: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Correction:
+    """That a published verdict was replaced by another, or taken back, and why.
+
+    ``before`` and ``after`` are none of a check that was withdrawn.
+    """
+
+    id: str
+    statement: str
+    url: str
+    wording: str
+    language: str
+    reason: str
+    at: datetime
+    before: ScaleValue | None
+    after: ScaleValue | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which published checks are asked for: words of the wording, classes of the verdict."""
+
+    text: str = ""
+    ratings: Collection[Rating] = ()
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many statements of a project readers do not see, by the reason."""
+
+    not_rated: int
+    not_approved: int
+    withdrawn: int
+    against_rules: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether readers see a statement, where, and what keeps it from them.
+
+    ``is_approved`` says that a verdict is approved and not withdrawn; ``breaches`` and ``advice``
+    are of that.
+    """
+
+    is_public: bool
+    url: str
+    publishes: bool
+    is_approved: bool
+    breaches: Sequence[Breach]
+    advice: Sequence[Breach]
+
+
+def root_address(base_url: str, slug: str) -> str:
+    """Return where the checks of a project are listed."""
+    return f"{base_url}/checks/{quote(slug)}/"
+
+
+def describe_organisation(settings: DeskSettings, *, root: str) -> Organisation:
+    """Return what a desk says of itself to its readers."""
+    return Organisation(
+        name=settings.organisation,
+        url=settings.organisation_url,
+        contact=settings.contact,
+        is_nonpartisan=settings.is_nonpartisan,
+        funding=settings.funding,
+        method=settings.method,
+        corrections=settings.corrections,
+        method_url=f"{root}method",
+        corrections_url=f"{root}corrections",
+    )
+
+
+def list_desks(session: Session, *, base_url: str) -> list[PublicDesk]:
+    """List the projects that publish and say who they are, by their names."""
+    projects = session.scalars(
+        select(Project)
+        .join(Desk, Desk.project_id == Project.id)
+        .where(Desk.publishes.is_(True))
+        .order_by(func.lower(Project.name), Project.id)
+    )
+    found = (_read_desk(session, project, base_url) for project in projects)
+    return [desk for desk in found if desk is not None]
+
+
+def find_desk(session: Session, *, slug: str, base_url: str) -> PublicDesk:
+    """Return a project that publishes; ``NotFoundError`` for any other, be it there or not."""
+    project = session.scalar(select(Project).where(Project.slug == slug))
+    desk = _read_desk(session, project, base_url) if project else None
+    if desk is None:
+        raise NotFoundError("There is nothing published at this address.")
+    return desk
+
+
+def count_checks(session: Session, *, desk: PublicDesk, wanted: Wanted) -> int:
+    """Count the published checks that are asked for."""
+    rows = _select_public(session, desk.project_id, wanted).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def list_checks(
+    session: Session, *, desk: PublicDesk, wanted: Wanted, limit: int, offset: int = 0
+) -> list[PublishedCheck]:
+    """List published checks, those approved last first; what breaks a rule is left out."""
+    rows = session.execute(
+        _select_public(session, desk.project_id, wanted).limit(limit).offset(offset)
+    ).all()
+    return [one for one in _read_checks(session, desk, rows) if not list_breaches(one)]
+
+
+def read_all_checks(session: Session, *, desk: PublicDesk) -> Iterator[PublishedCheck]:
+    """Yield all published checks, the newest first, without holding them all."""
+    offset = 0
+    while True:
+        rows = session.execute(
+            _select_public(session, desk.project_id, Wanted()).limit(BATCH).offset(offset)
+        ).all()
+        for check in _read_checks(session, desk, rows):
+            if not list_breaches(check):
+                yield check
+        if len(rows) < BATCH:
+            return
+        offset += BATCH
+
+
+def read_check(
+    session: Session, *, desk: PublicDesk, statement: str
+) -> PublishedCheck | Withdrawal:
+    """Return what readers see at a statement's address; ``NotFoundError`` if that is nothing."""
+    row = session.execute(
+        _select_settled(desk.project_id).where(Statement.public_id == statement)
+    ).one_or_none()
+    if row is not None and row.state == State.WITHDRAWN:
+        return _withdrawal(desk, row)
+    if row is not None:
+        (check,) = _read_checks(session, desk, [row])
+        if not list_breaches(check):
+            return check
+    raise NotFoundError("There is nothing published at this address.")
+
+
+def list_corrections(
+    session: Session, *, desk: PublicDesk, limit: int, offset: int = 0
+) -> list[Correction]:
+    """List what was corrected and taken back, the newest first."""
+    found = _read_corrections(session, desk)[offset : offset + limit]
+    return _without_hidden(session, desk, found)
+
+
+def count_corrections(session: Session, *, desk: PublicDesk) -> int:
+    """Count what was corrected and taken back."""
+    return len(_read_corrections(session, desk))
+
+
+def count_left_out(session: Session, *, desk: PublicDesk) -> LeftOut:
+    """Count the statements that readers do not see, each by the first reason that holds."""
+    unrated = _list_unrated(session, desk.project_id)
+    settled = {
+        row.statement_id: row for row in session.execute(_select_settled(desk.project_id)).all()
+    }
+    newest = aliased(StatementRevision)
+    types = session.execute(
+        select(StatementRevision.statement_id, StatementRevision.claim_type).where(
+            StatementRevision.project_id == desk.project_id,
+            ~select(newest.id)
+            .where(
+                newest.statement_id == StatementRevision.statement_id,
+                newest.number > StatementRevision.number,
+            )
+            .exists(),
+        )
+    ).all()
+    not_rated = sum(
+        (settled[one.statement_id].claim_type if one.statement_id in settled else one.claim_type)
+        in unrated
+        for one in types
+    )
+    rated = [one for one in settled.values() if one.claim_type not in unrated]
+    withdrawn = sum(one.state == State.WITHDRAWN for one in rated)
+    public = sum(1 for _ in read_all_checks(session, desk=desk))
+    return LeftOut(
+        not_rated=not_rated,
+        not_approved=len(types) - not_rated - len(rated),
+        withdrawn=withdrawn,
+        against_rules=len(rated) - withdrawn - public,
+    )
+
+
+def describe_standing(
+    session: Session, *, project: Project, statement: Statement, base_url: str
+) -> Standing:
+    """Tell whether readers see a statement of a project, and what keeps it from them."""
+    desk = _describe_desk(session, project, base_url)
+    row = session.execute(
+        _select_settled(project.id).where(Statement.id == statement.id)
+    ).one_or_none()
+    is_approved = row is not None and row.state != State.WITHDRAWN
+    checks = _read_checks(session, desk, [row]) if row is not None and is_approved else []
+    breaches = [breach for check in checks for breach in list_breaches(check)]
+    publishes = read_desk(session, project_id=project.id).publishes
+    return Standing(
+        is_public=is_approved and publishes and not breaches,
+        url=desk.address(statement.public_id),
+        publishes=publishes,
+        is_approved=is_approved,
+        breaches=breaches,
+        advice=[one for check in checks for one in list_advice(check)],
+    )
+
+
+def without_later_evidence(check: PublishedCheck) -> list[Source] | None:
+    """Return the evidence that was there when the claim was made; none of a claim without date.
+
+    What has no date of its own is never taken for later.
+    """
+    if check.claimed is None:
+        return None
+    return [one for one in check.sources if not one.is_later]
+
+
+def _read_desk(session: Session, project: Project, base_url: str) -> PublicDesk | None:
+    if not read_desk(session, project_id=project.id).publishes:
+        return None
+    desk = _describe_desk(session, project, base_url)
+    return None if list_missing_disclosures(desk.organisation) else desk
+
+
+def _describe_desk(session: Session, project: Project, base_url: str) -> PublicDesk:
+    root = root_address(base_url, project.slug)
+    settings = read_desk(session, project_id=project.id)
+    return PublicDesk(
+        project_id=project.id,
+        slug=project.slug,
+        name=project.name,
+        language=project.language,
+        root=root,
+        organisation=describe_organisation(settings, root=root),
+    )
+
+
+def _select_settled(project_id: int) -> Select[*tuple[object, ...]]:
+    """Select the statements with an approved verdict: its revision, and what came of it last.
+
+    A withdrawn statement that is taken up again stays withdrawn for readers until a verdict is
+    approved anew.
+    """
+    step, later = aliased(WorkflowStep), aliased(Approval)
+    approval = aliased(Approval)
+    newest_approval = (
+        select(func.max(approval.id))
+        .select_from(approval)
+        .join(VerdictRevision, VerdictRevision.id == approval.verdict_revision_id)
+        .join(Verdict, Verdict.id == VerdictRevision.verdict_id)
+        .where(
+            Verdict.statement_id == Statement.id,
+            Verdict.judge == FINAL,
+            approval.step == ReviewStep.APPROVED,
+            ~select(later.id)
+            .where(
+                later.verdict_revision_id == approval.verdict_revision_id, later.id > approval.id
+            )
+            .exists(),
+        )
+        .correlate(Statement)
+        .scalar_subquery()
+    )
+    newest_step = (
+        select(func.max(step.id))
+        .where(step.statement_id == Statement.id, step.state.in_(SETTLED))
+        .correlate(Statement)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Statement.id.label("statement_id"),
+            Statement.public_id,
+            Approval.id.label("approval_id"),
+            Approval.verdict_revision_id,
+            VerdictRevision.rating,
+            StatementRevision.wording,
+            StatementRevision.language,
+            StatementRevision.claim_type,
+            WorkflowStep.state,
+            WorkflowStep.reason,
+            WorkflowStep.made_at.label("settled_at"),
+        )
+        .select_from(Statement)
+        .join(Approval, Approval.id == newest_approval)
+        .join(VerdictRevision, VerdictRevision.id == Approval.verdict_revision_id)
+        .join(StatementRevision, StatementRevision.id == VerdictRevision.statement_revision_id)
+        .join(WorkflowStep, WorkflowStep.id == newest_step)
+        .where(Statement.project_id == project_id)
+        .order_by(Approval.id.desc())
+    )
+
+
+def _select_public(
+    session: Session, project_id: int, wanted: Wanted
+) -> Select[*tuple[object, ...]]:
+    found = _select_settled(project_id).where(
+        WorkflowStep.state != State.WITHDRAWN,
+        StatementRevision.claim_type.not_in(sorted(_list_unrated(session, project_id))),
+    )
+    if wanted.ratings:
+        found = found.where(VerdictRevision.rating.in_(sorted(wanted.ratings)))
+    for word in fold(wanted.text).replace("-", " ").split():
+        found = found.where(_has_word(word))
+    return found
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    return StatementRevision.search_text.contains(word, autoescape=True)
+
+
+def _list_unrated(session: Session, project_id: int) -> set[str]:
+    """Return the types of claims that get no verdict: opinions and predictions never do."""
+    scheme = read_scheme(session, project_id=project_id)
+    field = scheme.fields.get("claim_type")
+    named = {name for name in (field.values if field else ()) if not is_rated(scheme, name)}
+    return named | NEVER_RATED
+
+
+def _read_checks(
+    session: Session, desk: PublicDesk, rows: Sequence[Row[*tuple[object, ...]]]
+) -> list[PublishedCheck]:
+    """Return what these revisions froze, in the same order; by a fixed number of statements."""
+    if not rows:
+        return []
+    revisions = session.scalars(
+        select(VerdictRevision).where(
+            VerdictRevision.id.in_([row.verdict_revision_id for row in rows])
+        )
+    ).all()
+    frozen = read_frozen(session, revisions=revisions)
+    statements = [row.statement_id for row in rows]
+    approved = _read_approved(session, statements)
+    searches = _read_searches(session, statements)
+    names = {one.claim.source.id for held in frozen.values() for one in held.appearances}
+    around = _Around(
+        desk=desk,
+        speakers=_read_speakers(session, desk.project_id, names),
+        unrated=_list_unrated(session, desk.project_id),
+    )
+    return [
+        _check(
+            around,
+            str(row.public_id),
+            frozen[row.verdict_revision_id],
+            approved[row.statement_id],
+            searches.get(row.statement_id, ()),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What the checks of a desk share."""
+
+    desk: PublicDesk
+    speakers: Mapping[str, Speaker]
+    unrated: Collection[str]
+
+
+@dataclass(frozen=True)
+class _Approved:
+    version: Version
+    approver_id: int | None
+
+
+def _check(
+    around: _Around,
+    statement: str,
+    frozen: FrozenVerdict,
+    approved: Sequence[_Approved],
+    searches: Sequence[tuple[Search, datetime]],
+) -> PublishedCheck:
+    check = PublishedCheck(
+        id=statement,
+        url=around.desk.address(statement),
+        wording=frozen.wording,
+        language=frozen.language,
+        claim_type=frozen.claim_type,
+        is_rated=frozen.claim_type not in around.unrated,
+        worst_rating=frozen.scale.scale.worst_rating,
+        best_rating=frozen.scale.scale.best_rating,
+        justification=frozen.justification,
+        context=frozen.context,
+        appearances=_in_order([_appearance(one, around.speakers) for one in frozen.appearances]),
+        featured=next((one.id for one in frozen.appearances if one.is_featured), None),
+        sources=(),
+        searches=[search for search, made_at in searches if made_at <= frozen.made_at],
+        versions=[one.version for one in approved],
+        author_id=frozen.author_id,
+        approver_id=approved[-1].approver_id,
+        organisation=around.desk.organisation,
+    )
+    return replace(check, sources=[_source(one, check.claimed) for one in frozen.evidence])
+
+
+def _source(one: FrozenEvidence, claimed: str | None) -> Source:
+    return Source(
+        id=one.id,
+        question=one.question,
+        answer=one.answer,
+        bearing=one.bearing,
+        url=one.url,
+        title=one.title,
+        publisher=one.publisher,
+        origin=one.origin,
+        published=one.published,
+        accessed=one.accessed,
+        archived_url=one.archived_url,
+        passage=one.passage,
+        medium=one.medium,
+        kind=one.source_kind,
+        is_independent=one.is_independent,
+        note=one.note,
+        is_later=_is_later(one.published, claimed),
+    )
+
+
+def _is_later(evidence: str | None, claim: str | None) -> bool:
+    """Tell whether evidence is surely later than the claim: a day not known is never later."""
+    return bool(evidence and claim and day_range(evidence)[0] > day_range(claim)[1])
+
+
+def _appearance(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Appearance:
+    """Return where the claim stands; of an article that was withdrawn, no words any more."""
+    passage = one.claim.passage
+    return Appearance(
+        id=one.id,
+        relation=one.relation,
+        quote="" if passage.is_closed else one.quote,
+        language=passage.language,
+        title=None if passage.is_closed else passage.heading,
+        outlet=passage.outlet,
+        author=passage.author,
+        published=passage.published,
+        url=passage.url,
+        claimant=_claimant(one, speakers),
+    )
+
+
+def _claimant(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Claimant | None:
+    source, passage = one.claim.source, one.claim.passage
+    if source.id == AUTHOR:
+        if passage.author:
+            return Claimant(passage.author, is_person=True, is_named=True)
+        if passage.outlet:
+            return Claimant(passage.outlet, is_person=False, is_named=True)
+        return None
+    speaker = speakers.get(source.id)
+    if source.name is None or speaker is None:
+        return None
+    return Claimant(
+        source.name,
+        is_person=source.kind == PERSON,
+        is_named=speaker.named,
+        same_as=f"{_WIKIDATA}{speaker.wikidata}" if speaker.wikidata else None,
+    )
+
+
+def _in_order(appearances: Sequence[Appearance]) -> list[Appearance]:
+    """Return the earliest first, those without a date last."""
+    return sorted(appearances, key=lambda one: (one.published is None, one.published or ""))
+
+
+def _read_approved(session: Session, statements: Sequence[int]) -> dict[int, list[_Approved]]:
+    """Return the approved revisions of each statement's verdict, the first approved first."""
+    later = aliased(Approval)
+    rows = session.execute(
+        select(Verdict.statement_id, VerdictRevision, Approval)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .join(Approval, Approval.verdict_revision_id == VerdictRevision.id)
+        .where(
+            Verdict.statement_id.in_(statements),
+            Verdict.judge == FINAL,
+            Approval.step == ReviewStep.APPROVED,
+            ~select(later.id)
+            .where(
+                later.verdict_revision_id == Approval.verdict_revision_id, later.id > Approval.id
+            )
+            .exists(),
+        )
+        .order_by(Approval.id)
+    ).all()
+    scales = find_scales(session, rows={row[1].scale_revision_id for row in rows})
+    found: dict[int, list[_Approved]] = {}
+    for statement_id, revision, approval in rows:
+        version = Version(
+            number=revision.number,
+            verdict=scales[revision.scale_revision_id].value(revision.value),
+            approved_at=approval.made_at,
+            correction=revision.correction,
+        )
+        found.setdefault(statement_id, []).append(_Approved(version, approval.made_by))
+    return found
+
+
+def _read_searches(
+    session: Session, statements: Sequence[int]
+) -> dict[int, list[tuple[Search, datetime]]]:
+    found: dict[int, list[tuple[Search, datetime]]] = {}
+    for row in session.scalars(
+        select(SearchLog).where(SearchLog.statement_id.in_(statements)).order_by(SearchLog.id)
+    ):
+        search = Search(row.query, row.place, row.searched_on, row.outcome)
+        found.setdefault(row.statement_id, []).append((search, row.made_at))
+    return found
+
+
+def _read_speakers(session: Session, project_id: int, names: Collection[str]) -> dict[str, Speaker]:
+    rows = session.scalars(
+        select(Speaker).where(
+            Speaker.project_id == project_id, Speaker.public_id.in_(sorted(names))
+        )
+    )
+    return {row.public_id: row for row in rows}
+
+
+def _withdrawal(desk: PublicDesk, row: Row[*tuple[object, ...]]) -> Withdrawal:
+    return Withdrawal(
+        id=str(row.public_id),
+        url=desk.address(str(row.public_id)),
+        wording=str(row.wording),
+        language=str(row.language),
+        reason=row.reason or "",
+        at=row.settled_at,
+    )
+
+
+def _read_corrections(session: Session, desk: PublicDesk) -> list[Correction]:
+    """Return errata of what readers may see, and withdrawals of what they saw, the newest first."""
+    settled = {
+        row.statement_id: row
+        for row in session.execute(_select_settled(desk.project_id)).all()
+        if row.state in {State.CORRECTED, State.WITHDRAWN}
+    }
+    before, after = aliased(VerdictRevision), aliased(VerdictRevision)
+    errata = session.execute(
+        select(Erratum, before, after)
+        .join(before, before.id == Erratum.corrected_id)
+        .join(after, after.id == Erratum.verdict_revision_id)
+        .where(Erratum.project_id == desk.project_id)
+    ).all()
+    scales = find_scales(
+        session, rows={one.scale_revision_id for row in errata for one in (row[1], row[2])}
+    )
+
+    def value_of(revision: VerdictRevision) -> ScaleValue:
+        return scales[revision.scale_revision_id].value(revision.value)
+
+    found = [_taken_back(desk, row) for row in settled.values() if row.state == State.WITHDRAWN]
+    for erratum, old, new in errata:
+        row = settled.get(erratum.statement_id)
+        if row is not None and row.state == State.CORRECTED:
+            found.append(
+                Correction(
+                    id=erratum.public_id,
+                    statement=str(row.public_id),
+                    url=desk.address(str(row.public_id)),
+                    wording=str(row.wording),
+                    language=str(row.language),
+                    reason=erratum.reason,
+                    at=erratum.made_at,
+                    before=value_of(old),
+                    after=value_of(new),
+                )
+            )
+    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+
+
+def _taken_back(desk: PublicDesk, row: Row[*tuple[object, ...]]) -> Correction:
+    one = _withdrawal(desk, row)
+    return Correction(
+        id=f"{one.id}-withdrawn",
+        statement=one.id,
+        url=one.url,
+        wording=one.wording,
+        language=one.language,
+        reason=one.reason,
+        at=one.at,
+        before=None,
+        after=None,
+    )
+
+
+def _without_hidden(
+    session: Session, desk: PublicDesk, corrections: Sequence[Correction]
+) -> list[Correction]:
+    """Leave out what was corrected of checks that break a rule, which readers do not see."""
+    named = {one.statement for one in corrections if one.after is not None}
+    rows = session.execute(
+        _select_settled(desk.project_id).where(Statement.public_id.in_(sorted(named)))
+    ).all()
+    seen = {one.id for one in _read_checks(session, desk, rows) if not list_breaches(one)}
+    return [one for one in corrections if one.after is None or one.statement in seen]
