@@ -7,6 +7,7 @@ from flask import Flask
 
 from workbench import cli, web
 from workbench.adjudication import counting, stance_reading
+from workbench.corpus import searching
 from workbench.corpus.importing import JOB
 from workbench.factcheck import keeping
 from workbench.jobs.runner import Handler
@@ -20,6 +21,7 @@ SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
 JOB_HANDLERS: dict[str, Handler] = {
     JOB: importing.run_import,
+    searching.JOB: searching.run_indexing,
     counting.JOB: counting.run_count,
     stance_reading.JOB: stance_reading.run_count,
     scheme_changes.JOB: scheme_changes.run_scheme_change,

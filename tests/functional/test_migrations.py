@@ -46,12 +46,20 @@ def table_names(database: str) -> set[str]:
         return set(sqlalchemy.inspect(connection).get_table_names())
 
 
+def is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out what only a migration can say: indexes of words, and over an expression."""
+    is_ours = name is not None and ("_words" in name or name == "ix_claim_revision_rank")
+    return not (kind in {"table", "index"} and is_ours)
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_the_newest_schema_is_the_one_the_tables_declare(settings: Settings) -> None:
     for path in Path(__file__).parents[2].glob("workbench/*/tables.py"):
         importlib.import_module(f"workbench.{path.parent.name}.tables")
 
     with connected(settings.database) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": is_declared}
+        context = MigrationContext.configure(connection, opts=options)
 
         assert compare_metadata(context, Base.metadata) == []
 

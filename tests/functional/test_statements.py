@@ -21,6 +21,7 @@ from workbench.factcheck.appearances import (
     read_appearances,
 )
 from workbench.factcheck.claims import find_claim
+from workbench.factcheck.erasure import blank_parts
 from workbench.factcheck.queries import current_state, find_statement
 from workbench.factcheck.rules import Relation, State
 from workbench.factcheck.statements import (
@@ -29,7 +30,8 @@ from workbench.factcheck.statements import (
     list_revisions,
     reword_statement,
 )
-from workbench.factcheck.tables import Statement
+from workbench.factcheck.tables import Appearance, Statement
+from workbench.labelling.frames import Span
 from workbench.storage.database import db, transaction
 
 STATEMENTS = "/projects/demo/statements/"
@@ -273,3 +275,25 @@ def test_who_still_labels_an_article_does_not_see_its_claims(
 
     assert [one.is_hidden for one in views(checker, statement, bob.user_id)] == [True]
     assert [one.quote for one in views(checker, statement, bob.user_id)] == [""]
+
+
+def test_erasing_an_article_blanks_the_words_that_were_chosen(checker: Checker, desk: Desk) -> None:
+    statement = make_one(checker)
+    part = Span(0, 6, "OpenAI")
+    appear(checker, statement, claim_of(desk), parts=[part])
+    assert [one.quote for one in views(checker, statement)] == ["OpenAI"]
+
+    with checker.app.app_context(), transaction() as session:
+        article = find_article(session, project_id=checker.project_id, name="article")
+        blank_parts(session, article_id=article.id)
+        stored = session.scalars(select(Appearance.parts)).one()
+
+    assert stored == [{"start": 0, "end": 6, "text": ""}]
+
+
+@pytest.mark.parametrize(
+    "parts", [[Span(0, 6, "Openai")], [Span(0, 40, "x")], [Span(7, 8, "a"), Span(0, 6, "OpenAI")]]
+)
+def test_parts_are_words_of_the_claim(checker: Checker, desk: Desk, parts: list[Span]) -> None:
+    with pytest.raises(InvalidInputError):
+        appear(checker, make_one(checker), claim_of(desk), parts=parts)

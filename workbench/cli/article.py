@@ -34,9 +34,11 @@ from workbench.corpus.readers import (
     read_manifest,
 )
 from workbench.corpus.rules import EDITABLE, FileOutcome, ImportState, refuse_file
+from workbench.corpus.searching import index_now
 from workbench.corpus.tables import Article
 from workbench.corpus.text import MAX_FILE_BYTES
 from workbench.errors import InvalidInputError, UnreadableFileError
+from workbench.factcheck.erasure import blank_parts
 from workbench.labelling.carrying import Fate
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.importing import import_files, suggest_articles
@@ -65,9 +67,14 @@ def article() -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @project_option
 @click.option("--name", default="stdin.txt", show_default=True, help="The file name of PATH -.")
+@click.option(
+    "--index-later", is_flag=True, help="Leave it to the server to index the words for searching."
+)
 @format_option
 @in_workbench
-def import_articles(paths: tuple[str, ...], project: str, name: str, format_: str) -> None:
+def import_articles(
+    paths: tuple[str, ...], project: str, name: str, index_later: bool, format_: str
+) -> None:
     """Import files and folders; - reads standard input.
 
     Files are .txt, .md, .html, .jsonl or .csv. A manifest.jsonl beside them may say more of
@@ -83,6 +90,8 @@ def import_articles(paths: tuple[str, ...], project: str, name: str, format_: st
         for batch in import_files(_read(files, name, manifests), project_id=project_id, by=None):
             outcomes += batch
             bar.update(len(batch))
+    if not index_later:
+        index_now(project_id)
     rows: list[Row] = [_outcome_row(outcome) for outcome in outcomes if outcome.problem is None]
     refused = [outcome for outcome in outcomes if outcome.problem is not None]
     if rows or not refused:
@@ -91,6 +100,18 @@ def import_articles(paths: tuple[str, ...], project: str, name: str, format_: st
         complain(outcome.reason)
     if refused:
         sys.exit(2)
+
+
+@article.command("index")
+@project_option
+@in_workbench
+def index_words(project: str) -> None:
+    """Index the words of sentences that are not indexed yet, for searching.
+
+    An import does it at its end, or the server soon after; this does it now.
+    """
+    project_id = project_by_slug(db.session(), slug=project).id
+    click.echo(f"Indexed {index_now(project_id)} sentences.")
 
 
 @article.command("list")
@@ -255,6 +276,7 @@ def erase(name: str, project: str, reason: str) -> None:
         )
         blank_quotes(session, article_id=found.id)
         blank_notes(session, article_id=found.id)
+        blank_parts(session, article_id=found.id)
     is_gone = empty_journal()
     click.echo(f"The text of {name} is erased; backups made before still have it.")
     if not is_gone:

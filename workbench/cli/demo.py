@@ -24,6 +24,7 @@ from workbench.cli.serve import listen, serve_pages
 from workbench.cli.user import new_link
 from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile
+from workbench.corpus.searching import index_now
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.labelling.assigning import request_another
 from workbench.labelling.importing import import_files
@@ -188,6 +189,7 @@ def _import_articles(project_id: int, folder: Path) -> None:
     files = [NamedFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
     for _ in import_files(files, project_id=project_id, by=None):
         pass
+    index_now(project_id)
 
 
 def _give_answers(project_id: int, demo: DemoProject, now: datetime) -> None:

@@ -29,6 +29,7 @@ from workbench.corpus.rules import (
     make_slug,
     shorten,
 )
+from workbench.corpus.searching import forget_sentences, request_indexing
 from workbench.corpus.storing import insert_edition, insert_files
 from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
 from workbench.errors import ConflictError, NotFoundError
@@ -165,6 +166,7 @@ def add_edition(
         version=version,
         now=now,
     )
+    request_indexing(session, project_id=project_id, by=by, now=now)
     edition = session.get_one(TextEdition, edition_id)
     details: JsonObject = {"edition": edition.number, "sha256": edition.sha256}
     _record(session, article, "correct_article", by=by, now=now, details=details)
@@ -229,6 +231,7 @@ def erase_article(
     article.erased_at = now
     article.withdrawn_at = article.withdrawn_at or now
     session.execute(update(TextEdition).where(TextEdition.article_id == article_id).values(text=""))
+    forget_sentences(session, article_id=article_id)
     source = update(SourceFile).where(SourceFile.id == article.source_file_id)
     session.execute(source.values(content=b""))
     _record(session, article, "erase_article", by=by, now=now, details={"reason": reason})

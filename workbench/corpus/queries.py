@@ -104,6 +104,18 @@ def count_articles(
     return session.scalar(chosen) or 0
 
 
+def list_outlets(session: Session, *, project_id: int, most: int = 500) -> list[str]:
+    """List the outlets of a project's articles by name."""
+    named = (
+        select(Article.outlet)
+        .where(Article.project_id == project_id, Article.outlet.is_not(None))
+        .distinct()
+        .order_by(Article.outlet)
+        .limit(most)
+    )
+    return [outlet for outlet in session.scalars(named) if outlet]
+
+
 def find_article(session: Session, *, project_id: int, name: str) -> Article:
     """Return the article with this slug or public id."""
     found = session.scalars(

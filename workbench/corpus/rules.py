@@ -23,6 +23,7 @@ NOT_THE_ARTICLE = ("caption", "boilerplate")
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "’": "-", "'": "-"})
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_SEARCHED = re.compile(r"[a-z]+|[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,14 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _SEPARATORS.sub("-", letters).strip("-")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are searched: folded, letters apart from digits.
+
+    So *GPT4*, *GPT-4* and *gpt 4* are the same, and every database sees the same words.
+    """
+    return _SEARCHED.findall(fold(text))
 
 
 def shorten(words: str) -> str:

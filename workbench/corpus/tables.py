@@ -112,3 +112,16 @@ class ZoneMark(Base):
     zone: Mapped[str] = mapped_column(String(16))
     marked_by: Mapped[MaybeUserId]
     marked_at: Mapped[datetime]
+
+
+class SentenceSearch(Base):
+    """The words of a sentence, folded, with a blank between them; a job fills it after an import.
+
+    Over it lies each database's own index of words, which a migration has made.
+    """
+
+    __tablename__ = "sentence_search"
+
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"), primary_key=True)
+    project_id: Mapped[ProjectId]
+    search_text: Mapped[str]

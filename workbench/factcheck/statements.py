@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
 from workbench.canonical import JsonObject
-from workbench.corpus.rules import fold
+from workbench.corpus.searching import search_text
 from workbench.errors import InvalidInputError, StaleRevisionError
 from workbench.factcheck.queries import (
     current_revision,
@@ -159,11 +159,6 @@ def list_revisions(session: Session, *, statement_id: int) -> list[StatementRevi
     )
 
 
-def search_text_of(text: str) -> str:
-    """Return a text as it is searched: folded, with blanks between the words."""
-    return fold(text).replace("-", " ")
-
-
 def _check(session: Session, project_id: int, wording: Wording) -> Wording:
     if wording.language not in LANGUAGES:
         raise InvalidInputError("The language is one of %(all)s.", all=", ".join(LANGUAGES))
@@ -196,7 +191,7 @@ def _add_revision(
         statement_id=statement.id,
         number=number,
         wording=wording.text,
-        search_text=search_text_of(wording.text),
+        search_text=search_text(wording.text),
         language=wording.language,
         claim_type=wording.claim_type,
         strategy=wording.strategy,

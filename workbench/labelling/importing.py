@@ -8,6 +8,7 @@ from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile, Record, import_in_batches
 from workbench.corpus.importing import run_import as run_corpus_import
 from workbench.corpus.rules import FileOutcome
+from workbench.corpus.searching import request_indexing
 from workbench.jobs.runner import JobRun
 from workbench.labelling.slots import fit_slots, order_by_worth
 from workbench.labelling.suggesting import editions_to_read, known_targets, propose, store_proposals
@@ -26,13 +27,15 @@ def import_files(
 ) -> Iterator[list[FileOutcome]]:
     """Import files and yield, batch by batch, what became of each once its suggestions are there.
 
-    Each article's slots are made with it. At the end, articles are read that an import before had
-    stored and was killed before reading.
+    Each article's slots are made with it, and its words are asked to be indexed. At the end,
+    articles are read that an import before had stored and was killed before reading.
     """
 
     def record_with_slots(session: Session, outcomes: Sequence[FileOutcome]) -> None:
         slugs = {slug for one in outcomes for slug in one.articles}
         fit_slots(session, project_id=project_id, slugs=slugs)
+        if slugs:
+            request_indexing(session, project_id=project_id, by=by, now=utc_now())
         record(session, outcomes)
 
     for outcomes in import_in_batches(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId, UserId
@@ -117,6 +117,13 @@ class Annotation(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "sentence_id", "answerer"),
         CheckConstraint("(answerer = 'gold') = (membership_id IS NULL)", name="answerer"),
+        Index(
+            "ix_annotation_gold",
+            "project_id",
+            "id",
+            sqlite_where=text("answerer = 'gold'"),
+            postgresql_where=text("answerer = 'gold'"),
+        ),
     )
 
     id: Mapped[RowId]

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from workbench.factcheck.rules import MAX_WORDING, LinkKind, Relation, Strategy
+from workbench.factcheck.rules import MAX_WORDING, LinkKind, Relation, State, Strategy
 from workbench.factcheck.statements import Wording
 from workbench.web.forms.base import WorkbenchForm
 from workbench.web.words import LANGUAGE_CHOICES
@@ -31,6 +31,14 @@ LINK_KINDS = {
     LinkKind.SUPPORTS: _("supports"),
     LinkKind.SAME: _("says the same as"),
     LinkKind.DIFFERENT: _("is about something else than"),
+}
+STATES = {
+    State.OPEN: _("open"),
+    State.ASSIGNED: _("assigned"),
+    State.IN_REVIEW: _("in review"),
+    State.PUBLISHED: _("published"),
+    State.CORRECTED: _("corrected"),
+    State.WITHDRAWN: _("withdrawn"),
 }
 _FILLED = DataRequired(_("Please fill this in."))
 
@@ -88,9 +96,3 @@ class LinkForm(WorkbenchForm):
 
     other = HiddenField(validators=[InputRequired()])
     kind = SelectField(_("This statement"), choices=_choices(LINK_KINDS.items()))
-
-
-class ChoiceForm(WorkbenchForm):
-    """A claim or a statement that was chosen from a list."""
-
-    chosen = HiddenField(validators=[InputRequired()])

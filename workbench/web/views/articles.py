@@ -28,6 +28,7 @@ from workbench.corpus.readers import ENDINGS
 from workbench.corpus.tables import Article
 from workbench.corpus.text import hidden_characters
 from workbench.errors import WorkbenchError
+from workbench.factcheck.erasure import blank_parts
 from workbench.jobs.runner import wake_runner
 from workbench.labelling.assigning import list_holders
 from workbench.labelling.erasure import blank_quotes
@@ -242,6 +243,7 @@ def erase(project: ProjectAccess, article: str) -> ResponseReturnValue:
         )
         blank_quotes(session, article_id=found.id)
         blank_notes(session, article_id=found.id)
+        blank_parts(session, article_id=found.id)
         return str(gettext("The text of the article is erased."))
 
     return _with_reason(project, article, "articles/erase.html", act, afterwards=empty_journal)

@@ -20,13 +20,22 @@ from workbench.factcheck.appearances import (
 )
 from workbench.factcheck.claims import SeenClaim, find_claim
 from workbench.factcheck.evidence_section import describe as describe_evidence
+from workbench.factcheck.links import add_link, read_group, read_links, remove_link
+from workbench.factcheck.listing import count_listed, list_statements
+from workbench.factcheck.proposals import (
+    LikeClaim,
+    LikeStatement,
+    dismiss_claim,
+    propose_claims,
+    propose_statements,
+)
 from workbench.factcheck.queries import (
     StatementView,
     describe_statement,
     find_statement,
     read_scheme,
 )
-from workbench.factcheck.rules import Relation
+from workbench.factcheck.rules import LinkKind, Relation
 from workbench.factcheck.searches import list_searches
 from workbench.factcheck.statements import (
     StaleWordingError,
@@ -34,6 +43,7 @@ from workbench.factcheck.statements import (
     make_statement,
     reword_statement,
 )
+from workbench.factcheck.tables import Statement
 from workbench.factcheck.wording import warn_of
 from workbench.projects.rules import Action
 from workbench.projects.scheme import Scheme
@@ -42,10 +52,53 @@ from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
 from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
-from workbench.web.forms.statements import RELATIONS, STRATEGIES, AppearanceForm, WordingForm
+from workbench.web.forms.statements import (
+    LINK_KINDS,
+    RELATIONS,
+    STATES,
+    STRATEGIES,
+    AppearanceForm,
+    LinkForm,
+    WordingForm,
+)
 from workbench.web.languages import page_language
+from workbench.web.paging import page_of
 
 blueprint = Blueprint("statements", __name__, url_prefix="/projects/<slug>/statements")
+
+MAX_SEARCH = 200
+
+
+@blueprint.get("/")
+@in_project(Action.SEE_DESK)
+def show_list(project: ProjectAccess) -> ResponseReturnValue:
+    """List and search statements; for a claim or a statement, to be joined to one of them."""
+    session = db.session()
+    search, state = request.args.get("search", "")[:MAX_SEARCH], request.args.get("state", "")
+    may_join = project.may(Action.CHECK_FACTS)
+    claim, other = request.args.get("claim", ""), request.args.get("link", "")
+    paging = page_of(count_listed(session, project_id=project.id, search=search, state=state))
+    return render_template(
+        "factcheck/statements.html",
+        project=project,
+        statements=list_statements(
+            session,
+            project_id=project.id,
+            search=search,
+            state=state,
+            limit=paging.limit,
+            offset=paging.offset,
+        ),
+        search=search,
+        state=state,
+        states=STATES,
+        claim=_find_claim(project, claim) if claim and may_join else None,
+        linked=_describe(session, project, other) if other and may_join else None,
+        types=type_words(read_scheme(session, project_id=project.id)),
+        relations=RELATIONS,
+        link_kinds=LINK_KINDS,
+        paging=paging,
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -232,13 +285,96 @@ def choose(project: ProjectAccess, statement: str, appearance: str) -> ResponseR
     return _press(project, statement, act, gettext("This appearance stands with the statement."))
 
 
+@blueprint.post("/<statement>/claims/<claim>/dismiss")
+@in_project(Action.CHECK_FACTS)
+def dismiss(project: ProjectAccess, statement: str, claim: str) -> ResponseReturnValue:
+    """Note that a proposed claim is about something else."""
+
+    def act(session: Session) -> None:
+        found = find_claim(
+            session, project_id=project.id, public_id=claim, reader=project.person.id
+        )
+        dismiss_claim(
+            session,
+            project_id=project.id,
+            statement=statement,
+            claim=found.row,
+            by=project.person.id,
+            now=utc_now(),
+        )
+
+    return _press(project, statement, act, gettext("It is not proposed any more."))
+
+
+@blueprint.post("/<statement>/links")
+@in_project(Action.CHECK_FACTS)
+def link(project: ProjectAccess, statement: str) -> ResponseReturnValue:
+    """Say what the statement is to another one."""
+    form = LinkForm()
+    if form.is_sent_well():
+
+        def act(session: Session) -> None:
+            add_link(
+                session,
+                project_id=project.id,
+                one=statement,
+                other=form.other.data,
+                kind=LinkKind(form.kind.data),
+                by=project.person.id,
+                now=utc_now(),
+            )
+
+        return _act(project, statement, act, gettext("It is noted."))
+    return _show(project, statement), form.status
+
+
+@blueprint.post("/<statement>/links/<link>/remove")
+@in_project(Action.CHECK_FACTS)
+def unlink(project: ProjectAccess, statement: str, link: str) -> ResponseReturnValue:
+    """Take a link away."""
+
+    def act(session: Session) -> None:
+        remove_link(
+            session,
+            project_id=project.id,
+            statement=statement,
+            link=link,
+            by=project.person.id,
+            now=utc_now(),
+        )
+
+    return _press(project, statement, act, gettext("The link is taken away."))
+
+
+@blueprint.get("/<statement>/group")
+@in_project(Action.SEE_DESK)
+def show_group(project: ProjectAccess, statement: str) -> ResponseReturnValue:
+    """Show all statements that hang together with one, and what contradicts."""
+    session = db.session()
+    found = _describe(session, project, statement)
+    return render_template(
+        "factcheck/group.html",
+        project=project,
+        statement=found,
+        group=read_group(
+            session, project_id=project.id, statement_id=found.row, reader=project.person.id
+        ),
+        relations=RELATIONS,
+    )
+
+
 def type_words(scheme: Scheme) -> dict[str, str]:
     """Return the words for the types of claims in the language of the page."""
-    field = scheme.fields.get("claim_type")
+    return value_words(scheme, "claim_type")
+
+
+def value_words(scheme: Scheme, name: str) -> dict[str, str]:
+    """Return the words for the values of a field in the language of the page."""
+    field = scheme.fields.get(name)
     language = page_language()
     return {
-        name: value.label.get(language) or next(iter(value.label.values()))
-        for name, value in (field.values.items() if field else ())
+        value.name: value.label.get(language) or next(iter(value.label.values()))
+        for value in (field.values.values() if field else ())
     }
 
 
@@ -268,11 +404,37 @@ def _show(project: ProjectAccess, public_id: str) -> str:
             time_safe=request.args.get("time_safe") == "1",
         ),
         searches=list_searches(session, statement_id=row.id),
+        links=read_links(session, project_id=project.id, statements=[row.id]),
+        link_kinds=LINK_KINDS,
+        like_claims=_propose_claims(session, project, row, statement),
+        like_statements=_propose_statements(session, project, row, statement),
         verdict=None,
         review=None,
         comments=None,
         history=None,
     )
+
+
+def _propose_claims(
+    session: Session, project: ProjectAccess, row: Statement, view: StatementView
+) -> list[LikeClaim]:
+    if not project.may(Action.CHECK_FACTS):
+        return []
+    return propose_claims(
+        session,
+        project_id=project.id,
+        statement=row,
+        wording=view.wording,
+        reader=project.person.id,
+    )
+
+
+def _propose_statements(
+    session: Session, project: ProjectAccess, row: Statement, view: StatementView
+) -> list[LikeStatement]:
+    if not project.may(Action.CHECK_FACTS):
+        return []
+    return propose_statements(session, project_id=project.id, statement=row, wording=view.wording)
 
 
 def _describe(session: Session, project: ProjectAccess, public_id: str) -> StatementView:

@@ -1,0 +1,549 @@
+"""The queue of claims to be checked: agreed ones first, then those of single answers.
+
+Each part is ordered by check-worthiness, then the newest first. A claim that an agreed answer
+replaces, that a corrected text has carried on, or that an earlier answer has in the same words is
+not listed twice. However many claims there are, a page looks at a bounded number of them: one that
+comes back short says from where to look further.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session, aliased
+
+from workbench.adjudication.tables import ClaimSource
+from workbench.corpus.searching import Words, matches, parse_words
+from workbench.corpus.tables import Article, Sentence, SentenceSearch, TextEdition
+from workbench.factcheck.claims import (
+    SeenClaim,
+    find_ancestors,
+    has_agreed_answer,
+    list_hidden,
+    read_claims,
+)
+from workbench.factcheck.queries import newest_wording
+from workbench.factcheck.tables import Appearance, Statement, StatementRevision
+from workbench.labelling.answers import newest_revision, read_parts
+from workbench.labelling.frames import AUTHOR, UNSPECIFIED
+from workbench.labelling.registers import (
+    SpeakerEntry,
+    TargetEntry,
+    find_redirects,
+    register_number,
+)
+from workbench.labelling.remembered import stored_registers
+from workbench.labelling.tables import (
+    GOLD,
+    Annotation,
+    AttributionLink,
+    CarriedClaim,
+    Claim,
+    ClaimRevision,
+    Stance,
+)
+from workbench.labelling.training import was_training
+
+PAGE = 50
+WINDOW = 20_000  # claims that one page looks at, in their order, where nothing narrows them down
+FEW_AGREED = 5_000  # as many are sorted at once; among more, one soon comes upon a page of them
+FEW_ARTICLES = 500
+TOP = 2
+MOST = 2**31 - 1  # of a row, on PostgreSQL
+UNNAMED = (AUTHOR, UNSPECIFIED)
+
+
+class Part(StrEnum):
+    """The parts of the queue, in their order."""
+
+    AGREED = "agreed"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is looked for; an empty one takes everything.
+
+    ``speaker`` and ``target`` are ids of the registers, ``article`` a slug; ``since`` and ``until``
+    are days, compared with the earliest day that an article's date may mean.
+    """
+
+    words: str = ""
+    speaker: str = ""
+    target: str = ""
+    outlet: str = ""
+    since: str = ""
+    until: str = ""
+    claim_type: str = ""
+    article: str = ""
+    checked: str = ""
+
+
+@dataclass(frozen=True)
+class At:
+    """A place in the queue: a part, and the claim revision after which it goes on."""
+
+    part: Part
+    rank: int | None = None
+    revision: int | None = None
+
+    def __str__(self) -> str:
+        said = (self.part.value, self.rank, self.revision)
+        return ".".join(str(one) for one in said if one is not None)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A statement that a claim is with."""
+
+    id: str
+    wording: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim in the queue with the statements it is with."""
+
+    claim: SeenClaim
+    statements: Sequence[Gathered]
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """A page of the queue; ``further`` is where the next one begins, ``hidden`` are articles."""
+
+    entries: Sequence[Entry]
+    further: At | None
+    hidden: int
+
+
+def parse_place(text: str) -> At:
+    """Read a place in the queue from an address; the beginning where it says none of ours."""
+    part, *numbers = text.split(".")
+    if part not in set(Part) or not all(one.isascii() and one.isdecimal() for one in numbers):
+        return At(Part.AGREED)
+    match [min(int(one[:18]), MOST) for one in numbers]:
+        case [rank] if rank <= TOP:
+            return At(Part(part), rank)
+        case [rank, revision] if rank <= TOP:
+            return At(Part(part), rank, revision)
+    return At(Part(part))
+
+
+def read_queue(
+    session: Session, *, project_id: int, reader: int, filters: Filters, at: At
+) -> QueuePage:
+    """Return the next claims from a place on, as one person may see them."""
+    hidden = list_hidden(session, project_id=project_id, reader=reader)
+    search = _Search.of(session, project_id, filters, hidden)
+    found: list[int] = []
+    further: At | None = at
+    is_enough = False
+    while further is not None and not is_enough and len(found) < PAGE:
+        look = search.look(further, PAGE - len(found))
+        found += look.claims
+        further, is_enough = look.further, look.is_enough
+    claims = read_claims(session, project_id=project_id, claims=found)
+    shown = [claims[row] for row in found if row in claims]
+    gathered = _read_statements(session, project_id, shown)
+    return QueuePage(
+        entries=[Entry(claim, gathered[claim.row]) for claim in shown],
+        further=further,
+        hidden=len(hidden),
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a look into one part of the queue brought; with enough, the page ends."""
+
+    claims: list[int]
+    further: At | None
+    is_enough: bool
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A search in the queue, its filters read.
+
+    ``narrow`` are conditions that an index serves: what they leave is sorted. Without any, claims
+    are looked at in their order.
+    """
+
+    session: Session
+    project_id: int
+    narrow: tuple[ColumnElement[bool], ...]
+    others: tuple[ColumnElement[bool], ...]
+    few_agreed: bool
+
+    @classmethod
+    def of(
+        cls, session: Session, project_id: int, filters: Filters, hidden: frozenset[int]
+    ) -> "_Search":
+        """Read the filters."""
+        narrow: list[ColumnElement[bool]] = []
+        others: list[ColumnElement[bool]] = []
+        if hidden:
+            others.append(Article.id.not_in(sorted(hidden)))
+        if words := parse_words(filters.words):
+            narrow.append(_has_words(session, words))
+        if filters.speaker or filters.target:
+            number = register_number(session, project_id=project_id)
+            registers = stored_registers(session, project_id=project_id, number=number)
+            if filters.speaker:
+                is_said = _is_said_by(
+                    filters.speaker, _rows_of(registers.speakers, filters.speaker)
+                )
+                (others if filters.speaker in UNNAMED else narrow).append(is_said)
+            if filters.target:
+                narrow.append(_is_towards(_rows_of(registers.targets, filters.target)))
+        if about := _about_article(filters):
+            articles = select(Article.id).where(Article.project_id == project_id, *about)
+            few = session.scalars(articles.limit(FEW_ARTICLES + 1)).all()
+            if len(few) <= FEW_ARTICLES:
+                narrow.append(_is_in(project_id, few))
+            else:
+                others += about
+        if filters.claim_type:
+            others.append(_is_of(filters.claim_type))
+        if filters.checked in {"yes", "no"}:
+            others.append(_is_checked() if filters.checked == "yes" else ~_is_checked())
+        return cls(
+            session,
+            project_id,
+            tuple(narrow),
+            tuple(others),
+            few_agreed=not narrow and _has_few_agreed(session, project_id),
+        )
+
+    def look(self, at: At, wanted: int) -> _Look:
+        """Look for so many claims from a place on, in one part of the queue or of its order."""
+        if self.narrow or (at.part is Part.AGREED and self.few_agreed):
+            return self._look_sorted(at, wanted)
+        return self._look_in_order(at, wanted)
+
+    def _look_sorted(self, at: At, wanted: int) -> _Look:
+        rank = rank_of(self.session)
+        after = []
+        if at.revision is not None:
+            is_next = and_(rank == at.rank, ClaimRevision.id < at.revision)
+            after.append(or_(rank < at.rank, is_next))
+        rows = self._read(at.part, after, wanted, Annotation.project_id == self.project_id)
+        if len(rows) > wanted:
+            return _Look(*_cut(at.part, rows, wanted), is_enough=True)
+        return _Look([row.claim_id for row in rows], _next_part(at.part), is_enough=False)
+
+    def _look_in_order(self, at: At, wanted: int) -> _Look:
+        rank, worth = rank_of(self.session), TOP if at.rank is None else at.rank
+        begins = [ClaimRevision.project_id == self.project_id, rank == worth]
+        if at.revision is not None:
+            begins.append(ClaimRevision.id < at.revision)
+        edge = self.session.scalar(
+            select(ClaimRevision.id)
+            .where(*begins)
+            .order_by(ClaimRevision.id.desc())
+            .offset(WINDOW)
+            .limit(1)
+        )
+        within = [*begins, ClaimRevision.id > edge] if edge is not None else begins
+        rows = self._read(at.part, within, wanted)
+        if len(rows) > wanted:
+            return _Look(*_cut(at.part, rows, wanted), is_enough=True)
+        found = [row.claim_id for row in rows]
+        if edge is not None:
+            return _Look(found, At(at.part, worth, edge + 1), is_enough=True)
+        following = At(at.part, worth - 1) if worth else _next_part(at.part)
+        return _Look(found, following, is_enough=False)
+
+    def _read(
+        self,
+        part: Part,
+        within: Sequence[ColumnElement[bool]],
+        wanted: int,
+        *more: ColumnElement[bool],
+    ) -> Sequence[Row[int, int, int]]:
+        """Read one claim more than is wanted, so that it shows whether there are others."""
+        rank = rank_of(self.session)
+        return self.session.execute(
+            select(ClaimRevision.claim_id, ClaimRevision.id, rank.label("rank"))
+            .join(Claim, Claim.id == ClaimRevision.claim_id)
+            .join(Annotation, Annotation.id == Claim.annotation_id)
+            .join(Sentence, Sentence.id == Annotation.sentence_id)
+            .join(TextEdition, TextEdition.id == Sentence.edition_id)
+            .join(Article, Article.id == TextEdition.article_id)
+            .where(
+                *within,
+                *more,
+                *self.narrow,
+                *self.others,
+                *_stands(self.project_id),
+                *_PARTS[part](),
+            )
+            .order_by(rank.desc(), ClaimRevision.id.desc())
+            .limit(wanted + 1)
+        ).all()
+
+
+def rank_of(session: Session) -> ColumnElement[int]:
+    """Select how check-worthy a claim is, 2 to 0, as the index over it says it."""
+    value = (
+        "claim_revision.attributes::jsonb ->> 'check_worthiness'"
+        if session.get_bind().dialect.name == "postgresql"
+        else "json_extract(claim_revision.attributes, '$.check_worthiness')"
+    )
+    return literal_column(f"CASE {value} WHEN 'yes' THEN 2 WHEN 'maybe' THEN 1 ELSE 0 END", Integer)
+
+
+def _cut(part: Part, rows: Sequence[Row[int, int, int]], wanted: int) -> tuple[list[int], At]:
+    last = rows[wanted - 1]
+    return [row.claim_id for row in rows[:wanted]], At(part, last.rank, last.id)
+
+
+def _next_part(part: Part) -> At | None:
+    return At(Part.SINGLE) if part is Part.AGREED else None
+
+
+def _stands(project_id: int) -> list[ColumnElement[bool]]:
+    """Select claims of the newest answers, in the newest text they were carried to."""
+    return [
+        ClaimRevision.annotation_revision_id == newest_revision(),
+        Article.withdrawn_at.is_(None),
+        ~exists().where(
+            CarriedClaim.project_id == project_id,
+            CarriedClaim.from_claim_id == ClaimRevision.claim_id,
+        ),
+    ]
+
+
+def _is_agreed() -> list[ColumnElement[bool]]:
+    return [Annotation.answerer == literal_column("'gold'")]  # as the index says it
+
+
+def _is_single() -> list[ColumnElement[bool]]:
+    return [
+        Annotation.answerer != GOLD,
+        ~has_agreed_answer(),
+        ~was_training(Annotation.membership_id),
+        ~_is_repeated(),
+    ]
+
+
+_PARTS: dict[Part, Callable[[], list[ColumnElement[bool]]]] = {
+    Part.AGREED: _is_agreed,
+    Part.SINGLE: _is_single,
+}
+
+
+def _is_repeated() -> ColumnElement[bool]:
+    """Select whether an earlier claim of somebody else has the same words of the sentence."""
+    other, claim = aliased(Annotation), aliased(ClaimRevision)
+    return (
+        select(claim.id)
+        .select_from(other)
+        .join(claim, claim.annotation_revision_id == newest_revision(other))
+        .where(
+            other.project_id == Annotation.project_id,
+            other.sentence_id == Annotation.sentence_id,
+            other.id != Annotation.id,
+            claim.parts == ClaimRevision.parts,
+            claim.claim_id < ClaimRevision.claim_id,
+            ~was_training(other.membership_id),
+        )
+        .correlate(Annotation, ClaimRevision, Article)
+        .exists()
+    )
+
+
+def _has_words(session: Session, words: Words) -> ColumnElement[bool]:
+    found = select(SentenceSearch.sentence_id).where(
+        matches(session, SentenceSearch.sentence_id, words)
+    )
+    return Annotation.sentence_id.in_(found)
+
+
+def _is_said_by(speaker: str, rows: Sequence[int]) -> ColumnElement[bool]:
+    """Select the claims whose chain ends with somebody."""
+    link, deeper = aliased(AttributionLink), aliased(AttributionLink)
+    is_last = ~(
+        select(deeper.id)
+        .where(deeper.claim_revision_id == link.claim_revision_id, deeper.depth > link.depth)
+        .correlate(link)
+        .exists()
+    )
+    if speaker in UNNAMED:
+        return (
+            select(link.id)
+            .where(link.claim_revision_id == ClaimRevision.id, link.source == speaker, is_last)
+            .correlate(ClaimRevision)
+            .exists()
+        )
+    return ClaimRevision.id.in_(
+        select(link.claim_revision_id).where(link.speaker_id.in_(rows), is_last)
+    )
+
+
+def _is_towards(rows: Sequence[int]) -> ColumnElement[bool]:
+    """Select the claims with a stance towards something, their own or their sentence's."""
+    stance, own = aliased(Stance), aliased(Stance)
+    return and_(
+        ClaimRevision.annotation_revision_id.in_(
+            select(stance.annotation_revision_id).where(stance.target_id.in_(rows))
+        ),
+        select(own.id)
+        .where(
+            own.annotation_revision_id == ClaimRevision.annotation_revision_id,
+            own.target_id.in_(rows),
+            or_(own.claim_id.is_(None), own.claim_id == ClaimRevision.claim_id),
+        )
+        .correlate(ClaimRevision)
+        .exists(),
+    )
+
+
+def _about_article(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.article:
+        found.append(Article.slug == filters.article)
+    if filters.outlet:
+        found.append(Article.outlet == filters.outlet)
+    if filters.since:
+        found.append(_earliest_day() >= filters.since)
+    if filters.until:
+        found.append(_earliest_day() <= filters.until)
+    return found
+
+
+def _earliest_day() -> ColumnElement[str]:
+    """Select the earliest day that an article's date may mean, as ``dates.sort_key`` says it."""
+    date = Article.published
+    return case(
+        (date.like("____-__-__%"), func.substr(date, 1, 10)),
+        (date.like("____-__%"), func.substr(date, 1, 7).concat("-01")),
+        else_=func.substr(date, 1, 4).concat("-01-01"),
+    )
+
+
+def _is_in(project_id: int, articles: Sequence[int]) -> ColumnElement[bool]:
+    editions = select(TextEdition.id).where(
+        TextEdition.project_id == project_id, TextEdition.article_id.in_(articles)
+    )
+    return Annotation.sentence_id.in_(
+        select(Sentence.id).where(
+            Sentence.project_id == project_id, Sentence.edition_id.in_(editions)
+        )
+    )
+
+
+def _is_of(claim_type: str) -> ColumnElement[bool]:
+    """Select the claims of a type; what is stored is canonical, so that it reads one way only."""
+    name = "".join(letter for letter in claim_type if letter.isalnum() or letter == "_")
+    written = type_coerce(ClaimRevision.attributes, Text)
+    return written.contains(f'"claim_type":"{name}"', autoescape=True)
+
+
+def _is_checked() -> ColumnElement[bool]:
+    """Select the claims that are with a statement: they, or what they stand for."""
+    home, noted = aliased(Annotation), aliased(ClaimRevision)
+    here = (
+        select(Appearance.id)
+        .join(Claim, Claim.id == Appearance.claim_id)
+        .join(noted, noted.id == Appearance.noted_id)
+        .join(home, home.id == Claim.annotation_id)
+        .where(
+            home.project_id == Annotation.project_id,
+            home.sentence_id == Annotation.sentence_id,
+            Appearance.removed_at.is_(None),
+            or_(
+                Appearance.claim_id == ClaimRevision.claim_id,
+                noted.parts == ClaimRevision.parts,
+                exists().where(
+                    ClaimSource.project_id == home.project_id,
+                    ClaimSource.gold_claim_id == ClaimRevision.claim_id,
+                    ClaimSource.claim_id == Appearance.claim_id,
+                ),
+            ),
+        )
+        .correlate(Annotation, ClaimRevision)
+        .exists()
+    )
+    before = (
+        select(Appearance.id)
+        .join(CarriedClaim, CarriedClaim.from_claim_id == Appearance.claim_id)
+        .where(CarriedClaim.to_claim_id == ClaimRevision.claim_id, Appearance.removed_at.is_(None))
+        .correlate(ClaimRevision)
+        .exists()
+    )
+    return or_(here, before)
+
+
+def _has_few_agreed(session: Session, project_id: int) -> bool:
+    agreed = (
+        select(Annotation.id)
+        .where(Annotation.project_id == project_id, *_is_agreed())
+        .limit(FEW_AGREED + 1)
+        .subquery()
+    )
+    return (session.scalar(select(func.count()).select_from(agreed)) or 0) <= FEW_AGREED
+
+
+def _rows_of(entries: Sequence[SpeakerEntry | TargetEntry], public_id: str) -> list[int]:
+    """Return the rows of an entry of a register and of all that were merged into it."""
+    redirects = find_redirects(entries)
+    return [entry.row for entry in entries if redirects.get(entry.id, entry.id) == public_id]
+
+
+def _read_statements(
+    session: Session, project_id: int, claims: Sequence[SeenClaim]
+) -> dict[int, list[Gathered]]:
+    """Return the statements that claims are with, they or those that they stand for."""
+    ancestors = find_ancestors(session, project_id=project_id, claims=[one.row for one in claims])
+    noted = aliased(ClaimRevision)
+    rows = session.execute(
+        select(
+            Appearance.claim_id,
+            Annotation.sentence_id,
+            noted.parts,
+            Statement.public_id,
+            StatementRevision.wording,
+            StatementRevision.language,
+        )
+        .join(noted, noted.id == Appearance.noted_id)
+        .join(Claim, Claim.id == Appearance.claim_id)
+        .join(Annotation, Annotation.id == Claim.annotation_id)
+        .join(Statement, Statement.id == Appearance.statement_id)
+        .join(StatementRevision, StatementRevision.id == newest_wording())
+        .where(
+            Appearance.project_id == project_id,
+            Appearance.removed_at.is_(None),
+            or_(
+                Appearance.claim_id.in_({one for some in ancestors.values() for one in some}),
+                Annotation.sentence_id.in_({one.passage.sentence_id for one in claims}),
+            ),
+        )
+        .order_by(Statement.id)
+    ).all()
+    found: dict[int, dict[str, Gathered]] = {one.row: {} for one in claims}
+    for row in rows:
+        for claim in claims:
+            is_alike = (
+                row.sentence_id == claim.passage.sentence_id
+                and read_parts(row.parts) == claim.parts
+            )
+            if is_alike or row.claim_id in ancestors[claim.row]:
+                found[claim.row][row.public_id] = Gathered(row.public_id, row.wording, row.language)
+    return {row: list(some.values()) for row, some in found.items()}
