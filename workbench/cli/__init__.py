@@ -22,6 +22,7 @@ COMMANDS = {
     "agreement": "agreement",
     "stance": "stance",
     "evidence": "evidence",
+    "statement": "statement",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

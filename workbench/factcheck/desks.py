@@ -17,6 +17,7 @@ from workbench.accounts.rules import parse_email
 from workbench.canonical import Json
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import InvalidInputError
+from workbench.factcheck.published import Organisation
 from workbench.factcheck.tables import Desk
 from workbench.links import check_link
 from workbench.resources import resource_folder
@@ -100,6 +101,21 @@ def change_desk(
         },
     )
     return checked
+
+
+def describe_organisation(settings: DeskSettings, *, root: str) -> Organisation:
+    """Return what a desk says of itself to its readers, on pages whose addresses begin alike."""
+    return Organisation(
+        name=settings.organisation,
+        url=settings.organisation_url,
+        contact=settings.contact,
+        is_nonpartisan=settings.is_nonpartisan,
+        funding=settings.funding,
+        method=settings.method,
+        corrections=settings.corrections,
+        method_url=f"{root}method",
+        corrections_url=f"{root}corrections",
+    )
 
 
 def default_texts(name: str) -> dict[str, str]:

@@ -12,10 +12,10 @@ from urllib.parse import quote
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from workbench.corpus.dates import day_range
 from workbench.corpus.rules import fold
-from workbench.errors import NotFoundError
-from workbench.factcheck.desks import DeskSettings, read_desk
+from workbench.errors import InvalidInputError, NotFoundError
+from workbench.factcheck.dates import is_later
+from workbench.factcheck.desks import describe_organisation, read_desk
 from workbench.factcheck.eligibility import (
     Breach,
     list_advice,
@@ -148,21 +148,6 @@ def root_address(base_url: str, slug: str) -> str:
     return f"{base_url}/checks/{quote(slug)}/"
 
 
-def describe_organisation(settings: DeskSettings, *, root: str) -> Organisation:
-    """Return what a desk says of itself to its readers."""
-    return Organisation(
-        name=settings.organisation,
-        url=settings.organisation_url,
-        contact=settings.contact,
-        is_nonpartisan=settings.is_nonpartisan,
-        funding=settings.funding,
-        method=settings.method,
-        corrections=settings.corrections,
-        method_url=f"{root}method",
-        corrections_url=f"{root}corrections",
-    )
-
-
 def list_desks(session: Session, *, base_url: str) -> list[PublicDesk]:
     """List the projects that publish and say who they are, by their names."""
     projects = session.scalars(
@@ -181,6 +166,16 @@ def find_desk(session: Session, *, slug: str, base_url: str) -> PublicDesk:
     desk = _read_desk(session, project, base_url) if project else None
     if desk is None:
         raise NotFoundError("There is nothing published at this address.")
+    return desk
+
+
+def demand_desk(session: Session, *, project: Project, base_url: str) -> PublicDesk:
+    """Return the desk of a project; ``InvalidInputError`` says why it publishes nothing."""
+    desk = _describe_desk(session, project, base_url)
+    if not read_desk(session, project_id=project.id).publishes:
+        raise InvalidInputError("The desk of this project does not publish: see its settings.")
+    for problem in list_missing_disclosures(desk.organisation):
+        raise problem
     return desk
 
 
@@ -508,13 +503,8 @@ def _source(one: FrozenEvidence, claimed: str | None) -> Source:
         kind=one.source_kind,
         is_independent=one.is_independent,
         note=one.note,
-        is_later=_is_later(one.published, claimed),
+        is_later=is_later(one.published, claimed),
     )
-
-
-def _is_later(evidence: str | None, claim: str | None) -> bool:
-    """Tell whether evidence is surely later than the claim: a day not known is never later."""
-    return bool(evidence and claim and day_range(evidence)[0] > day_range(claim)[1])
 
 
 def _appearance(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Appearance:
