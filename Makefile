@@ -52,7 +52,7 @@ $(VENV)/ready: $(VENV)/bin/python requirements.lock pyproject.toml
 
 $(VENV)/ready-to-test: $(VENV)/ready requirements-dev.lock
 	@echo "Installing the tools of development into $(VENV) ..."
-	@$(VENV)/bin/python $(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(VENV)/bin/python $(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(BENCH)/ready: $(BENCH)/bin/python requirements-bench.lock pyproject.toml

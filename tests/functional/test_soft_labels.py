@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from tests.annotators import Desk
+from tests.annotators import Desk, make_corpus
 from tests.compared import make_compared
 from workbench.canonical import JsonObject
 from workbench.resources import resource_folder
@@ -22,9 +22,9 @@ def desks(app: Flask) -> list[Desk]:
     return make_compared(app)
 
 
-def read(cli: Callable[..., Result]) -> list[JsonObject]:
+def read(cli: Callable[..., Result], *words: str) -> list[JsonObject]:
     """Return the records, each checked against the schema."""
-    result = cli("annotation", "soft-labels", "--project", "demo")
+    result = cli("annotation", "soft-labels", "--project", "demo", *words)
     assert result.exit_code == 0, result.output
     records = [json.loads(line) for line in result.stdout.splitlines()]
     for record in records:
@@ -71,3 +71,26 @@ def test_an_article_that_somebody_still_reads_is_left_out(
 
     assert {one["article"] for one in records} == {"article"}
     assert "anna" not in json.dumps(records)
+
+
+@pytest.mark.parametrize("method", ["dawid_skene", "mace"])
+def test_a_model_weighs_choices_and_leaves_the_rest_to_votes(
+    desks: list[Desk], cli: Callable[..., Result], method: str
+) -> None:
+    records = read(cli, "--method", method)
+    votes = read(cli)
+
+    slots = [slot for one in records for claim in one["claims"] for slot in claim["slots"]]  # type: ignore
+    assert {one["method"] for one in records} == {method}
+    assert {slot["slot"]: slot["method"] for slot in slots}["speaker"] == "votes"  # type: ignore
+    assert {slot["slot"]: slot["method"] for slot in slots}["claim_type"] == method  # type: ignore
+    assert [one["annotators"] for one in records] == [one["annotators"] for one in votes]
+    for record in records:
+        assert sum(one["share"] for one in record["decision"]) == pytest.approx(1)  # type: ignore
+    assert read(cli, "--method", method) == records
+
+
+def test_no_article_is_no_record_for_a_model(app: Flask, cli: Callable[..., Result]) -> None:
+    make_corpus(app)
+
+    assert read(cli, "--method", "mace") == []

@@ -11,6 +11,7 @@ from workbench.canonical import JsonObject
 from workbench.cli.opening import in_workbench
 from workbench.cli.output import format_option, print_rows
 from workbench.cli.project import project_option
+from workbench.datasets.aggregating import Method
 from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.soft_labels import soft_labels
@@ -90,18 +91,27 @@ def export_features(project: str, output: Path | None) -> None:
 
 @annotation.command("soft-labels")
 @project_option
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in Method]),
+    default=Method.VOTES.value,
+    show_default=True,
+    help="Count everybody as one, or let a model weigh annotators by how they answer.",
+)
 @output_option
 @in_workbench
-def export_soft_labels(project: str, output: Path | None) -> None:
+def export_soft_labels(project: str, method: str, output: Path | None) -> None:
     """Write how many annotators said what, as shares: one line of JSON for each sentence.
 
     For programs that learn from disagreement. Of articles that everybody who has them has finished;
-    a claim is one for all who found it, and nobody is named.
+    a claim is one for all who found it, and nobody is named. Dawid–Skene and MACE need the extra
+    `aggregation`, and many answers by the same annotators to say more than votes do.
     """
     session = db.session()
     read_one_instant(session)
     project_id = project_by_slug(session, slug=project).id
-    _write(output, write_jsonl(soft_labels(session, project_id=project_id)))
+    records = soft_labels(session, project_id=project_id, method=Method(method))
+    _write(output, write_jsonl(records))
 
 
 @annotation.command("coverage")

@@ -1,35 +1,59 @@
 """Soft labels: how many annotators said what of a sentence and of each claim, as shares.
 
-Nothing is decided here and nobody is named. The method is ``votes``: everybody who has read the
-sentence counts as one. Their form is ``schemas/soft-label.v1.schema.json``.
+Nothing is decided here and nobody is named. By ``votes`` everybody who has read the sentence counts
+as one; the other methods weigh people by how they answer, where the answers are a closed choice.
+Their form is ``schemas/soft-label.v1.schema.json``.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from workbench.adjudication.cases import Case, list_case_files, read_cases
-from workbench.adjudication.clusters import Compared, Row, SlotValues
-from workbench.canonical import Json, JsonObject
+from workbench.adjudication.clusters import DECISION, Compared, Row, SlotValues
+from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.corpus.queries import SentenceInZone
+from workbench.datasets.aggregating import Method, weigh_answers
 from workbench.labelling.registers import load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.projects.queries import get_project, newest_scheme
 
-FORMAT, METHOD = "soft-label.v1", "votes"
+FORMAT = "soft-label.v1"
 DECIMALS = 6
 ARTICLES_AT_A_TIME = 20
+CLAIM, FOUND, LACKING = "claim", "found", "lacking"  # beside the decision and the slots
+
+Given = Sequence[tuple[Json, Collection[str]]]  # values, and the letters of those who gave them
 
 
-def soft_labels(session: Session, *, project_id: int) -> Iterator[JsonObject]:
+def soft_labels(
+    session: Session, *, project_id: int, method: Method = Method.VOTES
+) -> Iterator[JsonObject]:
     """Yield one record for each sentence that needs a decision and was read, by slug and position.
 
-    Of articles that everybody who has them has finished; few of them at a time are in memory.
+    Of articles that everybody who has them has finished; few of them at a time are in memory, but
+    for a model of annotators the numbers of all answers. It needs crowd-kit, else
+    ``UnavailableError``; and it reads twice, so that nothing may change meanwhile.
     """
+    weigher: Weigher = Votes()
+    if method is not Method.VOTES:
+        ballots = Ballots()
+        for _ in _write(session, project_id, method, ballots):
+            pass
+        weigher = Weighed(method, ballots)
+    yield from _write(session, project_id, method, weigher)
+
+
+def _write(
+    session: Session, project_id: int, method: Method, weigher: "Weigher"
+) -> Iterator[JsonObject]:
     project = get_project(session, project_id=project_id)
     number = newest_scheme(session, project_id=project_id).number
     scheme = stored_scheme(session, project_id=project_id, number=number).scheme
+    choices = {one.name for one in scheme.fields.values() if one.kind == "choice"}
     registers = load_registers(session, project_id=project_id)
     files = [
         file
@@ -41,14 +65,97 @@ def soft_labels(session: Session, *, project_id: int) -> Iterator[JsonObject]:
         for case in read_cases(
             session, project=project, files=some, registers=registers, scheme=scheme
         ):
+            people = {reader.letter: reader.membership_id for reader in case.file.readers}
+            writer = _Writer(method, weigher, choices, people)
             for position, compared in sorted(case.compared.items()):
                 yield {
                     "format": FORMAT,
-                    "method": METHOD,
+                    "method": method.value,
                     "project": project.slug,
                     **_sentence(case, case.sentences[position - 1]),
-                    **_votes(compared),
+                    **writer.write(compared),
                 }
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A value, how many gave it, and its share."""
+
+    value: Json
+    votes: int
+    share: float
+
+    def json(self) -> JsonObject:
+        """Return the vote as a record has it."""
+        return {"value": self.value, "votes": self.votes, "share": round(self.share, DECIMALS)}
+
+
+class Weigher(Protocol):
+    """What makes shares of who gave which value."""
+
+    def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
+        """Return the values with their shares, in the order of a record."""
+
+
+class Votes:
+    """Everybody counts as one."""
+
+    def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
+        """Return the shares of those who answered."""
+        whole = sum(len(who) for _, who in given)
+        return [Vote(value, len(who), len(who) / whole) for value, who in given if whole]
+
+
+@dataclass
+class _Ballot:
+    """The answers to one question: its tasks, by whom, and which of the values, as numbers."""
+
+    tasks: "array[int]" = field(default_factory=lambda: array("q"))
+    people: "array[int]" = field(default_factory=lambda: array("q"))
+    answers: "array[int]" = field(default_factory=lambda: array("q"))
+    values: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    size: int = 0
+
+
+class Ballots:
+    """Collects who gave which value, question by question, for a model to weigh."""
+
+    def __init__(self) -> None:
+        self.by_question: dict[str, _Ballot] = {}
+
+    def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
+        """Note the next task of a question."""
+        ballot = self.by_question.setdefault(question, _Ballot())
+        for value, who in [one for one in given if one[1]]:
+            number, _ = ballot.values.setdefault(canonical_json(value), (len(ballot.values), value))
+            for letter in who:
+                ballot.tasks.append(ballot.size)
+                ballot.people.append(people[letter])
+                ballot.answers.append(number)
+        ballot.size += 1
+        return Votes().weigh(question, given, people)
+
+
+class Weighed:
+    """Gives back what a model makes of ballots, task by task in the order of collecting."""
+
+    def __init__(self, method: Method, ballots: Ballots) -> None:
+        self._ballots = ballots.by_question
+        self._shares = {
+            question: weigh_answers(method, one.tasks, one.people, one.answers, size=one.size)
+            for question, one in self._ballots.items()
+        }
+
+    def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
+        """Return all values that have a share or a vote in the next task, the likeliest first."""
+        shares = next(self._shares[question])
+        counts = {canonical_json(value): len(who) for value, who in given}
+        votes = [
+            Vote(value, counts.get(name, 0), shares[number])
+            for name, (number, value) in self._ballots[question].values.items()
+        ]
+        votes = [one for one in votes if one.votes or round(one.share, DECIMALS)]
+        return sorted(votes, key=lambda one: (-one.share, canonical_json(one.value)))
 
 
 def _sentence(case: Case, sentence: SentenceInZone) -> JsonObject:
@@ -60,42 +167,48 @@ def _sentence(case: Case, sentence: SentenceInZone) -> JsonObject:
     }
 
 
-def _votes(compared: Compared) -> JsonObject:
-    readers = len(compared.readings)
-    decisions = Counter(one.decision for one in compared.readings.values())
-    return {
-        "annotators": readers,
-        "decision": [
-            _vote(decision, votes, readers)
-            for decision, votes in sorted(decisions.items(), key=lambda one: (-one[1], one[0]))
-        ],
-        "claims": [_claim(row) for cluster in compared.clusters for row in cluster.rows],
-    }
+@dataclass(frozen=True)
+class _Writer:
+    """Writes what was said of the sentences of one article."""
 
+    method: Method
+    weigher: Weigher
+    choices: Collection[str]
+    people: Mapping[str, int]
 
-def _claim(row: Row) -> JsonObject:
-    """Return the share that found a claim, and of those the share of each value."""
-    found = len(row.claims)
-    return {
-        "votes": found,
-        "share": _share(found, found + len(row.lacking)),
-        "slots": [_slot(slot) for slot in row.slots],
-    }
+    def write(self, compared: Compared) -> JsonObject:
+        """Return the shares of a sentence."""
+        decisions: dict[str, list[str]] = {}
+        for who, one in compared.readings.items():
+            decisions.setdefault(one.decision, []).append(who)
+        given = sorted(decisions.items(), key=lambda one: (-len(one[1]), one[0]))
+        votes = self.weigher.weigh(DECISION, given, self.people)
+        return {
+            "annotators": len(compared.readings),
+            "decision": [one.json() for one in votes],
+            "claims": [self._claim(row) for cluster in compared.clusters for row in cluster.rows],
+        }
 
+    def _claim(self, row: Row) -> JsonObject:
+        """Return the share that found a claim, and of those the share of each value."""
+        given = [(FOUND, tuple(row.claims)), (LACKING, row.lacking)]
+        votes = self.weigher.weigh(CLAIM, given, self.people)
+        share = next((one.share for one in votes if one.value == FOUND), 0.0)
+        return {
+            "votes": len(row.claims),
+            "share": round(share, DECIMALS),
+            "slots": [self._slot(slot) for slot in row.slots],
+        }
 
-def _slot(slot: SlotValues) -> JsonObject:
-    given = sum(len(one.who) for one in slot.values)
-    return {
-        "slot": slot.name,
-        "link": slot.link,
-        "target": slot.target,
-        "values": [_vote(one.value, len(one.who), given) for one in slot.values],
-    }
-
-
-def _vote(value: Json, votes: int, of: int) -> JsonObject:
-    return {"value": value, "votes": votes, "share": _share(votes, of)}
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, DECIMALS)
+    def _slot(self, slot: SlotValues) -> JsonObject:
+        is_choice = slot.name in self.choices
+        weigher = self.weigher if is_choice else Votes()
+        given = [(one.value, one.who) for one in slot.values]
+        votes = weigher.weigh(slot.name, given, self.people)
+        return {
+            "slot": slot.name,
+            "link": slot.link,
+            "target": slot.target,
+            "method": (self.method if is_choice else Method.VOTES).value,
+            "values": [one.json() for one in votes],
+        }
