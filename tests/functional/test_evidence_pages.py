@@ -111,6 +111,7 @@ def items(case: Case) -> list[object]:
         {"accessed": "2023-10-01"},
         {"bearing": "proves"},
         {"source_kind": ""},
+        {"bearing": ""},
         {"medium": "rumour"},
         {"answer_type": "x"},
         {"independence": "perhaps"},
@@ -278,6 +279,7 @@ def test_a_button_fetches_the_page(case: Case, site: Site) -> None:
     drifted = case.checker.client.get(case.path).text
     assert "The page has changed since it was kept." in drifted
     assert "Keep the page as it is now" in drifted
+    assert "Une autre page" in case.checker.client.get(f"{case.path}{button}").text
 
 
 def test_a_fetch_that_fails_says_why_on_the_page(case: Case, site: Site) -> None:

@@ -22,7 +22,7 @@ from workbench.factcheck.keeping import (
     list_project_evidence,
     needs_look,
     read_jobs,
-    read_kept_text,
+    read_page_text,
     request_fetch,
     request_recheck,
 )
@@ -86,7 +86,7 @@ def job_of(case: Case, evidence: str) -> FetchJob:
 def kept_text(case: Case, evidence: str) -> str:
     item = case.find(evidence)
     with case.app.app_context():
-        return read_kept_text(db.session(), item=item)
+        return read_page_text(db.session(), item=item, sha256=case.page(evidence).sha256)
 
 
 def count(case: Case) -> int:

@@ -15,7 +15,7 @@ from workbench.factcheck.evidence import (
     own_pages,
     read_claimants,
 )
-from workbench.factcheck.keeping import FetchJob, KeptPage, read_jobs, read_kept, read_kept_text
+from workbench.factcheck.keeping import FetchJob, KeptPage, read_jobs, read_kept, read_page_text
 from workbench.factcheck.passages import find_passage
 from workbench.factcheck.queries import current_revision
 from workbench.factcheck.tables import Statement
@@ -80,7 +80,7 @@ def describe(
     shown = [
         ShownEvidence(
             item=item,
-            page=_with_anchor(session, item, pages[item.revision]),
+            page=with_anchor(session, item, pages[item.revision]),
             job=jobs.get(item.id),
             is_later=is_later(item.given.published, claim_date),
             is_own_page=is_own_page(item.given, own),
@@ -124,12 +124,15 @@ def _read_appearances(
     )[statement.id]
 
 
-def _with_anchor(session: Session, item: EvidenceItem, page: KeptPage) -> KeptPage:
-    """Look for a passage that was worded anew since its page was kept."""
+def with_anchor(session: Session, item: EvidenceItem, page: KeptPage) -> KeptPage:
+    """Return what is known of a page, its passage looked for if that was worded anew since."""
     if page.kept_at is None or not page.has_text or item.made_at <= page.kept_at:
         return page
     if page.anchor and page.anchor.text.split() == item.given.passage.split():
         return page
     return replace(
-        page, anchor=find_passage(read_kept_text(session, item=item), item.given.passage)
+        page,
+        anchor=find_passage(
+            read_page_text(session, item=item, sha256=page.sha256), item.given.passage
+        ),
     )

@@ -59,7 +59,8 @@ UNSOUND = frozenset({FetchOutcome.DRIFTED, FetchOutcome.GONE})
 class KeptPage:
     """What is known of the page of a piece of evidence.
 
-    ``outcome`` is what it was found to be at last, ``checked_at``; none if it was never had.
+    ``outcome`` is what it was found to be at last, ``checked_at``, when it had the
+    hash ``seen_sha256``; none if it was never had.
     ``anchor`` is the place of the passage in what was kept; ``still_there`` says of a page that
     has changed whether the passage stands in it.
     """
@@ -68,6 +69,7 @@ class KeptPage:
     checked_at: datetime | None = None
     kept_at: datetime | None = None
     sha256: str | None = None
+    seen_sha256: str | None = None
     has_text: bool = False
     anchor: Span | None = None
     still_there: bool = False
@@ -140,6 +142,7 @@ def read_kept(session: Session, *, items: Sequence[EvidenceItem]) -> dict[int, K
             checked_at=row.fetched_at,
             kept_at=row.fetched_at if is_kept else before.kept_at,
             sha256=row.sha256 if is_kept else before.sha256,
+            seen_sha256=row.sha256,
             has_text=(row.evidence_id, row.sha256) in with_text if is_kept else before.has_text,
             anchor=anchor if is_kept else before.anchor,
             still_there=anchor is not None,
@@ -147,14 +150,13 @@ def read_kept(session: Session, *, items: Sequence[EvidenceItem]) -> dict[int, K
     return {item.revision: found.get((item.row, item.given.url), KeptPage()) for item in items}
 
 
-def read_kept_text(session: Session, *, item: EvidenceItem) -> str:
-    """Return the text that was kept of the page of evidence, empty if there is none."""
-    page = read_kept(session, items=[item])[item.revision]
+def read_page_text(session: Session, *, item: EvidenceItem, sha256: str | None) -> str:
+    """Return the text of the page of evidence that has this hash, empty if none was kept."""
     text = session.scalar(
         select(EvidenceFetch.text)
         .where(
             EvidenceFetch.evidence_id == item.row,
-            EvidenceFetch.sha256 == page.sha256,
+            EvidenceFetch.sha256 == sha256,
             func.length(EvidenceFetch.text) > 0,
         )
         .order_by(EvidenceFetch.id)

@@ -48,12 +48,14 @@ OUTCOMES = {
     FetchOutcome.GONE: _("gone"),
 }
 YES, NO = "yes", "no"
+_UNCHOSEN = SelectChoice("", _("please choose"))
 _INDEPENDENCE = [
-    SelectChoice("", _("please choose")),
+    _UNCHOSEN,
     SelectChoice(YES, _("yes, independent")),
     SelectChoice(NO, _("no: the claimant’s own, or of those they work for")),
 ]
 _FILLED = DataRequired(_("Please fill this in."))
+_CHOSEN = DataRequired(_("Please choose: only a person can tell."))
 
 
 def _choices(words: Iterable[tuple[object, object]]) -> list[SelectChoice]:
@@ -91,10 +93,14 @@ class EvidenceForm(WorkbenchForm):
         ),
     )
     accessed = DateField(_("Read on"), [InputRequired(_("Please fill this in."))])
-    bearing = SelectField(_("What it does"), choices=_choices(BEARINGS.items()))
+    # What gates rest on is chosen by somebody, never by default.
+    bearing = SelectField(
+        _("What it does"), [_CHOSEN], choices=[_UNCHOSEN, *_choices(BEARINGS.items())]
+    )
     source_kind = SelectField(
         _("How near it is to what it tells of"),
-        choices=_choices(SOURCE_KINDS.items()),
+        [_CHOSEN],
+        choices=[_UNCHOSEN, *_choices(SOURCE_KINDS.items())],
         description=_(
             "Primary: a law, a licence, a data set, the speech itself. Secondary: somebody who"
             " reports on these."

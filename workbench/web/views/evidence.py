@@ -24,7 +24,7 @@ from workbench.factcheck.evidence import (
     name_statements,
     remove_evidence,
 )
-from workbench.factcheck.evidence_section import claimants_of
+from workbench.factcheck.evidence_section import claimants_of, with_anchor
 from workbench.factcheck.keeping import (
     RECHECK,
     FetchProblem,
@@ -32,12 +32,13 @@ from workbench.factcheck.keeping import (
     list_fetches,
     list_project_evidence,
     read_kept,
-    read_kept_text,
+    read_page_text,
     request_fetch,
     request_recheck,
 )
 from workbench.factcheck.passages import find_passage
 from workbench.factcheck.queries import describe_statement, find_statement
+from workbench.factcheck.rules import FetchOutcome
 from workbench.factcheck.searches import list_searches, log_search
 from workbench.factcheck.tables import Statement
 from workbench.jobs.queries import list_jobs, read_results
@@ -174,13 +175,17 @@ def show(project: ProjectAccess, statement: str, evidence: str) -> ResponseRetur
     session = db.session()
     row = _find_statement(project, statement)
     item = find_evidence(session, statement_id=row.id, public_id=evidence)
+    page = with_anchor(session, item, read_kept(session, items=[item])[item.revision])
     return render_template(
         "factcheck/evidence.html",
         project=project,
         statement=describe_statement(session, statement=row),
         item=item,
-        page=read_kept(session, items=[item])[item.revision],
-        excerpt=_excerpt(item, read_kept_text(session, item=item)),
+        page=page,
+        excerpt=_excerpt(item, read_page_text(session, item=item, sha256=page.sha256)),
+        seen=_excerpt(item, read_page_text(session, item=item, sha256=page.seen_sha256))
+        if page.outcome == FetchOutcome.DRIFTED
+        else None,
         revisions=list_revisions(session, statement_id=row.id, public_id=evidence),
         looks=list_fetches(session, item=item),
         names=_names(session, project),
