@@ -28,6 +28,7 @@ from workbench.storage.database import db, transaction
 NO_PAGE = {
     "static",
     "account.show_csrf",
+    "desk.send_scale",
     "download.send_all",
     "download.send_features",
     "download.send_gold",

@@ -13,6 +13,7 @@ from workbench.web.views import (
     assigning,
     claims,
     contests,
+    desk,
     download,
     editions,
     evidence,
@@ -26,11 +27,13 @@ from workbench.web.views import (
     public,
     questions,
     registers,
+    reviews,
     scheme,
     stances,
     statements,
     suggestions,
     training,
+    verdicts,
     workspace,
 )
 
@@ -52,6 +55,7 @@ def register(app: Flask, settings: Settings) -> None:
         assigning,
         claims,
         contests,
+        desk,
         download,
         editions,
         evidence,
@@ -64,11 +68,13 @@ def register(app: Flask, settings: Settings) -> None:
         public,
         questions,
         registers,
+        reviews,
         scheme,
         statements,
         stances,
         suggestions,
         training,
+        verdicts,
         workspace,
     ):
         app.register_blueprint(view.blueprint)

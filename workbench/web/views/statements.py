@@ -63,6 +63,12 @@ from workbench.web.forms.statements import (
 )
 from workbench.web.languages import page_language
 from workbench.web.paging import page_of
+from workbench.web.views.verdicts import (
+    describe_comments,
+    describe_history,
+    describe_verdict,
+    words_of_verdicts,
+)
 
 blueprint = Blueprint("statements", __name__, url_prefix="/projects/<slug>/statements")
 
@@ -73,6 +79,8 @@ MAX_SEARCH = 200
 @in_project(Action.SEE_DESK)
 def show_list(project: ProjectAccess) -> ResponseReturnValue:
     """List and search statements; for a claim or a statement, to be joined to one of them."""
+    if request.args.get("view") == "board":
+        return go_to("desk.show_board", slug=project.slug)
     session = db.session()
     search, state = request.args.get("search", "")[:MAX_SEARCH], request.args.get("state", "")
     may_join = project.may(Action.CHECK_FACTS)
@@ -359,7 +367,6 @@ def show_group(project: ProjectAccess, statement: str) -> ResponseReturnValue:
         group=read_group(
             session, project_id=project.id, statement_id=found.row, reader=project.person.id
         ),
-        relations=RELATIONS,
     )
 
 
@@ -392,7 +399,6 @@ def _show(project: ProjectAccess, public_id: str) -> str:
         warnings=warn_of(statement.wording, statement.language),
         types=type_words(read_scheme(session, project_id=project.id)),
         strategies=STRATEGIES,
-        relations=RELATIONS,
         revisions=list_revisions(session, statement_id=row.id),
         appearances=appearances,
         featured=featured,
@@ -408,10 +414,10 @@ def _show(project: ProjectAccess, public_id: str) -> str:
         link_kinds=LINK_KINDS,
         like_claims=_propose_claims(session, project, row, statement),
         like_statements=_propose_statements(session, project, row, statement),
-        verdict=None,
-        review=None,
-        comments=None,
-        history=None,
+        verdict=describe_verdict(project, row),
+        comments=describe_comments(project, row),
+        history=describe_history(row),
+        **words_of_verdicts(),
     )
 
 

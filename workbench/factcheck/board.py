@@ -1,0 +1,329 @@
+"""Where the desk stands: statements by state, and what each person has to do next."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.accounts.tables import User
+from workbench.corpus.rules import fold
+from workbench.factcheck.desks import read_desk
+from workbench.factcheck.rules import Rating, ReviewStep, State
+from workbench.factcheck.scales import SHOWN_AS, ShownAs
+from workbench.factcheck.tables import (
+    FINAL,
+    Approval,
+    Statement,
+    StatementRevision,
+    Verdict,
+    VerdictRevision,
+    WorkflowStep,
+)
+
+NOBODY = 0
+OPEN_STATES = (State.OPEN, State.ASSIGNED, State.IN_REVIEW)
+MOST = 200  # statements in one list of somebody's desk
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which statements are wanted: with these words, of this type, of this person, only late ones.
+
+    ``assignee`` is a user's row, or ``NOBODY``.
+    """
+
+    words: str = ""
+    claim_type: str = ""
+    assignee: int | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A statement on the board; ``shown_as`` is the stamp of what is approved."""
+
+    row: int
+    id: str
+    wording: str
+    language: str
+    claim_type: str
+    state: State
+    assignee: str | None
+    due_on: date | None
+    is_late: bool
+    shown_as: ShownAs | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """The statements in one state: how many there are, and those of the page that is shown."""
+
+    state: State
+    count: int
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True)
+class OwnDesk:
+    """What one person has to do.
+
+    ``mine`` are theirs, by the day they are due; ``returned`` those of them whose verdict came
+    back; ``to_review`` wait for somebody else than their author; ``to_judge`` for a verdict of
+    one's own.
+    """
+
+    mine: Sequence[Card]
+    returned: frozenset[int]
+    to_review: Sequence[Card]
+    to_judge: Sequence[Card]
+
+
+def read_board(
+    session: Session,
+    *,
+    project_id: int,
+    filters: Filters,
+    today: date,
+    limit: int,
+    pages: Mapping[State, int],
+) -> list[Column]:
+    """Return the statements by state, so many of each; ``pages`` says which page of which state."""
+    rows: dict[State, list[int]] = {state: [] for state in State}
+    for row in session.execute(_select_matching(project_id, filters, today)):
+        rows[State(row.state)].append(row.id)
+    shown = {
+        state: found[(_page(pages, state, len(found), limit) - 1) * limit :][:limit]
+        for state, found in rows.items()
+    }
+    cards = {
+        card.row: card
+        for card in read_cards(
+            session, rows=[one for found in shown.values() for one in found], today=today
+        )
+    }
+    return [
+        Column(state, len(rows[state]), [cards[one] for one in shown[state]]) for state in State
+    ]
+
+
+def read_own_desk(session: Session, *, project_id: int, user_id: int, today: date) -> OwnDesk:
+    """Return what one person has to do next, what is due first at the top."""
+    states = _newest_states(project_id)
+    final = _newest_final(project_id)
+    own = Statement.assignee_id == user_id
+    busy = states.c.state.in_([State.ASSIGNED, State.IN_REVIEW])
+    mine = _list(session, project_id, states, and_(own, busy))
+    wrote = select(final.c.statement_id).where(final.c.author_id == user_id)
+    waiting = _list(
+        session,
+        project_id,
+        states,
+        and_(states.c.state == State.IN_REVIEW, Statement.id.not_in(wrote)),
+    )
+    to_judge: list[int] = []
+    if read_desk(session, project_id=project_id).blind_verdicts:
+        given = select(Verdict.statement_id).where(Verdict.person_id == user_id)
+        approved = (
+            select(Verdict.statement_id)
+            .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+            .join(Approval, Approval.verdict_revision_id == VerdictRevision.id)
+            .where(Verdict.project_id == project_id, Approval.step == ReviewStep.APPROVED)
+        )
+        to_judge = _list(
+            session,
+            project_id,
+            states,
+            and_(busy, Statement.id.not_in(given), Statement.id.not_in(approved)),
+        )
+    cards = {
+        card.row: card
+        for card in read_cards(session, rows={*mine, *waiting, *to_judge}, today=today)
+    }
+    return OwnDesk(
+        mine=[cards[row] for row in mine],
+        returned=_find_returned(session, project_id, mine, user_id),
+        to_review=[cards[row] for row in waiting],
+        to_judge=[cards[row] for row in to_judge],
+    )
+
+
+def list_theirs(session: Session, *, project_id: int, user_id: int) -> list[int]:
+    """Return the statements that are a person's, in work or published, by row."""
+    states = _newest_states(project_id)
+    own = and_(Statement.assignee_id == user_id, states.c.state != State.WITHDRAWN)
+    return _list(session, project_id, states, own)
+
+
+def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[Card]:
+    """Return statements as the board shows them, in no order; by a fixed number of statements."""
+    if not rows:
+        return []
+    wording, later, step, last = (
+        StatementRevision,
+        aliased(StatementRevision),
+        WorkflowStep,
+        aliased(WorkflowStep),
+    )
+    newest = select(func.max(later.number)).where(later.statement_id == Statement.id)
+    state = select(func.max(last.id)).where(last.statement_id == Statement.id)
+    found = session.execute(
+        select(Statement, wording, step.state, User.name)
+        .join(wording, wording.statement_id == Statement.id)
+        .join(step, step.statement_id == Statement.id)
+        .outerjoin(User, User.id == Statement.assignee_id)
+        .where(
+            Statement.id.in_(list(rows)),
+            wording.number == newest.correlate(Statement).scalar_subquery(),
+            step.id == state.correlate(Statement).scalar_subquery(),
+        )
+    )
+    stamps = read_stamps(session, rows=rows)
+    return [
+        Card(
+            row=row[0].id,
+            id=row[0].public_id,
+            wording=row[1].wording,
+            language=row[1].language,
+            claim_type=row[1].claim_type,
+            state=State(row[2]),
+            assignee=row[3],
+            due_on=row[0].due_on,
+            is_late=_is_late(row[0].due_on, State(row[2]), today),
+            shown_as=stamps.get(row[0].id) if State(row[2]) is not State.WITHDRAWN else None,
+        )
+        for row in found
+    ]
+
+
+def read_stamps(session: Session, *, rows: Iterable[int]) -> dict[int, ShownAs]:
+    """Return the stamp of each of these statements that has an approved verdict."""
+    found = session.execute(
+        select(Verdict.statement_id, VerdictRevision.rating)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .join(Approval, Approval.verdict_revision_id == VerdictRevision.id)
+        .where(
+            Verdict.statement_id.in_(list(rows)),
+            Verdict.judge == FINAL,
+            Approval.step == ReviewStep.APPROVED,
+        )
+        .order_by(Approval.id)
+    )
+    return {row.statement_id: SHOWN_AS[Rating(row.rating)] for row in found}
+
+
+def _select_matching(project_id: int, filters: Filters, today: date) -> Select[*tuple[object, ...]]:
+    states = _newest_states(project_id)
+    wanted = _select(project_id, states)
+    if filters.words or filters.claim_type:
+        newest = (
+            select(
+                StatementRevision.statement_id,
+                func.max(StatementRevision.number).label("number"),
+            )
+            .where(StatementRevision.project_id == project_id)
+            .group_by(StatementRevision.statement_id)
+            .subquery()
+        )
+        wanted = wanted.join(newest, newest.c.statement_id == Statement.id).join(
+            StatementRevision,
+            and_(
+                StatementRevision.statement_id == newest.c.statement_id,
+                StatementRevision.number == newest.c.number,
+            ),
+        )
+        for word in fold(filters.words).split("-"):
+            wanted = wanted.where(StatementRevision.search_text.contains(word, autoescape=True))
+        if filters.claim_type:
+            wanted = wanted.where(StatementRevision.claim_type == filters.claim_type)
+    if filters.assignee is not None:
+        is_nobody = filters.assignee == NOBODY
+        wanted = wanted.where(
+            Statement.assignee_id.is_(None)
+            if is_nobody
+            else Statement.assignee_id == filters.assignee
+        )
+    if filters.is_late:
+        wanted = wanted.where(
+            Statement.due_on < today,
+            states.c.state.in_(OPEN_STATES),
+        )
+    return wanted
+
+
+def _newest_states(project_id: int) -> Subquery:
+    newest = (
+        select(func.max(WorkflowStep.id))
+        .where(WorkflowStep.project_id == project_id)
+        .group_by(WorkflowStep.statement_id)
+    )
+    return (
+        select(WorkflowStep.statement_id, WorkflowStep.state)
+        .where(WorkflowStep.id.in_(newest))
+        .subquery()
+    )
+
+
+def _newest_final(project_id: int) -> Subquery:
+    """Select who wrote the newest revision of each statement's final verdict."""
+    later = aliased(VerdictRevision)
+    newest = select(func.max(later.number)).where(later.verdict_id == Verdict.id)
+    return (
+        select(Verdict.statement_id, VerdictRevision.id, VerdictRevision.author_id)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .where(
+            Verdict.project_id == project_id,
+            Verdict.judge == FINAL,
+            VerdictRevision.number == newest.correlate(Verdict).scalar_subquery(),
+        )
+        .subquery()
+    )
+
+
+def _select(project_id: int, states: Subquery) -> Select[*tuple[object, ...]]:
+    """Select the project's statements with their states, what is due first at the top."""
+    return (
+        select(Statement.id, states.c.state)
+        .join(states, states.c.statement_id == Statement.id)
+        .where(Statement.project_id == project_id)
+        .order_by(Statement.due_on.is_(None), Statement.due_on, Statement.id.desc())
+    )
+
+
+def _list(
+    session: Session, project_id: int, states: Subquery, wanted: ColumnElement[bool]
+) -> list[int]:
+    rows = session.execute(_select(project_id, states).where(wanted).limit(MOST))
+    return [row.id for row in rows]
+
+
+def _find_returned(
+    session: Session, project_id: int, rows: Collection[int], user_id: int
+) -> frozenset[int]:
+    """Return which of these statements have a verdict of this person that was returned last."""
+    final = _newest_final(project_id)
+    last = (
+        select(func.max(Approval.id))
+        .where(Approval.verdict_revision_id == final.c.id)
+        .correlate(final)
+        .scalar_subquery()
+    )
+    found = session.scalars(
+        select(final.c.statement_id)
+        .join(Approval, Approval.id == last)
+        .where(
+            final.c.author_id == user_id,
+            final.c.statement_id.in_(list(rows)),
+            Approval.step == ReviewStep.RETURNED,
+        )
+    )
+    return frozenset(found)
+
+
+def _page(pages: Mapping[State, int], state: State, count: int, limit: int) -> int:
+    return max(1, min(pages.get(state, 1), -(-count // limit)))
+
+
+def _is_late(due_on: date | None, state: State, today: date) -> bool:
+    return due_on is not None and due_on < today and state in OPEN_STATES
