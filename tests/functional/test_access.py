@@ -83,6 +83,7 @@ ROUTES: dict[str, str | Action] = {
     "desk.show_board": Action.SEE_DESK,
     "desk.show_own": Action.SEE_DESK,
     "download.send_all": Action.EXPORT_ALL,
+    "download.send_soft_labels": Action.EXPORT_ALL,
     "download.send_features": Action.EXPORT_GOLD,
     "download.send_gold": Action.EXPORT_GOLD,
     "download.show_page": Action.EXPORT_GOLD,

@@ -1,17 +1,25 @@
 """Soft labels, from finished articles to the file."""
 
 import json
+import re
 from collections.abc import Callable
 
 import jsonschema
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
 from tests.annotators import Desk, make_corpus
 from tests.compared import make_compared
+from tests.people import browser_of, join, make_person
 from workbench.canonical import JsonObject
+from workbench.corpus.tables import Article
+from workbench.datasets.soft_labels import soft_labels
+from workbench.projects.queries import project_by_slug
+from workbench.projects.rules import Role
 from workbench.resources import resource_folder
+from workbench.storage.database import db
 
 SCHEMA = resource_folder("schemas") / "soft-label.v1.schema.json"
 
@@ -94,3 +102,34 @@ def test_no_article_is_no_record_for_a_model(app: Flask, cli: Callable[..., Resu
     make_corpus(app)
 
     assert read(cli, "--method", "mace") == []
+
+
+def test_the_download_page_offers_every_method(app: Flask, desks: list[Desk]) -> None:
+    user = make_person(app, "lead@example.org", name="Lead")
+    with app.app_context():
+        project = project_by_slug(db.session(), slug="demo").id
+    join(app, project, "lead@example.org", {Role.MANAGER})
+    lead = browser_of(app, user)
+
+    page = lead.get("/projects/demo/download").text
+    links = re.findall(r'href="([^"]*soft-labels[^"]*)"', page)
+    files = []
+    for link in links:
+        with lead.get(link) as file:
+            files.append([json.loads(line) for line in file.text.splitlines()])
+
+    assert [{one["method"] for one in file} for file in files] == [
+        {"votes"},
+        {"dawid_skene"},
+        {"mace"},
+    ]
+    assert lead.get("/projects/demo/download/soft-labels-guess.jsonl").status_code == 404
+
+
+def test_who_still_works_on_an_article_gets_no_share_of_it(app: Flask, desks: list[Desk]) -> None:
+    with app.app_context():
+        project = project_by_slug(db.session(), slug="demo").id
+        hidden = [db.session.scalars(select(Article.id).where(Article.slug == "other")).one()]
+        found = [*soft_labels(db.session(), project_id=project, hidden=hidden)]
+
+    assert {one["article"] for one in found} == {"article"}

@@ -6,6 +6,7 @@ The library is the extra ``aggregation``: imported only here, and only when one 
 import warnings
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from importlib.util import find_spec
 
 from workbench.errors import UnavailableError
 
@@ -16,6 +17,11 @@ class Method(StrEnum):
     VOTES = "votes"
     DAWID_SKENE = "dawid_skene"
     MACE = "mace"
+
+
+def has_models() -> bool:
+    """Tell whether the library of the models is installed."""
+    return find_spec("crowdkit") is not None
 
 
 def weigh_answers(

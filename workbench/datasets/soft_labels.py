@@ -30,25 +30,33 @@ Given = Sequence[tuple[Json, Collection[str]]]  # values, and the letters of tho
 
 
 def soft_labels(
-    session: Session, *, project_id: int, method: Method = Method.VOTES
+    session: Session,
+    *,
+    project_id: int,
+    method: Method = Method.VOTES,
+    hidden: Collection[int] = (),
 ) -> Iterator[JsonObject]:
     """Yield one record for each sentence that needs a decision and was read, by slug and position.
 
-    Of articles that everybody who has them has finished; few of them at a time are in memory, but
-    for a model of annotators the numbers of all answers. It needs crowd-kit, else
-    ``UnavailableError``; and it reads twice, so that nothing may change meanwhile.
+    Of articles that everybody who has them has finished, but for ``hidden`` ones, by row. Few of
+    them at a time are in memory, but for a model of annotators the numbers of all answers. It needs
+    crowd-kit, else ``UnavailableError``; and it reads twice, so that nothing may change meanwhile.
     """
     weigher: Weigher = Votes()
     if method is not Method.VOTES:
         ballots = Ballots()
-        for _ in _write(session, project_id, method, ballots):
+        for _ in _write(session, project_id, method, ballots, hidden):
             pass
         weigher = Weighed(method, ballots)
-    yield from _write(session, project_id, method, weigher)
+    yield from _write(session, project_id, method, weigher, hidden)
 
 
 def _write(
-    session: Session, project_id: int, method: Method, weigher: "Weigher"
+    session: Session,
+    project_id: int,
+    method: Method,
+    weigher: "Weigher",
+    hidden: Collection[int],
 ) -> Iterator[JsonObject]:
     project = get_project(session, project_id=project_id)
     number = newest_scheme(session, project_id=project_id).number
@@ -58,7 +66,9 @@ def _write(
     files = [
         file
         for file in list_case_files(session, project=project)
-        if file.readers and all(reader.is_finished for reader in file.readers)
+        if file.readers
+        and all(reader.is_finished for reader in file.readers)
+        and file.piece.article_id not in hidden
     ]
     for begin in range(0, len(files), ARTICLES_AT_A_TIME):
         some = files[begin : begin + ARTICLES_AT_A_TIME]

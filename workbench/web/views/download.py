@@ -16,10 +16,12 @@ from workbench.adjudication.queries import count_characters, count_settled, list
 from workbench.adjudication.rules import Settled
 from workbench.canonical import JsonObject
 from workbench.corpus.queries import read_headings
+from workbench.datasets.aggregating import Method, has_models
 from workbench.datasets.features import attribute_names, record_features
 from workbench.datasets.records import RecordKind, sentence_records
+from workbench.datasets.soft_labels import soft_labels
 from workbench.datasets.writers import write_csv, write_jsonl
-from workbench.errors import NotFoundError, UnavailableError
+from workbench.errors import InvalidInputError, NotFoundError, UnavailableError
 from workbench.projects.rules import Action
 from workbench.storage.database import db, read_one_instant
 from workbench.web.access import ProjectAccess, in_project
@@ -41,6 +43,11 @@ AT_WORK, IN_LINE = Lock(), BoundedSemaphore(3)
 FORMATS = {
     "jsonl": (write_jsonl, "application/jsonl"),
     "csv": (write_csv, "text/csv"),
+}
+METHODS = {
+    Method.VOTES: _("everybody counts as one"),
+    Method.DAWID_SKENE: _("weighed by Dawid–Skene"),
+    Method.MACE: _("weighed by MACE"),
 }
 WORDS = {
     Settled.ADJUDICATED: _("A person decided between the answers"),
@@ -71,6 +78,11 @@ def show_page(project: ProjectAccess) -> ResponseReturnValue:
         has_articles=characters > 0,
         rows=[(word, counts[settled]) for settled, word in WORDS.items() if counts[settled]],
         total=counts.total(),
+        methods=[
+            (method.value, word)
+            for method, word in METHODS.items()
+            if method is Method.VOTES or (has_models() and characters <= MOST_CHARACTERS)
+        ],
         program=LOAD.format(file=f"{project.slug}-gold.jsonl"),
         hidden=[headings[article.id] for article in hidden],
     )
@@ -88,6 +100,34 @@ def send_gold(project: ProjectAccess, kind: str) -> ResponseReturnValue:
 def send_all(project: ProjectAccess, kind: str) -> ResponseReturnValue:
     """Send everybody's answers, one record for each sentence and annotator."""
     return _send(project, RecordKind.ALL, kind)
+
+
+@blueprint.get("/soft-labels-<kind>.jsonl")
+@in_project(Action.EXPORT_ALL)
+def send_soft_labels(project: ProjectAccess, kind: str) -> ResponseReturnValue:
+    """Send what annotators said as shares, by a method."""
+    if kind not in METHODS:
+        raise NotFoundError("Shares come about by votes, dawid_skene or mace.")
+    session = db.session()
+    session.rollback()  # No read stays open while waiting in line.
+    with _preparing():
+        read_one_instant(session)
+        hidden = list_hidden_articles(session, project_id=project.id, reader=project.person.id)
+        is_big = count_characters(session, project_id=project.id) > MOST_CHARACTERS
+        if is_big and kind != Method.VOTES:
+            raise InvalidInputError(
+                "The project is too big for a page to wait for a model; ask for it on the command"
+                " line: workbench annotation soft-labels."
+            )
+        found = soft_labels(
+            session,
+            project_id=project.id,
+            method=Method(kind),
+            hidden=[article.id for article in hidden],
+        )
+        file, size = _spool(write_jsonl(_giving_way(found)))
+        session.rollback()
+    return _attach(file, size, f"{project.slug}-soft-labels-{kind}.jsonl", "application/jsonl")
 
 
 @blueprint.get("/features.json")
@@ -110,7 +150,10 @@ def _send(project: ProjectAccess, records: RecordKind, kind: str) -> ResponseRet
         )
         file, size = _spool(write(_giving_way(found)))
         session.rollback()  # A database that is gone is noticed while it can still be said.
-    name = f"{project.slug}-{records.value}.{kind}"
+    return _attach(file, size, f"{project.slug}-{records.value}.{kind}", mimetype)
+
+
+def _attach(file: BinaryIO, size: int, name: str, mimetype: str) -> ResponseReturnValue:
     answer = send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
     answer.content_length = size  # sent in pieces, an empty file would end twice
     return answer
