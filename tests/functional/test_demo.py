@@ -17,8 +17,19 @@ from workbench.adjudication.tables import Adjudication, ClaimSource, Contest
 from workbench.canonical import JsonObject
 from workbench.cli.agreement_text import print_text
 from workbench.cli.demo import DEBATE, INVENTED, make_demo
+from workbench.cli.demo_statements import read_acts
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article
+from workbench.factcheck.queries import newest_state
+from workbench.factcheck.rules import State
+from workbench.factcheck.tables import (
+    Desk,
+    Evidence,
+    EvidenceFetch,
+    EvidenceRevision,
+    Statement,
+    VerdictRevision,
+)
 from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.tables import AnnotationRevision, Assignment, Claim, Question
@@ -114,8 +125,58 @@ def test_the_figures_in_the_readme_are_those_of_the_report(demo: Flask) -> None:
         assert re.search(rf"^{name} +{measure} +{value} .* {n} +5\b", printed, re.MULTILINE), name
 
 
+def test_statements_are_in_every_state(demo: Flask) -> None:
+    with demo.app_context():
+        states = Counter(db.session().scalars(select(newest_state()).select_from(Statement)))
+
+    assert states == {
+        State.OPEN: 2,
+        State.ASSIGNED: 2,
+        State.IN_REVIEW: 1,
+        State.PUBLISHED: 3,
+        State.CORRECTED: 1,
+        State.WITHDRAWN: 1,
+    }
+
+
+def test_evidence_is_stored_with_the_passages_of_the_file(demo: Flask) -> None:
+    written = {
+        (act.statement, act.evidence.url, act.evidence.passage)
+        for act in read_acts(DEBATE.answers)
+        if act.evidence
+    }
+    with demo.app_context():
+        stored = db.session().execute(
+            select(Statement.public_id, EvidenceRevision.url, EvidenceRevision.passage)
+            .join(Evidence, Evidence.statement_id == Statement.id)
+            .join(EvidenceRevision, EvidenceRevision.evidence_id == Evidence.id)
+        )
+        assert {(row[0], row[1], row[2]) for row in stored} == written
+        assert count(EvidenceFetch) == 0
+
+
+def test_readers_see_the_checks_and_that_they_are_a_demo(demo: Flask) -> None:
+    client = demo.test_client()
+    root = f"/checks/{DEBATE.slug}/"
+    listed = client.get(f"{root}?lang=fr").text
+    addresses = re.findall(rf'<h2 lang="fr"><a href="({root}[^"?]+)', listed)
+
+    assert len(addresses) == 4
+    pages = [root, *addresses, f"{root}method", f"{root}corrections"]
+    for page in (client.get(address) for address in pages):
+        assert page.status_code == 200
+        assert "Demo, not a real fact-check" in page.text
+    corrected = client.get(f"{root}alliance-quarante/").text
+    assert "Dartmouth has joined more than 50 other leaders" in corrected
+    assert "confirmait le nombre sans regarder qui sont les membres" in corrected
+    assert client.get(f"{root}treize-milliards/").status_code == 404
+
+
 def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
-    tables = (User, Assignment, AnnotationRevision, Adjudication, Claim, Question, Contest)
+    tables = (
+        *(User, Assignment, AnnotationRevision, Adjudication, Claim, Question, Contest),
+        *(Statement, EvidenceRevision, VerdictRevision, Desk),
+    )
     with demo.app_context():
         before = [count(table) for table in tables]
         make_demo(DEBATE, utc_now())
@@ -125,7 +186,7 @@ def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
 def test_an_empty_demo_has_people_and_gets_its_answers_when_it_is_wanted(app: Flask) -> None:
     with app.app_context():
         make_demo(DEBATE, utc_now(), empty=True)
-        assert (count(User), count(Assignment), count(AnnotationRevision)) == (8, 0, 0)
+        assert (count(User), count(Assignment), count(AnnotationRevision)) == (9, 0, 0)
 
         make_demo(DEBATE, utc_now())
         assert count(AnnotationRevision) == 312
@@ -149,7 +210,7 @@ def test_the_invented_articles_have_a_project_of_their_own_and_the_same_people(a
         make_demo(DEBATE, utc_now(), empty=True)
         make_demo(INVENTED, utc_now())
 
-        assert count(User) == 8
+        assert count(User) == 9
         assert count(AnnotationRevision) == len(read_lines(INVENTED.answers))
         rights = db.session().scalars(select(Article.rights)).all()
         assert len(rights) == 4

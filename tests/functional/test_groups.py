@@ -1,6 +1,7 @@
 """Statements beside one another, and what is proposed: on the five articles of the demo."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -86,7 +87,7 @@ class Desk:
 @pytest.fixture
 def desk(app: Flask) -> Iterator[Desk]:
     with app.app_context():
-        make_demo(DEBATE, utc_now())
+        make_demo(replace(DEBATE, desk=None), utc_now())
         with transaction() as session:
             yield Desk(session)
 
@@ -213,7 +214,7 @@ def test_statements_are_searched_by_their_newest_words(desk: Desk) -> None:
 
 def test_the_pages_show_pairs_and_proposals(app: Flask) -> None:
     with app.app_context():
-        make_demo(DEBATE, utc_now())
+        make_demo(replace(DEBATE, desk=None), utc_now())
         with transaction() as session:
             desk = Desk(session)
             one, other = desk.make(OPEN), desk.make(LIMITED)

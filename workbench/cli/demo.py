@@ -19,6 +19,7 @@ from workbench.cli.demo_answers import (
     propose_entries,
     talk,
 )
+from workbench.cli.demo_statements import check_facts
 from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
 from workbench.cli.serve import listen, serve_pages
 from workbench.cli.user import new_link
@@ -47,7 +48,8 @@ SEEDING = 0x7365_6564  # "seed": whoever comes second finds everything made.
 class DemoProject:
     """A project of the demo: its articles, registers, and the folder with the answers.
 
-    ``open_to_anna`` are the short names of the articles that one person more may read.
+    ``open_to_anna`` are the short names of the articles that one person more may read; ``desk`` is
+    the folder with what its fact-checkers do, where they do anything.
     """
 
     slug: str
@@ -56,6 +58,7 @@ class DemoProject:
     registers: Path
     answers: Path
     open_to_anna: tuple[str, ...]
+    desk: Path | None = None
 
 
 DEBATE = DemoProject(
@@ -65,6 +68,7 @@ DEBATE = DemoProject(
     registers=SEEDS / "registers.json",
     answers=SEEDS / "demo",
     open_to_anna=("001-261cb179200dd163", "002-ce2e5229d9ed911e"),
+    desk=SEEDS / "demo",
 )
 INVENTED = DemoProject(
     slug="invented-press",
@@ -88,15 +92,19 @@ class DemoPerson:
 
 NOOR = DemoPerson("annotator", "Noor Annotator", "noor@example.org", Role.ANNOTATOR)
 ELIE = DemoPerson("annotator", "Élie Annotator", "elie@example.org", Role.ANNOTATOR)
+FELIX = DemoPerson("fact-checker", "Felix Factchecker", "felix@example.org", Role.FACT_CHECKER)
+VERA = DemoPerson("fact-checker", "Vera Verifier", "vera@example.org", Role.FACT_CHECKER)
+MAX = DemoPerson("manager", "Max Manager", "max@example.org", Role.MANAGER)
 ADA = DemoPerson("adjudicator", "Ada Adjudicator", "ada@example.org", Role.ADJUDICATOR)
 PEOPLE = (
     DemoPerson("annotator", "Anna Annotator", "anna@example.org", Role.ANNOTATOR),
     NOOR,
     ELIE,
     ADA,
-    DemoPerson("fact-checker", "Felix Factchecker", "felix@example.org", Role.FACT_CHECKER),
+    FELIX,
+    VERA,
     DemoPerson("data user", "Dora Datauser", "dora@example.org", Role.DATA_USER),
-    DemoPerson("manager", "Max Manager", "max@example.org", Role.MANAGER),
+    MAX,
     DemoPerson("site administrator", "Sina Siteadmin", "sina@example.org"),
 )
 
@@ -109,7 +117,8 @@ def demo(settings: Settings, empty: bool, invented: bool) -> None:
     """Try it out: five articles, invented people and answers.
 
     Makes the project open-ai-debate and serves it. Two of the people have labelled the articles,
-    and what they answered to one is adjudicated: a demo, not a gold standard. Run again, it keeps
+    and what they answered to one is adjudicated: a demo, not a gold standard. Two others have
+    checked some of what the articles claim: a demo, not real fact-checks. Run again, it keeps
     everything and prints new links.
     """
     listener = listen(settings)
@@ -121,7 +130,9 @@ def demo(settings: Settings, empty: bool, invented: bool) -> None:
             make_demo(INVENTED, now)
         with transaction() as session:
             links = _make_links(session, now)
-        serve_pages(app, settings, listener, announce=lambda: _announce(settings, links))
+        serve_pages(
+            app, settings, listener, announce=lambda: _announce(settings, links, empty=empty)
+        )
 
 
 def make_demo(demo: DemoProject, now: datetime, *, empty: bool = False) -> None:
@@ -135,6 +146,11 @@ def make_demo(demo: DemoProject, now: datetime, *, empty: bool = False) -> None:
         _give_answers(project_id, demo, now)
     except WorkbenchError as error:  # Somebody has worked here before there were answers.
         click.echo(f"The answers of Noor and Élie are left out: {error}", err=True)
+    try:
+        if demo.desk:
+            _check_facts(project_id, demo, demo.desk)
+    except WorkbenchError as error:  # Somebody has adjudicated or closed what is checked.
+        click.echo(f"What Felix and Vera checked is left out: {error}", err=True)
 
 
 def _make_project(session: Session, demo: DemoProject, now: datetime) -> int:
@@ -219,6 +235,22 @@ def _give_answers(project_id: int, demo: DemoProject, now: datetime) -> None:
             )
 
 
+def _check_facts(project_id: int, demo: DemoProject, folder: Path) -> None:
+    """Let Felix and Vera have checked what articles claim; once only, and of Noor's answers."""
+    with transaction() as session:
+        take_turn(session, SEEDING)
+        noor = find_annotator(session, project_id=project_id, email=NOOR.email)
+        if noor is None or not has_answered(
+            session, project_id=project_id, folder=demo.answers, annotators=[noor]
+        ):
+            return
+        people = {
+            name: user_by_email(session, email=person.email).id
+            for name, person in (("felix", FELIX), ("vera", VERA), ("max", MAX))
+        }
+        check_facts(session, project_id=project_id, folder=folder, people=people)
+
+
 def _make_links(session: Session, now: datetime) -> list[tuple[DemoPerson, str]]:
     take_turn(session, SEEDING)
     links = []
@@ -229,11 +261,13 @@ def _make_links(session: Session, now: datetime) -> list[tuple[DemoPerson, str]]
     return links
 
 
-def _announce(settings: Settings, links: list[tuple[DemoPerson, str]]) -> None:
+def _announce(settings: Settings, links: list[tuple[DemoPerson, str]], *, empty: bool) -> None:
     click.echo(f"\nThe workbench is at {settings.base_url} (Ctrl-C stops it).")
     click.echo("Each link signs in one invented person, once, within a day:\n")
     parts = max(len(person.part) for person in PEOPLE)
     names = max(len(person.name) for person in PEOPLE)
     for person, link in links:
         click.echo(f"  {person.part:<{parts}}  {person.name:<{names}}  {link}")
-    click.echo("\nWhat Noor and Élie answered is a demo, not a gold standard.\n")
+    if not empty:
+        click.echo(f"\nWhat Felix and Vera checked: {settings.base_url}/checks/{DEBATE.slug}/")
+    click.echo("\nAll of it is a demo: no gold standard, no real fact-check.\n")

@@ -42,14 +42,23 @@ class Wording:
 
 
 def make_statement(
-    session: Session, *, project_id: int, wording: Wording, by: int, now: datetime
+    session: Session,
+    *,
+    project_id: int,
+    wording: Wording,
+    by: int,
+    now: datetime,
+    public_id: str | None = None,
 ) -> Statement:
-    """Make a statement, open and without appearances; one of the same words may be there."""
+    """Make a statement, open and without appearances; one of the same words may be there.
+
+    It gets an id of its own unless it comes with one.
+    """
     share_project(session, project_id)
     checked = _check(session, project_id, wording)
     statement = Statement(
         project_id=project_id,
-        public_id=make_public_id(),
+        public_id=public_id or make_public_id(),
         assignee_id=None,
         due_on=None,
         made_by=by,
