@@ -367,6 +367,7 @@ def show_group(project: ProjectAccess, statement: str) -> ResponseReturnValue:
         group=read_group(
             session, project_id=project.id, statement_id=found.row, reader=project.person.id
         ),
+        relations=RELATIONS,
     )
 
 
