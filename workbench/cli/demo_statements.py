@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workbench.factcheck.appearances import add_appearance, find_part
 from workbench.factcheck.claims import find_claim
+from workbench.factcheck.comments import add_comment
 from workbench.factcheck.desks import DeskSettings, change_desk, default_texts
 from workbench.factcheck.evidence import GivenEvidence, add_evidence
 from workbench.factcheck.judging import OwnVerdict, judge
@@ -167,6 +168,11 @@ def _search(session: Session, act: Act, doer: _Doer) -> None:
     log_search(session, **doer, statement=act.statement, search=search)
 
 
+def _comment(session: Session, act: Act, doer: _Doer) -> None:
+    words = act.words
+    add_comment(session, **doer, statement=act.statement, public_id=words["id"], text=words["text"])
+
+
 def _judge(session: Session, act: Act, doer: _Doer) -> None:
     words = act.words
     given = OwnVerdict(words["id"], 0, words["value"], words["justification"])
@@ -219,6 +225,7 @@ _DOINGS: Mapping[str, Callable[[Session, Act, _Doer], None]] = MappingProxyType(
         "link": _link,
         "evidence": _put_evidence,
         "search": _search,
+        "comment": _comment,
         "judge": _judge,
         "verdict": _judge_finally,
         "ask": _ask,
