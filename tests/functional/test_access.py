@@ -162,6 +162,7 @@ ROUTES: dict[str, str | Action] = {
     "stances.show_timeline": Action.SEE_STANCES,
     "static": ANONYMOUS,
     "statements.add": Action.CHECK_FACTS,
+    "statements.change": Action.CHECK_FACTS,
     "statements.choose": Action.CHECK_FACTS,
     "statements.dismiss": Action.CHECK_FACTS,
     "statements.edit": Action.CHECK_FACTS,

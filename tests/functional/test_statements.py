@@ -7,22 +7,25 @@ from sqlalchemy import select
 from tests.adjudicators import SHORT, change_first, make_shared_corpus, read, sit_down
 from tests.annotators import Desk, open_desk
 from tests.factcheckers import Checker, claim_of, make_one, sit_at_desk
+from tests.factories import make_article
 from tests.people import send
 from workbench.clock import utc_now
 from workbench.corpus.operations import withdraw_article
 from workbench.corpus.queries import find_article
+from workbench.corpus.readers.source import Metadata
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.factcheck.appearances import (
     AppearanceView,
     Change,
     add_appearance,
+    feature,
     find_part,
     keep_appearance,
     read_appearances,
 )
 from workbench.factcheck.claims import find_claim
 from workbench.factcheck.erasure import blank_parts
-from workbench.factcheck.queries import current_state, find_statement
+from workbench.factcheck.queries import current_revision, current_state, find_statement
 from workbench.factcheck.rules import Relation, State
 from workbench.factcheck.statements import (
     StaleWordingError,
@@ -297,3 +300,60 @@ def test_erasing_an_article_blanks_the_words_that_were_chosen(checker: Checker, 
 def test_parts_are_words_of_the_claim(checker: Checker, desk: Desk, parts: list[Span]) -> None:
     with pytest.raises(InvalidInputError):
         appear(checker, make_one(checker), claim_of(desk), parts=parts)
+
+
+def test_a_claim_is_narrowed_to_some_of_its_words(checker: Checker, desk: Desk) -> None:
+    statement = make_one(checker)
+    appearance = appear(checker, statement, claim_of(desk))
+    page = f"{STATEMENTS}{statement}/"
+    send(checker.client, f"{page}appearances/{appearance}/feature")
+
+    send(
+        checker.client,
+        f"{page}appearances/{appearance}/change",
+        relation="limits",
+        first="ses modèles",
+        last="",
+    )
+
+    (view,) = views(checker, statement)
+    assert (view.relation, view.quote) == (Relation.LIMITS, "ses modèles")
+    shown = checker.client.get(page).text
+    assert "OpenAI a fermé <mark>ses modèles</mark>." in shown
+    assert "stands with the statement" in shown
+
+
+def test_words_that_are_not_there_change_nothing(checker: Checker, desk: Desk) -> None:
+    statement = make_one(checker)
+    appearance = appear(checker, statement, claim_of(desk))
+    path = f"{STATEMENTS}{statement}/appearances/{appearance}/change"
+
+    send(checker.client, path, relation="limits", first="rien de tel", last="")
+
+    assert [one.id for one in views(checker, statement)] == [appearance]
+
+
+def test_the_earliest_article_is_the_first_appearance_unless_another_is_chosen(
+    app: Flask, checker: Checker, desk: Desk
+) -> None:
+    with app.app_context(), transaction() as session:
+        for name, published in (("early", "2023"), ("undated", None)):
+            metadata = Metadata(title=name, language="fr", published=published)
+            make_article(session, checker.project_id, name=name, metadata=metadata)
+    statement = make_one(checker)
+    made = {}
+    for number, name in enumerate(("undated", "early")):
+        reader = open_desk(app, name, f"reader{number}")
+        reader.save(1, decision="claims", claims=[{**SHORT, "id": f"{name:0<16}"}])
+        made[name] = appear(checker, statement, claim_of(reader))
+
+    first, second = views(checker, statement)
+    assert (first.id, first.is_first, second.is_first) == (made["early"], True, False)
+    send(checker.client, f"{STATEMENTS}{statement}/appearances/{made['undated']}/feature")
+
+    with app.app_context():
+        row = find_statement(db.session(), project_id=checker.project_id, public_id=statement)
+        newest = current_revision(db.session(), statement_id=row.id)
+        _, featured = feature(views(checker, statement), newest.featured_id)
+    assert featured
+    assert featured.id == made["undated"]

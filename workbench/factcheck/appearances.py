@@ -185,6 +185,49 @@ def remove_appearance(
     _record(session, held, row, "remove_appearance", by=by, now=now)
 
 
+def change_appearance(
+    session: Session,
+    *,
+    project_id: int,
+    statement: str,
+    appearance: str,
+    relation: Relation,
+    first: str,
+    last: str,
+    by: int,
+    now: datetime,
+) -> Appearance:
+    """Put another appearance of the same claim in the place of one, with these of its words.
+
+    What stands with the statement goes on to do so. Raises as ``find_part`` and
+    ``add_appearance`` do.
+    """
+    held, newest = open_statement(session, project_id=project_id, public_id=statement)
+    row = _find(session, held, appearance)
+    (view,) = _describe(session, project_id, [row], by)
+    if view.claim is None:
+        raise NotFoundError("There is no such appearance of this statement.")
+    parts = find_part(view.claim, first, last)
+    remove_appearance(
+        session, project_id=project_id, statement=statement, appearance=appearance, by=by, now=now
+    )
+    changed = add_appearance(
+        session,
+        project_id=project_id,
+        statement=statement,
+        claim=view.claim.id,
+        relation=relation,
+        parts=parts,
+        by=by,
+        now=now,
+    )
+    if newest.featured_id == row.id:
+        copy_revision(
+            session, statement=held, newest=newest, featured_id=changed.id, by=by, now=now
+        )
+    return changed
+
+
 def keep_appearance(
     session: Session, *, project_id: int, statement: str, appearance: str, by: int, now: datetime
 ) -> None:

@@ -6,7 +6,7 @@ candidates have says more than the subject of all. Nothing is joined by the prog
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -39,7 +39,8 @@ from workbench.labelling.answers import newest_revision
 from workbench.labelling.tables import Annotation, Claim, ClaimRevision
 
 MOST = 8
-CANDIDATES = 300
+CANDIDATES = 300  # are likened by their sentences
+CLOSER = 40  # of them are looked at by their own words
 ENOUGH = 45  # of 100; of the shorter one's words most are in the other
 TELLING = 6  # words of a statement that are looked for, the longest ones
 _LEAST = 3
@@ -76,7 +77,7 @@ def propose_claims(
     if not groups:
         return []
     rows = session.execute(
-        select(Claim.id)
+        select(Claim.id, SentenceSearch.search_text)
         .join(Annotation, Annotation.id == Claim.annotation_id)
         .join(SentenceSearch, SentenceSearch.sentence_id == Annotation.sentence_id)
         .join(ClaimRevision, ClaimRevision.claim_id == Claim.id)
@@ -87,15 +88,17 @@ def propose_claims(
         )
         .order_by(Claim.id.desc())
         .limit(CANDIDATES)
-    )
-    found = {row.id for row in rows}
-    standing = resolve_claims(session, project_id=project_id, claims=found)
+    ).all()
+    weights = weigh(wording, [row.search_text for row in rows])
+    scores = [(liken(wording, row.search_text, weights), row.id) for row in rows]
+    closer = {row for _, row in sorted(scores, reverse=True)[:CLOSER]}
+    standing = resolve_claims(session, project_id=project_id, claims=closer)
     known = _known_claims(session, project_id, statement.id)
     claims = read_claims(session, project_id=project_id, claims=known | set(standing.values()))
     judged = {_words_in_place(claims[row]) for row in known if row in claims}
     hidden = list_hidden(session, project_id=project_id, reader=reader)
-    shown = [
-        claim
+    scored = [
+        LikeClaim(claim, liken(wording, claim.quote, weights))
         for claim in claims.values()
         if claim.revision is not None
         and _words_in_place(claim) not in judged
@@ -103,8 +106,6 @@ def propose_claims(
         and not claim.passage.is_closed
         and claim.passage.article_id not in hidden
     ]
-    likeness = liken(wording, [claim.quote for claim in shown])
-    scored = [LikeClaim(claim, score) for claim, score in zip(shown, likeness, strict=True)]
     return _likest(_without_doubles(scored))
 
 
@@ -133,10 +134,13 @@ def propose_statements(
     ).all()
     links = read_links(session, project_id=project_id, statements=[statement.id])
     linked = {end.row for link in links for end in (link.one, link.other)}
-    likeness = liken(wording, [row.wording for row in rows])
+    weights = weigh(wording, [row.wording for row in rows])
     scored = [
-        LikeStatement(Linked(row.id, row.public_id, row.wording, row.language), score)
-        for row, score in zip(rows, likeness, strict=True)
+        LikeStatement(
+            Linked(row.id, row.public_id, row.wording, row.language),
+            liken(wording, row.wording, weights),
+        )
+        for row in rows
         if row.id not in linked
     ]
     alike = [one for one in scored if one.likeness >= ENOUGH]
@@ -168,22 +172,22 @@ def dismiss_claim(
         session.flush()
 
 
-def liken(wording: str, others: Sequence[str]) -> list[int]:
-    """Say of each other text how like a wording it is, of 100; order and accents do not count."""
-    own = words_of(wording)
-    theirs = [words_of(other) for other in others]
-    counts = Counter(word for words in theirs for word in set(words))
-    weights = {
-        word: log((1 + len(others)) / (1 + counts[word])) + 0.1 for word in own if _tells(word)
+def weigh(wording: str, texts: Sequence[str]) -> dict[str, float]:
+    """Say how much each telling word of a wording tells, rare ones in these texts more."""
+    counts = Counter(word for text in texts for word in set(words_of(text)))
+    return {
+        word: log((1 + len(texts)) / (1 + counts[word])) + 0.1
+        for word in words_of(wording)
+        if _tells(word)
     }
+
+
+def liken(wording: str, other: str, weights: Mapping[str, float]) -> int:
+    """Say how like a wording another text is, of 100; order and accents do not count."""
+    own, theirs = words_of(wording), words_of(other)
     whole = sum(weights.values()) or 1
-    return [
-        round(
-            fuzz.token_set_ratio(" ".join(own), " ".join(words)) / 2
-            + 50 * sum(weights[word] for word in weights.keys() & set(words)) / whole
-        )
-        for words in theirs
-    ]
+    shared = sum(weights[word] for word in weights.keys() & set(theirs)) / whole
+    return round(fuzz.token_set_ratio(" ".join(own), " ".join(theirs)) / 2 + 50 * shared)
 
 
 def telling_groups(wording: str) -> list[tuple[str, ...]]:

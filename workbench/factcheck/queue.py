@@ -399,19 +399,14 @@ def _is_said_by(speaker: str, rows: Sequence[int]) -> ColumnElement[bool]:
 
 def _is_towards(rows: Sequence[int]) -> ColumnElement[bool]:
     """Select the claims with a stance towards something, their own or their sentence's."""
-    stance, own = aliased(Stance), aliased(Stance)
-    return and_(
-        ClaimRevision.annotation_revision_id.in_(
-            select(stance.annotation_revision_id).where(stance.target_id.in_(rows))
-        ),
-        select(own.id)
+    held = aliased(ClaimRevision)
+    return ClaimRevision.id.in_(
+        select(held.id)
+        .join(Stance, Stance.annotation_revision_id == held.annotation_revision_id)
         .where(
-            own.annotation_revision_id == ClaimRevision.annotation_revision_id,
-            own.target_id.in_(rows),
-            or_(own.claim_id.is_(None), own.claim_id == ClaimRevision.claim_id),
+            Stance.target_id.in_(rows),
+            or_(Stance.claim_id.is_(None), Stance.claim_id == held.claim_id),
         )
-        .correlate(ClaimRevision)
-        .exists(),
     )
 
 
@@ -512,6 +507,15 @@ def _read_statements(
 ) -> dict[int, list[Gathered]]:
     """Return the statements that claims are with, they or those that they stand for."""
     ancestors = find_ancestors(session, project_id=project_id, claims=[one.row for one in claims])
+    beside = session.scalars(
+        select(Claim.id)
+        .join(Annotation, Annotation.id == Claim.annotation_id)
+        .where(
+            Annotation.project_id == project_id,
+            Annotation.sentence_id.in_({one.passage.sentence_id for one in claims}),
+        )
+    )
+    wanted = {one for some in ancestors.values() for one in some} | set(beside)
     noted = aliased(ClaimRevision)
     rows = session.execute(
         select(
@@ -529,11 +533,8 @@ def _read_statements(
         .join(StatementRevision, StatementRevision.id == newest_wording())
         .where(
             Appearance.project_id == project_id,
+            Appearance.claim_id.in_(wanted),
             Appearance.removed_at.is_(None),
-            or_(
-                Appearance.claim_id.in_({one for some in ancestors.values() for one in some}),
-                Annotation.sentence_id.in_({one.passage.sentence_id for one in claims}),
-            ),
         )
         .order_by(Statement.id)
     ).all()

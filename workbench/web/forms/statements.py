@@ -33,7 +33,7 @@ LINK_KINDS = {
     LinkKind.DIFFERENT: _("is about something else than"),
 }
 STATES = {
-    State.OPEN: _("open"),
+    State.OPEN: _("to be checked"),
     State.ASSIGNED: _("assigned"),
     State.IN_REVIEW: _("in review"),
     State.PUBLISHED: _("published"),
@@ -86,6 +86,14 @@ class AppearanceForm(WorkbenchForm):
     """A claim, what it does with the statement, and which of its words do."""
 
     claim = HiddenField(validators=[InputRequired()])
+    relation = SelectField(_("This claim"), choices=_choices(RELATIONS.items()))
+    first = StringField(_("From the words"), [Length(max=2000)])
+    last = StringField(_("to the words"), [Length(max=2000)])
+
+
+class ChangeForm(WorkbenchForm):
+    """What a claim that is with a statement does with it, and which of its words do."""
+
     relation = SelectField(_("This claim"), choices=_choices(RELATIONS.items()))
     first = StringField(_("From the words"), [Length(max=2000)])
     last = StringField(_("to the words"), [Length(max=2000)])

@@ -11,6 +11,7 @@ from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 from workbench.factcheck.appearances import (
     add_appearance,
+    change_appearance,
     feature,
     feature_appearance,
     find_part,
@@ -58,6 +59,7 @@ from workbench.web.forms.statements import (
     STATES,
     STRATEGIES,
     AppearanceForm,
+    ChangeForm,
     LinkForm,
     WordingForm,
 )
@@ -253,6 +255,30 @@ def remove(project: ProjectAccess, statement: str, appearance: str) -> ResponseR
         )
 
     return _press(project, statement, act, gettext("The claim is taken away."))
+
+
+@blueprint.post("/<statement>/appearances/<appearance>/change")
+@in_project(Action.CHECK_FACTS)
+def change(project: ProjectAccess, statement: str, appearance: str) -> ResponseReturnValue:
+    """Say otherwise what a claim does with the statement, and with which of its words."""
+    form = ChangeForm()
+    if form.is_sent_well():
+
+        def act(session: Session) -> None:
+            change_appearance(
+                session,
+                project_id=project.id,
+                statement=statement,
+                appearance=appearance,
+                relation=Relation(form.relation.data),
+                first=form.first.data or "",
+                last=form.last.data or "",
+                by=project.person.id,
+                now=utc_now(),
+            )
+
+        return _act(project, statement, act, gettext("It is noted."))
+    return _show(project, statement), form.status
 
 
 @blueprint.post("/<statement>/appearances/<appearance>/keep")

@@ -7,7 +7,7 @@ document.addEventListener("selectionchange", () => {
   if (!selection || selection.isCollapsed) return;
   const quote = selection.anchorNode?.parentElement?.closest("[data-quote]");
   if (!quote || !quote.contains(selection.focusNode)) return;
-  const form = quote.parentElement.querySelector("[data-parts]");
+  const form = quote.closest("li").querySelector("[data-parts]");
   const words = selection.toString().trim();
   if (!form || !words) return;
   const pieces = words.split(/(?<=\s)/);
