@@ -32,6 +32,7 @@ NO_PAGE = {
     "download.send_all",
     "download.send_features",
     "download.send_gold",
+    "download.send_soft_labels",
     "questions.list_own",
     "scheme.send_document",
     "stances.send_map",
