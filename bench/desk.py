@@ -1,4 +1,4 @@
-"""The fact-check desk with 10,000 statements: the queue of claims, search, list, statement, group.
+"""The fact-check desk with 10,000 statements: the queue of claims, search, list, board, statement.
 
 By the pages' own addresses, in one process. Three of ten sentences have a claim; a tenth of the
 articles has agreed answers. Each statement has one claim, and one in ten contradicts another.
@@ -8,6 +8,7 @@ import argparse
 import statistics
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -32,6 +33,8 @@ BASE = f"/projects/{PROJECT}"
 TIMES = 40
 BUDGET = "≤ 200 ms"
 AT_A_TIME = 5_000
+COURSE = ("assigned", "in_review", "published", "in_review", "corrected")
+DUE = date(2026, 11, 20)
 
 
 class Desk(Answers):
@@ -50,8 +53,12 @@ class Desk(Answers):
             wording = f"{' '.join(words)}, affaire {number}."
             made = {"made_by": user, "made_at": self.now}
             public_id = f"statement{number:07}"
-            self.add(Statement, id=number, public_id=public_id, **made)
-            self.add(Step, statement_id=number, state="open", **made)
+            states = COURSE[: number % (len(COURSE) + 1)]
+            is_own = bool(states) and number % 7 == 0
+            whose = {"assignee_id": user if is_own else None, "due_on": DUE if is_own else None}
+            self.add(Statement, id=number, public_id=public_id, **whose, **made)
+            for state in ("open", *states):
+                self.add(Step, statement_id=number, state=state, **made)
             self.add(
                 StatementRevision,
                 id=number,
@@ -129,6 +136,11 @@ def addresses(client: FlaskClient) -> dict[str, list[str]]:
             f"{BASE}/statements/?search={words}"
             for words in ("affaire 9", "lyon gratuits", "puces")
         ],
+        "board by state": [
+            f"{BASE}/desk/board{asked}"
+            for asked in ("", "?open=40", "?words=lyon+gratuits", "?assignee=me&late=yes")
+        ],
+        "my desk": [f"{BASE}/desk/"],
         "one statement": statements,
         "a group": [f"{one}group" for one in statements],
     }

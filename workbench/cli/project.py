@@ -21,6 +21,7 @@ from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode
 from workbench.errors import InvalidInputError, UnreadableFileError
+from workbench.factcheck.scales import record_scale
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import Handler, run_waiting_jobs
 from workbench.labelling.assigning import change_work_rules, free_left_slots, read_work_rules
@@ -413,6 +414,24 @@ def _watch(project_id: int, job: str) -> None:
     tally = status.result if isinstance(status.result, dict) else {}
     mapped, asked, left = (tally.get(name, 0) for name in ("mapped", "asked", "left"))
     click.echo(f"{mapped} answers are mapped, {asked} asked again, {left} left as they are.")
+
+
+@project.command("scale")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@project_option
+@in_workbench
+def change_verdict_scale(file: Path, project: str) -> None:
+    """Make FILE the project's verdict scale; verdicts keep the one they were given by."""
+    document = read_json(file)
+    with transaction() as session:
+        number = record_scale(
+            session,
+            project_id=project_by_slug(session, slug=project).id,
+            document=document,
+            by=None,
+            now=utc_now(),
+        ).number
+    click.echo(f"The verdict scale of {project} is at revision {number}.")
 
 
 @project.command("import-guideline")
