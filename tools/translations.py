@@ -39,6 +39,7 @@ def collect() -> Catalog:
     keywords = dict(DEFAULT_KEYWORDS)
     keywords |= dict.fromkeys(["lazy_gettext", "__init__", *error_names()])
     keywords["lazy_ngettext"] = (1, 2)
+    keywords["lazy_pgettext"] = ((1, "c"), 2)
     found = Catalog()
     for file, _line, message, _comments, context in extract_from_dir(
         PACKAGE, METHODS, keywords=keywords

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
@@ -33,12 +34,12 @@ LINK_KINDS = {
     LinkKind.DIFFERENT: _("is about something else than"),
 }
 STATES = {
-    State.OPEN: _("to be checked"),
-    State.ASSIGNED: _("assigned"),
-    State.IN_REVIEW: _("in review"),
-    State.PUBLISHED: _("published"),
-    State.CORRECTED: _("corrected"),
-    State.WITHDRAWN: _("withdrawn"),
+    State.OPEN: lazy_pgettext("statement", "to be checked"),
+    State.ASSIGNED: lazy_pgettext("statement", "assigned"),
+    State.IN_REVIEW: lazy_pgettext("statement", "in review"),
+    State.PUBLISHED: lazy_pgettext("statement", "published"),
+    State.CORRECTED: lazy_pgettext("statement", "corrected"),
+    State.WITHDRAWN: lazy_pgettext("statement", "withdrawn"),
 }
 _FILLED = DataRequired(_("Please fill this in."))
 
