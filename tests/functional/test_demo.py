@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.people import browser_of, send
 from workbench.accounts.queries import user_by_email
 from workbench.accounts.tables import User
 from workbench.adjudication.agreeing import report_agreement
@@ -169,7 +170,24 @@ def test_readers_see_the_checks_and_that_they_are_a_demo(demo: Flask) -> None:
     corrected = client.get(f"{root}alliance-quarante/").text
     assert "Dartmouth has joined more than 50 other leaders" in corrected
     assert "confirmait le nombre sans regarder qui sont les membres" in corrected
-    assert client.get(f"{root}treize-milliards/").status_code == 404
+
+
+def test_vera_reviews_what_waits_and_readers_see_it(demo: Flask) -> None:
+    with demo.app_context():
+        vera = user_by_email(db.session(), email="vera@example.org").id
+    browser, desk = browser_of(demo, vera), f"/projects/{DEBATE.slug}"
+    page, public = (
+        f"{desk}/statements/treize-milliards/",
+        f"/checks/{DEBATE.slug}/treize-milliards/",
+    )
+
+    assert public not in browser.get(page).text
+    assert browser.get(public).status_code == 404
+    assert f"{page}review" in browser.get(f"{desk}/desk/").text
+    send(browser, f"{page}review/approve", page=f"{page}review", number="1", note="")
+    assert f'href="{public}"' in browser.get(page).text
+    assert "have made total funding commitments of $13 billion" in browser.get(public).text
+    assert "Dartmouth Joins" in browser.get(f"{desk}/statements/alliance-quarante/").text
 
 
 def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:

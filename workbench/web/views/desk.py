@@ -67,6 +67,7 @@ def show_own(project: ProjectAccess) -> ResponseReturnValue:
         own=own,
         flagged=_list_flagged(project, today),
         states=STATES,
+        publishes=read_desk(session, project_id=project.id).publishes,
     )
 
 

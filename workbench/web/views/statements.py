@@ -30,13 +30,14 @@ from workbench.factcheck.proposals import (
     propose_claims,
     propose_statements,
 )
+from workbench.factcheck.publishing import Standing, describe_standing
 from workbench.factcheck.queries import (
     StatementView,
     describe_statement,
     find_statement,
     read_scheme,
 )
-from workbench.factcheck.rules import LinkKind, Relation
+from workbench.factcheck.rules import LinkKind, Relation, State
 from workbench.factcheck.searches import list_searches
 from workbench.factcheck.statements import (
     StaleWordingError,
@@ -46,6 +47,7 @@ from workbench.factcheck.statements import (
 )
 from workbench.factcheck.tables import Statement
 from workbench.factcheck.wording import warn_of
+from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Action
 from workbench.projects.scheme import Scheme
 from workbench.storage.database import db, transaction
@@ -426,6 +428,8 @@ def _show(project: ProjectAccess, public_id: str) -> str:
         warnings=warn_of(statement.wording, statement.language),
         types=type_words(read_scheme(session, project_id=project.id)),
         strategies=STRATEGIES,
+        standing=_read_standing(session, project, row, statement.state),
+        tell=tell,
         revisions=list_revisions(session, statement_id=row.id),
         appearances=appearances,
         featured=featured,
@@ -445,6 +449,20 @@ def _show(project: ProjectAccess, public_id: str) -> str:
         comments=describe_comments(project, row),
         history=describe_history(row),
         **words_of_verdicts(),
+    )
+
+
+def _read_standing(
+    session: Session, project: ProjectAccess, row: Statement, state: State
+) -> Standing | None:
+    """Tell whether readers see a statement; none before a verdict on it can be approved."""
+    if state in {State.OPEN, State.ASSIGNED}:
+        return None
+    return describe_standing(
+        session,
+        project=project_by_slug(session, slug=project.slug),
+        statement=row,
+        base_url=request.root_url.rstrip("/"),
     )
 
 
