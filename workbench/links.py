@@ -31,8 +31,10 @@ _TRACKING = re.compile(
     r"|mc_[ce]id|_ga|_gl|cmpid",
     re.IGNORECASE,
 )
-_ARCHIVED = re.compile(r"/web/\d{4,14}(?:[a-z]{2}_)?/(https?:/{1,2}.+)", re.IGNORECASE)
-_ARCHIVE = "web.archive.org"
+# A copy in an archive has the address of its page in its own, its slashes often run together.
+_ARCHIVE = re.compile(r"(?:www\.)?(?:web\.)?archive\.[a-z]+")
+_ARCHIVED = re.compile(r"(https?):/{1,2}(.+)", re.IGNORECASE)
+_SAME_SITE = re.compile(r"^(?:www|m|amp)\.")
 
 # Of IPv6 only what is given out for the internet at large, without what leads on to IPv4.
 _GIVEN_OUT = IPv6Network("2000::/3")
@@ -127,8 +129,8 @@ def is_link(text: str) -> bool:
 def same_page(one: str, other: str) -> bool:
     """Tell whether two addresses name one page.
 
-    Scheme, ``www``, a slash at the end, the fragment, the usual port, and what only tracks
-    visitors make no difference, nor does an archive's copy.
+    Scheme, ``www`` (or ``m``, ``amp``), a slash at the end, the fragment, the usual port, and
+    what only tracks visitors make no difference, nor does it that one is an archive's copy.
     """
     return _page(one) == _page(other)
 
@@ -185,16 +187,16 @@ def _page(link: str) -> _Page:
         host = _ascii_host(host)
     except (ValueError, UnicodeError):
         return _Page("", 0, link, "")
-    if host == _ARCHIVE and (copy := _ARCHIVED.match(parts.path)):
+    if _ARCHIVE.fullmatch(host) and (copy := _ARCHIVED.search(parts.path)):
         query = f"?{parts.query}" if parts.query else ""
-        return _page(re.sub(r"^(https?:)/+", r"\1//", copy[1], flags=re.IGNORECASE) + query)
+        return _page(f"{copy[1]}://{copy[2]}{query}")
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not _TRACKING.fullmatch(name)
     ]
     return _Page(
-        host=host.removeprefix("www."),
+        host=_SAME_SITE.sub("", host),
         port=0 if port in (None, *DEFAULT_PORTS.values()) else int(port or 0),
         path=unquote(parts.path).rstrip("/"),
         query=urlencode(sorted(kept)),

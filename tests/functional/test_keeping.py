@@ -7,19 +7,20 @@ from dataclasses import replace
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.evidence import GIVEN, Case, let_fetch, open_case
 from tests.hostile import Names, Site, article, open_site, page, raw, redirect
 from workbench.app import JOBS
 from workbench.clock import utc_now
+from workbench.corpus.tables import Article
 from workbench.errors import NotFoundError
 from workbench.factcheck.evidence import remove_evidence
 from workbench.factcheck.keeping import (
     FetchJob,
     Unsound,
     list_fetches,
-    list_project_evidence,
+    list_page_states,
     needs_look,
     read_jobs,
     read_page_text,
@@ -176,6 +177,22 @@ def test_a_fetch_that_fails_changes_nothing_and_says_why(
     assert count(case) == 0
 
 
+def test_an_address_that_leads_on_to_the_page_that_claims_it_is_refused(
+    case: Case, site: Site
+) -> None:
+    with case.app.app_context(), transaction() as session:
+        session.execute(update(Article).values(url=site.url("/article")))
+    site.answers |= {"/short": redirect("/article"), "/article": page(article(FIRST))}
+    evidence = add(case, site, "/short")
+
+    kept = case.fetch(evidence)
+
+    problem = job_of(case, evidence).problem
+    assert problem
+    assert "leads on to the page" in problem.message
+    assert not kept.is_kept
+
+
 def test_a_failure_leaves_what_was_kept(case: Case, site: Site) -> None:
     evidence = add(case, site)
     case.fetch(evidence)
@@ -318,8 +335,8 @@ def test_all_pages_of_a_project_are_looked_at_again(case: Case, site: Site) -> N
     assert failed["evidence"] == evidence["/fails"]
     assert case.page(new).outcome is FetchOutcome.STORED
     with case.app.app_context():
-        listed = list_project_evidence(db.session(), project_id=case.checker.project_id)
-    assert [item.id for item in listed] == [*evidence.values(), new]
+        listed = list_page_states(db.session(), project_id=case.checker.project_id)
+    assert [state.evidence for state in listed] == [*evidence.values(), new]
 
 
 def test_one_who_asks_again_gets_the_job_that_waits(case: Case, site: Site) -> None:
@@ -384,7 +401,7 @@ def test_nothing_is_open_while_a_site_answers(case: Case, site: Site) -> None:
 
     assert case.fetch(evidence).is_kept
     with case.app.app_context():
-        assert len(list_project_evidence(db.session(), project_id=case.checker.project_id)) == 2
+        assert len(list_page_states(db.session(), project_id=case.checker.project_id)) == 2
 
 
 def rest_on(case: Case, *evidence: str) -> None:

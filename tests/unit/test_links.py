@@ -149,6 +149,8 @@ def test_a_listed_machine_of_a_closed_network_is_allowed() -> None:
         "https://example.org/%61/b?x=1&y=2",
         "https://web.archive.org/web/20231201000000/https://example.org/a/b?x=1&y=2",
         "https://web.archive.org/web/2023id_/http:/www.example.org/a/b?x=1&y=2",
+        "https://archive.ph/2023.12.01-000000/https://example.org/a/b?x=1&y=2",
+        "https://m.example.org/a/b?x=1&y=2",
     ],
 )
 def test_one_page_has_many_addresses(other: str) -> None:

@@ -15,7 +15,7 @@ from workbench.errors import InvalidInputError
 from workbench.factcheck.keeping import (
     FAILED,
     OVERTAKEN,
-    list_project_evidence,
+    name_evidence,
     request_recheck,
 )
 from workbench.factcheck.rules import FetchOutcome
@@ -55,8 +55,11 @@ def recheck(project: str) -> None:
         case {"tally": dict(tally), "failed": list(failed)}:
             counts = [f"{tally[word]} {word}" for word in WORDS if tally.get(word)]
             click.echo(f"{', '.join(counts)}.")
-            items = list_project_evidence(db.session(), project_id=project_id)
-            titles = {item.id: item.given.title for item in items}
+            titles = name_evidence(
+                db.session(),
+                project_id=project_id,
+                evidence={str(one["evidence"]) for one in failed if isinstance(one, dict)},
+            )
             for one in failed:
                 complain(_reason(one, titles))
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased, load_only
 
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
 from workbench.errors import FetchError, InvalidInputError, NotFoundError, PageGoneError
-from workbench.factcheck.evidence import EvidenceItem, find_evidence, read_evidence
+from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.evidence import EvidenceItem, find_evidence, own_pages, read_evidence
 from workbench.factcheck.page_texts import PageText, read_page
 from workbench.factcheck.passages import find_passage
 from workbench.factcheck.queries import find_statement, lock_statement
@@ -38,7 +39,7 @@ from workbench.jobs.rules import JobState, JobStatus
 from workbench.jobs.runner import JobRun
 from workbench.labelling.answers import read_span
 from workbench.labelling.frames import Span, span_json
-from workbench.links import host_of
+from workbench.links import host_of, same_page
 from workbench.storage.database import db, share_project, transaction
 
 if TYPE_CHECKING:  # The client is loaded when a page is fetched.
@@ -99,6 +100,20 @@ class FetchJob:
 
     is_under_way: bool
     problem: FetchProblem | None
+
+
+@dataclass(frozen=True)
+class PageState:
+    """How the page of a piece of evidence fares; ``revision`` is the row of its newest one."""
+
+    evidence: str
+    revision: int
+    outcome: FetchOutcome | None
+
+    @property
+    def is_unsound(self) -> bool:
+        """Whether somebody has to look: the page has changed, or is gone."""
+        return self.outcome in UNSOUND
 
 
 @dataclass(frozen=True)
@@ -217,8 +232,8 @@ def request_recheck(
     for job in list_jobs(session, project_id=project_id, kind=RECHECK):
         if not job.has_ended:
             return job.public_id
-    items = list_project_evidence(session, project_id=project_id)
-    if not items:
+    pages = list_page_states(session, project_id=project_id)
+    if not pages:
         return None
     forget_jobs(session, project_id=project_id, kind=RECHECK, keep=1)
     record_event(
@@ -228,9 +243,9 @@ def request_recheck(
         project_id=project_id,
         action="recheck_evidence",
         subject=f"project {project_id}",
-        details={"pages": len(items)},
+        details={"pages": len(pages)},
     )
-    wanted: list[Json] = [item.id for item in items]
+    wanted: list[Json] = [page.evidence for page in pages]
     return request_job(
         session,
         kind=RECHECK,
@@ -239,23 +254,46 @@ def request_recheck(
         project_id=project_id,
         by=by,
         now=now,
-        total=len(items),
+        total=len(pages),
     )
 
 
-def list_project_evidence(session: Session, *, project_id: int) -> list[EvidenceItem]:
-    """Return all evidence of a project as it is now, in the order it was added."""
-    newest = (
-        select(func.max(EvidenceRevision.id))
-        .where(EvidenceRevision.project_id == project_id)
-        .group_by(EvidenceRevision.evidence_id)
+def list_page_states(session: Session, *, project_id: int) -> list[PageState]:
+    """Return how the pages of all evidence of a project fare, in the order it was added."""
+    later = aliased(EvidenceRevision)
+    newest = select(func.max(later.number)).where(later.evidence_id == Evidence.id)
+    outcome = (
+        select(EvidenceFetch.outcome)
+        .where(EvidenceFetch.evidence_id == Evidence.id, EvidenceFetch.url == EvidenceRevision.url)
+        .order_by(EvidenceFetch.id.desc())
+        .limit(1)
+        .correlate(Evidence, EvidenceRevision)
+        .scalar_subquery()
     )
-    revisions = session.scalars(
-        select(EvidenceRevision.id).where(
-            EvidenceRevision.id.in_(newest), EvidenceRevision.is_removed.is_(False)
+    rows = session.execute(
+        select(Evidence.public_id, EvidenceRevision.id, outcome)
+        .join(EvidenceRevision, EvidenceRevision.evidence_id == Evidence.id)
+        .where(
+            Evidence.project_id == project_id,
+            EvidenceRevision.number == newest.correlate(Evidence).scalar_subquery(),
+            EvidenceRevision.is_removed.is_(False),
         )
-    ).all()
-    return read_evidence(session, revisions=revisions)
+        .order_by(Evidence.id)
+    )
+    return [PageState(row[0], row[1], FetchOutcome(row[2]) if row[2] else None) for row in rows]
+
+
+def name_evidence(
+    session: Session, *, project_id: int, evidence: Collection[str]
+) -> dict[str, str]:
+    """Return the titles of these pieces of evidence, by their public ids."""
+    rows = session.execute(
+        select(Evidence.public_id, EvidenceRevision.title)
+        .join(EvidenceRevision, EvidenceRevision.evidence_id == Evidence.id)
+        .where(Evidence.project_id == project_id, Evidence.public_id.in_(sorted(evidence)))
+        .order_by(EvidenceRevision.number)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def read_jobs(
@@ -281,49 +319,34 @@ def needs_look(
     """Tell which statements' verdicts rest on pages that have changed or are gone, by row.
 
     That is the newest revision of the final verdict, and the newest that was approved.
+    Of all statements at once it takes seconds where there are thousands: ask for those shown.
     """
-    newest_look = (
-        select(func.max(EvidenceFetch.id))
+    rests_on = _read_grounds(session, project_id, statements)
+    looks = (
+        select(
+            EvidenceFetch.evidence_id,
+            EvidenceFetch.url,
+            EvidenceFetch.outcome,
+            EvidenceFetch.anchor,
+            EvidenceFetch.fetched_at,
+        )
         .where(EvidenceFetch.project_id == project_id)
-        .group_by(EvidenceFetch.evidence_id, EvidenceFetch.url)
-    )
-    rests_on = (
-        select(Verdict.statement_id, Evidence.public_id, EvidenceRevision.title, EvidenceFetch)
-        .options(defer(EvidenceFetch.text))
-        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
-        .join(VerdictEvidence, VerdictEvidence.verdict_revision_id == VerdictRevision.id)
-        .join(EvidenceRevision, EvidenceRevision.id == VerdictEvidence.evidence_revision_id)
-        .join(Evidence, Evidence.id == EvidenceRevision.evidence_id)
-        .join(
-            EvidenceFetch,
-            and_(
-                EvidenceFetch.evidence_id == Evidence.id,
-                EvidenceFetch.url == EvidenceRevision.url,
-                EvidenceFetch.outcome.in_(UNSOUND),
-                EvidenceFetch.id.in_(newest_look),
-            ),
-        )
-        .where(
-            Verdict.project_id == project_id,
-            Verdict.judge == FINAL,
-            or_(
-                VerdictRevision.number == _highest_number(),
-                VerdictRevision.number == _highest_number(is_approved=True),
-            ),
-        )
-        .order_by(Verdict.statement_id, Evidence.id, VerdictRevision.number)
+        .order_by(EvidenceFetch.id)
     )
     if statements is not None:
-        rests_on = rests_on.where(Verdict.statement_id.in_(sorted(statements)))
+        looks = looks.where(EvidenceFetch.evidence_id.in_({one.evidence_row for one in rests_on}))
+    newest = {(row.evidence_id, row.url): row for row in session.execute(looks)}
     found: dict[int, dict[str, Unsound]] = {}
-    for statement_id, evidence, title, look in session.execute(rests_on):
-        found.setdefault(statement_id, {})[evidence] = Unsound(
-            evidence=evidence,
-            title=title,
-            outcome=FetchOutcome(look.outcome),
-            found_at=look.fetched_at,
-            still_there=look.anchor is not None,
-        )
+    for one in rests_on:
+        look = newest.get((one.evidence_row, one.url))
+        if look is not None and look.outcome in UNSOUND:
+            found.setdefault(one.statement_id, {})[one.evidence] = Unsound(
+                evidence=one.evidence,
+                title=one.title,
+                outcome=FetchOutcome(look.outcome),
+                found_at=look.fetched_at,
+                still_there=look.anchor is not None,
+            )
     return {statement_id: list(listed.values()) for statement_id, listed in found.items()}
 
 
@@ -350,6 +373,7 @@ def run_fetch(
         if done <= run.job.done:
             continue
         item = _find_item(db.session(), project_id, evidence)
+        own = _own_pages(db.session(), project_id, item) if item else []
         db.session.rollback()  # No read stays open while another site answers.
         found: _Found = None
         if item is not None:
@@ -357,7 +381,7 @@ def run_fetch(
             if host == last_host:
                 run.stop.wait(pause)
             last_host = host
-            found = _look(door, item.given.url, keep=keep, wait=lambda: run.stop.wait(again))
+            found = _look(door, item.given.url, own, keep=keep, wait=lambda: run.stop.wait(again))
         with transaction() as session:
             if isinstance(found, FetchProblem):
                 word = FAILED
@@ -377,20 +401,30 @@ class _Gone:
 _Found = PageText | FetchProblem | _Gone | None
 
 
-def _look(door: "Door", url: str, *, keep: bool, wait: Callable[[], object]) -> _Found:
+def _look(
+    door: "Door", url: str, own: Sequence[str], *, keep: bool, wait: Callable[[], object]
+) -> _Found:
     """Return what a page says, that it is gone, or why it could not be had.
 
     The DNS is asked a second time for a name that it does not know. Whoever wants to keep a page
-    is told why there is none.
+    is told why there is none. An address that only leads on to one of the statement's own pages
+    is refused as those are.
     """
     from workbench.fetching import UnknownNameError  # noqa: PLC0415  # loaded by now
 
     try:
         try:
-            return read_page(door.fetch(url))
+            page = door.fetch(url)
         except UnknownNameError:
             wait()
-            return read_page(door.fetch(url))
+            page = door.fetch(url)
+        if any(same_page(page.url, one) for one in own):
+            raise InvalidInputError(
+                "%(url)s leads on to the page on which the statement itself appears, and so is no"
+                " evidence for it.",
+                url=url,
+            )
+        return read_page(page)
     except PageGoneError as error:
         return FetchProblem(error.message, error.values) if keep else _Gone()
     except (FetchError, InvalidInputError) as error:
@@ -475,15 +509,61 @@ def _find_item(session: Session, project_id: int, public_id: str) -> EvidenceIte
     return None if item is None or item.is_removed else item
 
 
-def _highest_number(*, is_approved: bool = False) -> ScalarSelect[int]:
-    revision = aliased(VerdictRevision)
-    highest = select(func.max(revision.number)).where(revision.verdict_id == Verdict.id)
-    if is_approved:
-        approved = exists().where(
-            Approval.verdict_revision_id == revision.id, Approval.step == ReviewStep.APPROVED
+def _own_pages(session: Session, project_id: int, item: EvidenceItem) -> list[str]:
+    statement = item.statement_id
+    found = read_appearances(session, project_id=project_id, statements=[statement])
+    return own_pages(found[statement])
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """That a statement's verdict rests on a page, at this address."""
+
+    statement_id: int
+    evidence_row: int
+    evidence: str
+    url: str
+    title: str
+
+
+def _read_grounds(
+    session: Session, project_id: int, statements: Collection[int] | None
+) -> list[_Ground]:
+    """Return what final verdicts rest on: their newest revisions, and the newest approved ones."""
+    approved = exists().where(
+        Approval.verdict_revision_id == VerdictRevision.id, Approval.step == ReviewStep.APPROVED
+    )
+    revisions = (
+        select(Verdict.statement_id, VerdictRevision.id, approved)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .where(Verdict.project_id == project_id, Verdict.judge == FINAL)
+        .order_by(VerdictRevision.number)
+    )
+    rests_on = (
+        select(VerdictEvidence.verdict_revision_id, EvidenceRevision, Evidence.public_id)
+        .join(EvidenceRevision, EvidenceRevision.id == VerdictEvidence.evidence_revision_id)
+        .join(Evidence, Evidence.id == EvidenceRevision.evidence_id)
+        .options(
+            load_only(EvidenceRevision.evidence_id, EvidenceRevision.url, EvidenceRevision.title)
         )
-        highest = highest.where(approved)
-    return highest.correlate(Verdict).scalar_subquery()
+        .where(VerdictEvidence.project_id == project_id)
+        .order_by(Evidence.id, EvidenceRevision.number)
+    )
+    if statements is not None:
+        revisions = revisions.where(Verdict.statement_id.in_(sorted(statements)))
+    counting: dict[tuple[int, bool], int] = {}
+    for statement_id, revision, is_approved in session.execute(revisions):
+        counting[statement_id, False] = revision
+        if is_approved:
+            counting[statement_id, True] = revision
+    statement_of = {revision: statement for (statement, _), revision in counting.items()}
+    if statements is not None:
+        rests_on = rests_on.where(VerdictEvidence.verdict_revision_id.in_(statement_of))
+    return [
+        _Ground(statement_of[verdict], row.evidence_id, evidence, row.url, row.title)
+        for verdict, row, evidence in session.execute(rests_on)
+        if verdict in statement_of
+    ]
 
 
 def _wanted(arguments: Mapping[str, Json]) -> list[str]:

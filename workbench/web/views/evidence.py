@@ -22,15 +22,16 @@ from workbench.factcheck.evidence import (
     find_evidence,
     list_revisions,
     name_statements,
+    read_evidence,
     remove_evidence,
 )
 from workbench.factcheck.evidence_section import claimants_of, with_anchor
 from workbench.factcheck.keeping import (
     RECHECK,
     FetchProblem,
-    KeptPage,
     list_fetches,
-    list_project_evidence,
+    list_page_states,
+    name_evidence,
     read_kept,
     read_page_text,
     request_fetch,
@@ -272,21 +273,27 @@ def log(project: ProjectAccess, statement: str) -> ResponseReturnValue:
 def show_pages(project: ProjectAccess) -> ResponseReturnValue:
     """Show how the pages of all evidence fare: first those that somebody has to look at."""
     session = db.session()
-    items = list_project_evidence(session, project_id=project.id)
-    pages = read_kept(session, items=items)
-    listed = sorted(items, key=lambda item: not pages[item.revision].is_unsound)
+    states = list_page_states(session, project_id=project.id)
+    listed = sorted(states, key=lambda state: not state.is_unsound)
     paging = page_of(len(listed))
-    shown = listed[paging.offset :][: paging.limit]
+    shown = [state.revision for state in listed[paging.offset :][: paging.limit]]
+    items = {item.revision: item for item in read_evidence(session, revisions=shown)}
+    pages = read_kept(session, items=list(items.values()))
     jobs = list_jobs(session, project_id=project.id, kind=RECHECK)
+    failures = list(_failures(session, project, jobs[0])) if jobs else []
     return render_template(
         "factcheck/pages.html",
         project=project,
-        shown=[(item, pages[item.revision]) for item in shown],
-        statements=name_statements(session, statements={item.statement_id for item in shown}),
-        tally=Counter(_state(page) for page in pages.values()),
+        shown=[(items[revision], pages[revision]) for revision in shown],
+        statements=name_statements(
+            session, statements={item.statement_id for item in items.values()}
+        ),
+        tally=Counter(state.outcome or "none" for state in states),
         job=jobs[0] if jobs else None,
-        failures=list(_failures(session, project, jobs[0])) if jobs else [],
-        titles={item.id: item for item in items},
+        failures=failures,
+        titles=name_evidence(
+            session, project_id=project.id, evidence={evidence for evidence, _ in failures}
+        ),
         paging=paging,
     )
 
@@ -386,10 +393,6 @@ def _excerpt(item: EvidenceItem, text: str) -> Excerpt | None:
         after=text[span.end : last],
         is_cut=(first > 0, last < len(text)),
     )
-
-
-def _state(page: KeptPage) -> str:
-    return page.outcome.value if page.outcome else "none"
 
 
 def _failures(
