@@ -167,8 +167,8 @@ def test_filters_leave_what_they_name(
     filters: dict[str, str],
     count: int,
 ) -> None:
-    monkeypatch.setattr(queue, "FEW_AGREED", few)
-    monkeypatch.setattr(queue, "FEW_ARTICLES", few)
+    for name in ("FEW_AGREED", "FEW_ARTICLES", "FEW_CLAIMS", "FEW_SENTENCES"):
+        monkeypatch.setattr(queue, name, few)
     with checker.app.app_context(), transaction() as session:
         edit_article(
             session,

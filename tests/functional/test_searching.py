@@ -17,6 +17,7 @@ from workbench.corpus.searching import (
     index_now,
     index_sentences,
     matches,
+    matches_at,
     matches_pairs,
     parse_words,
     request_indexing,
@@ -50,7 +51,12 @@ def found(app: Flask, typed: str) -> list[int]:
         session = db.session()
         words = parse_words(typed)
         assert words
-        return list(
+        singly = session.scalars(
+            select(Sentence.position)
+            .where(matches_at(words, Sentence.id))
+            .order_by(Sentence.position)
+        ).all()
+        together = list(
             session.scalars(
                 select(Sentence.position)
                 .join(SentenceSearch, SentenceSearch.sentence_id == Sentence.id)
@@ -58,6 +64,8 @@ def found(app: Flask, typed: str) -> list[int]:
                 .order_by(Sentence.position)
             )
         )
+        assert singly == together
+        return together
 
 
 @pytest.mark.parametrize(
@@ -126,7 +134,7 @@ def test_sentences_with_two_of_several_words_are_found(corpus: Flask) -> None:
         pairs = [("coeur", "gpt"), ("open", "progresse"), ("elysee", "coeur")]
         rows = session.scalars(
             select(SentenceSearch.sentence_id).where(
-                matches_pairs(session, SentenceSearch.sentence_id, pairs)
+                matches_pairs(session, SentenceSearch.sentence_id, pairs, most=9)
             )
         )
 

@@ -9,7 +9,23 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, bindparam, delete, func, literal_column, select, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    TableClause,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workbench.corpus.rules import words_of
@@ -69,28 +85,56 @@ def matches(session: Session, key: InstrumentedAttribute[int], words: Words) -> 
     return _matches(session, key, _for_sqlite(words), _for_postgresql(words))
 
 
+def matches_at(words: Words, at: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Select whether the sentence ``at`` has these words, read in its text.
+
+    An index would be asked anew for each sentence: of frequent words that takes far longer.
+    """
+    sought = [f" {' '.join(phrase)} " for phrase in words.phrases]
+    if words.is_open:
+        sought[-1] = sought[-1].rstrip()
+    between = literal(" ").concat(SentenceSearch.search_text).concat(" ")
+    found = select(SentenceSearch.sentence_id).where(
+        SentenceSearch.sentence_id == at, *(between.contains(one) for one in sought)
+    )
+    return found.correlate_except(SentenceSearch).exists()
+
+
 def matches_pairs(
-    session: Session, key: InstrumentedAttribute[int], pairs: Collection[Sequence[str]]
+    session: Session,
+    key: InstrumentedAttribute[int],
+    pairs: Collection[Sequence[str]],
+    *,
+    most: int,
 ) -> ColumnElement[bool]:
-    """Select the rows that have all words of at least one of these groups, anywhere."""
+    """Select the newest rows, so many at most, with all words of at least one of these groups."""
     everywhere = " | ".join("(" + " & ".join(f"'{word}'" for word in one) + ")" for one in pairs)
-    return _matches(session, key, any_of(pairs), everywhere)
+    if session.get_bind().dialect.name == "postgresql":
+        found = select(key).where(_matches(session, key, "", everywhere)).order_by(key.desc())
+    else:
+        index = _index_of(key)
+        found = _select_rows(index, any_of(pairs)).order_by(index.c.rowid.desc())
+    return key.in_(found.limit(most))
 
 
 def _matches(
     session: Session, key: InstrumentedAttribute[int], sqlite: str, postgresql: str
 ) -> ColumnElement[bool]:
-    table = key.class_.__tablename__
     if session.get_bind().dialect.name == "postgresql":
         found = func.to_tsvector(literal_column("'simple'"), key.class_.search_text)
         return found.bool_op("@@")(func.to_tsquery(literal_column("'simple'"), postgresql))
-    index = f"{table}_words"
-    rows = (
-        select(literal_column("rowid", Integer))
-        .select_from(text(index))
-        .where(text(f"{index} MATCH :words").bindparams(bindparam("words", sqlite, unique=True)))
-    )
-    return key.in_(rows)
+    return key.in_(_select_rows(_index_of(key), sqlite))
+
+
+def _index_of(key: InstrumentedAttribute[int]) -> TableClause:
+    """Return SQLite's index over the words of a table."""
+    return table(f"{key.class_.__tablename__}_words", column("rowid", Integer))
+
+
+def _select_rows(index: TableClause, query: str) -> Select[int]:
+    """Select the rows that SQLite's index finds; what was typed is in a parameter."""
+    typed: BindParameter[str] = bindparam("words", query, unique=True)
+    return select(index.c.rowid).where(text(f"{index.name} MATCH :words").bindparams(typed))
 
 
 def _for_sqlite(words: Words) -> str:

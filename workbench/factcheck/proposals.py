@@ -39,6 +39,7 @@ from workbench.labelling.answers import newest_revision
 from workbench.labelling.tables import Annotation, Claim, ClaimRevision
 
 MOST = 8
+SENTENCES = 5_000  # with words of a statement are looked at for claims, the newest ones
 CANDIDATES = 300  # are likened by their sentences
 CLOSER = 40  # of them are looked at by their own words
 ENOUGH = 45  # of 100; of the shorter one's words most are in the other
@@ -83,7 +84,7 @@ def propose_claims(
         .join(ClaimRevision, ClaimRevision.claim_id == Claim.id)
         .where(
             Claim.project_id == project_id,
-            matches_pairs(session, SentenceSearch.sentence_id, groups),
+            matches_pairs(session, SentenceSearch.sentence_id, groups, most=SENTENCES),
             ClaimRevision.annotation_revision_id == newest_revision(),
         )
         .order_by(Claim.id.desc())
@@ -127,7 +128,7 @@ def propose_statements(
         .where(
             Statement.project_id == project_id,
             Statement.id != statement.id,
-            matches_pairs(session, StatementRevision.id, groups),
+            matches_pairs(session, StatementRevision.id, groups, most=SENTENCES),
         )
         .order_by(Statement.id.desc())
         .limit(CANDIDATES)

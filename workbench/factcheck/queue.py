@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
+    Select,
     Text,
     and_,
     case,
@@ -24,10 +25,10 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workbench.adjudication.tables import ClaimSource
-from workbench.corpus.searching import Words, matches, parse_words
+from workbench.corpus.searching import Words, matches, matches_at, parse_words
 from workbench.corpus.tables import Article, Sentence, SentenceSearch, TextEdition
 from workbench.factcheck.claims import (
     SeenClaim,
@@ -62,6 +63,8 @@ PAGE = 50
 WINDOW = 20_000  # claims that one page looks at, in their order, where nothing narrows them down
 FEW_AGREED = 5_000  # as many are sorted at once; among more, one soon comes upon a page of them
 FEW_ARTICLES = 500
+FEW_CLAIMS = 5_000  # of one speaker, or towards one target: as FEW_AGREED
+FEW_SENTENCES = 20_000  # with the words sought
 TOP = 2
 MOST = 2**31 - 1  # of a row, on PostgreSQL
 UNNAMED = (AUTHOR, UNSPECIFIED)
@@ -201,17 +204,22 @@ class _Search:
         if hidden:
             others.append(Article.id.not_in(sorted(hidden)))
         if words := parse_words(filters.words):
-            narrow.append(_has_words(session, words))
+            is_few, has_words = _has_words(session, words)
+            (narrow if is_few else others).append(has_words)
         if filters.speaker or filters.target:
             number = register_number(session, project_id=project_id)
             registers = stored_registers(session, project_id=project_id, number=number)
             if filters.speaker:
-                is_said = _is_said_by(
-                    filters.speaker, _rows_of(registers.speakers, filters.speaker)
-                )
-                (others if filters.speaker in UNNAMED else narrow).append(is_said)
+                rows = _rows_of(registers.speakers, filters.speaker)
+                said = select(AttributionLink.id).where(AttributionLink.speaker_id.in_(rows))
+                is_few = filters.speaker not in UNNAMED and _is_few(session, said, FEW_CLAIMS)
+                is_said = _is_said_by(filters.speaker, rows, is_few=is_few)
+                (narrow if is_few else others).append(is_said)
             if filters.target:
-                narrow.append(_is_towards(_rows_of(registers.targets, filters.target)))
+                rows = _rows_of(registers.targets, filters.target)
+                held = select(Stance.id).where(Stance.target_id.in_(rows))
+                is_few = _is_few(session, held, FEW_CLAIMS)
+                (narrow if is_few else others).append(_is_towards(rows, is_few=is_few))
         if about := _about_article(filters):
             articles = select(Article.id).where(Article.project_id == project_id, *about)
             few = session.scalars(articles.limit(FEW_ARTICLES + 1)).all()
@@ -369,14 +377,22 @@ def _is_repeated() -> ColumnElement[bool]:
     )
 
 
-def _has_words(session: Session, words: Words) -> ColumnElement[bool]:
-    found = select(SentenceSearch.sentence_id).where(
-        matches(session, SentenceSearch.sentence_id, words)
-    )
-    return Annotation.sentence_id.in_(found)
+def _has_words(session: Session, words: Words) -> tuple[bool, ColumnElement[bool]]:
+    """Tell whether few sentences have these words, and select their claims."""
+    key = SentenceSearch.sentence_id
+    found = select(key).where(matches(session, key, words))
+    if _is_few(session, found, FEW_SENTENCES):
+        return True, Annotation.sentence_id.in_(found)
+    return False, matches_at(words, Annotation.sentence_id)
 
 
-def _is_said_by(speaker: str, rows: Sequence[int]) -> ColumnElement[bool]:
+def _is_few(session: Session, rows: Select[int], most: int) -> bool:
+    """Tell whether there are no more of these rows than can be sorted at once."""
+    counted = select(func.count()).select_from(rows.limit(most + 1).subquery())
+    return (session.scalar(counted) or 0) <= most
+
+
+def _is_said_by(speaker: str, rows: Sequence[int], *, is_few: bool) -> ColumnElement[bool]:
     """Select the claims whose chain ends with somebody."""
     link, deeper = aliased(AttributionLink), aliased(AttributionLink)
     is_last = ~(
@@ -385,29 +401,48 @@ def _is_said_by(speaker: str, rows: Sequence[int]) -> ColumnElement[bool]:
         .correlate(link)
         .exists()
     )
-    if speaker in UNNAMED:
-        return (
-            select(link.id)
-            .where(link.claim_revision_id == ClaimRevision.id, link.source == speaker, is_last)
-            .correlate(ClaimRevision)
-            .exists()
+    if is_few:
+        return ClaimRevision.id.in_(
+            select(link.claim_revision_id).where(link.speaker_id.in_(rows), is_last)
         )
-    return ClaimRevision.id.in_(
-        select(link.claim_revision_id).where(link.speaker_id.in_(rows), is_last)
+    is_theirs = link.source == speaker if speaker in UNNAMED else _unindexed(link.speaker_id, rows)
+    return (
+        select(link.id)
+        .where(link.claim_revision_id == ClaimRevision.id, is_theirs, is_last)
+        .correlate(ClaimRevision)
+        .exists()
     )
 
 
-def _is_towards(rows: Sequence[int]) -> ColumnElement[bool]:
+def _is_towards(rows: Sequence[int], *, is_few: bool) -> ColumnElement[bool]:
     """Select the claims with a stance towards something, their own or their sentence's."""
-    held = aliased(ClaimRevision)
-    return ClaimRevision.id.in_(
-        select(held.id)
-        .join(Stance, Stance.annotation_revision_id == held.annotation_revision_id)
-        .where(
-            Stance.target_id.in_(rows),
-            or_(Stance.claim_id.is_(None), Stance.claim_id == held.claim_id),
+    if is_few:
+        held = aliased(ClaimRevision)
+        return ClaimRevision.id.in_(
+            select(held.id)
+            .join(Stance, Stance.annotation_revision_id == held.annotation_revision_id)
+            .where(
+                Stance.target_id.in_(rows),
+                or_(Stance.claim_id.is_(None), Stance.claim_id == held.claim_id),
+            )
         )
+    return (
+        select(Stance.id)
+        .where(
+            Stance.annotation_revision_id == ClaimRevision.annotation_revision_id,
+            _unindexed(Stance.target_id, rows),
+            or_(Stance.claim_id.is_(None), Stance.claim_id == ClaimRevision.claim_id),
+        )
+        .correlate(ClaimRevision)
+        .exists()
     )
+
+
+def _unindexed(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], rows: Sequence[int]
+) -> ColumnElement[bool]:
+    """Compare a column so that SQLite reads no index of it, which would name far too many rows."""
+    return (column + 0).in_(rows)
 
 
 def _about_article(filters: Filters) -> list[ColumnElement[bool]]:
@@ -487,13 +522,8 @@ def _is_checked() -> ColumnElement[bool]:
 
 
 def _has_few_agreed(session: Session, project_id: int) -> bool:
-    agreed = (
-        select(Annotation.id)
-        .where(Annotation.project_id == project_id, *_is_agreed())
-        .limit(FEW_AGREED + 1)
-        .subquery()
-    )
-    return (session.scalar(select(func.count()).select_from(agreed)) or 0) <= FEW_AGREED
+    agreed = select(Annotation.id).where(Annotation.project_id == project_id, *_is_agreed())
+    return _is_few(session, agreed, FEW_AGREED)
 
 
 def _rows_of(entries: Sequence[SpeakerEntry | TargetEntry], public_id: str) -> list[int]:
