@@ -16,9 +16,11 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from tests.annotators import make_corpus, open_desk
+from tests.compared import run_jobs
 from tests.factories import make_article
 from tests.functional.test_editions import TYPO, correct, finished, read
 from workbench.clock import utc_now
+from workbench.corpus.searching import index_sentences
 from workbench.corpus.tables import Article
 from workbench.labelling.tables import Assignment
 from workbench.projects.operations import end_membership
@@ -198,3 +200,19 @@ def test_what_was_carried_to_a_corrected_text_stays_on_the_way_down_and_up(
     assert sorted(read(desk)) == [1, 2, 3]
     assert desk.save(4).status_code == 200
     correct(app, f"Encore.\n{TYPO}", after=2)
+
+
+def test_a_filled_database_asks_for_its_words_to_be_indexed(app: Flask, settings: Settings) -> None:
+    make_corpus(app)
+    with app.app_context():
+        close_connections()
+
+    downgrade(settings.database, "0009")
+    upgrade(settings.database)
+
+    with connected(settings.database) as connection:
+        jobs = connection.execute(sqlalchemy.text("SELECT kind, state, project_id FROM job"))
+        assert jobs.all() == [("search_index", "waiting", 1)]
+    run_jobs(app)
+    with app.app_context():
+        assert index_sentences(1) == 0
