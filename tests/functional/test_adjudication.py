@@ -233,6 +233,7 @@ def test_putting_off_is_recorded_and_leaves_the_sentence_to_decide(
     assert decisions(corpus) == [("defer", None, "Ask.")]
     assert bench.open()["decided"][bench.sentence(1)]["outcome"] == "defer"
     assert bench.post("defer", {**body, "note": "Else."}).status_code == 409
+    assert bench.post("defer", {**body, "id": "f" * 16, "reason": ["slip"]}).status_code == 422
     stale = {**body, "id": "e" * 16, "compared": []}
     assert bench.post("defer", stale).json["code"] == "stale_answers"
 
@@ -292,11 +293,17 @@ def test_agreed_claims_are_taken_with_all_that_they_were_made_from(corpus: Flask
     ("grounds", "word"),
     [
         ({"reason": "because"}, "reason"),
+        ({"reason": []}, "reason"),
+        ({"reason": {}}, "reason"),
         ({"note": 5}, "note"),
         ({"note": "x" * 2001}, "2000"),
+        ({"note": "\ud800"}, "surrogate"),
         ({"compared": "all"}, "compared"),
         ({"compared": ["A B"]}, "id"),
+        ({"compared": ["\ud800"]}, "id"),
         ({"sources": {"nothing-of-mine": []}}, "claim"),
+        ({"sources": {"0000nothing0of0mine": []}}, "claim"),
+        ({"sources": {"\ud800": []}}, "claim"),
         ({"sources": []}, "sources"),
         ({"outcome": "accept"}, "unknown"),
     ],

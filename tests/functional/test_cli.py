@@ -226,9 +226,10 @@ def test_scheme_guideline_and_registers_come_from_files(ready: Cli, tmp_path: Pa
     assert "number 1" in registers.stdout
     assert "revision 2" in guideline.stdout
     assert "revision 1" in scheme.stdout  # the same as before
-    (tmp_path / "bad.json").write_text("{")
-    bad = ready("project", "scheme", tmp_path / "bad.json", *project)
-    assert failure(bad)[0] == 2
+    for content in ("{", '"\\ud800"', '{"\\ud800": 1}'):
+        (tmp_path / "bad.json").write_text(content)
+        bad = ready("project", "scheme", tmp_path / "bad.json", *project)
+        assert failure(bad)[0] == 2
 
 
 def test_articles_are_withdrawn_and_erased_after_asking(ready: Cli, app: Flask) -> None:

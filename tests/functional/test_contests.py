@@ -4,9 +4,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.adjudicators import Bench, make_shared_corpus, read_by_two, set_project, sit_down
+from tests.adjudicators import (
+    LONG,
+    SHORT,
+    TEXT,
+    Bench,
+    make_shared_corpus,
+    read,
+    read_by_two,
+    set_project,
+    sit_down,
+)
 from tests.annotators import Desk, open_desk
-from tests.factories import NOW
+from tests.factories import NOW, claim_on
 from tests.people import join, send
 from tests.statements import counted_statements
 from workbench.adjudication.erasure import blank_notes
@@ -81,6 +91,20 @@ def test_before_everything_is_decided_nothing_shows(app: Flask, people: dict[str
     }
     assert lead.post("defer", body).status_code == 200
     assert people["bob"].client.get(FINAL).status_code == 403
+
+
+def test_an_article_decided_in_part_is_not_listed(app: Flask) -> None:
+    make_shared_corpus(app)
+    ada = read(app, "ada", SHORT)
+    read(app, "bob", LONG, s2=claim_on(TEXT, 28, 45))
+    lead = sit_down(app)
+    lead.open()
+    listed = []
+    for position in (1, 2):
+        assert lead.post("answers", lead.decision(position)).status_code == 200
+        listed.append(FINAL in ada.client.get("/projects/demo/final/").text)
+
+    assert listed == [False, True]
 
 
 def test_whoever_goes_on_with_the_article_sees_nothing_meanwhile(

@@ -14,13 +14,14 @@ from tests.functional.test_adjudication import set_project, sit_down
 from tests.functional.test_scheme_change import NO_FACT, agree_on_the_first, change
 from workbench.adjudication.cases import find_case_file, open_case
 from workbench.adjudication.editions import confirm_agreed, correct_article
-from workbench.adjudication.queries import read_answered_editions
+from workbench.adjudication.queries import count_settled, read_answered_editions
 from workbench.adjudication.tables import Adjudication, ClaimSource
 from workbench.canonical import JsonObject
 from workbench.corpus.correcting import Correction, correct_text, move_borders
 from workbench.corpus.operations import erase_article
 from workbench.corpus.queries import find_article, newest_edition, read_version
 from workbench.corpus.tables import ZoneMark
+from workbench.datasets.records import RecordKind, sentence_records
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.carrying import Fate
@@ -219,7 +220,9 @@ def test_who_is_at_work_finishes_on_the_text_they_began(app: Flask) -> None:
     assert (corrected.staying, corrected.fates) == (1, {})
     assert desk.save(4, base=f"revision{1000 * desk.user_id + 4:016}").status_code == 200
     assert desk.open()["edition"]["number"] == 1  # type: ignore[index, call-overload]
-    assert desk.post("finish").status_code == 200
+    told = desk.post("finish").json
+    assert (told["state"], told["next"]["is_corrected"]) == ("working", True)  # type: ignore[index]
+    assert told["next"]["url"] == desk.base  # type: ignore[index]
     assert desk.open()["edition"]["number"] == 2  # type: ignore[index, call-overload]
     assert standings(desk) == {1: "carried", 2: "carried", 3: "carried", 4: "to_confirm"}
 
@@ -352,6 +355,38 @@ def test_who_finishes_on_the_earlier_text_sees_no_answers_to_the_new_one(app: Fl
         project_id = project_by_slug(db.session(), slug="demo").id
         editions = read_answered_editions(db.session(), project_id=project_id, reader=ben.user_id)
         assert [(*one.answers,) for one in editions] == [(answerer_of(ben.membership_id),), ()]
+
+
+def test_the_gold_has_an_article_once_though_somebody_finishes_on_the_earlier_text(
+    app: Flask,
+) -> None:
+    make_corpus(app)
+    set_project(app, overlap=2)
+    finished(app)
+    answered(app, "ben", claims=[own(CLAIM, "ben")])
+
+    correct(app, TYPO)
+
+    with app.app_context():
+        session = db.session()
+        project_id = project_by_slug(session, slug="demo").id
+        gold = sentence_records(session, project_id=project_id, kind=RecordKind.GOLD)
+        everybody = sentence_records(session, project_id=project_id, kind=RecordKind.ALL)
+        assert [record["edition"]["number"] for record in gold] == [2] * 4  # type: ignore[index, call-overload]
+        assert {record["edition"]["number"] for record in everybody} == {1, 2}  # type: ignore[index, call-overload]
+        assert count_settled(session, project_id=project_id).total() == 4
+
+
+def test_the_gold_is_of_the_earlier_text_until_anybody_answers_the_new_one(app: Flask) -> None:
+    make_corpus(app)
+    answered(app)
+
+    correct(app, TYPO)
+
+    with app.app_context():
+        project_id = project_by_slug(db.session(), slug="demo").id
+        gold = sentence_records(db.session(), project_id=project_id, kind=RecordKind.GOLD)
+        assert [record["edition"]["number"] for record in gold] == [1] * 4  # type: ignore[index, call-overload]
 
 
 def test_questions_go_where_their_words_are(app: Flask) -> None:

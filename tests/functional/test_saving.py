@@ -196,6 +196,7 @@ BAD = [
     ("claims.0.parts", [SPAN] * 21),
     ("claims.0.parts", [SPAN, SPAN]),
     ("claims.0.parts.0.text", "OpenAI"),
+    ("claims.0.parts.0.text", "\ud800"),
     ("claims.0.parts.0.start", -1),
     ("claims.0.parts.0.start", 0.0),
     ("claims.0.parts.0.start", True),

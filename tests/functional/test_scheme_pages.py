@@ -121,6 +121,8 @@ def test_without_steps_the_scheme_is_changed_at_once(manager: Manager) -> None:
         ('{"format":\n 1,}', "no JSON from line 2, character 4 on"),
         ("[" * 100_000, "nested too deeply"),
         ("1" * 5000, "a number without end"),
+        ('"\\ud800"', "lone surrogate"),
+        ('{"\\ud800": ["\\u0000"]}', "lone surrogate"),
         ("{}", "Label scheme, at its top"),
         (json.dumps(document(without("decision", "undecided"))), "the program's own"),
         (json.dumps(document()), "nothing changes"),

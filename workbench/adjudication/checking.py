@@ -59,20 +59,14 @@ def check_adjudication(
     given = parse_object(
         fields.pop("adjudication", None), "adjudication", "compared", "reason note sources"
     )
+    grounds, sources = _parse_grounds(given), _parse_sources(given.get("sources", {}))
     answer = check_gold(session, project_id=project_id, slug=slug, payload=fields, beside=given)
-    sources = given.get("sources", {})
-    if not isinstance(sources, dict):
-        raise InvalidInputError("The sources of the claims are not an object.")
     if unknown := sources.keys() - {claim.id for claim in answer.answer.claims}:
         raise InvalidInputError(
             "Sources are given of the claim %(id)s, which the answer does not have.",
             id=min(unknown)[:40],
         )
-    return CheckedAdjudication(
-        answer=answer,
-        grounds=_parse_grounds(given),
-        sources={claim: _parse_ids(ids, "sources") for claim, ids in sources.items()},
-    )
+    return CheckedAdjudication(answer=answer, grounds=grounds, sources=sources)
 
 
 def parse_deferral(payload: Json) -> Deferral:
@@ -87,7 +81,7 @@ def parse_deferral(payload: Json) -> Deferral:
 
 def _parse_grounds(entry: JsonObject) -> Grounds:
     reason, note = entry.get("reason"), entry.get("note")
-    if reason is not None and reason not in {*Reason}:
+    if reason is not None and reason not in [*Reason]:  # A list has no hash, and is none of them.
         raise InvalidInputError(
             "The reason is none of %(known)s.", known=", ".join(one.value for one in Reason)
         )
@@ -102,6 +96,15 @@ def _parse_grounds(entry: JsonObject) -> Grounds:
         reason=Reason(str(reason)) if reason is not None else None,
         note=(note or "").strip() or None,
     )
+
+
+def _parse_sources(value: Json) -> dict[str, frozenset[str]]:
+    if not isinstance(value, dict):
+        raise InvalidInputError("The sources of the claims are not an object.")
+    return {
+        parse_browser_id(claim, "a claim in sources"): _parse_ids(ids, "sources")
+        for claim, ids in value.items()
+    }
 
 
 def _parse_ids(value: Json, place: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from workbench.adjudication.cases import (
     Decided,
     list_case_files,
     open_case,
+    read_cases,
 )
 from workbench.adjudication.rules import Outcome
 from workbench.adjudication.tables import Adjudication, Contest
@@ -21,8 +22,10 @@ from workbench.corpus.queries import find_article
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from workbench.labelling.coverage import find_newest_scheme
 from workbench.labelling.editions import hold_article
 from workbench.labelling.queries import Matter
+from workbench.labelling.registers import load_registers
 from workbench.labelling.rules import closed_article
 from workbench.labelling.training import (
     Compared,
@@ -73,15 +76,27 @@ class Final:
     objections: Mapping[int, Objection]
 
 
-def list_final_files(session: Session, *, project: Project, membership_id: int) -> list[CaseFile]:
-    """Return the articles that a member has finished and that are adjudicated, in part or whole."""
-    files = list_case_files(session, project=project)
+def list_final_files(
+    session: Session, *, project: Project, membership_id: int, reader: int
+) -> list[CaseFile]:
+    """Return the articles that a member has finished and of which ``read_final`` shows all."""
     begun = _decided_editions(session, project.id)
-    return [
+    hidden = find_hidden(session, project_id=project.id, user_id=reader)
+    files = [
         file
-        for file in files
-        if file.piece.edition_id in begun and _has_finished(file, membership_id)
+        for file in list_case_files(session, project=project)
+        if file.piece.edition_id in begun
+        and file.piece.article_id not in hidden
+        and _has_finished(file, membership_id)
     ]
+    cases = read_cases(
+        session,
+        project=project,
+        files=files,
+        registers=load_registers(session, project_id=project.id),
+        scheme=find_newest_scheme(session, project_id=project.id),
+    )
+    return [case.file for case in cases if _is_decided(case)]
 
 
 def read_final(
@@ -267,10 +282,14 @@ def _open_final(
             " finished it."
         )
     case, matter = open_case(session, project=project, file=files[0])
-    tally = case.tally()
-    if not case.decided or tally.open or tally.deferred:
+    if not _is_decided(case):
         raise ForbiddenError("The agreed answers show once everything that differs is decided.")
     return files[0], case, matter
+
+
+def _is_decided(case: Case) -> bool:
+    tally = case.tally()
+    return bool(case.decided) and not (tally.open or tally.deferred)
 
 
 def _has_finished(file: CaseFile, membership_id: int) -> bool:

@@ -46,6 +46,11 @@ class AnsweredEdition:
     gold: Mapping[int, StoredAnswer]
     is_blind: bool
 
+    @property
+    def has_answers(self) -> bool:
+        """Tell whether anybody has answered anything, be it hidden from whoever reads."""
+        return self.is_blind or bool(self.gold) or any(self.answers.values())
+
     def settle(self, policy: Policy) -> list[Settlement]:
         """Settle every sentence, in the order of the text."""
         return settle(
@@ -78,13 +83,32 @@ def read_answered_editions(
         yield from _read_batch(session, whole, batch)
 
 
+def read_agreed_editions(
+    session: Session, *, project_id: int, reader: int | None = None
+) -> Iterator[AnsweredEdition]:
+    """Yield each article once: on the newest of its texts that anybody has answered.
+
+    Where nobody has answered any, on its newest text; all else is as in
+    ``read_answered_editions``.
+    """
+    chosen: AnsweredEdition | None = None
+    for edition in read_answered_editions(session, project_id=project_id, reader=reader):
+        if chosen and chosen.article.id != edition.article.id:
+            yield chosen
+            chosen = None
+        if chosen is None or not chosen.has_answers or edition.has_answers:
+            chosen = edition
+    if chosen:
+        yield chosen
+
+
 def count_settled(
     session: Session, *, project_id: int, reader: int | None = None
 ) -> Counter[Settled | None]:
     """Count how the sentences are settled; under none, those outside the ledger."""
     policy = policy_of(get_project(session, project_id=project_id))
     counts: Counter[Settled | None] = Counter()
-    for edition in read_answered_editions(session, project_id=project_id, reader=reader):
+    for edition in read_agreed_editions(session, project_id=project_id, reader=reader):
         if not edition.is_blind:
             settlements = edition.settle(policy)
             counts.update(

@@ -16,7 +16,7 @@ from workbench.adjudication.queries import (
     AnsweredEdition,
     count_characters,
     policy_of,
-    read_answered_editions,
+    read_agreed_editions,
 )
 from workbench.adjudication.rules import Policy
 from workbench.adjudication.stances import Held, read_held
@@ -134,15 +134,8 @@ def read_settled_stances(session: Session, *, project_id: int) -> Iterator[Artic
     Of a corrected article, those on its newest text that anybody has answered.
     """
     policy = policy_of(get_project(session, project_id=project_id))
-    before: AnsweredEdition | None = None
-    for edition in read_answered_editions(session, project_id=project_id):
-        if before and before.article.id != edition.article.id:
-            yield _settle(before, policy)
-            before = None
-        if before is None or edition.gold or any(edition.answers.values()):
-            before = edition
-    if before:
-        yield _settle(before, policy)
+    for edition in read_agreed_editions(session, project_id=project_id):
+        yield _settle(edition, policy)
 
 
 def request_count(session: Session, *, project_id: int, by: int | None, now: datetime) -> None:

@@ -19,7 +19,7 @@ from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
-from workbench.corpus.text import decode
+from workbench.corpus.text import decode, refuse_unstorable_json
 from workbench.errors import InvalidInputError, UnreadableFileError
 from workbench.factcheck.scales import record_scale
 from workbench.jobs.queries import get_job
@@ -384,9 +384,10 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
     for field in plan.changes:
         yield f"{field.name}: {field.kind}{', asked otherwise' if field.is_asked_otherwise else ''}"
         for value in field.values:
-            if value.kind is not ChangeKind.KEPT:
+            touched = plan.touched.get((field.name, value.name))
+            if value.kind is not ChangeKind.KEPT or (touched and touched.answers):
                 yield f"  {value.name}: {value.kind}"
-            if (touched := plan.touched.get((field.name, value.name))) and touched.answers:
+            if touched and touched.answers:
                 whose = [f"{name} {count}" for name, count in touched.people.items()]
                 whose += [f"agreed {touched.agreed}"] if touched.agreed else []
                 yield f"    {touched.answers} answers: {', '.join(whose)}; in no release"
@@ -471,4 +472,5 @@ def read_json(file: Path) -> Json:
         raise UnreadableFileError(
             "%(name)s is not JSON: %(reason)s.", name=file.name, reason=str(error)
         ) from None
+    refuse_unstorable_json(document, file.name)
     return document

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workbench.canonical import Json
 from workbench.errors import InvalidInputError, UnreadableFileError
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -99,6 +100,21 @@ def refuse_unstorable(text: str, name: str) -> None:
             position=found.start(),
             line=_count_lines(text[: found.start()]),
         )
+
+
+def refuse_unstorable_json(document: Json, name: str) -> None:
+    """Refuse NUL and lone surrogates in all names and texts of a document."""
+    waiting = [document]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                refuse_unstorable(text, name)
+            case list(entries):
+                waiting.extend(entries)
+            case dict(fields):
+                waiting.extend((*fields, *fields.values()))
+            case _:
+                pass
 
 
 def _is_storable(text: str) -> bool:

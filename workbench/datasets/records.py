@@ -13,7 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
-from workbench.adjudication.queries import AnsweredEdition, policy_of, read_answered_editions
+from workbench.adjudication.queries import (
+    AnsweredEdition,
+    policy_of,
+    read_agreed_editions,
+    read_answered_editions,
+)
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import SentenceInZone
 from workbench.datasets.features import attribute_names
@@ -52,16 +57,19 @@ def sentence_records(
 ) -> Iterator[JsonObject]:
     """Yield the project's records by article slug, edition, position and annotator.
 
-    ``gold`` has one for each sentence, ``all`` one for each sentence and each person who began
-    its article. ``reader`` is the user who gets them: an article on which they are not finished
-    yields nothing of others, and no gold. Few articles at a time are in memory.
+    ``gold`` has one for each sentence of the newest text of an article that anybody has answered,
+    ``all`` one for each sentence and each person who began it. ``reader`` is the user who gets
+    them: an article on which they are not finished yields nothing of others, and no gold. Few
+    articles at a time are in memory.
     """
     writer = _Writer(session, project_id)
-    for edition in read_answered_editions(session, project_id=project_id, reader=reader):
-        if kind is RecordKind.ALL:
+    if kind is RecordKind.ALL:
+        for edition in read_answered_editions(session, project_id=project_id, reader=reader):
             yield from writer.annotators_records(edition)
-        elif not edition.is_blind:
-            yield from writer.gold_records(edition)
+    else:
+        for edition in read_agreed_editions(session, project_id=project_id, reader=reader):
+            if not edition.is_blind:
+                yield from writer.gold_records(edition)
 
 
 def pseudonym(secret: str, user: str) -> str:

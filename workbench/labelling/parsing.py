@@ -175,6 +175,7 @@ def parse_span(value: Json, place: str) -> Span:
     text = entry["text"]
     if not isinstance(text, str):
         raise _problem(f"{place}.text", "is not a text")
+    refuse_unstorable(text, f"{place}.text")
     return Span(
         _number(entry["start"], f"{place}.start"), _number(entry["end"], f"{place}.end"), text
     )

@@ -217,6 +217,10 @@ def _announcements() -> dict[str, str]:
         "nothing_to_redo": _("There is nothing to do again."),
         "finished": _("The article is finished. Thank you."),
         "to_articles": _("To the list of articles"),
+        "finished_before": _(
+            "The text as you began it is finished. It was corrected meanwhile: confirm what moved."
+        ),
+        "corrected_text": _("The corrected text:"),
         "reopened": _("The article is open again."),
         "reopen_first": _("You finished this article; reopen it to change something."),
         "finish_offline": _("Not everything is sent yet; finish when the server has it all."),

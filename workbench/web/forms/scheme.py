@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import HiddenInput
 
 from workbench.canonical import Json
-from workbench.corpus.text import decode
+from workbench.corpus.text import decode, refuse_unstorable_json
 from workbench.errors import InvalidInputError
 from workbench.projects.scheme_changes import Step, parse_step
 from workbench.web.forms.base import WorkbenchForm
@@ -65,4 +65,5 @@ def _parse(text: str) -> Json:
         raise InvalidInputError("This is no label scheme: it is nested too deeply.") from None
     except ValueError:  # of thousands of digits
         raise InvalidInputError("This is no label scheme: it has a number without end.") from None
+    refuse_unstorable_json(document, "The label scheme")
     return document

@@ -41,6 +41,7 @@ def show_own(project: ProjectAccess) -> ResponseReturnValue:
         session,
         project=get_project(session, project_id=project.id),
         membership_id=project.memberships[Role.ANNOTATOR],
+        reader=project.person.id,
     )
     paging = page_of(len(files))
     shown = files[paging.offset :][: paging.limit]

@@ -214,10 +214,15 @@ def finish(project: ProjectAccess, article: str) -> ResponseReturnValue:
         ask_where_answers_differ(session, project_id=project.id, slug=article, now=utc_now())
     session, membership = db.session(), project.memberships[Role.ANNOTATOR]
     slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
-    reply: JsonObject = {
-        "state": AssignmentState.FINISHED.value,
-        "next": _describe_next(project),
-    }
+    reply: JsonObject = {"state": AssignmentState.FINISHED.value, "next": _describe_next(project)}
+    if not slot.is_finished:  # It went on to the corrected text, where something waits.
+        heading = read_headings(session, article_ids=[slot.article_id])[slot.article_id]
+        url = url_for("workspace.show_page", slug=project.slug, article=article)
+        corrected: JsonObject = {"heading": heading, "language": slot.language, "url": url}
+        reply = {
+            "state": AssignmentState.WORKING.value,
+            "next": {**corrected, "is_corrected": True},
+        }
     if slot.is_training and find_mark(session, project_id=project.id, article_id=slot.article_id):
         reply["differences"] = _own_address("show_differences", project, slot)
     return reply

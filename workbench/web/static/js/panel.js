@@ -122,7 +122,7 @@ export class Panel {
     const isClosed = !this.#mayRun("claim");
     return [
       this.#refusal(work.refusals.get(sentence.id)),
-      isClosed ? this.#onward(ahead) : null,
+      isClosed || ahead?.is_corrected ? this.#onward(ahead) : null,
       isClosed
         ? el(
             "p",
@@ -148,7 +148,8 @@ export class Panel {
   #onward(ahead) {
     const { words, page } = this.#desk;
     if (ahead === undefined) return null;
-    const { url, heading, language, takes } = ahead ?? { url: page.urls.home };
+    const { url, heading, language, takes, is_corrected } = ahead ?? { url: page.urls.home };
+    const leads = is_corrected ? words.corrected_text : words.next_article;
     if (takes)
       return el(
         "form",
@@ -163,7 +164,7 @@ export class Panel {
       el(
         "a",
         { href: url, role: "button", "data-key": "onward" },
-        ahead ? [`${words.next_article} `, el("bdi", { lang: language }, heading)] : words.to_articles,
+        ahead ? [`${leads} `, el("bdi", { lang: language }, heading)] : words.to_articles,
       ),
     );
   }

@@ -188,7 +188,8 @@ async function settle(url, next) {
     state = reply.state ?? next;
     desk.ahead = reply.next;
     if (reply.differences) location.assign(reply.differences);
-    stage.tell(state === "finished" ? words.finished : words.reopened);
+    const open = desk.ahead?.is_corrected ? words.finished_before : words.reopened;
+    stage.tell(state === "finished" ? words.finished : open);
   } else if (reply.unread) {
     const named = (ids, why) => ids.map((id) => ({ index: work.indices.get(id), why }));
     showLeft([...named(reply.unread, "open"), ...named(reply.incomplete, "incomplete")]);
