@@ -70,6 +70,7 @@ ROUTES: dict[str, str | Action] = {
     "articles.show_list": Action.SEE_ARTICLES,
     "articles.withdraw": Action.EDIT_ARTICLES,
     "claims.show_queue": Action.SEE_DESK,
+    "balance.show_balance": Action.SEE_DESK,
     "contests.answer": Action.ANSWER_QUESTIONS,
     "contests.contest": Action.ANNOTATE,
     "contests.note_seen": Action.ANNOTATE,

@@ -226,6 +226,12 @@ def read_check(
     raise NotFoundError("There is nothing published at this address.")
 
 
+def list_settled(session: Session, *, project_id: int) -> list[int]:
+    """List the revisions of verdicts that are approved and not withdrawn, published or not."""
+    settled = _select_settled(project_id).where(WorkflowStep.state != State.WITHDRAWN)
+    return [int(str(row.verdict_revision_id)) for row in session.execute(settled)]
+
+
 def list_corrections(
     session: Session, *, desk: PublicDesk, limit: int, offset: int = 0
 ) -> list[Correction]:

@@ -307,6 +307,37 @@ class _Search:
         ).all()
 
 
+def list_worthiest(
+    session: Session, *, project_id: int, reader: int, most: int
+) -> list[tuple[int, int]]:
+    """Return the most check-worthy claims that stand, with their revisions, agreed ones first.
+
+    At most so many; those of articles that the reader still labels are left out.
+    """
+    hidden = list_hidden(session, project_id=project_id, reader=reader)
+    found: list[tuple[int, int]] = []
+    for part in Part:
+        rows = session.execute(
+            select(ClaimRevision.claim_id, ClaimRevision.id)
+            .join(Claim, Claim.id == ClaimRevision.claim_id)
+            .join(Annotation, Annotation.id == Claim.annotation_id)
+            .join(Sentence, Sentence.id == Annotation.sentence_id)
+            .join(TextEdition, TextEdition.id == Sentence.edition_id)
+            .join(Article, Article.id == TextEdition.article_id)
+            .where(
+                ClaimRevision.project_id == project_id,
+                rank_of(session) == TOP,
+                Article.id.not_in(sorted(hidden)),
+                *_stands(project_id),
+                *_PARTS[part](),
+            )
+            .order_by(ClaimRevision.id.desc())
+            .limit(most - len(found))
+        )
+        found += [(row.claim_id, row.id) for row in rows]
+    return found
+
+
 def rank_of(session: Session) -> ColumnElement[int]:
     """Select how check-worthy a claim is, 2 to 0, as the index over it says it."""
     value = (
