@@ -1,19 +1,30 @@
 """The pages of the desk: writing a verdict, its review, the board, and how it is set up."""
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 
 from tests.cases import Case, open_case
+from tests.factories import NOW
 from tests.people import browser_of, send
 from workbench.factcheck.desks import read_desk
+from workbench.factcheck.judging import OwnVerdict, judge
 from workbench.factcheck.queries import current_state
 from workbench.factcheck.rules import State
 from workbench.factcheck.scales import default_scale, read_scale
+from workbench.resources import resource_folder
+from workbench.storage.base import make_public_id
 from workbench.storage.database import db, transaction
+
+SCHEMA = "agreement-report.v1.schema.json"
 
 
 @dataclass
@@ -276,3 +287,50 @@ def test_managers_give_the_project_another_scale(room: Newsroom) -> None:
         newest = read_scale(db.session(), project_id=room.case.project_id)
     assert newest.scale.values["supported"].words["fr"] == "Avéré"
     assert default_scale().values["supported"].words["fr"] == "Confirmé"
+
+
+def test_the_report_of_agreement_has_the_classes_of_verdicts(
+    room: Newsroom, cli: Callable[..., Result]
+) -> None:
+    assert "verdicts" not in json.loads(report(cli, "json"))
+    with room.app.app_context(), transaction() as session:
+        room.case.set_desk(session, blind_verdicts=True)
+        for name, value in (("felix", "supported"), ("greta", "refuted")):
+            judge(
+                session,
+                project_id=room.case.project_id,
+                statement=room.case.statement,
+                given=OwnVerdict(make_public_id(), 0, value, ""),
+                by=room.case.people[name],
+                now=NOW,
+            )
+
+    found = json.loads(report(cli, "json"))
+
+    assert (found["verdicts"]["people"], found["verdicts"]["statements"]) == (2, 1)
+    assert found["verdicts"]["figure"]["value"] == 0
+    schema = json.loads((resource_folder("schemas") / SCHEMA).read_text())
+    assert list(Draft202012Validator(schema).iter_errors(found)) == []
+    assert "verdict class, alpha, nominal: 0.00" in " ".join(report(cli, "text").split())
+    page = room.mona.get("/projects/demo/agreement/").text
+    assert "1 statement was judged by two fact-checkers" in page
+    assert "There is no figure yet" not in room.mona.get("/projects/demo/desk/agreement").text
+
+
+def test_a_scale_comes_from_a_file(
+    room: Newsroom, cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "scale.json"
+    file.write_text(json.dumps(default_scale().document).replace("True", "Correct"))
+
+    done = cli("project", "scale", file, "--project", "demo")
+
+    assert (done.exit_code, "revision 2" in done.output) == (0, True)
+    file.write_text("{}")
+    assert cli("project", "scale", file, "--project", "demo").exit_code == 2
+
+
+def report(cli: Callable[..., Result], kind: str) -> str:
+    done = cli("agreement", "report", "--project", "demo", "--format", kind)
+    assert done.exit_code == 0, done.output
+    return str(done.stdout)

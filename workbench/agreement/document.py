@@ -180,8 +180,8 @@ def _arms(arms: Arms | None) -> Json:
 def _contrasts(several: Sequence[Contrast]) -> list[Json]:
     return [
         {
-            Arm.SHOWN: _figure(each.shown),
-            Arm.WITHHELD: _figure(each.withheld),
+            Arm.SHOWN: figure_document(each.shown),
+            Arm.WITHHELD: figure_document(each.withheld),
             "difference": _estimate(each.difference),
         }
         for each in several
@@ -189,10 +189,11 @@ def _contrasts(several: Sequence[Contrast]) -> list[Json]:
 
 
 def _figures(figures: Sequence[Figure]) -> list[Json]:
-    return [_figure(figure) for figure in figures]
+    return [figure_document(figure) for figure in figures]
 
 
-def _figure(figure: Figure) -> JsonObject:
+def figure_document(figure: Figure) -> JsonObject:
+    """Return one figure as JSON, as every report has it."""
     return {
         "name": figure.name,
         "measure": figure.measure.value,

@@ -22,6 +22,7 @@ from workbench.agreement.units import (
 
 Text = Mapping[str, str]
 UNDEFINED = "–"
+VERDICT_CLASS = "verdict_class"  # of statements, not of articles: see the fact-check desk
 
 
 LANGUAGES = ("en", "fr")
@@ -217,6 +218,18 @@ _FIGURES = {
             "Voyez si des cibles du registre se recoupent, et quand une position est à noter.",
         ),
     ),
+    VERDICT_CLASS: FigureWords(
+        _text("verdict class", "classe du verdict"),
+        _text("verdict", "verdict"),
+        _text(
+            "On the same statement, do fact-checkers come to the same class before they talk?",
+            "Sur le même énoncé, arrive-t-on à la même classe avant d’en parler ?",
+        ),
+        _text(
+            "Talk about the statements judged differently, and say in the method what decides.",
+            "Parlez des énoncés jugés différemment, et dites dans la méthode ce qui tranche.",
+        ),
+    ),
 }
 MEASURES = {
     Measure.NOMINAL: _text("alpha, nominal", "alpha, nominal"),
@@ -337,7 +350,13 @@ _VALUES = {
         CLAIM: _text("claim", "affirmation"),
         NO_CLAIM: _text("no claim", "aucune affirmation"),
         NOT_ANNOTATABLE: _text("not annotatable", "hors texte"),
-    }
+    },
+    VERDICT_CLASS: {
+        "supported": _text("supported", "confirmé"),
+        "refuted": _text("refuted", "réfuté"),
+        "conflicting": _text("conflicting", "contradictoire"),
+        "not_enough_evidence": _text("not enough evidence", "preuves insuffisantes"),
+    },
 }
 NO_TARGET = _text("none", "aucune")
 TARGETS_JOINED, EMPTY_TARGETS = " + ", "∅"

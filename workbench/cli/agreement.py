@@ -2,15 +2,24 @@
 
 import json
 from collections.abc import Callable
+from textwrap import wrap
 
 import click
 
 from workbench.adjudication.agreeing import Agreement, report_agreement
-from workbench.agreement.document import report_document
-from workbench.agreement.words import LANGUAGES
-from workbench.cli.agreement_text import print_html, print_text
+from workbench.agreement.document import figure_document, report_document
+from workbench.agreement.words import (
+    LANGUAGES,
+    MEASURES,
+    name_prevalence,
+    show_interval,
+    show_number,
+    words_of,
+)
+from workbench.cli.agreement_text import COLUMNS, print_html, print_text
 from workbench.cli.opening import in_workbench
 from workbench.cli.project import project_option
+from workbench.factcheck.judging import VerdictAgreement, measure_agreement
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, read_one_instant
 
@@ -20,16 +29,45 @@ def agreement() -> None:
     """Tell where annotators agree, and where not."""
 
 
-def _print_json(found: Agreement, project: str, _language: str) -> str:
+JSON = "json"
+FORMATS: dict[str, Callable[[Agreement, str, str], str]] = {"text": print_text, "html": print_html}
+VERDICTS = {
+    "en": (
+        "Verdicts that {people} fact-checkers gave before seeing each other's, on {statements}"
+        " statements that at least two judged: {name}, {measure}: {value} ({interval});"
+        " {prevalence}."
+    ),
+    "fr": (
+        "Verdicts que {people} personnes ont donnés avant de voir ceux des autres, sur {statements}"
+        " énoncés que deux au moins ont jugés : {name}, {measure} : {value} ({interval}) ;"
+        " {prevalence}."
+    ),
+}
+
+
+def _print_json(found: Agreement, project: str, verdicts: VerdictAgreement) -> str:
     document = report_document(found.report, project=project, names=found.names)
+    if verdicts.people:
+        document["verdicts"] = {
+            "people": verdicts.people,
+            "statements": verdicts.statements,
+            "figure": figure_document(verdicts.figure),
+        }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-FORMATS: dict[str, Callable[[Agreement, str, str], str]] = {
-    "text": print_text,
-    "json": _print_json,
-    "html": print_html,
-}
+def _tell_verdicts(found: Agreement, verdicts: VerdictAgreement, language: str) -> str:
+    figure = verdicts.figure
+    line = VERDICTS[language].format(
+        people=verdicts.people,
+        statements=verdicts.statements,
+        name=words_of(figure.name, found.values).name[language],
+        measure=MEASURES[figure.measure][language],
+        value=show_number(figure.value, language),
+        interval=show_interval(figure, language),
+        prevalence=name_prevalence(figure, found.values, language, len(figure.prevalence)) or "–",
+    )
+    return "\n" + "\n".join(wrap(line, COLUMNS))
 
 
 @agreement.command("report")
@@ -37,7 +75,7 @@ FORMATS: dict[str, Callable[[Agreement, str, str], str]] = {
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(["text", JSON, "html"]),
     default="text",
     show_default=True,
     help="For people, for programs, or a page with pictures that needs nothing else.",
@@ -53,9 +91,17 @@ FORMATS: dict[str, Callable[[Agreement, str, str], str]] = {
 def report(project: str, format_: str, language: str) -> None:
     """Compare annotators over the articles that at least two have finished.
 
-    Each figure answers one question; alphas have how often each value was given beside them.
+    Each figure answers one question; alphas have how often each value was given beside them. Once
+    fact-checkers have given verdicts of their own, text and JSON say how far these agree.
     """
     session = db.session()
     read_one_instant(session)
-    found = report_agreement(session, project_id=project_by_slug(session, slug=project).id)
+    project_id = project_by_slug(session, slug=project).id
+    found = report_agreement(session, project_id=project_id)
+    verdicts = measure_agreement(session, project_id=project_id)
+    if format_ == JSON:
+        click.echo(_print_json(found, project, verdicts))
+        return
     click.echo(FORMATS[format_](found, project, language))
+    if verdicts.people and format_ == "text":
+        click.echo(_tell_verdicts(found, verdicts, language))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from workbench.accounts.operations import record_event
 from workbench.accounts.tables import User
 from workbench.agreement.figures import Figure, Measure, Undefined
+from workbench.agreement.words import VERDICT_CLASS
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
 from workbench.factcheck.desks import read_desk
@@ -32,7 +33,6 @@ from workbench.factcheck.tables import (
 from workbench.factcheck.workflow import list_checkers, open_statement
 from workbench.storage.base import PUBLIC_ID
 
-VERDICT_CLASS = "verdict_class"
 MAX_REASONS = 5_000
 
 

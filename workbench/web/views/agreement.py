@@ -43,6 +43,7 @@ from workbench.agreement.words import (
 )
 from workbench.clock import utc_now
 from workbench.errors import InvalidInputError
+from workbench.factcheck.judging import VerdictAgreement, measure_agreement
 from workbench.jobs.runner import wake_runner
 from workbench.pictures import Interval, Limit, Picture, draw_pictures
 from workbench.projects.rules import Action
@@ -172,6 +173,7 @@ def show_report(project: ProjectAccess) -> ResponseReturnValue:
             standing=standing,
             problem=_problem(standing),
             figures=(),
+            verdicts=_read_verdicts(project),
         )
     return _show_figures(project, standing, standing.found)
 
@@ -243,6 +245,7 @@ def _show_figures(
         project=project,
         standing=standing,
         problem=_problem(standing),
+        verdicts=_read_verdicts(project),
         report=report,
         names=names,
         figures=figures,
@@ -295,6 +298,12 @@ def _picture_of_arms(contrasts: Sequence[ShownContrast]) -> Picture:
         ],
         title=str(gettext("Each figure with suggestions and without them at first")),
     )
+
+
+def _read_verdicts(project: ProjectAccess) -> VerdictAgreement | None:
+    """Return how far fact-checkers agree who judged for themselves, once anybody has."""
+    found = measure_agreement(db.session(), project_id=project.id)
+    return found if found.people else None
 
 
 def _time(begins: object, ends: object) -> str:
