@@ -86,7 +86,7 @@ def test_a_claim_becomes_a_published_check_and_is_corrected(
     reader.sees("L’index ne les donne plus.")
     expect(reader.page.locator(".stamp").first).to_contain_text("Vérifié")
     assert review_of(reader.page)["reviewRating"]["alternateName"] == "Vrai"  # type: ignore[index,call-overload]
-    assert Axe().run(reader.page).response["violations"] == []
+    assert_fits(reader.page)
 
     add_evidence(felix, statement, "https://other.example.org/weights", "refutes")
     write_verdict(
@@ -104,6 +104,7 @@ def test_a_claim_becomes_a_published_check_and_is_corrected(
     reader.page.reload()
     expect(reader.page.locator(".stamp").first).to_contain_text("Contesté", timeout=SLOW)
     expect(reader.page.locator(".erratum")).to_contain_text("Un modèle ouvert nous avait échappé.")
+    assert_fits(reader.page)
     review = review_of(reader.page)
     assert str(review["dateModified"]) > str(review["datePublished"])
     reader.page.goto("/checks/demo/corrections?lang=fr")
@@ -182,6 +183,15 @@ def approve(greta: Person, statement: str) -> None:
     greta.page.goto(f"/projects/demo/statements/{statement}/review")
     greta.press(re.compile("^Approuver"))
     greta.sees("Le verdict est approuvé.")
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing is wrong for axe, and nothing is wider than the screen, at a desk or in the dark."""
+    for scheme, width in (("light", 1360), ("dark", 390)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+        page.set_viewport_size({"width": width, "height": 844})
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def review_of(page: Page) -> JsonObject:

@@ -1,6 +1,7 @@
 """Every page in a real browser: nothing serious for axe, no page wider than a telephone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -8,18 +9,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, FloatRect, Page, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.addresses import calls, make_things
 from tests.browser.workplace import DRAWN
 from tests.compared import make_compared
 from tests.people import PASSWORD, browser_of, join, make_person
+from tests.press import DISCLOSED
 from tests.server import Server
 from tests.stances import make_stances
 from workbench.accounts.operations import make_sign_in_link
 from workbench.accounts.tables import User
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article
+from workbench.factcheck.desks import change_desk, read_desk
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.projects.tables import Project
@@ -33,6 +36,12 @@ NO_PAGE = {
     "download.send_features",
     "download.send_gold",
     "download.send_soft_labels",
+    "public.send_check",
+    "public.send_errata",
+    "public.send_feed",
+    "public.send_list",
+    "public.send_robots",
+    "public.send_sitemap",
     "questions.list_own",
     "scheme.send_document",
     "stances.send_map",
@@ -47,6 +56,7 @@ def addresses(app: Flask, server: Server, page: Page) -> list[str]:
     """The address of every page, and a browser of somebody who may see them all."""
     things = make_things(app)
     sign_in(app, page, server.url)
+    let_publish(app)
     found = {
         path
         for rule, method, path in calls(app, things)
@@ -54,6 +64,16 @@ def addresses(app: Flask, server: Server, page: Page) -> list[str]:
         if not rule.endpoint.startswith("health.")
     }
     return [*sorted(found), link_of(app, make_person(app, "new@example.org"))]
+
+
+def let_publish(app: Flask) -> None:
+    """Let the desk of the project say who it is, so that readers have pages of it."""
+    with app.app_context(), transaction() as session:
+        project = project_by_slug(session, slug="demo")
+        settings = replace(read_desk(session, project_id=project.id), **DISCLOSED)  # type: ignore[arg-type]
+        someone = session.scalars(select(User.id)).first()
+        assert someone
+        change_desk(session, project_id=project.id, settings=settings, by=someone, now=utc_now())
 
 
 def link_of(app: Flask, user_id: int) -> str:
