@@ -262,9 +262,15 @@ def test_managers_set_up_the_desk_and_see_the_texts_first(room: Newsroom) -> Non
     assert "<strong>lisons</strong>" in preview.text
 
     refused = send(room.mona, path, **fields, publishes="y", act="save")
-    assert (refused.status_code, "who checks" in refused.text) == (422, True)
+    assert (refused.status_code, "which organisation" in refused.text) == (422, True)
     assert "Nous **lisons**." in refused.text
-    named = {**fields, "organisation": "The Desk", "contact": "desk@example.org"}
+    named = {
+        **fields,
+        "organisation": "The Desk",
+        "organisation_url": "https://desk.example.org/",
+        "contact": "desk@example.org",
+        "is_nonpartisan": "y",
+    }
     assert send(room.mona, path, **named, publishes="y", act="save").status_code == 303
     with room.app.app_context():
         desk = read_desk(db.session(), project_id=room.case.project_id)

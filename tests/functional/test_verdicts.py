@@ -530,11 +530,13 @@ def test_a_project_may_have_another_scale_and_verdicts_keep_theirs(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"organisation": ""}, "who checks"),
-        ({"contact": ""}, "report an error"),
+        ({"organisation": ""}, "which organisation"),
+        ({"contact": ""}, "how to reach it"),
+        ({"organisation_url": ""}, "address of its organisation"),
+        ({"is_nonpartisan": False}, "no political party"),
         ({"funding": {}}, "who pays"),
-        ({"method": {}}, "how you work"),
-        ({"corrections": {"fr": " "}}, "put right"),
+        ({"method": {}}, "how it chooses claims"),
+        ({"corrections": {"fr": " "}}, "corrects itself"),
         ({"organisation_url": "javascript:alert(1)"}, "no address of a page"),
         ({"contact": "nowhere"}, "no e-mail address"),
         ({"method": {"fr": "x" * 20_001}}, "At most 20000"),
@@ -546,7 +548,9 @@ def test_a_desk_publishes_once_readers_can_know_who_checks_and_how(
     whole = {
         "publishes": True,
         "organisation": "The Desk",
+        "organisation_url": "https://desk.example.org/",
         "contact": "desk@example.org",
+        "is_nonpartisan": True,
         "funding": {"en": "Readers."},
     }
 

@@ -4,7 +4,7 @@ Before anybody has changed anything a desk publishes nothing, and has the method
 corrections that come with the program.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from workbench.accounts.rules import parse_email
 from workbench.canonical import Json
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import InvalidInputError
+from workbench.factcheck.eligibility import list_missing_disclosures
 from workbench.factcheck.published import Organisation
 from workbench.factcheck.tables import Desk
 from workbench.links import check_link
@@ -72,7 +73,7 @@ def change_desk(
     """
     checked = _check(settings)
     if checked.publishes:
-        for problem in _missing(checked):
+        for problem in list_missing_disclosures(describe_organisation(checked, root="")):
             raise problem
     share_project(session, project_id)
     row = session.scalar(select(Desk).where(Desk.project_id == project_id).with_for_update())
@@ -169,29 +170,6 @@ def _check_texts(texts: Texts) -> Texts:
         refuse_unstorable(text, "text")
         checked[language] = text
     return checked
-
-
-def _missing(settings: DeskSettings) -> Iterator[InvalidInputError]:
-    if not settings.organisation:
-        yield InvalidInputError(
-            "Readers must know who checks: give the organisation's name before you publish."
-        )
-    if not settings.contact:
-        yield InvalidInputError(
-            "Readers must be able to report an error: give a contact address before you publish."
-        )
-    if not any(settings.funding.values()):
-        yield InvalidInputError(
-            "Readers must know who pays: say how the desk is funded before you publish."
-        )
-    if not any(settings.method.values()):
-        yield InvalidInputError(
-            "Readers must know how you work: describe the method before you publish."
-        )
-    if not any(settings.corrections.values()):
-        yield InvalidInputError(
-            "Readers must know how errors are put right: say so before you publish."
-        )
 
 
 def _stored(settings: DeskSettings) -> dict[str, object]:
