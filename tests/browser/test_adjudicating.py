@@ -260,6 +260,8 @@ def test_an_answer_that_changed_meanwhile_is_told_and_compared_again(
 
     expect(gold.panel.get_by_role("alert")).to_contain_text("comparez de nouveau")
     expect(row(gold, "Réponse entière")).to_contain_text("Je ne sais pas")
+    expect(gold.panel).not_to_contain_text("Votre décision tient")
+    expect(gold.panel.get_by_role("button", name="Prendre celle-ci")).to_have_count(0)
     assert outcomes(app) == []
     gold.panel.get_by_role("button", name="Décider ainsi quand même").click()
     gold.wait_until_saved()
@@ -297,6 +299,21 @@ def test_two_adjudicators_see_both_decisions(app: Flask, gold: Workplace) -> Non
     gold.wait_until_saved()
     assert gold.answers()[1]["claims"]
     assert [one[0] for one in outcomes(app)] == ["edit", "accept"]
+
+
+def test_two_adjudicators_who_say_the_same_have_nothing_to_choose(
+    app: Flask, gold: Workplace
+) -> None:
+    digit = digit_of(gold, judges)
+    other = sit_down(app, "boss")
+    other.open()
+    assert other.post("answers", other.take(1, "ABC"[int(digit) - 1])).status_code == 200
+
+    gold.press(digit)
+
+    expect(gold.page.locator("[data-place=hint]")).to_contain_text("il reste celle-là")
+    expect(gold.panel.get_by_role("alert")).to_have_count(0)
+    assert len(outcomes(app)) == 1
 
 
 def test_what_is_taken_offline_is_sent_later(app: Flask, gold: Workplace) -> None:

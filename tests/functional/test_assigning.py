@@ -38,7 +38,7 @@ from workbench.labelling.assigning import (
 )
 from workbench.labelling.importing import import_files
 from workbench.labelling.operations import renew_lease, start_assignment, start_next
-from workbench.labelling.progress import count_open_slots
+from workbench.labelling.progress import count_open_slots, find_next_article
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.sampling import draw
 from workbench.labelling.slots import counts_as_slot, fit_slots, order_slots
@@ -270,6 +270,20 @@ def test_what_is_at_work_is_lent_from_the_day_a_queue_gives(session: Session) ->
     assert pull(session, ben, NOW + timedelta(minutes=61)) == "article-1"
 
 
+def test_what_was_lent_to_somebody_else_since_is_not_the_next_to_read(session: Session) -> None:
+    project = make_queue(session, articles=1, lease_minutes=60)
+    anna, ben = (make_annotator(session, project, name)[1] for name in ("anna", "ben"))
+    user = session.get_one(Membership, anna).user_id
+    pull(session, anna)
+    before = find_next_article(session, user_id=user, project_id=project.id)
+
+    assert pull(session, ben, NOW + timedelta(minutes=61)) == "article-1"
+
+    assert before is not None
+    assert before.slug == "article-1"
+    assert find_next_article(session, user_id=user, project_id=project.id) is None
+
+
 def test_an_article_lent_on_is_nobody_elses(session: Session) -> None:
     project = make_queue(session, articles=1, lease_minutes=60)
     anna, ben = (make_annotator(session, project, name)[1] for name in ("anna", "ben"))
@@ -437,6 +451,15 @@ def test_one_more_annotator_is_asked_for_once_a_reason(session: Session) -> None
     assert slots_by_article(session) == {"article-1": 3}
 
 
+def test_a_slot_that_is_not_there_is_told_once(app: Flask) -> None:
+    make_corpus(app)
+    manager, _ = make_staff(app)
+
+    told = send(manager, "/projects/demo/slots/nowhere/take-back")
+
+    assert (told.status_code, told.text.count("There is no such slot")) == (404, 1)
+
+
 def test_the_settings_say_who_reads_what(app: Flask) -> None:
     make_corpus(app)
     manager, _ = make_staff(app)
@@ -462,6 +485,7 @@ def test_the_settings_say_who_reads_what(app: Flask) -> None:
         ("overlap_percent", ""),
         ("extra_percent", "0"),
         ("deadline", "soon"),
+        ("deadline", "2020-01-31"),
         ("given", "sold"),
     ],
 )

@@ -442,7 +442,8 @@ def show_number(value: float | None, language: str) -> str:
     """Return a figure's value with two decimals; a dash where there is none."""
     if value is None:
         return UNDEFINED
-    return format_decimal(round(value, 2) + 0.0, "0.00", locale=language)  # + 0: no “-0.00”
+    written = format_decimal(round(value, 2) + 0.0, "0.00", locale=language)  # + 0: no “-0.00”
+    return written.replace("-", "\N{MINUS SIGN}")
 
 
 def show_count(count: int, language: str) -> str:

@@ -65,7 +65,7 @@ OPENING = {
 }
 LEFT_OUT = {
     "en": ", {count} of them left undecided by somebody, which is no value",
-    "fr": ", dont {count} que quelqu’un a laissées indécises, ce qui n’est pas une valeur",
+    "fr": ", dont {count} où quelqu’un n’a pas tranché, ce qui n’est pas une valeur",
 }
 COUNTED = {
     "en": {

@@ -198,6 +198,8 @@ def change_work_rules(
         raise InvalidInputError("Another annotator is asked for from 1 to 100 per cent on.")
     share_project(session, project_id)
     before = read_work_rules(session, project_id=project_id)
+    if rules.deadline and rules.deadline != before.deadline and rules.deadline < now.date():
+        raise InvalidInputError("The deadline has passed already: choose today or a later day.")
     project = get_project(session, project_id=project_id)
     project.overlap, project.overlap_percent = rules.overlap, rules.overlap_percent
     project.work_order, project.work_given = rules.order.value, rules.given.value

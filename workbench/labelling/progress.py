@@ -159,6 +159,8 @@ def find_next_article(
             Project.id == project_id,
             or_(Assignment.id.is_not(None), is_lesson, Membership.id.not_in(learning)),
             Assignment.finished_at.is_(None),
+            # What somebody else was given since is nothing to be read.
+            or_(Assignment.id.is_(None), Assignment.state != AssignmentState.LAPSED),
         )
         .order_by(_course(is_lesson), _rank(), _turn(), Article.id)
         .limit(1)

@@ -316,7 +316,10 @@ def _trouble() -> dict[str, str]:
         "theirs": _("Saved on the server"),
         "keep_mine": _("Keep mine"),
         "send_again": _("Send mine again"),
+        "clues": _("Clues"),
         "take_theirs": _("Take this one"),
+        "drop_mine": _("Drop mine"),
+        "same_elsewhere": _("The same was saved elsewhere meanwhile; it stands."),
         "stuck": _("Something kept in this browser was refused:"),
         "open_its_article": _("open its article"),
         "keep_as_file": _("keep it as a file"),
@@ -382,6 +385,7 @@ def _gold_page() -> dict[str, str]:
         "gold_none": _("no such claim"),
         "gold_cell": _("{who}: {value}"),
         "gold_same": _("Agreed:"),
+        "field_value": _("{field}: {value}"),
         "gold_all_same": _("All say the same:"),
         "gold_changed": _(
             "Somebody has changed their answer since this was decided: compare again. Your decision"

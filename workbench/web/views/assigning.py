@@ -75,6 +75,7 @@ def name_for_member(project: ProjectAccess, member: str) -> ResponseReturnValue:
 @in_project(Action.ASSIGN_WORK)
 def hand_over(project: ProjectAccess, slot: str) -> ResponseReturnValue:
     """Give somebody's unfinished slot to another person."""
+    article = assigning.get_article_of(db.session(), project_id=project.id, slot=slot)
     form = MemberForm()
     form.member.choices = [(one, one) for one in request.form.getlist("member")]
     if form.is_sent_well():
@@ -89,13 +90,14 @@ def hand_over(project: ProjectAccess, slot: str) -> ResponseReturnValue:
             ),
             gettext("The article is handed over."),
         )
-    return _back_to_article(project, slot)
+    return go_to("articles.show_article", slug=project.slug, article=article)
 
 
 @blueprint.post("/slots/<slot>/take-back")
 @in_project(Action.ASSIGN_WORK)
 def take_back(project: ProjectAccess, slot: str) -> ResponseReturnValue:
     """Open somebody's unfinished slot to others."""
+    article = assigning.get_article_of(db.session(), project_id=project.id, slot=slot)
     if ButtonForm().is_sent_well():
         _act(
             lambda session: assigning.take_back(
@@ -103,7 +105,7 @@ def take_back(project: ProjectAccess, slot: str) -> ResponseReturnValue:
             ),
             gettext("The article is open to others again."),
         )
-    return _back_to_article(project, slot)
+    return go_to("articles.show_article", slug=project.slug, article=article)
 
 
 @blueprint.post("/members/<member>/pause")
@@ -161,7 +163,7 @@ def _name(project: ProjectAccess, slugs: list[str], members: list[str]) -> None:
         flash(tell(error), "problem")
     else:
         flash(
-            ngettext("%(num)s article is given out.", "%(num)s articles are given out.", given)
+            ngettext("%(num)s place is given out.", "%(num)s places are given out.", given)
             if given
             else gettext("Nobody was given anything new.")
         )
@@ -175,8 +177,3 @@ def _act(change: Callable[[Session], None], done: str) -> None:
         flash(tell(error), "problem")
     else:
         flash(done)
-
-
-def _back_to_article(project: ProjectAccess, slot: str) -> ResponseReturnValue:
-    article = assigning.get_article_of(db.session(), project_id=project.id, slot=slot)
-    return go_to("articles.show_article", slug=project.slug, article=article)

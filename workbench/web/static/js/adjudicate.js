@@ -327,7 +327,7 @@ export class GoldWork extends Work {
       return super.refused(entry, problem);
     this.outbox.drop(entry.sentence);
     this.giveBack(entry.sentence);
-    return undefined;
+    return false;
   }
 
   /** Take over what was decided by the server, as for all sentences that agree. */
@@ -983,7 +983,8 @@ export class GoldCommands extends Commands {
       })
       .map((slot) => {
         const here = { kind: "slot", row, slot };
-        return `${this.#labelOf(here)} : ${this.#value(here, who).said}`;
+        const said = { field: this.#labelOf(here), value: this.#value(here, who).said };
+        return fill(this.words.field_value, said);
       });
     return told.join(" · ");
   }
@@ -1021,7 +1022,9 @@ export class GoldCommands extends Commands {
       "section",
       { class: "readings", "aria-label": words.gold_compared },
       compared ? null : el("p", { class: "hint" }, words.standing_unread),
-      standing === "changed" ? el("p", { class: "told" }, `↻ ${words.gold_changed}`) : null,
+      standing === "changed" && !work.refusals.has(desk.sentence.id)
+        ? el("p", { class: "told" }, `↻ ${words.gold_changed}`)
+        : null,
       rows.length || !compared
         ? null
         : el(

@@ -118,6 +118,18 @@ export function sameContent(one, other) {
   return JSON.stringify(content(one)) === JSON.stringify(content(other));
 }
 
+/** Whether two answers say the same, though their claims were made apart; grounds do not count. */
+export function sayTheSame(one, other) {
+  const places = ({ claims }) => new Map(claims.map(({ id }, place) => [id, place]));
+  const bare = (answer) => ({
+    ...answer,
+    claims: answer.claims.map(({ parts, attributes, chain }) => [parts, attributes, chain]),
+    stances: answer.stances.map((one) => ({ ...one, claim: places(answer).get(one.claim) ?? null })),
+    grounds: null,
+  });
+  return sameContent(bare(one), bare(other));
+}
+
 /** The answer with a decision that has no claims; stances of the sentence itself stay. */
 export function decided(answer, decision) {
   return {

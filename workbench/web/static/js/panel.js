@@ -301,7 +301,7 @@ export class Panel {
     const signs = signsOf(reason).map(
       ([kind, found]) => words[`sign_${kind}`] + (found ? ` «\u00a0${found}\u00a0»` : ""),
     );
-    return [...facts, ...(signs.length ? [[words.signs, signs.join(", ")]] : []), ...held];
+    return [...facts, ...(signs.length ? [[words.clues, signs.join(", ")]] : []), ...held];
   }
 
   // --- the same words elsewhere --------------------------------------------------------------
@@ -883,7 +883,9 @@ export class Panel {
         "keepMine",
         problem.newest ? words.keep_mine : words.send_again,
       ),
-      version(words.theirs, theirs, mine, "takeTheirs", words.take_theirs),
+      theirs
+        ? version(words.theirs, theirs, mine, "takeTheirs", words.take_theirs)
+        : this.#button(["takeTheirs", sentence.id], {}, words.drop_mine),
     );
   }
 

@@ -6,7 +6,7 @@
  * the former content. Spans are in UTF-16 units here.
  */
 
-import { blank, isOpen, newId, quotesOf, read, readSuggestion, sameContent, write } from "./answers.js";
+import { blank, isOpen, newId, quotesOf, read, readSuggestion, sameContent, sayTheSame, write } from "./answers.js";
 import { DOUBT } from "./scheme.js";
 import { isAbout, overlaps } from "./text.js";
 
@@ -436,26 +436,38 @@ export class Work {
 
   /**
    * The server refused an entry; both versions stay until the person has chosen. On a decision on
-   * a suggestion nothing rests: it is let go, and the suggestion waits again.
+   * a suggestion nothing rests: it is let go, and the suggestion waits again. Returns whether both
+   * say the same: then the server's stands, and there is nothing to choose.
    */
   refused(entry, problem) {
     if (entry.kind === "suggestion") {
       this.#note(entry.body.suggestion, false);
       this.outbox.drop(entry.sentence);
-      return;
+      return false;
     }
     if (!this.#isOfHere(entry) || (!problem.newest && !this.#readKept(entry.body))) {
       this.stuck.push({ entry, problem });
-      return;
+      return false;
     }
     const theirs = problem.newest
       ? read(problem.newest, this.#ruler)
       : (this.#saved.get(entry.sentence) ?? null);
+    const mine = this.answers.get(entry.sentence);
+    if (problem.newest && mine && !this.hasWords(mine) && sayTheSame(mine, theirs)) {
+      this.outbox.drop(entry.sentence).then(() => this.#keep(theirs));
+      return true;
+    }
     this.refusals.set(entry.sentence, {
       problem,
       theirs,
       base: problem.newest ? problem.newest.id : entry.body.base,
     });
+    return false;
+  }
+
+  /** Whether somebody wrote beside an answer why they gave it. */
+  hasWords({ grounds }) {
+    return Boolean(grounds?.reason || grounds?.note || grounds?.deferred);
   }
 
   /** Whether an entry is an answer that is made on this page. */

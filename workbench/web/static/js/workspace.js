@@ -55,7 +55,7 @@ const outbox = new Outbox({
     },
     refused: (entry, problem) => {
       if (talk.shows(entry)) talk.changed(entry);
-      else work.refused(entry, problem);
+      else if (work.refused(entry, problem)) stage.tell(words.same_elsewhere);
       if (entry.kind === "suggestion") stage.tell(problem.detail ?? problem.title);
       draw();
     },
