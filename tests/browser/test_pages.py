@@ -107,7 +107,7 @@ def test_every_page_is_accessible_and_fits(
         page.goto(address)
         found += [(address, *problem) for problem in problems_of(page)]
 
-    assert found == []
+    assert found == [], "\n".join(map(str, found))
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1360), ("dark", 390)])
