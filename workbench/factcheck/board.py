@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from workbench.accounts.tables import User
 from workbench.corpus.rules import fold
 from workbench.factcheck.desks import read_desk
+from workbench.factcheck.queries import newest_state
 from workbench.factcheck.rules import Rating, ReviewStep, State
 from workbench.factcheck.scales import SHOWN_AS, ShownAs
 from workbench.factcheck.tables import (
@@ -110,17 +111,15 @@ def read_board(
 
 def read_own_desk(session: Session, *, project_id: int, user_id: int, today: date) -> OwnDesk:
     """Return what one person has to do next, what is due first at the top."""
-    states = _newest_states(project_id)
     final = _newest_final(project_id)
     own = Statement.assignee_id == user_id
-    busy = states.c.state.in_([State.ASSIGNED, State.IN_REVIEW])
-    mine = _list(session, project_id, states, and_(own, busy))
+    busy = newest_state().in_([State.ASSIGNED, State.IN_REVIEW])
+    mine = _list(session, project_id, and_(own, busy))
     wrote = select(final.c.statement_id).where(final.c.author_id == user_id)
     waiting = _list(
         session,
         project_id,
-        states,
-        and_(states.c.state == State.IN_REVIEW, Statement.id.not_in(wrote)),
+        and_(newest_state() == State.IN_REVIEW, Statement.id.not_in(wrote)),
     )
     to_judge: list[int] = []
     if read_desk(session, project_id=project_id).blind_verdicts:
@@ -134,7 +133,6 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
         to_judge = _list(
             session,
             project_id,
-            states,
             and_(busy, Statement.id.not_in(given), Statement.id.not_in(approved)),
         )
     cards = {
@@ -151,9 +149,8 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
 
 def list_theirs(session: Session, *, project_id: int, user_id: int) -> list[int]:
     """Return the statements that are a person's, in work or published, by row."""
-    states = _newest_states(project_id)
-    own = and_(Statement.assignee_id == user_id, states.c.state != State.WITHDRAWN)
-    return _list(session, project_id, states, own)
+    own = and_(Statement.assignee_id == user_id, newest_state() != State.WITHDRAWN)
+    return _list(session, project_id, own)
 
 
 def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[Card]:
@@ -214,8 +211,7 @@ def read_stamps(session: Session, *, rows: Iterable[int]) -> dict[int, ShownAs]:
 
 
 def _select_matching(project_id: int, filters: Filters, today: date) -> Select[*tuple[object, ...]]:
-    states = _newest_states(project_id)
-    wanted = _select(project_id, states)
+    wanted = _select(project_id)
     if filters.words or filters.claim_type:
         newest = (
             select(
@@ -247,22 +243,9 @@ def _select_matching(project_id: int, filters: Filters, today: date) -> Select[*
     if filters.is_late:
         wanted = wanted.where(
             Statement.due_on < today,
-            states.c.state.in_(OPEN_STATES),
+            newest_state().in_(OPEN_STATES),
         )
     return wanted
-
-
-def _newest_states(project_id: int) -> Subquery:
-    newest = (
-        select(func.max(WorkflowStep.id))
-        .where(WorkflowStep.project_id == project_id)
-        .group_by(WorkflowStep.statement_id)
-    )
-    return (
-        select(WorkflowStep.statement_id, WorkflowStep.state)
-        .where(WorkflowStep.id.in_(newest))
-        .subquery()
-    )
 
 
 def _newest_final(project_id: int) -> Subquery:
@@ -281,20 +264,17 @@ def _newest_final(project_id: int) -> Subquery:
     )
 
 
-def _select(project_id: int, states: Subquery) -> Select[*tuple[object, ...]]:
+def _select(project_id: int) -> Select[*tuple[object, ...]]:
     """Select the project's statements with their states, what is due first at the top."""
     return (
-        select(Statement.id, states.c.state)
-        .join(states, states.c.statement_id == Statement.id)
+        select(Statement.id, newest_state().label("state"))
         .where(Statement.project_id == project_id)
         .order_by(Statement.due_on.is_(None), Statement.due_on, Statement.id.desc())
     )
 
 
-def _list(
-    session: Session, project_id: int, states: Subquery, wanted: ColumnElement[bool]
-) -> list[int]:
-    rows = session.execute(_select(project_id, states).where(wanted).limit(MOST))
+def _list(session: Session, project_id: int, wanted: ColumnElement[bool]) -> list[int]:
+    rows = session.execute(_select(project_id).where(wanted).limit(MOST))
     return [row.id for row in rows]
 
 
