@@ -61,6 +61,10 @@ class According(NamedTuple):
 
 def read_according(unit: Unit, at: int) -> According | None:
     """Read the source that begins at a word; None for a measure or a destination."""
+    return _read_source(unit, at) if unit.words[at] in SOURCE_OPENERS else None
+
+
+def _read_source(unit: Unit, at: int) -> According | None:
     words, size = unit.words, len(unit.words)
     word = words[at]
     if word == "selon":

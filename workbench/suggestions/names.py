@@ -355,7 +355,7 @@ class Cast:
             start, end = self._sentences[number]
             found = []
             for match in _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE)):
-                for name in self._read_names(match):
+                for name in self._read_names(match) if _read_run(match[0], self._english) else ():
                     if name.start != start or not self._is_plain_word(name):
                         found.append(name)
             self._names_by_sentence[number] = found
@@ -695,7 +695,11 @@ class Cast:
         return None
 
     def _is_announced(self, start: int) -> bool:
-        words = _WORDS.findall(self._text[max(0, start - 40) : start])
+        words: list[str] = []
+        for piece in reversed(self._text[max(0, start - 40) : start].split(" ")):
+            words[:0] = _WORDS.findall(piece)
+            if len(words) > 1:
+                break
         return any(fold(word) in ORGANISATION_NOUNS or word == "ONG" for word in words[-2:])
 
     def _opens_clause(self, start: int) -> bool:

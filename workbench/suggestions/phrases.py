@@ -5,6 +5,7 @@ where the phrase stands, its name if it has one, and what agreement shows of it.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbench.suggestions.french_people import (
@@ -37,6 +38,7 @@ from workbench.suggestions.lexicon import word_set
 from workbench.suggestions.reading import QUOTED, Unit
 
 LONGEST_PHRASE = 30
+_MOST_WORDS = 20_000
 FIRST_NAMES = MALE_NAMES | FEMALE_NAMES
 _NO_NAMES = word_set("premier première ministre président présidente état")  # "le Premier ministre"
 _PARTICLES = word_set(
@@ -279,9 +281,14 @@ def _may_coordinate(unit: Unit, at: int) -> bool:
 
 def is_verb_form(word: str) -> bool:
     """Tell a form that is surely a verb of speech."""
-    return any(
-        cue.form in ("finite", "conditional") and not cue.noun for cue in VERBS.get(word, ())
-    )
+    return word in _VERB_FORMS
+
+
+_VERB_FORMS = frozenset(
+    word
+    for word, cues in VERBS.items()
+    if any(cue.form in ("finite", "conditional") and not cue.noun for cue in cues)
+)
 
 
 def make_pronoun(first: int, word: str) -> Phrase:
@@ -410,6 +417,7 @@ _TITLED = word_set("son sa le la l'")
 _RELATIVES = word_set("qui que qu' dont")
 
 
+@lru_cache(_MOST_WORDS)
 def is_adverb(word: str) -> bool:
     """Tell an adverb in -ment from the nouns that end so, as far as its shape shows."""
     return word.endswith(("emment", "amment", "ément", "lement", "rement", "vement", "sement",

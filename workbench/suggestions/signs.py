@@ -5,10 +5,12 @@ so is what stands between two blanks, so that either met again costs one look-up
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
+from itertools import chain, islice
 from operator import or_
+from typing import Generic, TypeVar
 
 from workbench.suggestions.english_verbs import VERBS as ENGLISH_VERBS
 from workbench.suggestions.french_verbs import VERBS
@@ -40,11 +42,13 @@ from workbench.suggestions.lexicon import word_set
     LEADS,  # one of those verbs
     INCISE,
     GOVERNS,  # what follows is a noun
-) = (1 << bit for bit in range(19))
+    RELAYS,  # may say which medium relays words
+) = (1 << bit for bit in range(20))
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 100_000
 _INCISE_BEGINS, _FIRST_WORDS, _NEARBY = 40, 4, 8
+_T = TypeVar("_T")
 
 _COUNTS = word_set(
     "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt",
@@ -104,25 +108,25 @@ _FORMS = {"past": REPORTED, "infinitive": TO_REPORT}
 _FRAMES = frozenset("qvdoapnsce")
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Signs:
     """A sentence and the signs of all its words together, as bits."""
 
     sentence: str
     bits: int
-    known: "_Known"  # the signs of each word
+    known: "_Known[int]"  # the signs of each word
+    known_pieces: "_Known[list[int]]"  # of each word of what stands between two blanks
 
-    @cached_property
-    def words(self) -> list[str]:
-        """The words, asked for in few sentences."""
-        return _WORD.findall(self.sentence)
+    def each(self, text: str) -> Iterator[int]:
+        """Yield the signs of each word of the sentence or of a part of it."""
+        return chain.from_iterable(map(self.known_pieces.__getitem__, text.split(" ")))
 
 
 def read_signs(sentence: str, *, english: bool) -> Signs:
     """Return the signs of a sentence's words."""
-    known, known_pieces = _ENGLISH if english else _FRENCH
-    bits = reduce(or_, map(known_pieces.__getitem__, sentence.split(" ")), 0)
-    return Signs(sentence, bits, known)
+    words, pieces, together = _ENGLISH if english else _FRENCH
+    bits = reduce(or_, map(together.__getitem__, sentence.split(" ")), 0)
+    return Signs(sentence, bits, words, pieces)
 
 
 def may_report(signs: Signs) -> bool:
@@ -136,20 +140,23 @@ def may_report(signs: Signs) -> bool:
         return True
     if bits & INCISE and ":" in sentence:
         return True
-    return bool(bits & INCISE) and any(
-        signs.known[word] & INCISE
-        for piece in sentence.split(",")[1:]
-        for word in _WORD.findall(piece[:_INCISE_BEGINS])[:_FIRST_WORDS]
-    )
+    return bool(bits & INCISE) and "," in sentence and _has_incise(signs)
+
+
+def _has_incise(signs: Signs) -> bool:
+    """Tell whether a verb of reporting clauses stands soon behind a comma."""
+    for clause in signs.sentence.split(",")[1:]:
+        for sign in islice(signs.each(clause[:_INCISE_BEGINS]), _FIRST_WORDS):
+            if sign & INCISE:
+                return True
+    return False
 
 
 def _reports(signs: Signs) -> bool:
     """Tell whether a verb of speech stands where a verb would: no article before it."""
     before = 0
     auxiliary = leads = -_NEARBY  # where the last of each stands
-    known = signs.known
-    for at, word in enumerate(signs.words):
-        sign = known[word]
+    for at, sign in enumerate(signs.each(signs.sentence)):
         if (
             (sign & MAY_REPORT and not before & GOVERNS)
             or (sign & REPORTED and at - auxiliary < _NEARBY)
@@ -166,28 +173,29 @@ def _reports(signs: Signs) -> bool:
 
 def find_sign(signs: Signs, sign: int) -> str:
     """Return the first word that is a sign."""
-    return next((word for word in signs.words if signs.known[word] & sign), "")
+    words = _WORD.findall(signs.sentence)
+    return next((word for word in words if signs.known[word] & sign), "")
 
 
 def has_past(signs: Signs) -> bool:
     """Tell whether an auxiliary and a participle stand together: "a reculé", "ont déjà été"."""
     if not (signs.bits & AUXILIARY and signs.bits & PARTICIPLE):
         return False
-    each = [signs.known[word] for word in signs.words]
+    each = list(signs.each(signs.sentence))
     return any(
         one & AUXILIARY and (two | three) & PARTICIPLE
         for one, two, three in zip(each, each[1:], each[2:], strict=False)
     )
 
 
-class _Known(dict[str, int]):
+class _Known(dict[str, _T], Generic[_T]):
     """The signs of each word, or of each piece between blanks, met so far in a language."""
 
-    def __init__(self, look_up: Callable[[str], int]) -> None:
+    def __init__(self, look_up: Callable[[str], _T]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> _T:
         if len(self) >= _MOST_WORDS:
             self.clear()
         signs = self[word] = self._look_up(word)
@@ -240,11 +248,27 @@ _LISTS = (
 _SHAPES = ((PARTICIPLE, _PARTICIPLE), (FUTURE, _FUTURE), (CONDITIONAL, _CONDITIONAL))
 
 
-def _with_pieces(known: _Known) -> tuple[_Known, _Known]:
-    def look_up(piece: str) -> int:
-        return reduce(or_, map(known.__getitem__, _WORD.findall(piece)), 0)
+# Parts of words, without one of which no medium relays anything.
+_RELAYING = (
+    *("entretien", "interview", "tribune", "confidence", "interrogé", "cité", "contacté", "joint"),
+    *("relayé", "rapporté", "micro", "l'A", "l’A", "hebdomadaire", "agence", "quotidien"),
+    *("journal", "magazine", "Monde", "Figaro", "Parisien", "Point", "told"),
+)  # fmt: skip
 
-    return known, _Known(look_up)
+
+def _with_pieces(words: _Known[int]) -> tuple[_Known[int], _Known[list[int]], _Known[int]]:
+    """Return the signs of words, those of each word of a piece, and those of a piece together."""
+
+    def look_up(piece: str) -> list[int]:
+        return [words[word] for word in _WORD.findall(piece)]
+
+    pieces = _Known(look_up)
+
+    def look_at_all(piece: str) -> int:
+        relays = RELAYS * any(part in piece for part in _RELAYING)
+        return reduce(or_, pieces[piece], relays)
+
+    return words, pieces, _Known(look_at_all)
 
 
 _FRENCH = _with_pieces(_Known(_look_at_french))

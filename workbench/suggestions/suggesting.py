@@ -16,7 +16,7 @@ from workbench.suggestions.reading import Unit, read_words, split_units
 from workbench.suggestions.registers import Register, find_relay, find_stances
 from workbench.suggestions.reported import read_reported
 from workbench.suggestions.rules import RULES, QuoteType, Range, Suggestion, Words
-from workbench.suggestions.signs import CONDITIONAL, OUGHT, may_report, read_signs
+from workbench.suggestions.signs import CONDITIONAL, OUGHT, RELAYS, may_report, read_signs
 from workbench.suggestions.sources import read_sources
 from workbench.suggestions.worthiness import Judgement, judge, may_be_worthy
 
@@ -110,8 +110,8 @@ class _Reader:
 
         def take(findings: Iterator[Finding]) -> None:
             for finding in findings:
-                used = {index for span in finding.words for index in range(*span)}
-                if used <= free:
+                used = [index for span in finding.words for index in range(*span)]
+                if free.issuperset(used):
                     free.difference_update(used)
                     found.append(finding)
 
@@ -176,7 +176,7 @@ class _Reader:
             reason="; ".join(filter(None, [finding.cue_word, judgement.reason])) or rule.name,
             sentences=sentences,
             certain=not finding.carried,
-            via=find_relay(self._text, finding.unit.start, finding.unit.end, finding.parts),
+            via=self._relay_of(finding),
             # What people report is seldom a plain fact: where no sign tells, it is asked.
             claim_type=None if judgement.claim_type == "fact" else judgement.claim_type,
             stances=find_stances(self._text, finding, self._register),
@@ -208,6 +208,13 @@ class _Reader:
         if somebody:
             self._cast.note_speaker(position, somebody, None)
         return somebody
+
+    def _relay_of(self, finding: Finding) -> str | None:
+        unit = finding.unit
+        alone = unit.stop_sentence == unit.first_sentence + 1
+        if alone and not self._signs[unit.first_sentence].bits & RELAYS:
+            return None
+        return find_relay(self._text, unit.start, unit.end, finding.parts)
 
     def _mention_of(self, finding: Finding) -> Words | None:
         if finding.speaker is None:
