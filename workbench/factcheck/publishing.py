@@ -210,6 +210,15 @@ def read_all_checks(session: Session, *, desk: PublicDesk) -> Iterator[Published
         offset += BATCH
 
 
+def list_addresses(session: Session, *, desk: PublicDesk, limit: int) -> list[tuple[str, datetime]]:
+    """List where published checks stand, with the day of their last approval, the newest first.
+
+    The rules are not looked at: a check that breaks one since is named, and shows nothing.
+    """
+    rows = session.execute(_select_public(session, desk.project_id, Wanted()).limit(limit))
+    return [(desk.address(str(row.public_id)), row.approved_at) for row in rows]
+
+
 def read_check(
     session: Session, *, desk: PublicDesk, statement: str
 ) -> PublishedCheck | Withdrawal:
@@ -369,6 +378,7 @@ def _select_settled(project_id: int) -> Select[*tuple[object, ...]]:
             Statement.public_id,
             Approval.id.label("approval_id"),
             Approval.verdict_revision_id,
+            Approval.made_at.label("approved_at"),
             VerdictRevision.rating,
             StatementRevision.wording,
             StatementRevision.language,
@@ -622,8 +632,11 @@ def _read_corrections(session: Session, desk: PublicDesk) -> list[Correction]:
     """Return errata of what readers may see, and withdrawals of what they saw, the newest first."""
     settled = {
         row.statement_id: row
-        for row in session.execute(_select_settled(desk.project_id)).all()
-        if row.state in {State.CORRECTED, State.WITHDRAWN}
+        for row in session.execute(
+            _select_settled(desk.project_id).where(
+                WorkflowStep.state.in_([State.CORRECTED, State.WITHDRAWN])
+            )
+        )
     }
     before, after = aliased(VerdictRevision), aliased(VerdictRevision)
     errata = session.execute(

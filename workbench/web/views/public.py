@@ -40,10 +40,10 @@ from workbench.factcheck.publishing import (
     count_checks,
     count_corrections,
     find_desk,
+    list_addresses,
     list_checks,
     list_corrections,
     list_desks,
-    read_all_checks,
     read_check,
     without_later_evidence,
 )
@@ -246,11 +246,10 @@ def send_sitemap() -> ResponseReturnValue:
     places: list[tuple[str, str | None]] = []
     for desk in list_desks(session, base_url=_base_url()):
         places += [(desk.root, None), (desk.organisation.method_url, None)]
-        for check in read_all_checks(session, desk=desk):
-            changed = check.modified_at or check.published_at
-            places.append((check.url, changed.date().isoformat()))
-            if len(places) >= MOST_SITES:
-                break
+        places += [
+            (address, changed.date().isoformat())
+            for address, changed in list_addresses(session, desk=desk, limit=MOST_SITES)
+        ]
     body = render_template("public/sitemap.xml", places=places[:MOST_SITES])
     return _cacheable(make_response(body), "application/xml")
 
