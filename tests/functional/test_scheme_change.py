@@ -175,6 +175,7 @@ def test_what_is_asked_again_is_open_and_its_slot_too(app: Flask, desk: Desk) ->
     assert tally == {"mapped": 0, "asked": 1, "left": 0}
     assert history(app)[-1] == ("scheme_change", "claims", None)
     assert desk.open()["assignment"]["state"] == "working"
+    assert "what is asked again is marked" in desk.client.get("/").text
     assert bert.open()["assignment"]["state"] == "finished"
     left = desk.post("finish")
     assert left.status_code == 422

@@ -430,6 +430,7 @@ def _gold_keys() -> dict[str, str]:
         "question_short": _("Reason"),
         "question": _("Reason and note"),
         "ask_long": _("why they differ: a reason by its digit; again: a note"),
+        "sign_asked": _("a question that annotators ask"),
         "recent": _("What was decided here"),
         "recent_long": _("what was decided here; decide again"),
     }
