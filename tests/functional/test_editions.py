@@ -523,6 +523,28 @@ def test_the_agreed_answer_goes_over_with_what_it_rests_on(app: Flask) -> None:
         assert (case.settled, case.changed) == ({1, 4}, set())
 
 
+def test_who_is_at_work_again_after_corrections_gets_no_agreed_answer(app: Flask) -> None:
+    make_corpus(app)
+    set_project(app, overlap=2)
+    anna = finished(app, claims=[own(CLAIM, "anna")])
+    finished(app, "ben", claims=[own(CLAIM, "ben")])
+    bench = sit_down(app)
+    bench.open()
+    assert bench.post("answers", bench.take(1, "A")).status_code == 200
+
+    correct(app, TYPO)
+    lines = [f"{SENTENCES[0]} {SENTENCES[1]}", SENTENCES[2], "Nul ne le savait."]
+    correct(app, lines="\n".join(lines), after=2)
+
+    with app.app_context():
+        session = db.session()
+        project_id = project_by_slug(session, slug="demo").id
+        gold = sentence_records(
+            session, project_id=project_id, kind=RecordKind.GOLD, reader=anna.user_id
+        )
+        assert [*gold] == []
+
+
 def test_what_was_agreed_before_a_change_of_scheme_goes_over_with_what_it_rests_on(
     app: Flask,
 ) -> None:
