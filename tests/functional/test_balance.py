@@ -5,15 +5,17 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.cases import open_case
+from tests.cases import make_claim, open_case
+from tests.factories import NOW
 from tests.people import browser_of
-from tests.press import DISCLOSED, publish, take_back
-from workbench.adjudication.stances import Side
+from tests.press import DISCLOSED, open_press, publish, take_back
 from workbench.corpus.tables import Article
+from workbench.factcheck.appearances import add_appearance
+from workbench.factcheck.rules import Relation
 from workbench.factcheck.weighing import read_balance, read_unchecked
 from workbench.labelling.registers import register_number
 from workbench.labelling.remembered import stored_registers
-from workbench.labelling.tables import ClaimRevision, Stance, Target
+from workbench.labelling.tables import Claim, ClaimRevision, Stance, Target
 from workbench.storage.database import transaction
 
 
@@ -77,7 +79,6 @@ def test_sides_speakers_and_outlets_are_told(session: Session) -> None:
     assert [one.of for one in found.balance.outlets] == ["Le Journal"]
     (claim,) = read_unchecked(session, project_id=case.project_id, rows=found.unchecked)
     assert claim.passage.outlet == "Le Journal"
-    assert Side.AGAINST.value == "against"
 
 
 @pytest.mark.parametrize("worth", ["maybe", "no"])
@@ -120,3 +121,32 @@ def test_an_empty_project_says_so(app: Flask) -> None:
     page = client.get("/projects/demo/balance/", headers={"Accept-Language": "en"}).text
 
     assert "No claim is marked as worth checking yet." in page
+
+
+def test_checking_only_those_against_is_said_on_the_page(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_press(session)
+        for number in range(9):
+            make_claim(session, case.project_id, "demo", name=f"article{number}")
+        take_side(session, "favor")
+        ids = session.scalars(select(Claim.id).order_by(Claim.id)).all()
+        session.execute(update(Stance).where(Stance.claim_id.in_(ids[::2])).values(value="against"))
+        names = session.scalars(select(Claim.public_id).where(Claim.id.in_(ids[2::2]))).all()
+        for name in names:
+            add_appearance(
+                session,
+                project_id=case.project_id,
+                statement=case.statement,
+                claim=name,
+                relation=Relation.ASSERTS,
+                parts=None,
+                by=case.people["felix"],
+                now=NOW,
+            )
+        publish(session, case)
+    client = browser_of(app, case.people["felix"])
+
+    page = client.get("/projects/demo/balance/", headers={"Accept-Language": "en"}).text
+
+    assert "Claims for it are checked significantly less (0 of 5)" in page
+    assert "claims against it (5 of 5)" in page
