@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.cases import ARTICLE_URL, Case, open_case
 from tests.factories import NOW
+from workbench.accounts.operations import create_user
 from workbench.accounts.rules import SpentLinkError
 from workbench.errors import (
     ConflictError,
@@ -30,6 +31,7 @@ from workbench.factcheck.reviewing import (
     approve_by_link,
     ask_review,
     invite_reviewer,
+    list_invited,
     read_invited,
     return_by_link,
     return_verdict,
@@ -45,9 +47,9 @@ from workbench.factcheck.tables import (
     VerdictScaleRevision,
     WorkflowStep,
 )
-from workbench.factcheck.verdicts import describe, find_approved
+from workbench.factcheck.verdicts import describe, find_approved, find_newest
 from workbench.factcheck.workflow import assign, reopen, withdraw
-from workbench.projects.operations import set_roles
+from workbench.projects.operations import add_member, set_roles
 from workbench.projects.rules import Role
 from workbench.storage.base import make_public_id
 
@@ -381,6 +383,36 @@ def test_a_reviewer_from_outside_may_return_it(session: Session, lonely: Case) -
         by_link(session, token)
 
 
+def test_a_used_link_stays_used_when_the_author_asks_again(session: Session, lonely: Case) -> None:
+    used, other = send_link(session, lonely), send_link(session, lonely)
+    return_by_link(session, token=used, name="Olga", note="Who says so?", reader=None, now=NOW)
+    later = NOW + timedelta(minutes=1)
+
+    ask_review(session, **place(lonely), number=1, by=lonely.people["felix"], now=later)  # type: ignore[arg-type]
+
+    for token in (used, other):
+        with pytest.raises(SpentLinkError):
+            read_invited(session, token=token, now=later)
+        with pytest.raises(SpentLinkError):
+            by_link(session, token, now=later)
+    revision = find_newest(session, statement_id=lonely.row)
+    assert revision
+    sent = list_invited(session, verdict_revision=revision.id, now=later)
+    assert [one.is_open for one in sent] == [False, False]
+
+
+def test_a_link_used_at_the_moment_of_the_next_request_is_used(
+    session: Session, lonely: Case
+) -> None:
+    used = send_link(session, lonely)
+    return_by_link(session, token=used, name="Olga", note="Who says so?", reader=None, now=NOW)
+    ask(session, lonely)
+
+    with pytest.raises(SpentLinkError):
+        by_link(session, used)
+    by_link(session, send_link(session, lonely))
+
+
 def test_a_link_opens_one_revision_for_a_while(session: Session, lonely: Case) -> None:
     token, other = send_link(session, lonely), send_link(session, lonely)
     with pytest.raises(SpentLinkError):
@@ -406,12 +438,44 @@ def test_a_link_opens_one_revision_for_a_while(session: Session, lonely: Case) -
 
 def test_nobody_is_their_own_outside_reviewer(session: Session, lonely: Case) -> None:
     felix = lonely.people["felix"]
-    with pytest.raises(InvalidInputError, match="somebody else than yourself"):
-        send_link(session, lonely, email="Felix@demo.example.org")
     token = send_link(session, lonely)
     with pytest.raises(ForbiddenError, match="for somebody else"):
         by_link(session, token, reader=felix)
     assert state(session, lonely) is State.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"email": "Felix@demo.example.org"},
+        {"email": "FELIX+review@Demo.example.org"},
+        {"email": "mona+1@demo.example.org"},
+        {"name": "félix"},
+        {"name": " FELIX "},
+        {"name": "Ｍona"},
+    ],
+)
+def test_nobody_of_the_project_is_invited_from_outside(
+    session: Session, lonely: Case, given: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidInputError, match="is of this project"):
+        send_link(session, lonely, **given)
+
+    token = send_link(session, lonely)
+
+    with pytest.raises(InvalidInputError, match="Felix is of this project"):
+        by_link(session, token, name="Félix")
+    assert state(session, lonely) is State.IN_REVIEW
+
+
+def test_a_member_of_today_uses_no_link_of_yesterday(session: Session, lonely: Case) -> None:
+    token = send_link(session, lonely, email="olga+desk@example.com")
+    create_user(session, email="olga@example.com", name="O.", by=None, now=NOW)
+    place = {"project_id": lonely.project_id, "email": "olga@example.com", "by": None, "now": NOW}
+    add_member(session, roles=[Role.ANNOTATOR], **place)  # type: ignore[arg-type]
+
+    with pytest.raises(InvalidInputError, match="is of this project"):
+        by_link(session, token)
 
 
 def test_where_a_colleague_can_review_nobody_is_invited(session: Session, case: Case) -> None:

@@ -5,6 +5,7 @@ is whether anything is still as the revision has it. On a desk of one person som
 is invited by a link, which opens that one revision and nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from workbench.accounts.rules import SpentLinkError, parse_email, parse_name
 from workbench.accounts.tables import User
 from workbench.accounts.tokens import hash_token, make_token
 from workbench.canonical import JsonObject
+from workbench.corpus.rules import fold
 from workbench.errors import (
     ConflictError,
     ForbiddenError,
@@ -41,7 +43,6 @@ from workbench.factcheck.verdicts import (
     find_approved,
     find_newest,
     gates_of,
-    read_review,
     record_verdict,
 )
 from workbench.factcheck.workflow import (
@@ -51,6 +52,7 @@ from workbench.factcheck.workflow import (
     parse_words,
     settle_review,
 )
+from workbench.projects.queries import list_members
 from workbench.storage.base import make_public_id
 from workbench.storage.database import share_project
 
@@ -97,8 +99,8 @@ def ask_review(
     state = current_state(session, statement_id=held.id)
     if state is State.IN_REVIEW:
         raise ConflictError("The verdict is in review already.")
-    last = _last_step(session, revision)
-    if last is not None and last.step == ReviewStep.APPROVED:
+    steps = _steps_of(session, revision)
+    if steps and steps[-1].step == ReviewStep.APPROVED:
         raise ConflictError("The verdict is approved already; write a new revision to change it.")
     _refuse_changed(session, held, revision)
     gates = gates_of(session, held, revision, by)
@@ -167,7 +169,8 @@ def invite_reviewer(
 ) -> str:
     """Invite somebody from outside to review this revision; return the link's token.
 
-    Only where nobody else in the project can; never its author, whatever address they give.
+    Only where nobody else in the project can; never by the name or the address of its author or
+    of anybody who has a role in the project.
     """
     held, revision = _open_asked(session, project_id, statement, number)
     others = [
@@ -182,9 +185,7 @@ def invite_reviewer(
             name=others[0].name,
         )
     address, reviewer = parse_email(email), parse_name(name)
-    author = session.get_one(User, revision.author_id)
-    if address == author.email or session.get_one(User, by).email == address:
-        raise InvalidInputError("Invite somebody else than yourself and the author.")
+    _refuse_insider(session, revision, reviewer, address)
     token = make_token()
     invitation = ReviewInvitation(
         project_id=project_id,
@@ -276,8 +277,7 @@ def list_invited(session: Session, *, verdict_revision: int, now: datetime) -> l
         .order_by(ReviewInvitation.id.desc())
     )
     revision = session.get_one(VerdictRevision, verdict_revision)
-    review = read_review(session, revision=revision)
-    is_asked = bool(review) and review[-1].step is ReviewStep.ASKED
+    steps = _steps_of(session, revision)
     return [
         SentInvitation(
             id=row.public_id,
@@ -285,7 +285,7 @@ def list_invited(session: Session, *, verdict_revision: int, now: datetime) -> l
             email=row.email,
             created_at=row.created_at,
             expires_at=row.expires_at,
-            is_open=is_asked and row.revoked_at is None and row.expires_at > now,
+            is_open=_is_open(row, steps, now),
         )
         for row in rows
     ]
@@ -351,8 +351,8 @@ def _open_asked(
 
 
 def _refuse_unasked(session: Session, statement: Statement, revision: VerdictRevision) -> None:
-    last = _last_step(session, revision)
-    is_asked = last is not None and last.step == ReviewStep.ASKED
+    steps = _steps_of(session, revision)
+    is_asked = bool(steps) and steps[-1].step == ReviewStep.ASKED
     if not is_asked or current_state(session, statement_id=statement.id) is not State.IN_REVIEW:
         raise ConflictError("Nobody asks for a review of this verdict any more.")
 
@@ -373,18 +373,35 @@ def _open_invited(
             "This link is for somebody else: whoever wrote the verdict, or sent the link, does not"
             " review it."
         )
+    _refuse_insider(session, revision, reviewer, invitation.email)
     invitation.name = reviewer
     return held, revision, invitation
+
+
+def _refuse_insider(session: Session, revision: VerdictRevision, name: str, email: str) -> None:
+    """Refuse, as a reviewer from outside, the author and whoever has a role in the project."""
+    author = session.get_one(User, revision.author_id)
+    members = list_members(session, project_id=revision.project_id)
+    insiders = [(author.name, author.email), *((one.name, one.email) for one in members)]
+    for known, address in insiders:
+        if _mailbox(address) == _mailbox(email) or fold(known) == fold(name):
+            raise InvalidInputError(
+                "%(name)s is of this project: a link is for somebody from outside, with a name and"
+                " an address of their own.",
+                name=known,
+            )
+
+
+def _mailbox(email: str) -> str:
+    """Return where mail arrives: what stands after a ``+`` only sorts it (RFC 5233)."""
+    user, _, host = email.casefold().rpartition("@")
+    return f"{user.partition('+')[0]}@{host}"
 
 
 def _usable(session: Session, token: str, now: datetime) -> ReviewInvitation:
     invitation = session.scalar(
         select(ReviewInvitation)
-        .where(
-            ReviewInvitation.token_hash == hash_token(token),
-            ReviewInvitation.revoked_at.is_(None),
-            ReviewInvitation.expires_at > now,
-        )
+        .where(ReviewInvitation.token_hash == hash_token(token))
         .execution_options(populate_existing=True)
     )
     if invitation is None:
@@ -392,16 +409,26 @@ def _usable(session: Session, token: str, now: datetime) -> ReviewInvitation:
     revision = session.get_one(VerdictRevision, invitation.verdict_revision_id)
     statement = _statement_of(session, revision)
     newest = find_newest(session, statement_id=statement.id)
-    last = _last_step(session, revision)
     if (
         newest is None
         or newest.id != revision.id
-        or last is None
-        or last.step != ReviewStep.ASKED
+        or not _is_open(invitation, _steps_of(session, revision), now)
         or current_state(session, statement_id=statement.id) is not State.IN_REVIEW
     ):
         raise _spent()
     return invitation
+
+
+def _is_open(invitation: ReviewInvitation, steps: Sequence[Approval], now: datetime) -> bool:
+    """Tell whether a link may still be used: it is of the request that stands, and nobody has."""
+    return (
+        invitation.revoked_at is None
+        and invitation.expires_at > now
+        and bool(steps)
+        and steps[-1].step == ReviewStep.ASKED
+        and invitation.created_at >= steps[-1].made_at
+        and all(step.invitation_id != invitation.id for step in steps)
+    )
 
 
 def _spent() -> SpentLinkError:
@@ -451,13 +478,11 @@ def _statement_of(session: Session, revision: VerdictRevision) -> Statement:
     return session.get_one(Statement, verdict.statement_id)
 
 
-def _last_step(session: Session, revision: VerdictRevision) -> Approval | None:
-    return session.scalar(
-        select(Approval)
-        .where(Approval.verdict_revision_id == revision.id)
-        .order_by(Approval.id.desc())
-        .limit(1)
-    )
+def _steps_of(session: Session, revision: VerdictRevision) -> Sequence[Approval]:
+    """Return the steps of the review of a revision, the first one first."""
+    return session.scalars(
+        select(Approval).where(Approval.verdict_revision_id == revision.id).order_by(Approval.id)
+    ).all()
 
 
 def _add_step(
