@@ -191,7 +191,13 @@ def test_a_reviewer_from_outside_sees_one_revision_and_nothing_else(app: Flask) 
     approved = olga.post(link[0], data={**fields, "act": "approve"})
     assert (approved.status_code, room.state()) == (200, State.PUBLISHED)
     assert olga.get(link[0]).status_code == 410
-    assert "Olga O." in room.felix.get(room.page).text
+    own_page = room.felix.get(room.page).text
+    for section in ("review", "history"):
+        part = own_page.partition(f'<section id="{section}"')[2].partition("</section>")[0]
+        assert "Olga O." in part
+        assert "by link, invited by Felix" in part
+    for page in (f"{room.page}review", "/projects/demo/desk/board"):
+        assert "by link, invited by Felix" in room.felix.get(page).text
 
 
 def test_blind_verdicts_hide_what_others_think(room: Newsroom) -> None:

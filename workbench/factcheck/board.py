@@ -16,6 +16,7 @@ from workbench.factcheck.scales import SHOWN_AS, ShownAs
 from workbench.factcheck.tables import (
     FINAL,
     Approval,
+    ReviewInvitation,
     Statement,
     StatementRevision,
     Verdict,
@@ -42,8 +43,16 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What is approved; ``invited_by`` is who sent the link by which that was done, if one was."""
+
+    shown_as: ShownAs
+    invited_by: str | None
+
+
+@dataclass(frozen=True)
 class Card:
-    """A statement on the board; ``shown_as`` is the stamp of what is approved."""
+    """A statement on the board; ``stamp`` is that of what is approved."""
 
     row: int
     id: str
@@ -54,7 +63,7 @@ class Card:
     assignee: str | None
     due_on: date | None
     is_late: bool
-    shown_as: ShownAs | None
+    stamp: Stamp | None
 
 
 @dataclass(frozen=True)
@@ -188,18 +197,20 @@ def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[
             assignee=row[3],
             due_on=row[0].due_on,
             is_late=_is_late(row[0].due_on, State(row[2]), today),
-            shown_as=stamps.get(row[0].id) if State(row[2]) is not State.WITHDRAWN else None,
+            stamp=stamps.get(row[0].id) if State(row[2]) is not State.WITHDRAWN else None,
         )
         for row in found
     ]
 
 
-def read_stamps(session: Session, *, rows: Iterable[int]) -> dict[int, ShownAs]:
+def read_stamps(session: Session, *, rows: Iterable[int]) -> dict[int, Stamp]:
     """Return the stamp of each of these statements that has an approved verdict."""
     found = session.execute(
-        select(Verdict.statement_id, VerdictRevision.rating)
+        select(Verdict.statement_id, VerdictRevision.rating, User.name.label("invited_by"))
         .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
         .join(Approval, Approval.verdict_revision_id == VerdictRevision.id)
+        .outerjoin(ReviewInvitation, ReviewInvitation.id == Approval.invitation_id)
+        .outerjoin(User, User.id == ReviewInvitation.invited_by)
         .where(
             Verdict.statement_id.in_(list(rows)),
             Verdict.judge == FINAL,
@@ -207,7 +218,7 @@ def read_stamps(session: Session, *, rows: Iterable[int]) -> dict[int, ShownAs]:
         )
         .order_by(Approval.id)
     )
-    return {row.statement_id: SHOWN_AS[Rating(row.rating)] for row in found}
+    return {row.statement_id: Stamp(SHOWN_AS[Rating(row.rating)], row.invited_by) for row in found}
 
 
 def _select_matching(project_id: int, filters: Filters, today: date) -> Select[*tuple[object, ...]]:

@@ -47,13 +47,17 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened; ``about`` is a title or a number, ``words`` what was said of it."""
+    """One thing that happened; ``about`` is a title or a number, ``words`` what was said of it.
+
+    ``invited_by`` is who sent the link by which somebody from outside did it.
+    """
 
     at: datetime
     kind: Happening
     who: str | None
     about: str = ""
     words: str = ""
+    invited_by: str | None = None
 
 
 def list_events(session: Session, *, statement: Statement) -> list[Event]:
@@ -146,17 +150,19 @@ def _verdicts(session: Session, row: int) -> Iterator[Event]:
 
 
 def _reviews(session: Session, row: int) -> Iterator[Event]:
-    for approval, number, who, outside in session.execute(
-        select(Approval, VerdictRevision.number, User.name, ReviewInvitation.name)
+    inviter = aliased(User)
+    for approval, number, who, outside, invited_by in session.execute(
+        select(Approval, VerdictRevision.number, User.name, ReviewInvitation.name, inviter.name)
         .join(VerdictRevision, VerdictRevision.id == Approval.verdict_revision_id)
         .join(Verdict, Verdict.id == VerdictRevision.verdict_id)
         .outerjoin(User, User.id == Approval.made_by)
         .outerjoin(ReviewInvitation, ReviewInvitation.id == Approval.invitation_id)
+        .outerjoin(inviter, inviter.id == ReviewInvitation.invited_by)
         .where(Verdict.statement_id == row)
         .order_by(Approval.id)
     ):
-        kind = Happening(approval.step)
-        yield Event(approval.made_at, kind, who or outside, str(number), words=approval.note)
+        kind, about = Happening(approval.step), str(number)
+        yield Event(approval.made_at, kind, who or outside, about, approval.note, invited_by)
     for invitation, number, who in session.execute(
         select(ReviewInvitation, VerdictRevision.number, User.name)
         .join(VerdictRevision, VerdictRevision.id == ReviewInvitation.verdict_revision_id)

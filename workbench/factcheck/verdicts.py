@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_event
 from workbench.accounts.tables import User
@@ -72,11 +72,14 @@ class GivenVerdict:
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A step of a review: who asked, approved or returned, and the note they left."""
+    """A step of a review: who asked, approved or returned, and the note they left.
+
+    ``invited_by`` is who sent the link by which somebody from outside did it.
+    """
 
     step: ReviewStep
     who: str
-    is_outside: bool
+    invited_by: str | None
     note: str
     at: datetime
 
@@ -284,10 +287,12 @@ def describe(session: Session, *, statement: Statement, reader: int | None) -> V
 
 def read_review(session: Session, *, revision: VerdictRevision) -> list[ReviewLine]:
     """Return the steps of the review of a revision, the first one first."""
+    inviter = aliased(User)
     rows = session.execute(
-        select(Approval, User.name, ReviewInvitation.name)
+        select(Approval, User.name, ReviewInvitation.name, inviter.name)
         .outerjoin(User, User.id == Approval.made_by)
         .outerjoin(ReviewInvitation, ReviewInvitation.id == Approval.invitation_id)
+        .outerjoin(inviter, inviter.id == ReviewInvitation.invited_by)
         .where(Approval.verdict_revision_id == revision.id)
         .order_by(Approval.id)
     )
@@ -295,7 +300,7 @@ def read_review(session: Session, *, revision: VerdictRevision) -> list[ReviewLi
         ReviewLine(
             step=ReviewStep(row[0].step),
             who=row[1] or row[2] or "",
-            is_outside=row[0].invitation_id is not None,
+            invited_by=row[3],
             note=row[0].note,
             at=row[0].made_at,
         )
