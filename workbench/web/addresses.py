@@ -1,9 +1,9 @@
 """Addresses we send people to: our own pages only."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import current_app, redirect, url_for
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from workbench.settings import Settings
@@ -22,6 +22,16 @@ def own_path(text: str | None) -> str | None:
         return None
     is_elsewhere = text.startswith("//") or parts.scheme or parts.netloc
     return None if is_elsewhere else text
+
+
+def this_page_with(name: str, value: str) -> str:
+    """Return the address of the page that is asked for, one thing asked otherwise.
+
+    What strangers write after the ``?`` stays there: as a name, ``url_for`` would take ``_method``
+    and its like for its own.
+    """
+    asked = {**request.args.to_dict(), name: value}
+    return f"{quote(request.script_root + request.path)}?{urlencode(asked)}"
 
 
 def go_to(endpoint: str, **values: str) -> Response:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
+
+from workbench.web.addresses import this_page_with
 
 PAGE_SIZE = 50
 
@@ -28,9 +30,7 @@ class Paging:
 
     def address(self, number: int) -> str:
         """Return the address of another page of the same list."""
-        assert request.endpoint is not None  # noqa: S101  # a list is shown by a view
-        kept = {**request.args.to_dict(), **(request.view_args or {})}
-        return url_for(request.endpoint, **{**kept, self.name: number})
+        return this_page_with(self.name, str(number))
 
 
 def page_of(total: int, limit: int = PAGE_SIZE, name: str = "page") -> Paging:
