@@ -20,6 +20,7 @@ from workbench.accounts.operations import create_user
 from workbench.corpus.readers.source import Metadata
 from workbench.factcheck.appearances import add_appearance
 from workbench.factcheck.desks import DeskSettings, change_desk, read_desk
+from workbench.factcheck.queries import current_revision
 from workbench.factcheck.rules import AnswerType, Bearing, Medium, Relation, SourceKind
 from workbench.factcheck.statements import Wording, make_statement
 from workbench.factcheck.tables import Evidence, EvidenceRevision, SearchLog, VerdictRevision
@@ -140,7 +141,7 @@ class Case:
         given = {
             "id": make_public_id(),
             "base": newest.number if newest else 0,
-            "wording": 1,
+            "wording": current_revision(session, statement_id=self.row).number,
             "value": value,
             "justification": "It says so itself.",
         }

@@ -13,9 +13,9 @@ from workbench.factcheck.appearances import add_appearance
 from workbench.factcheck.publishing import PublicDesk, find_desk
 from workbench.factcheck.reviewing import approve, ask_review
 from workbench.factcheck.rules import Bearing, Relation
-from workbench.factcheck.statements import Wording, make_statement
+from workbench.factcheck.statements import Wording, make_statement, reword_statement
 from workbench.factcheck.verdicts import find_newest
-from workbench.factcheck.workflow import withdraw
+from workbench.factcheck.workflow import reopen, withdraw
 from workbench.labelling.tables import Claim
 from workbench.storage.database import transaction
 
@@ -69,13 +69,43 @@ def correct(session: Session, case: Case, reason: str = "The licence was overloo
     )
 
 
-def take_back(session: Session, case: Case, reason: str = "The claim was never made.") -> None:
+def take_back(
+    session: Session,
+    case: Case,
+    reason: str = "The claim was never made.",
+    now: datetime = LATER,
+) -> None:
     """Withdraw the statement."""
     withdraw(
         session,
         project_id=case.project_id,
         public_id=case.statement,
         reason=reason,
+        by=case.people["felix"],
+        now=now,
+    )
+
+
+def reword(session: Session, case: Case, wording: str) -> None:
+    """Give the statement another wording."""
+    reword_statement(
+        session,
+        project_id=case.project_id,
+        public_id=case.statement,
+        wording=Wording(wording, "fr", "fact"),
+        base=1,
+        by=case.people["felix"],
+        now=LATER,
+    )
+
+
+def take_up(session: Session, case: Case) -> None:
+    """Reopen the withdrawn statement."""
+    reopen(
+        session,
+        project_id=case.project_id,
+        public_id=case.statement,
+        reason="It was made after all.",
         by=case.people["felix"],
         now=LATER,
     )

@@ -72,14 +72,20 @@ SUPPORTING = Source(
 REFUTING = replace(
     SUPPORTING, id="e2", bearing=Bearing.REFUTES, url="https://evidence.example/licence"
 )
-FIRST = Version(1, SCALE.values["supported"], MONDAY, None)
+WORDING = "Llama 2 is open source."
+FIRST = Version(1, SCALE.values["supported"], MONDAY, None, WORDING, "en")
 SECOND = Version(
-    2, SCALE.values["conflicting"], MONDAY + timedelta(days=1), "The licence restricts use."
+    2,
+    SCALE.values["conflicting"],
+    MONDAY + timedelta(days=1),
+    "The licence restricts use.",
+    WORDING,
+    "en",
 )
 CHECK = PublishedCheck(
     id="s1",
     url="https://checks.example/checks/demo/s1/",
-    wording="Llama 2 is open source.",
+    wording=WORDING,
     language="en",
     claim_type="fact",
     is_rated=True,

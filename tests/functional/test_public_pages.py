@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +12,17 @@ from lxml import etree
 from sqlalchemy import event, update
 
 from tests.cases import WORDING, Case
-from tests.press import add_statement, correct, open_press, print_check, publish, take_back
+from tests.press import (
+    LATER,
+    add_statement,
+    correct,
+    open_press,
+    print_check,
+    publish,
+    reword,
+    take_back,
+    take_up,
+)
 from workbench.corpus.tables import Article
 from workbench.factcheck.claimreview import check_review, count_reviews
 from workbench.factcheck.tables import (
@@ -139,6 +150,47 @@ def test_a_withdrawn_check_gives_its_reason_and_no_verdict(
         assert "ratingValue" not in text
     assert case.statement not in client.get("/sitemap.xml").text
     assert case.statement not in client.get("/checks/demo/feed.atom").text
+
+
+def test_readers_see_which_wording_and_verdict_stood_there_before(
+    app: Flask, client: FlaskClient, case: Case
+) -> None:
+    with app.app_context(), transaction() as session:
+        reword(session, case, "OpenAI a fermé une partie de ses modèles.")
+        correct(session, case)
+        take_back(session, case, now=LATER + timedelta(days=1))
+        take_up(session, case)
+        publish(session, case, now=LATER + timedelta(days=2), correction="It was said.")
+
+    page = client.get(f"{address(case)}?lang=en").text
+    history = unescape(re.sub(r"<[^>]+>", "", page.split('<ol class="history">')[1]))
+    feed = client.get("/checks/demo/errata.atom?lang=en").text
+    listed = client.get("/checks/demo/corrections?lang=en").text
+
+    told = (
+        *("published · True", WORDING, "changed · Misleading or disputed"),
+        *("The licence was overlooked.", "une partie", "withdrawn · The claim was never made."),
+        *("published again · True", "It was said."),
+    )
+    places = [history.index(words) for words in told]
+    assert places == sorted(places)
+    for text in (feed, listed):
+        assert "The wording was:" in text
+        assert WORDING in text
+        assert "The claim was never made." in text
+
+
+def test_whatever_strangers_write_after_the_address_is_no_command(
+    client: FlaskClient, case: Case
+) -> None:
+    names = ("endpoint", "_anchor", "_method", "_scheme", "_external", "slug", "values", "self")
+    asked = dict.fromkeys(names, "é&lang=xx")
+
+    for path in ("/checks/", "/checks/demo/", "/checks/demo/method", address(case)):
+        for query in (asked, {"_method": "POST"}, {"_scheme": ""}):
+            answer = client.get(path, query_string=query)
+            assert answer.status_code == 200
+            assert f'hreflang="fr" href="{path}?' in answer.text
 
 
 def test_a_draft_is_nowhere(app: Flask, client: FlaskClient, case: Case) -> None:

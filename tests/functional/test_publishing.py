@@ -1,21 +1,36 @@
 """What readers see of a desk: approved verdicts, frozen, and only while it publishes."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.cases import WORDING, Case
 from tests.factories import NOW, make_project
-from tests.press import BASE, DISCLOSED, LATER, correct, desk_of, open_press, publish, take_back
+from tests.press import (
+    BASE,
+    DISCLOSED,
+    LATER,
+    correct,
+    desk_of,
+    open_press,
+    publish,
+    reword,
+    take_back,
+    take_up,
+)
 from workbench.corpus.tables import Article
 from workbench.errors import NotFoundError
 from workbench.factcheck.claimreview import check_review, review_of
 from workbench.factcheck.published import PublishedCheck
 from workbench.factcheck.publishing import (
+    Correction,
     LeftOut,
     Wanted,
     Withdrawal,
     count_checks,
+    count_corrections,
     count_left_out,
     describe_standing,
     list_checks,
@@ -26,9 +41,8 @@ from workbench.factcheck.publishing import (
     without_later_evidence,
 )
 from workbench.factcheck.rules import Bearing, Rating
-from workbench.factcheck.statements import Wording, make_statement, reword_statement
+from workbench.factcheck.statements import Wording, make_statement
 from workbench.factcheck.tables import Desk, EvidenceRevision, Statement, StatementRevision
-from workbench.factcheck.workflow import reopen
 from workbench.projects.queries import get_project
 
 ALL = Wanted()
@@ -109,15 +123,7 @@ def test_later_changes_alter_nothing_that_is_published(session: Session, case: C
     before = see(session, case)
 
     case.add_evidence(session, bearing=Bearing.REFUTES)
-    reword_statement(
-        session,
-        project_id=case.project_id,
-        public_id=case.statement,
-        wording=Wording("OpenAI ferme tout.", "fr", "fact"),
-        base=1,
-        by=case.people["felix"],
-        now=LATER,
-    )
+    reword(session, case, "OpenAI ferme tout.")
 
     assert see(session, case) == before
 
@@ -162,16 +168,49 @@ def test_what_is_withdrawn_keeps_its_reason_and_no_rating(session: Session, case
     assert correction.before is correction.after is None
 
 
-def test_what_was_corrected_and_then_withdrawn_shows_no_rating(
+def test_what_was_corrected_and_withdrawn_stays_on_record_for_ever(
     session: Session, case: Case
 ) -> None:
     publish(session, case)
+    recorded: list[Correction] = []
+
+    def say_more() -> None:
+        """Look at the record: it has one entry more, and the others are as they were."""
+        found = list_corrections(session, desk=desk_of(session), limit=50)
+        assert found[1:] == recorded
+        assert count_corrections(session, desk=desk_of(session)) == len(found)
+        recorded.insert(0, found[0])
+
     correct(session, case)
+    say_more()
+    for day in (1, 2):
+        take_back(session, case, f"Never said {day}.", now=LATER + timedelta(days=day))
+        say_more()
+        take_up(session, case)
+        now = LATER + timedelta(days=day, hours=1)
+        publish(session, case, "conflicting", now=now, correction="Said.", context="Some.")
+        say_more()
+    session.execute(update(Article).values(outlet="The desk"))  # It breaks a rule by now.
 
+    assert list_corrections(session, desk=desk_of(session), limit=50) == recorded
+    ids = [one.id for one in recorded if one.after is None]
+    assert ids == [f"{case.statement}-withdrawn-2", f"{case.statement}-withdrawn"]
+
+
+def test_a_check_tells_all_that_happened_to_it(session: Session, case: Case) -> None:
+    publish(session, case)
     take_back(session, case)
+    take_up(session, case)
+    publish(session, case, now=LATER + timedelta(hours=1), correction="It was made.")
 
-    (correction,) = list_corrections(session, desk=desk_of(session), limit=50)
-    assert correction.after is None
+    check = see(session, case)
+
+    assert [type(one).__name__ for one in check.history] == ["Version", "TakenBack", "Version"]
+    review = check_review(review_of(check, language="en"))
+    assert [one["text"] for one in review["correction"]] == [  # type: ignore[index, union-attr, call-overload]  # it was checked
+        "Retiré\N{NO-BREAK SPACE}: The claim was never made.",
+        "It was made.",
+    ]
 
 
 def test_what_is_taken_up_again_stays_withdrawn_until_it_is_approved(
@@ -179,14 +218,7 @@ def test_what_is_taken_up_again_stays_withdrawn_until_it_is_approved(
 ) -> None:
     publish(session, case)
     take_back(session, case)
-    reopen(
-        session,
-        project_id=case.project_id,
-        public_id=case.statement,
-        reason="It was made after all.",
-        by=case.people["felix"],
-        now=LATER,
-    )
+    take_up(session, case)
     assert isinstance(read(session, case), Withdrawal)
 
     publish(session, case, now=LATER, correction="It was made after all.")

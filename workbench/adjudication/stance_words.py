@@ -10,7 +10,7 @@ LANGUAGES = ("en", "fr")
 SIDES: Mapping[Side, Text] = {
     Side.FAVOR: {"en": "for", "fr": "pour"},
     Side.AGAINST: {"en": "against", "fr": "contre"},
-    Side.NEUTRAL: {"en": "weighing both", "fr": "balancé"},
+    Side.NEUTRAL: {"en": "weighing both", "fr": "partagé"},
     Side.OTHER: {"en": "otherwise", "fr": "autrement"},
 }
 OWN: Text = {"en": "said by themselves", "fr": "dit par l’intéressé"}

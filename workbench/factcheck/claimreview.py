@@ -21,6 +21,7 @@ from workbench.factcheck.published import (
     Organisation,
     PublishedCheck,
     Source,
+    TakenBack,
     Version,
 )
 from workbench.links import is_link
@@ -28,6 +29,7 @@ from workbench.resources import resource_folder
 
 CONTEXT = "https://schema.org"
 SCHEMA = "claimreview.v1.schema.json"
+_WITHDRAWN = {"en": "Withdrawn: ", "fr": "Retiré\N{NO-BREAK SPACE}: "}
 _PLAIN_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
 
 
@@ -97,7 +99,11 @@ def _review(check: PublishedCheck, language: str) -> JsonObject:
             "itemReviewed": _claim(check),
             "reviewRating": _rating(check, language),
             "citation": [_citation(one) for one in check.sources],
-            "correction": [_correction(one) for one in check.corrections],
+            "correction": [
+                _correction(one, check.language)
+                for one in check.history
+                if isinstance(one, TakenBack) or one.correction
+            ],
         }
     )
 
@@ -185,11 +191,13 @@ def _citation(source: Source) -> JsonObject:
     )
 
 
-def _correction(version: Version) -> JsonObject:
+def _correction(one: Version | TakenBack, language: str) -> JsonObject:
     return {
         "@type": "CorrectionComment",
-        "text": version.correction or "",
-        "datePublished": version.approved_at.isoformat(),
+        "text": f"{_WITHDRAWN[language]}{one.reason}"
+        if isinstance(one, TakenBack)
+        else one.correction or "",
+        "datePublished": one.at.isoformat(),
     }
 
 

@@ -104,6 +104,21 @@ class Version:
     verdict: ScaleValue
     approved_at: datetime
     correction: str | None
+    wording: str
+    language: str
+
+    @property
+    def at(self) -> datetime:
+        """When readers saw it first."""
+        return self.approved_at
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """That a check was withdrawn, when and why; it may have been approved anew since."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -111,6 +126,7 @@ class PublishedCheck:
     """The newest approved verdict on a statement, with all that it rests on.
 
     ``versions`` are the approved revisions, the oldest first, the last one the one in force;
+    ``withdrawals`` are those before it, the oldest first, too;
     ``author_id`` and ``approver_id`` are rows, none for a reviewer from outside. ``is_one_sided``
     is what the balance report says of the desk, where it was asked.
     """
@@ -133,6 +149,7 @@ class PublishedCheck:
     author_id: int
     approver_id: int | None
     organisation: Organisation
+    withdrawals: Sequence[TakenBack] = ()
     is_one_sided: bool = False
 
     @property
@@ -159,6 +176,16 @@ class PublishedCheck:
     def corrections(self) -> Sequence[Version]:
         """The versions that corrected an earlier one."""
         return [one for one in self.versions if one.correction]
+
+    @property
+    def history(self) -> Sequence[Version | TakenBack]:
+        """What was published and what was taken back, in the order in which it happened."""
+        return sorted([*self.versions, *self.withdrawals], key=lambda one: one.at)
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether readers were once shown another wording."""
+        return any(one.wording != self.wording for one in self.versions)
 
     @property
     def main_appearance(self) -> Appearance | None:

@@ -2,8 +2,10 @@
 
 A page is made of the newest approved revision and nothing later. It is shown only while the desk
 publishes and says who it is, while the statement is not withdrawn, and if it keeps all rules.
+What was corrected and withdrawn stays on record as it happened, whatever comes after.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,6 +38,7 @@ from workbench.factcheck.published import (
     PublishedCheck,
     Search,
     Source,
+    TakenBack,
     Version,
 )
 from workbench.factcheck.queries import is_rated, read_scheme
@@ -60,6 +63,7 @@ from workbench.projects.tables import Project
 BATCH = 200  # checks read at a time where all are wanted
 PERSON = "person"
 SETTLED = (State.PUBLISHED, State.CORRECTED, State.WITHDRAWN)
+_Withdrawals = Mapping[int, Sequence[TakenBack]]
 _WIKIDATA = "https://www.wikidata.org/wiki/"
 
 
@@ -95,7 +99,8 @@ class Withdrawal:
 class Correction:
     """That a published verdict was replaced by another, or taken back, and why.
 
-    ``before`` and ``after`` are none of a check that was withdrawn.
+    ``before`` and ``after`` are none of a check that was withdrawn; ``wording`` is what readers
+    saw from then on, or last, ``earlier_wording`` what it replaced if it did.
     """
 
     id: str
@@ -107,6 +112,7 @@ class Correction:
     at: datetime
     before: ScaleValue | None
     after: ScaleValue | None
+    earlier_wording: str | None = None
 
 
 @dataclass(frozen=True)
@@ -244,14 +250,17 @@ def list_settled(session: Session, *, project_id: int) -> list[int]:
 def list_corrections(
     session: Session, *, desk: PublicDesk, limit: int, offset: int = 0
 ) -> list[Correction]:
-    """List what was corrected and taken back, the newest first."""
-    found = _read_corrections(session, desk)[offset : offset + limit]
-    return _without_hidden(session, desk, found)
+    """List what was corrected and taken back, the newest first; nothing ever leaves the list."""
+    found = [*_read_errata(session, desk), *_read_taken_back(session, desk)]
+    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[offset : offset + limit]
 
 
 def count_corrections(session: Session, *, desk: PublicDesk) -> int:
     """Count what was corrected and taken back."""
-    return len(_read_corrections(session, desk))
+    taken_back = _select_withdrawals(desk.project_id).order_by(None).subquery()
+    errata = select(func.count(Erratum.id)).where(Erratum.project_id == desk.project_id)
+    withdrawals = select(func.count()).select_from(taken_back)
+    return (session.scalar(errata) or 0) + (session.scalar(withdrawals) or 0)
 
 
 def count_left_out(session: Session, *, desk: PublicDesk) -> LeftOut:
@@ -443,6 +452,7 @@ def _read_checks(
         desk=desk,
         speakers=_read_speakers(session, desk.project_id, names),
         unrated=_list_unrated(session, desk.project_id),
+        withdrawals=_read_withdrawals(session, desk.project_id, statements),
     )
     return [
         _check(
@@ -463,6 +473,7 @@ class _Around:
     desk: PublicDesk
     speakers: Mapping[str, Speaker]
     unrated: Collection[str]
+    withdrawals: _Withdrawals
 
 
 @dataclass(frozen=True)
@@ -494,6 +505,7 @@ def _check(
         sources=(),
         searches=[search for search, made_at in searches if made_at <= frozen.made_at],
         versions=[one.version for one in approved],
+        withdrawals=around.withdrawals.get(frozen.statement_id, ()),
         author_id=frozen.author_id,
         approver_id=approved[-1].approver_id,
         organisation=around.desk.organisation,
@@ -568,8 +580,9 @@ def _read_approved(session: Session, statements: Sequence[int]) -> dict[int, lis
     """Return the approved revisions of each statement's verdict, the first approved first."""
     later = aliased(Approval)
     rows = session.execute(
-        select(Verdict.statement_id, VerdictRevision, Approval)
+        select(Verdict.statement_id, VerdictRevision, Approval, StatementRevision)
         .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .join(StatementRevision, StatementRevision.id == VerdictRevision.statement_revision_id)
         .join(Approval, Approval.verdict_revision_id == VerdictRevision.id)
         .where(
             Verdict.statement_id.in_(statements),
@@ -585,12 +598,14 @@ def _read_approved(session: Session, statements: Sequence[int]) -> dict[int, lis
     ).all()
     scales = find_scales(session, rows={row[1].scale_revision_id for row in rows})
     found: dict[int, list[_Approved]] = {}
-    for statement_id, revision, approval in rows:
+    for statement_id, revision, approval, words in rows:
         version = Version(
             number=revision.number,
             verdict=scales[revision.scale_revision_id].value(revision.value),
             approved_at=approval.made_at,
             correction=revision.correction,
+            wording=words.wording,
+            language=words.language,
         )
         found.setdefault(statement_id, []).append(_Approved(version, approval.made_by))
     return found
@@ -628,72 +643,94 @@ def _withdrawal(desk: PublicDesk, row: Row[*tuple[object, ...]]) -> Withdrawal:
     )
 
 
-def _read_corrections(session: Session, desk: PublicDesk) -> list[Correction]:
-    """Return errata of what readers may see, and withdrawals of what they saw, the newest first."""
-    settled = {
-        row.statement_id: row
-        for row in session.execute(
-            _select_settled(desk.project_id).where(
-                WorkflowStep.state.in_([State.CORRECTED, State.WITHDRAWN])
-            )
-        )
-    }
+def _read_errata(session: Session, desk: PublicDesk) -> list[Correction]:
     before, after = aliased(VerdictRevision), aliased(VerdictRevision)
+    earlier, now = aliased(StatementRevision), aliased(StatementRevision)
     errata = session.execute(
-        select(Erratum, before, after)
+        select(Statement.public_id, Erratum, before, after, earlier, now)
+        .select_from(Erratum)
+        .join(Statement, Statement.id == Erratum.statement_id)
         .join(before, before.id == Erratum.corrected_id)
         .join(after, after.id == Erratum.verdict_revision_id)
+        .join(earlier, earlier.id == before.statement_revision_id)
+        .join(now, now.id == after.statement_revision_id)
         .where(Erratum.project_id == desk.project_id)
     ).all()
     scales = find_scales(
-        session, rows={one.scale_revision_id for row in errata for one in (row[1], row[2])}
+        session, rows={one.scale_revision_id for row in errata for one in (row[2], row[3])}
     )
+    return [
+        Correction(
+            id=erratum.public_id,
+            statement=statement,
+            url=desk.address(statement),
+            wording=new_words.wording,
+            language=new_words.language,
+            reason=erratum.reason,
+            at=erratum.made_at,
+            before=scales[old.scale_revision_id].value(old.value),
+            after=scales[new.scale_revision_id].value(new.value),
+            earlier_wording=None if old_words.wording == new_words.wording else old_words.wording,
+        )
+        for statement, erratum, old, new, old_words, new_words in errata
+    ]
 
-    def value_of(revision: VerdictRevision) -> ScaleValue:
-        return scales[revision.scale_revision_id].value(revision.value)
 
-    found = [_taken_back(desk, row) for row in settled.values() if row.state == State.WITHDRAWN]
-    for erratum, old, new in errata:
-        row = settled.get(erratum.statement_id)
-        if row is not None and row.state == State.CORRECTED:
-            found.append(
-                Correction(
-                    id=erratum.public_id,
-                    statement=str(row.public_id),
-                    url=desk.address(str(row.public_id)),
-                    wording=str(row.wording),
-                    language=str(row.language),
-                    reason=erratum.reason,
-                    at=erratum.made_at,
-                    before=value_of(old),
-                    after=value_of(new),
-                )
+def _read_taken_back(session: Session, desk: PublicDesk) -> list[Correction]:
+    steps = session.execute(_select_withdrawals(desk.project_id)).all()
+    approved = _read_approved(session, sorted({row.statement_id for row in steps}))
+    numbers: Counter[int] = Counter()
+    found = []
+    for row in steps:
+        numbers[row.statement_id] += 1
+        versions = [one.version for one in approved[row.statement_id]]
+        seen = [one for one in versions if one.at <= row.made_at] or versions[:1]
+        number = numbers[row.statement_id]
+        found.append(
+            Correction(
+                id=f"{row.public_id}-withdrawn{f'-{number}' if number > 1 else ''}",
+                statement=str(row.public_id),
+                url=desk.address(str(row.public_id)),
+                wording=seen[-1].wording,
+                language=seen[-1].language,
+                reason=row.reason or "",
+                at=row.made_at,
+                before=None,
+                after=None,
             )
-    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+        )
+    return found
 
 
-def _taken_back(desk: PublicDesk, row: Row[*tuple[object, ...]]) -> Correction:
-    one = _withdrawal(desk, row)
-    return Correction(
-        id=f"{one.id}-withdrawn",
-        statement=one.id,
-        url=one.url,
-        wording=one.wording,
-        language=one.language,
-        reason=one.reason,
-        at=one.at,
-        before=None,
-        after=None,
+def _read_withdrawals(session: Session, project_id: int, statements: Sequence[int]) -> _Withdrawals:
+    found: dict[int, list[TakenBack]] = {}
+    rows = _select_withdrawals(project_id).where(WorkflowStep.statement_id.in_(statements))
+    for row in session.execute(rows):
+        found.setdefault(row.statement_id, []).append(TakenBack(row.made_at, row.reason or ""))
+    return found
+
+
+def _select_withdrawals(project_id: int) -> Select[*tuple[object, ...]]:
+    """Select when something that had been published was withdrawn, the oldest first."""
+    earlier = aliased(WorkflowStep)
+    return (
+        select(
+            Statement.public_id,
+            WorkflowStep.statement_id,
+            WorkflowStep.reason,
+            WorkflowStep.made_at,
+        )
+        .join(Statement, Statement.id == WorkflowStep.statement_id)
+        .where(
+            WorkflowStep.project_id == project_id,
+            WorkflowStep.state == State.WITHDRAWN,
+            select(earlier.id)
+            .where(
+                earlier.statement_id == WorkflowStep.statement_id,
+                earlier.id < WorkflowStep.id,
+                earlier.state.in_([State.PUBLISHED, State.CORRECTED]),
+            )
+            .exists(),
+        )
+        .order_by(WorkflowStep.id)
     )
-
-
-def _without_hidden(
-    session: Session, desk: PublicDesk, corrections: Sequence[Correction]
-) -> list[Correction]:
-    """Leave out what was corrected of checks that break a rule, which readers do not see."""
-    named = {one.statement for one in corrections if one.after is not None}
-    rows = session.execute(
-        _select_settled(desk.project_id).where(Statement.public_id.in_(sorted(named)))
-    ).all()
-    seen = {one.id for one in _read_checks(session, desk, rows) if not list_breaches(one)}
-    return [one for one in corrections if one.after is None or one.statement in seen]

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from tests.published import CHECK, CORRECTED, LIMITED, META, SAID, SCALE, SUPPORTING
+from tests.published import CHECK, CORRECTED, FIRST, LIMITED, META, SAID, SCALE, SUPPORTING
 from workbench.canonical import Json, JsonObject
 from workbench.factcheck.claimreview import (
     InvalidReviewError,
@@ -17,13 +17,11 @@ from workbench.factcheck.claimreview import (
     feed_of,
     review_of,
 )
-from workbench.factcheck.published import Claimant, PublishedCheck, Version
+from workbench.factcheck.published import Claimant, PublishedCheck
 
 VOCABULARY = json.loads((Path(__file__).parent / "schema-org.json").read_text())
 LITERALS = {str: {"Text", "URL", "Date", "DateTime"}, int: {"Number"}}
-UNPROVEN = replace(
-    CHECK, versions=(Version(1, SCALE.values["not_enough_evidence"], CHECK.published_at, None),)
-)
+UNPROVEN = replace(CHECK, versions=(replace(FIRST, verdict=SCALE.values["not_enough_evidence"]),))
 ANONYMOUS = replace(SAID, url=None, title="Un tract", outlet=None, published="2023-12~")
 HOMELESS = replace(CHECK, appearances=(ANONYMOUS,), sources=())
 

@@ -18,7 +18,6 @@ from flask import (
     make_response,
     render_template,
     request,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -54,6 +53,7 @@ from workbench.settings import Settings
 from workbench.storage.database import db
 from workbench.web import feeds
 from workbench.web.access import anonymous, answers_json
+from workbench.web.addresses import this_page_with
 from workbench.web.languages import page_language, show_date
 from workbench.web.paging import Paging, page_of
 
@@ -320,6 +320,8 @@ def _erratum(one: Correction) -> feeds.Entry:
             after=one.after.alternate_name[page_language()],
             reason=one.reason,
         )
+        if one.earlier_wording:
+            change += " " + gettext("The wording was:") + " " + one.earlier_wording
     return feeds.Entry(
         id=f"{one.url}#correction-{one.id}",
         url=one.url,
@@ -343,14 +345,7 @@ def _feed(desk: PublicDesk, entries: Sequence[feeds.Entry], title: str, name: st
 
 
 def _page(template: str, status: HTTPStatus = HTTPStatus.OK, **values: object) -> BaseResponse:
-    names: dict[str, str] = {**request.args.to_dict(), **(request.view_args or {})}
-    addresses = {
-        language: url_for(
-            str(request.endpoint),
-            **{**names, "lang": language},  # type: ignore[arg-type]  # a route's names, none of Flask's
-        )
-        for language in LOCALES
-    }
+    addresses = {language: this_page_with("lang", language) for language in LOCALES}
     body = render_template(template, language_addresses=addresses, **values)
     return _cacheable(make_response(body, status), "text/html")
 
