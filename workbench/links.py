@@ -6,7 +6,7 @@ a name leads to is asked only when a page is fetched: see ``workbench.fetching``
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
@@ -133,6 +133,12 @@ def same_page(one: str, other: str) -> bool:
     what only tracks visitors make no difference, nor does it that one is an archive's copy.
     """
     return _page(one) == _page(other)
+
+
+def share_page(some: Iterable[str | None], others: Iterable[str | None]) -> bool:
+    """Tell whether any of some addresses names the same page as any of others."""
+    pages = [url for url in others if url]
+    return any(same_page(url, page) for url in some if url for page in pages)
 
 
 def host_of(link: str) -> str:

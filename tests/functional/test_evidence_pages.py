@@ -121,6 +121,19 @@ def items(case: Case) -> list[object]:
         return list(list_evidence(db.session(), statement_id=case.row))
 
 
+def test_a_page_that_is_there_already_is_kept_with_a_warning(case: Case) -> None:
+    add(case, archived_url="")
+    assert "of the same page" not in case.checker.client.get(case.path).text
+
+    again = add(case, url=f"{GIVEN.url}/#part", title="Encore", publisher="Autre", origin="Autre")
+
+    assert (again.status_code, count(case)) == (303, 2)
+    assert "“Rapport annuel” is of the same page" in case.checker.client.get(case.path).text
+    copy = f"https://web.archive.org/web/2023/{GIVEN.url}"
+    add(case, url="https://other.example/a", title="Copie", archived_url=copy)
+    assert "is of the same page" in case.checker.client.get(case.path).text
+
+
 def test_what_is_no_evidence_is_shown_again_with_a_sentence(case: Case) -> None:
     for changes in WRONG:  # One case for all: making it takes longer than a form.
         answer = add(case, **changes)

@@ -27,7 +27,7 @@ from workbench.factcheck.tables import (
     StatementRevision,
 )
 from workbench.labelling.tables import Speaker
-from workbench.links import check_link, host_of, same_page
+from workbench.links import check_link, host_of, share_page
 from workbench.storage.base import make_public_id
 from workbench.storage.database import share_project
 
@@ -71,6 +71,11 @@ class GivenEvidence:
     source_kind: SourceKind
     is_independent: bool
     note: str
+
+    @property
+    def addresses(self) -> tuple[str, str | None]:
+        """The address of the page, and of its copy in an archive."""
+        return self.url, self.archived_url
 
 
 @dataclass(frozen=True)
@@ -259,8 +264,19 @@ def own_pages(appearances: Iterable[AppearanceView]) -> list[str]:
 
 def is_own_page(given: GivenEvidence, pages: Sequence[str]) -> bool:
     """Tell whether evidence is a page on which the statement itself appears, or a copy of one."""
-    urls = [url for url in (given.url, given.archived_url) if url]
-    return any(same_page(url, page) for url in urls for page in pages)
+    return share_page(given.addresses, pages)
+
+
+def list_same_pages(session: Session, *, statement_id: int, public_id: str) -> list[EvidenceItem]:
+    """List a statement's other evidence that is of the same page as this piece, or a copy of it."""
+    items = list_evidence(session, statement_id=statement_id)
+    own = [item.given for item in items if item.id == public_id]
+    return [
+        item
+        for item in items
+        if item.id != public_id
+        and any(share_page(given.addresses, item.given.addresses) for given in own)
+    ]
 
 
 def read_claimants(

@@ -8,11 +8,11 @@ from different origins; both sides where evidence conflicts; a search log where 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations, product
+from itertools import combinations
 
 from workbench.errors import InvalidInputError
 from workbench.factcheck.rules import MAX_WORDING, Bearing, Rating, SourceKind
-from workbench.links import same_page
+from workbench.links import share_page
 
 NEVER_RATED = frozenset({"opinion", "prediction"})
 
@@ -62,6 +62,11 @@ class Source:
     url: str
     archived_url: str | None
     passage: str
+
+    @property
+    def addresses(self) -> tuple[str, str | None]:
+        """The address of the page, and of its copy in an archive."""
+        return self.url, self.archived_url
 
 
 @dataclass(frozen=True)
@@ -192,10 +197,18 @@ def _not_checkable(case: Case) -> InvalidInputError | None:
 
 def _missing_proof(case: Case, bearing: Bearing) -> InvalidInputError | None:
     counting = [one for one in _counting(case) if one.bearing is bearing]
-    if any(one.kind is SourceKind.PRIMARY for one in counting):
+    pairs = [pair for pair in combinations(counting, 2) if _differ(*pair)]
+    if any(one.kind is SourceKind.PRIMARY for one in counting) or any(
+        not share_page(one.addresses, other.addresses) for one, other in pairs
+    ):
         return None
-    if any(_differ(one, other) for one, other in combinations(counting, 2)):
-        return None
+    if pairs:
+        return InvalidInputError(
+            "“%(title)s” and “%(other)s” are one page, and count once: add a primary source, or"
+            " another page whose publisher names another origin.",
+            title=pairs[0][0].title or pairs[0][0].url,
+            other=pairs[0][1].title or pairs[0][1].url,
+        )
     if len({_fold(one.publisher) for one in counting}) > 1:
         return InvalidInputError(
             "The publishers who bear this verdict out name no different origins: say for each where"
@@ -289,10 +302,9 @@ def _missing_copy(case: Case) -> InvalidInputError | None:
 
 
 def _own_page(case: Case) -> InvalidInputError | None:
-    own = [place.url for place in case.places if place.url]
+    own = [place.url for place in case.places]
     for one in case.sources:
-        addresses = [url for url in (one.url, one.archived_url) if url]
-        if any(same_page(url, page) for url, page in product(addresses, own)):
+        if share_page(one.addresses, own):
             return InvalidInputError(
                 "The source “%(title)s” is a page on which the statement itself appears, and no"
                 " evidence for it.",

@@ -28,9 +28,18 @@ SOURCE = Source(
     passage="Model weights can be downloaded.",
 )
 SECOND_HAND = replace(SOURCE, kind=SourceKind.SECONDARY, publisher="Le Monde", origin="AFP")
-OTHER = replace(SECOND_HAND, id="e2", publisher="The Times", origin="its own reporter")
+OTHER = replace(
+    SECOND_HAND,
+    id="e2",
+    publisher="The Times",
+    origin="its own reporter",
+    url="https://times.example/report",
+)
 AGAINST = replace(SOURCE, id="e3", bearing=Bearing.REFUTES, url="https://example.org/licence")
 COPY = "https://web.archive.org/web/20231207/https://example.org/article"
+CARD_COPY = "https://web.archive.org/web/20231207/https://example.org/card"
+TIMES_COPY = "https://web.archive.org/web/20231207/https://times.example/report"
+SHORT = "https://archive.ph/AbCdE"
 CASE = Case(
     wording="Llama 2 is open source.",
     claim_type="fact",
@@ -117,6 +126,10 @@ def test_one_thing_missing_closes_one_gate_and_is_named(case: Case, name: GateNa
         (SECOND_HAND, replace(OTHER, publisher="AFP"), False),  # Le Monde has it from there.
         (SECOND_HAND, replace(OTHER, is_independent=False), False),
         (SECOND_HAND, replace(OTHER, bearing=Bearing.CONTEXT), False),
+        (SECOND_HAND, replace(OTHER, url="http://www.example.org/card/#top"), False),
+        (SECOND_HAND, replace(OTHER, archived_url=CARD_COPY), False),
+        (replace(SECOND_HAND, archived_url=SHORT), replace(OTHER, archived_url=SHORT), False),
+        (replace(SECOND_HAND, archived_url=SHORT), replace(OTHER, archived_url=TIMES_COPY), True),
     ],
 )
 def test_two_publishers_count_when_neither_has_it_from_the_other(
@@ -124,6 +137,18 @@ def test_two_publishers_count_when_neither_has_it_from_the_other(
 ) -> None:
     for sources in ((one, other), (other, one)):
         assert (unmet(replace(CASE, sources=sources)) == []) is enough
+
+
+def test_a_page_under_two_publishers_is_named_as_one() -> None:
+    twice = replace(OTHER, title="The card again", url=SECOND_HAND.url)
+
+    (gate,) = [
+        one for one in check_gates(replace(CASE, sources=(SECOND_HAND, twice))) if one.missing
+    ]
+
+    assert str(gate.missing).startswith("“Model card” and “The card again” are one page")
+    third = replace(twice, id="e3", url="https://times.example/report")
+    assert unmet(replace(CASE, sources=(SECOND_HAND, twice, third))) == []
 
 
 def test_other_fact_checks_alone_are_no_proof() -> None:

@@ -21,6 +21,7 @@ from workbench.factcheck.evidence import (
     edit_evidence,
     find_evidence,
     list_revisions,
+    list_same_pages,
     name_statements,
     read_evidence,
     remove_evidence,
@@ -127,6 +128,7 @@ def add(project: ProjectAccess, statement: str) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(gettext("The evidence is with the statement."))
+            _warn_of_same_page(project, statement, evidence)
             return _go_to_card(project, statement, evidence)
     if request.method == "GET":
         form.accessed.data = utc_now().date()
@@ -162,6 +164,7 @@ def edit(project: ProjectAccess, statement: str, evidence: str) -> ResponseRetur
             form.refuse(error)
         else:
             flash(gettext("The evidence is saved; what it was before stays in its history."))
+            _warn_of_same_page(project, statement, evidence)
             return _go_to_card(project, statement, evidence)
     if request.method == "GET":
         form.fill(item.given)
@@ -329,6 +332,21 @@ def _request_fetch(
             )
         wake_runner()
     return _go_to_card(project, statement, evidence)
+
+
+def _warn_of_same_page(project: ProjectAccess, statement: str, evidence: str) -> None:
+    """Say which other evidence is of the same page; it may stand twice, but proves once."""
+    row = _find_statement(project, statement)
+    same = list_same_pages(db.session(), statement_id=row.id, public_id=evidence)
+    if same:
+        flash(
+            gettext(
+                "“%(title)s” is of the same page: both may stand here, but they count as one"
+                " source.",
+                title=same[0].given.title,
+            ),
+            "problem",
+        )
 
 
 def _is_independence_said(project: ProjectAccess, statement: str, form: EvidenceForm) -> bool:
