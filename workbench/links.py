@@ -130,7 +130,8 @@ def same_page(one: str, other: str) -> bool:
     """Tell whether two addresses name one page.
 
     Scheme, ``www`` (or ``m``, ``amp``), a slash at the end, the fragment, the usual port, and
-    what only tracks visitors make no difference, nor does it that one is an archive's copy.
+    what only tracks visitors make no difference, nor does it that one is an archive's copy, nor
+    how the path is written: ``%5F`` for ``_``, ``/a/../`` for ``/`` (RFC 3986, 6.2.2), ``//``.
     """
     return _page(one) == _page(other)
 
@@ -193,7 +194,9 @@ def _page(link: str) -> _Page:
         host = _ascii_host(host)
     except (ValueError, UnicodeError):
         return _Page("", 0, link, "")
-    if _ARCHIVE.fullmatch(host) and (copy := _ARCHIVED.search(parts.path)):
+    if _ARCHIVE.fullmatch(host) and (
+        copy := _ARCHIVED.search(parts.path) or _ARCHIVED.search(unquote(parts.path))
+    ):
         query = f"?{parts.query}" if parts.query else ""
         return _page(f"{copy[1]}://{copy[2]}{query}")
     kept = [
@@ -204,9 +207,20 @@ def _page(link: str) -> _Page:
     return _Page(
         host=_SAME_SITE.sub("", host),
         port=0 if port in (None, *DEFAULT_PORTS.values()) else int(port or 0),
-        path=unquote(parts.path).rstrip("/"),
+        path="/".join(_walk(unquote(parts.path))),
         query=urlencode(sorted(kept)),
     )
+
+
+def _walk(path: str) -> list[str]:
+    """Return where a path leads, step by step; nothing is above the root."""
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == "..":
+            steps = steps[:-1]
+        elif step not in ("", "."):
+            steps.append(step)
+    return steps
 
 
 def _hiding(text: str) -> Iterator[str]:

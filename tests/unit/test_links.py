@@ -151,6 +151,14 @@ def test_a_listed_machine_of_a_closed_network_is_allowed() -> None:
         "https://web.archive.org/web/2023id_/http:/www.example.org/a/b?x=1&y=2",
         "https://archive.ph/2023.12.01-000000/https://example.org/a/b?x=1&y=2",
         "https://m.example.org/a/b?x=1&y=2",
+        "https://example.org/a/../a/b?x=1&y=2",
+        "https://example.org/c/d/../../a/./b?x=1&y=2",
+        "https://example.org/../a/b/.?x=1&y=2",
+        "https://example.org/a/c/%2e%2E/b?x=1&y=2",
+        "https://example.org//a///b?x=1&y=2",
+        "https://example.org/a/%62?%78=%31&y=2",
+        "https://web.archive.org/web/2023/https://example.org/c/../a/%62?x=1&y=2",
+        "https://web.archive.org/web/2023/https%3A%2F%2Fexample.org%2Fa%2Fb%3Fx=1%26y=2",
     ],
 )
 def test_one_page_has_many_addresses(other: str) -> None:
@@ -170,12 +178,29 @@ def test_one_page_has_many_addresses(other: str) -> None:
         "https://blog.example.org/a/b?x=1&y=2",
         "https://example.org:8443/a/b?x=1&y=2",
         "https://example.com/a/b?x=1&y=2",
+        "https://example.org/a/b/..?x=1&y=2",
+        "https://example.org/a/b/...?x=1&y=2",
+        "https://example.org/a/%2562?x=1&y=2",
+        "https://example.org/a/b?x=1/../1&y=2",
         "",
         "nothing",
     ],
 )
 def test_another_page_is_another(other: str) -> None:
     assert not same_page("https://example.org/a/b?x=1&y=2", other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://press.example.org/economie/../economie/llama_2-est~libre.html",
+        "https://press.example.org/economie/llama%5F2%2Dest%7Elibre%2Ehtml",
+        "https://press.example.org/economie/llama%5f2-est~libre.html",
+        "https://press.example.org/%65conomie/%2E/llama_2-est~libre.html",
+    ],
+)
+def test_other_writing_of_an_address_names_the_same_page(other: str) -> None:
+    assert same_page("https://press.example.org/economie/llama_2-est~libre.html", other)
 
 
 def test_the_same_name_in_other_letters_is_one_host() -> None:
