@@ -392,6 +392,16 @@ def test_the_feeds_and_the_map_name_the_check(client: FlaskClient, case: Case) -
     assert "Disallow: /\n" in robots
 
 
+def test_what_breaks_a_rule_since_is_not_in_the_map(
+    app: Flask, client: FlaskClient, case: Case
+) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(update(Article).values(outlet="The desk"))
+
+    assert client.get(address(case)).status_code == 404
+    assert address(case) not in client.get("/sitemap.xml").text
+
+
 def test_the_same_review_is_sent_as_data(client: FlaskClient, case: Case) -> None:
     answer = client.get(address(case, ".json"))
     feed = client.get("/checks/demo.json")

@@ -219,9 +219,15 @@ def read_all_checks(session: Session, *, desk: PublicDesk) -> Iterator[Published
 def list_addresses(session: Session, *, desk: PublicDesk, limit: int) -> list[tuple[str, datetime]]:
     """List where published checks stand, with the day of their last approval, the newest first.
 
-    The rules are not looked at: a check that breaks one since is named, and shows nothing.
+    What breaks a rule is left out. Of more than ``BATCH`` checks the rules are not looked at, since
+    each has to be read for it, 2 ms apiece: one that breaks a rule since is then named, too.
     """
-    rows = session.execute(_select_public(session, desk.project_id, Wanted()).limit(limit))
+    selected = _select_public(session, desk.project_id, Wanted()).limit(limit)
+    rows = session.execute(selected).all()
+    if len(rows) <= BATCH:
+        checks = _read_checks(session, desk, rows)
+        kept = {one.id for one in checks if not list_breaches(one)}
+        rows = [row for row in rows if row.public_id in kept]
     return [(desk.address(str(row.public_id)), row.approved_at) for row in rows]
 
 
