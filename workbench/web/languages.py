@@ -59,7 +59,8 @@ def _date_in_words(text: str) -> str:
 
 def show_share(part: int, whole: int) -> str:
     """Write what part of a whole something is, in percent with one decimal."""
-    return f"{format_decimal(100 * part / whole, '0.0')}\N{NARROW NO-BREAK SPACE}%"
+    space = "\N{NARROW NO-BREAK SPACE}" if page_language() == "fr" else ""
+    return f"{format_decimal(100 * part / whole, '0.0')}{space}%"
 
 
 def _words_of_the_page() -> dict[str, object]:
