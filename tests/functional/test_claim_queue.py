@@ -1,7 +1,5 @@
 """The queue of claims: what is listed once, in which order, for whom, and by which filters."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 
@@ -266,6 +264,18 @@ def test_filters_are_kept_from_page_to_page(
     assert "article=article&amp;at=single.2." in page
 
 
-def test_dates_that_are_none_filter_nothing(checker: Checker) -> None:
-    assert replace(Filters(), since="") == Filters()
-    assert "<mark>" in checker.client.get(f"{PATH}?since=hier&until=demain").text
+def test_dates_that_are_none_are_refused_with_a_sentence(checker: Checker) -> None:
+    for asked, said in {
+        "since=hier": "hier is not a date: write",
+        "since=2024-13": "2024-13 is not a date: write",
+        "until=zzz": "zzz is not a date: write",
+        "until=2024-02-30": "2024-02-30 is not a date: write",
+        "since=0000": "0000 is not a date: write",
+        "since=2024-02&until=2024-01": "The period ends before it begins",
+    }.items():
+        refused = checker.client.get(f"{PATH}?{asked}")
+        assert refused.status_code == 422, asked
+        assert said in refused.text, asked
+    for asked in ("since=2023&until=2023", "since=2023-12&until=2023-12-01"):
+        assert checker.client.get(f"{PATH}?{asked}").status_code == 200, asked
+    assert "<mark>" in checker.client.get(f"{PATH}?since=&until=+").text

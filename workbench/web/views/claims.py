@@ -1,13 +1,14 @@
 """The queue of claims: what annotators found worth checking, to be made statements of."""
 
-import re
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from workbench.corpus.dates import day_range
 from workbench.corpus.queries import list_outlets
 from workbench.corpus.rules import fold
+from workbench.errors import InvalidInputError
 from workbench.factcheck.queries import read_scheme
 from workbench.factcheck.queue import Filters, parse_place, read_queue
 from workbench.labelling.registers import Registers, register_number
@@ -20,7 +21,6 @@ from workbench.web.views.statements import type_words, value_words
 
 blueprint = Blueprint("claims", __name__, url_prefix="/projects/<slug>/claims")
 
-_DAY = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 MAX_TYPED = 200
 
 
@@ -64,10 +64,19 @@ def show_queue(project: ProjectAccess) -> ResponseReturnValue:
 def _read_filters() -> Filters:
     typed = {name: request.args.get(name, "")[:MAX_TYPED] for name in Filters.__annotations__}
     typed = {name: words.replace("\0", "") for name, words in typed.items()}
-    for name, rest in (("since", "-01-01"), ("until", "-12-31")):
-        day = typed[name]
-        typed[name] = day + rest[len(day) - 4 :] if _DAY.fullmatch(day) else ""
-    return Filters(**{**typed, "words": request.args.get("words", "")[:MAX_TYPED]})
+    (since, _), (_, until) = _days_of(typed["since"]), _days_of(typed["until"])
+    if since and until and until < since:
+        raise InvalidInputError("The period ends before it begins; exchange the two days.")
+    words = request.args.get("words", "")[:MAX_TYPED]
+    return Filters(**{**typed, "since": since, "until": until, "words": words})
+
+
+def _days_of(typed: str) -> tuple[str, str]:
+    """Return the first and the last day of a day, month or year; nothing typed has neither."""
+    if not typed.strip():
+        return "", ""
+    first, last = day_range(typed.strip())
+    return first.isoformat(), last.isoformat()
 
 
 def _address(project: ProjectAccess, at: str) -> str:
