@@ -402,6 +402,15 @@ def test_what_breaks_a_rule_since_is_not_in_the_map(
     assert address(case) not in client.get("/sitemap.xml").text
 
 
+def test_french_colons_stand_apart(client: FlaskClient, case: Case) -> None:
+    page, feed = (
+        client.get(f"{path}?lang=fr").text for path in (address(case), "/checks/demo/feed.atom")
+    )
+
+    assert f"<title>Vrai\N{NO-BREAK SPACE}: {WORDING}" in page
+    assert "The desk\N{NO-BREAK SPACE}: " in feed
+
+
 def test_the_same_review_is_sent_as_data(client: FlaskClient, case: Case) -> None:
     answer = client.get(address(case, ".json"))
     feed = client.get("/checks/demo.json")

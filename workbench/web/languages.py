@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     app.context_processor(_words_of_the_page)
     app.add_template_global(show_moment, "moment")
     app.add_template_global(show_share, "share")
+    app.add_template_global(show_colon, "colon")
     app.add_template_global(show_date, "date_in_words")
     app.add_template_global(LANGUAGES.__getitem__, "language_name")
 
@@ -35,6 +36,11 @@ def show_moment(moment: datetime) -> Markup:
     """Write a moment, in UTC, for people and for programs."""
     text = format_datetime(moment, "d MMM y, HH:mm")
     return Markup('<time datetime="{}">{} UTC</time>').format(moment.isoformat(), text)
+
+
+def show_colon() -> str:
+    """Return a colon as the page’s language sets it: after a no-break space in French."""
+    return "\N{NO-BREAK SPACE}:" if page_language() == "fr" else ":"
 
 
 def show_date(edtf: str) -> str:

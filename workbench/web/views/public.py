@@ -54,7 +54,7 @@ from workbench.storage.database import db
 from workbench.web import feeds
 from workbench.web.access import anonymous, answers_json
 from workbench.web.addresses import this_page_with
-from workbench.web.languages import page_language, show_date
+from workbench.web.languages import page_language, show_colon, show_date
 from workbench.web.paging import Paging, page_of
 
 blueprint = Blueprint("public", __name__)
@@ -335,7 +335,7 @@ def _erratum(one: Correction) -> feeds.Entry:
 def _feed(desk: PublicDesk, entries: Sequence[feeds.Entry], title: str, name: str) -> BaseResponse:
     body = feeds.write_feed(
         entries,
-        title=f"{desk.organisation.name}: {title}",
+        title=f"{desk.organisation.name}{show_colon()} {title}",
         url=desk.root,
         feed_url=f"{desk.root}{name}",
         author=desk.organisation.name,
