@@ -346,6 +346,8 @@ def test_a_search_is_noted_and_listed(case: Case) -> None:
     assert post(case, "searches", **fields).status_code == 303
     assert "licence Llama" in case.checker.client.get(case.path).text
 
+    late = post(case, "searches", **{**fields, "searched_on": "2999-01-01"})
+    assert "the day on which it was searched" in late.text
     for wrong in ({"query": ""}, {"searched_on": "2999-01-01"}, {"outcome": " "}):
         assert post(case, "searches", **{**fields, **wrong}).status_code == 422
     with case.app.app_context():

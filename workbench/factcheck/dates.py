@@ -32,9 +32,14 @@ def is_later(evidence: str | None, claim: str | None) -> bool:
     return bool(evidence and claim and earliest_day(evidence) > latest_day(claim))
 
 
+def latest_today(now: datetime) -> date:
+    """Return the day that it is where days begin first: what is later is still to come for all."""
+    return (now + _EARLIEST_ZONE).date()
+
+
 def check_times(published: str | None, accessed: date, now: datetime) -> None:
     """Refuse evidence of the future, and what was seen before it was there."""
-    today = (now + _EARLIEST_ZONE).date()
+    today = latest_today(now)
     if accessed > today:
         raise InvalidInputError(
             "%(date)s is still to come: give the day on which the page was read.", date=accessed

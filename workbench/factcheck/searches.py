@@ -10,7 +10,7 @@ from workbench.accounts.operations import record_event
 from workbench.accounts.tables import User
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import InvalidInputError
-from workbench.factcheck.dates import check_times
+from workbench.factcheck.dates import latest_today
 from workbench.factcheck.queries import find_statement, lock_statement
 from workbench.factcheck.tables import SearchLog
 from workbench.storage.base import make_public_id
@@ -130,5 +130,9 @@ def _check(search: Search, now: datetime) -> Search:
                 length=len(text),
                 most=LENGTHS[name],
             )
-    check_times(None, search.searched_on, now)
+    if search.searched_on > latest_today(now):
+        raise InvalidInputError(
+            "%(date)s is still to come: give the day on which it was searched.",
+            date=search.searched_on,
+        )
     return Search(searched_on=search.searched_on, **texts)
