@@ -108,7 +108,7 @@ def demo(settings: Settings) -> Iterator[Server]:
 def test_the_demo_prints_a_link_for_each_invented_person(demo: Server) -> None:
     links = links_in(demo.log)
 
-    assert len(links) == 8
+    assert len(links) == 9
     for name, link in links.items():
         visitor = Visitor(demo)
         assert name in visitor.send(link)
@@ -151,7 +151,7 @@ def test_four_demos_started_at_once_on_an_empty_database_all_come_up(
     with ThreadPoolExecutor(len(demos)) as pool:
         list(pool.map(Server.start, demos))
     for demo in demos:
-        wait_for(lambda demo=demo: len(links_in(demo.log)) == 8)
+        wait_for(lambda demo=demo: len(links_in(demo.log)) == 9)
         demo.stop()
 
     with app.app_context():
