@@ -223,7 +223,7 @@ def test_of_two_who_write_at_once_the_second_is_told_and_gets_both(
     assert refused.value.extra["newest"]["justification"] == "Mine."  # type: ignore[index,call-overload]
     reword(session, case)
     with pytest.raises(StaleRevisionError, match="reworded meanwhile"):
-        case.judge(session)
+        case.judge(session, wording=1)
     assert case.judge(session, wording=2).number == 2
 
 
