@@ -438,24 +438,7 @@ def _item(evidence: Evidence, revision: EvidenceRevision) -> EvidenceItem:
         statement_id=evidence.statement_id,
         revision=revision.id,
         number=revision.number,
-        given=GivenEvidence(
-            question=revision.question,
-            answer=revision.answer,
-            answer_type=AnswerType(revision.answer_type),
-            bearing=Bearing(revision.bearing),
-            url=revision.url,
-            title=revision.title,
-            publisher=revision.publisher,
-            origin=revision.origin,
-            published=revision.published,
-            accessed=revision.accessed,
-            archived_url=revision.archived_url,
-            passage=revision.passage,
-            medium=Medium(revision.medium),
-            source_kind=SourceKind(revision.source_kind),
-            is_independent=revision.is_independent,
-            note=revision.note,
-        ),
+        given=read_given(revision),
         is_removed=revision.is_removed,
         made_by=revision.made_by,
         made_at=revision.made_at,
@@ -480,4 +463,26 @@ def _record(
         action=action,
         subject=f"statement {statement.public_id}",
         details={"evidence": evidence, "number": number},
+    )
+
+
+def read_given(revision: EvidenceRevision) -> GivenEvidence:
+    """Return what somebody wrote down in one revision."""
+    return GivenEvidence(
+        question=revision.question,
+        answer=revision.answer,
+        answer_type=AnswerType(revision.answer_type),
+        bearing=Bearing(revision.bearing),
+        url=revision.url,
+        title=revision.title,
+        publisher=revision.publisher,
+        origin=revision.origin,
+        published=revision.published,
+        accessed=revision.accessed,
+        archived_url=revision.archived_url,
+        passage=revision.passage,
+        medium=Medium(revision.medium),
+        source_kind=SourceKind(revision.source_kind),
+        is_independent=revision.is_independent,
+        note=revision.note,
     )

@@ -5,7 +5,7 @@ A revision of a verdict freezes them; later changes alter nothing of it, and can
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.factcheck.appearances import read_appearances
 from workbench.factcheck.claims import SeenClaim, mark, read_noted
+from workbench.factcheck.evidence import GivenEvidence, read_given
 from workbench.factcheck.queries import current_revision
-from workbench.factcheck.rules import AnswerType, Bearing, Medium, Rating, Relation, SourceKind
+from workbench.factcheck.rules import Rating, Relation
 from workbench.factcheck.scales import NumberedScale, ScaleValue, find_scales
 from workbench.factcheck.tables import (
     Appearance,
@@ -30,29 +31,13 @@ from workbench.labelling.answers import read_parts
 from workbench.labelling.frames import Span
 
 
-@dataclass(frozen=True)
-class FrozenEvidence:
+@dataclass(frozen=True, kw_only=True)
+class FrozenEvidence(GivenEvidence):
     """A piece of evidence as a verdict rests on it; ``row`` is its revision's."""
 
     row: int
     id: str
     number: int
-    question: str
-    answer: str
-    answer_type: AnswerType
-    bearing: Bearing
-    url: str
-    title: str
-    publisher: str
-    origin: str
-    published: str | None
-    accessed: date
-    archived_url: str | None
-    passage: str
-    medium: Medium
-    source_kind: SourceKind
-    is_independent: bool
-    note: str
 
 
 @dataclass(frozen=True)
@@ -240,27 +225,7 @@ def _read_evidence(session: Session, rows: Sequence[int]) -> dict[int, list[Froz
         .order_by(Evidence.id)
     ):
         found.setdefault(home, []).append(
-            FrozenEvidence(
-                row=one.id,
-                id=public_id,
-                number=one.number,
-                question=one.question,
-                answer=one.answer,
-                answer_type=AnswerType(one.answer_type),
-                bearing=Bearing(one.bearing),
-                url=one.url,
-                title=one.title,
-                publisher=one.publisher,
-                origin=one.origin,
-                published=one.published,
-                accessed=one.accessed,
-                archived_url=one.archived_url,
-                passage=one.passage,
-                medium=Medium(one.medium),
-                source_kind=SourceKind(one.source_kind),
-                is_independent=one.is_independent,
-                note=one.note,
-            )
+            FrozenEvidence(row=one.id, id=public_id, number=one.number, **vars(read_given(one)))
         )
     return found
 
