@@ -94,8 +94,10 @@ def test_two_versions_show_where_they_differ(work: Workplace) -> None:
 def test_each_refused_answer_is_led_to_in_turn(work: Workplace) -> None:
     problem = {"title": "No", "status": 422, "detail": "Not like this.", "code": "invalid"}
     work.page.route("**/answers", lambda route: route.fulfill(status=422, json=problem))
-    work.press("n", "n")
+    work.press("n")
     expect(work.trouble).to_contain_text("phrase 1")
+    with work.page.expect_response("**/answers"):
+        work.press("n")
     work.page.unroute("**/answers")
 
     work.trouble.get_by_role("button").click()
