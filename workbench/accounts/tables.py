@@ -90,6 +90,35 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class ApiToken(Base):
+    """A key to the API: only its hash is kept, ``start`` is enough of it to know it again.
+
+    It can do what its scopes and its owner's roles both allow; ``project_id`` binds it to one
+    project. ``successor_id`` is the token that it was rotated into.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        UniqueConstraint("token_hash"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[RowId]
+    public_id: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[UserId]
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    start: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[JsonColumn]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"))
+
+
 class AuditEvent(Base):
     """Who did what to which thing: ids only, never changed (a trigger sees to it)."""
 

@@ -43,7 +43,7 @@ def weigh_answers(
     Trust with MACE", NAACL-HLT 2013.
     """
     import numpy as np  # noqa: PLC0415  # as is crowd-kit, which few ask for
-    import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
 
     try:
         from crowdkit.aggregation import MACE, DawidSkene  # noqa: PLC0415

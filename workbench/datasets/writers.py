@@ -53,8 +53,8 @@ def write_csv(records: Iterable[JsonObject]) -> Iterator[bytes]:
 
     Attributes, claims and stances are JSON in a cell. No cell is run as a formula: see ``defuse``.
     """
-    # See the top of the module; pandas has no types of its own.
-    from pandas import DataFrame  # type: ignore[import-untyped]  # noqa: PLC0415
+    # See the top of the module.
+    from pandas import DataFrame  # noqa: PLC0415
 
     names = [_column(group, name) for group, parts in COLUMNS.items() for name in parts or ("",)]
     rows = (_row(record) for record in records)
