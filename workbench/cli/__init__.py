@@ -18,6 +18,7 @@ COMMANDS = {
     "article": "article",
     "project": "project",
     "user": "user",
+    "token": "token",
     "annotation": "annotation",
     "agreement": "agreement",
     "stance": "stance",
