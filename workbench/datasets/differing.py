@@ -36,12 +36,12 @@ ABOUT = frozenset({"release", "agreement"})
 SENTENCE_MARK = b'"type":"sentence","zone":'
 SHOWN = 60  # characters of a value
 
-Splits = Mapping[str, str]  # by the article's id
+Splits = Mapping[tuple[str, str], str]  # of articles and statements, by type and id
 
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one record; a moved article has the names of its splits instead."""
+    """What became of one record; one that moved has the names of its splits instead."""
 
     kind: ChangeKind
     type: str
@@ -51,13 +51,19 @@ class Change:
 
     def document(self) -> JsonObject:
         """Return the change as ``CHANGES.json`` has it, enough to bring the old release up."""
-        about: JsonObject = {"change": self.kind, "type": self.type, "id": self.id}
-        if self.kind is ChangeKind.MOVED:
-            return {**about, "from": self.before, "to": self.after}
+        is_move = self.kind is ChangeKind.MOVED
+        fields: list[Json] = []
         if self.kind is ChangeKind.CHANGED:
-            fields: list[Json] = [place for place, _, _ in differences(self.before, self.after)]
-            about["fields"] = fields
-        return {**about, "record": self.after}
+            fields += [place for place, _, _ in differences(self.before, self.after)]
+        return {
+            "change": self.kind,
+            "type": self.type,
+            "id": self.id,
+            "fields": fields,
+            "record": None if is_move else self.after,
+            "from": self.before if is_move else None,
+            "to": self.after if is_move else None,
+        }
 
 
 def list_changes(
@@ -65,8 +71,8 @@ def list_changes(
 ) -> Iterator[Change]:
     """Yield what changed from one snapshot to another, in the order of the new one.
 
-    What was removed comes after, then the articles that moved across splits. Without an old one,
-    everything was added.
+    What was removed comes after, then the articles and statements that moved across splits.
+    Without an old one, everything was added.
     """
     with new.open("rb") as file:
         if old is None:
@@ -74,10 +80,10 @@ def list_changes(
         else:
             with old.open("rb") as before:
                 yield from _compare(before, file)
-    for article in sorted(old_splits.keys() & new_splits.keys()):
-        was, is_now = old_splits[article], new_splits[article]
+    for key in sorted(old_splits.keys() & new_splits.keys()):
+        was, is_now = old_splits[key], new_splits[key]
         if was != is_now:
-            yield Change(ChangeKind.MOVED, ARTICLE, article, was, is_now)
+            yield Change(ChangeKind.MOVED, *key, was, is_now)
 
 
 def count_changes(changes: Iterable[Change]) -> Tally:

@@ -103,7 +103,7 @@ def write(path: Path, lines: list[JsonObject]) -> Path:
     return path
 
 
-def compare(old: Path | None, new: Path, **splits: dict[str, str]) -> list[Change]:
+def compare(old: Path | None, new: Path, **splits: dict[tuple[str, str], str]) -> list[Change]:
     given = {"old_splits": {}, "new_splits": {}, **splits}
     return [*list_changes(old, new, **given)]
 
@@ -138,13 +138,18 @@ def test_without_an_old_one_everything_was_added(old: Path) -> None:
 
 def test_an_article_that_moves_across_splits_is_major(old: Path) -> None:
     (change,) = compare(
-        old, old, old_splits={"a": "train", "b": "test"}, new_splits={"a": "test", "c": "test"}
+        old,
+        old,
+        old_splits={("article", "a"): "train", ("article", "b"): "test"},
+        new_splits={("article", "a"): "test", ("article", "c"): "test"},
     )
 
     assert change.document() == {
         "change": "moved",
         "type": "article",
         "id": "a",
+        "fields": [],
+        "record": None,
         "from": "train",
         "to": "test",
     }
