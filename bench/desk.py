@@ -186,6 +186,7 @@ def main(arguments: list[str] | None = None) -> None:
                 claims = session.query(Claim).count()
                 if kind == "PostgreSQL":
                     session.connection().exec_driver_sql("ANALYZE")
+                    session.commit()  # else what was found out is lost
             engine.dispose()
             client = browser_of(app, user)
             for page, wanted in addresses(client).items():

@@ -102,7 +102,7 @@ class ZoneMark(Base):
             "zone IN ('headline', 'standfirst', 'body', 'caption', 'glossary', 'boilerplate')",
             name="zone",
         ),
-        Index(None, "sentence_id"),
+        Index(None, "sentence_id", "id"),
         {"sqlite_autoincrement": True},
     )
 

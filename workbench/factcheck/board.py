@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.tables import User
@@ -100,21 +100,26 @@ def read_board(
     pages: Mapping[State, int],
 ) -> list[Column]:
     """Return the statements by state, so many of each; ``pages`` says which page of which state."""
-    rows: dict[State, list[int]] = {state: [] for state in State}
-    for row in session.execute(_select_matching(project_id, filters, today)):
-        rows[State(row.state)].append(row.id)
-    shown = {
-        state: found[(_page(pages, state, len(found), limit) - 1) * limit :][:limit]
-        for state, found in rows.items()
-    }
-    cards = {
-        card.row: card
-        for card in read_cards(
-            session, rows=[one for found in shown.values() for one in found], today=today
-        )
-    }
+    found = _select_matching(project_id, filters, today).order_by(None).subquery()
+    counted = session.execute(
+        select(found.c.state, func.count().label("number")).group_by(found.c.state)
+    )
+    counts = {State(row.state): int(row.number) for row in counted}
+    order = (found.c.due_on.is_(None), found.c.due_on, found.c.id.desc())
+    place = func.row_number().over(partition_by=found.c.state, order_by=order)
+    placed = select(found.c.id, found.c.state, place.label("place")).subquery()
+    first = {state: (_page(pages, state, counts[state], limit) - 1) * limit for state in counts}
+    wanted = [
+        and_(placed.c.state == state, placed.c.place > start, placed.c.place <= start + limit)
+        for state, start in first.items()
+    ]
+    chosen = select(placed.c.id).where(or_(false(), *wanted)).order_by(placed.c.place)
+    rows = session.scalars(chosen).all()
+    cards = {card.row: card for card in read_cards(session, rows=rows, today=today)}
+    shown = [cards[row] for row in rows]
     return [
-        Column(state, len(rows[state]), [cards[one] for one in shown[state]]) for state in State
+        Column(state, counts.get(state, 0), [card for card in shown if card.state is state])
+        for state in State
     ]
 
 
@@ -278,7 +283,7 @@ def _newest_final(project_id: int) -> Subquery:
 def _select(project_id: int) -> Select[*tuple[object, ...]]:
     """Select the project's statements with their states, what is due first at the top."""
     return (
-        select(Statement.id, newest_state().label("state"))
+        select(Statement.id, Statement.due_on, newest_state().label("state"))
         .where(Statement.project_id == project_id)
         .order_by(Statement.due_on.is_(None), Statement.due_on, Statement.id.desc())
     )

@@ -395,7 +395,7 @@ def _select_passages(shown: type[ClaimRevision]) -> Select[*tuple[object, ...]]:
             ),
         )
         .where(
-            Claim.project_id == bindparam("project"),
+            Claim.project_id + 0 == bindparam("project"),  # SQLite would read all of the project's
             ~was_training(Annotation.membership_id),
         )
     )

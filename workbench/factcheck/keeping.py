@@ -314,12 +314,11 @@ def read_jobs(
 
 
 def needs_look(
-    session: Session, *, project_id: int, statements: Collection[int] | None = None
+    session: Session, *, project_id: int, statements: Collection[int]
 ) -> dict[int, list[Unsound]]:
-    """Tell which statements' verdicts rest on pages that have changed or are gone, by row.
+    """Tell which of these statements' verdicts rest on pages that have changed or are gone, by row.
 
     That is the newest revision of the final verdict, and the newest that was approved.
-    Of all statements at once it takes seconds where there are thousands: ask for those shown.
     """
     rests_on = _read_grounds(session, project_id, statements)
     looks = (
@@ -330,11 +329,12 @@ def needs_look(
             EvidenceFetch.anchor,
             EvidenceFetch.fetched_at,
         )
-        .where(EvidenceFetch.project_id == project_id)
+        .where(
+            EvidenceFetch.project_id == project_id,
+            EvidenceFetch.evidence_id.in_({one.evidence_row for one in rests_on}),
+        )
         .order_by(EvidenceFetch.id)
     )
-    if statements is not None:
-        looks = looks.where(EvidenceFetch.evidence_id.in_({one.evidence_row for one in rests_on}))
     newest = {(row.evidence_id, row.url): row for row in session.execute(looks)}
     found: dict[int, dict[str, Unsound]] = {}
     for one in rests_on:
@@ -526,9 +526,7 @@ class _Ground:
     title: str
 
 
-def _read_grounds(
-    session: Session, project_id: int, statements: Collection[int] | None
-) -> list[_Ground]:
+def _read_grounds(session: Session, project_id: int, statements: Collection[int]) -> list[_Ground]:
     """Return what final verdicts rest on: their newest revisions, and the newest approved ones."""
     approved = exists().where(
         Approval.verdict_revision_id == VerdictRevision.id, Approval.step == ReviewStep.APPROVED
@@ -536,7 +534,11 @@ def _read_grounds(
     revisions = (
         select(Verdict.statement_id, VerdictRevision.id, approved)
         .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
-        .where(Verdict.project_id == project_id, Verdict.judge == FINAL)
+        .where(
+            Verdict.project_id == project_id,
+            Verdict.judge == FINAL,
+            Verdict.statement_id.in_(sorted(statements)),
+        )
         .order_by(VerdictRevision.number)
     )
     rests_on = (
@@ -549,20 +551,16 @@ def _read_grounds(
         .where(VerdictEvidence.project_id == project_id)
         .order_by(Evidence.id, EvidenceRevision.number)
     )
-    if statements is not None:
-        revisions = revisions.where(Verdict.statement_id.in_(sorted(statements)))
     counting: dict[tuple[int, bool], int] = {}
     for statement_id, revision, is_approved in session.execute(revisions):
         counting[statement_id, False] = revision
         if is_approved:
             counting[statement_id, True] = revision
     statement_of = {revision: statement for (statement, _), revision in counting.items()}
-    if statements is not None:
-        rests_on = rests_on.where(VerdictEvidence.verdict_revision_id.in_(statement_of))
+    rests_on = rests_on.where(VerdictEvidence.verdict_revision_id.in_(statement_of))
     return [
         _Ground(statement_of[verdict], row.evidence_id, evidence, row.url, row.title)
         for verdict, row, evidence in session.execute(rests_on)
-        if verdict in statement_of
     ]
 
 

@@ -39,7 +39,7 @@ from workbench.labelling.answers import newest_revision
 from workbench.labelling.tables import Annotation, Claim, ClaimRevision
 
 MOST = 8
-SENTENCES = 5_000  # with words of a statement are looked at for claims, the newest ones
+SENTENCES = 2_000  # with words of a statement are looked at for claims, the newest ones
 CANDIDATES = 300  # are likened by their sentences
 CLOSER = 40  # of them are looked at by their own words
 ENOUGH = 45  # of 100; of the shorter one's words most are in the other

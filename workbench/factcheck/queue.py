@@ -51,6 +51,7 @@ from workbench.labelling.remembered import stored_registers
 from workbench.labelling.tables import (
     GOLD,
     Annotation,
+    AnnotationRevision,
     AttributionLink,
     CarriedClaim,
     Claim,
@@ -289,8 +290,8 @@ class _Search:
         rank = rank_of(self.session)
         return self.session.execute(
             select(ClaimRevision.claim_id, ClaimRevision.id, rank.label("rank"))
-            .join(Claim, Claim.id == ClaimRevision.claim_id)
-            .join(Annotation, Annotation.id == Claim.annotation_id)
+            .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
+            .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
             .join(Sentence, Sentence.id == Annotation.sentence_id)
             .join(TextEdition, TextEdition.id == Sentence.edition_id)
             .join(Article, Article.id == TextEdition.article_id)
@@ -319,8 +320,8 @@ def list_worthiest(
     for part in Part:
         rows = session.execute(
             select(ClaimRevision.claim_id, ClaimRevision.id)
-            .join(Claim, Claim.id == ClaimRevision.claim_id)
-            .join(Annotation, Annotation.id == Claim.annotation_id)
+            .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
+            .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
             .join(Sentence, Sentence.id == Annotation.sentence_id)
             .join(TextEdition, TextEdition.id == Sentence.edition_id)
             .join(Article, Article.id == TextEdition.article_id)
@@ -358,9 +359,17 @@ def _next_part(part: Part) -> At | None:
 
 
 def _stands(project_id: int) -> list[ColumnElement[bool]]:
-    """Select claims of the newest answers, in the newest text they were carried to."""
+    """Select claims of the newest answers, in the newest text they were carried to.
+
+    PostgreSQL takes what equals a subquery for one row, and then reads whole tables for each of
+    many: that no later answer is there it judges better.
+    """
+    later = aliased(AnnotationRevision)
     return [
-        ClaimRevision.annotation_revision_id == newest_revision(),
+        ~exists().where(
+            later.annotation_id == AnnotationRevision.annotation_id,
+            later.number > AnnotationRevision.number,
+        ),
         Article.withdrawn_at.is_(None),
         ~exists().where(
             CarriedClaim.project_id == project_id,

@@ -96,7 +96,7 @@ class WorkflowStep(Base):
     __tablename__ = "workflow_step"
     __table_args__ = (
         _one_of("state", State),
-        Index(None, "statement_id"),
+        Index(None, "statement_id", "id"),
         Index(None, "project_id", "state"),
         {"sqlite_autoincrement": True},
     )
@@ -279,7 +279,7 @@ class EvidenceFetch(Base):
     __tablename__ = "evidence_fetch"
     __table_args__ = (
         _one_of("outcome", FetchOutcome),
-        Index(None, "evidence_id"),
+        Index(None, "evidence_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -432,7 +432,7 @@ class Approval(Base):
     __table_args__ = (
         _one_of("step", ReviewStep),
         CheckConstraint("(made_by IS NULL) <> (invitation_id IS NULL)", name="made_by"),
-        Index(None, "verdict_revision_id"),
+        Index(None, "verdict_revision_id", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -231,7 +231,7 @@ class ClaimRevision(Base):
     __tablename__ = "claim_revision"
     __table_args__ = (
         UniqueConstraint("annotation_revision_id", "claim_id"),
-        Index(None, "claim_id"),
+        Index(None, "claim_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -333,13 +333,14 @@ class SuggestionDecision(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "public_id"),
         CheckConstraint("decision IN ('rejected', 'reopened')", name="decision"),
+        Index(None, "suggestion_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[RowId]
     project_id: Mapped[ProjectId]
     public_id: Mapped[str] = mapped_column(String(64))
-    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), index=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"))
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     decision: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[datetime]
@@ -377,7 +378,7 @@ class QuestionMessage(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "public_id"),
         CheckConstraint("kind IN ('text', 'settled', 'reopened')", name="kind"),
-        Index(None, "question_id"),
+        Index(None, "question_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
