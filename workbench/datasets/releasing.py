@@ -1,0 +1,228 @@
+"""Make all files of a release from its snapshot, and from nothing else.
+
+There is no clock, no chance, no database and no setting here: equal snapshots give equal bytes. A
+new kind of file is one more line in ``PARTS``.
+"""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from workbench.canonical import Json, JsonObject
+from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
+from workbench.datasets.data_files import DATA, write_data
+from workbench.datasets.history import write_history
+from workbench.datasets.manifests import write_manifest
+from workbench.datasets.snapshots import Snapshot, open_snapshot
+from workbench.datasets.splits import (
+    KEYS,
+    SEED,
+    SHARES,
+    Rule,
+    Split,
+    Splits,
+    read_splits,
+    training_articles,
+)
+from workbench.resources import resource_folder
+
+SNAPSHOT, SPLITS, SCHEME = "snapshot.jsonl", "splits.json", "scheme.json"
+
+# Which part is being written, how much of it is done, and of how much.
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release that is being written: what its files are made from, and where they go.
+
+    ``previous`` is the folder of the release before, if there is one.
+    """
+
+    snapshot: Snapshot
+    folder: Path
+    previous: Path | None
+    splits: Splits
+    on_progress: OnProgress
+
+
+def write_release(
+    snapshot: Path, folder: Path, *, previous: Path | None = None, on_progress: OnProgress
+) -> str:
+    """Write all files of a release into an empty folder; return the SHA-256 of its manifest.
+
+    ``snapshot`` may lie in that folder already, as ``snapshot.jsonl``; ``previous`` is the folder
+    of the release that it names as the one before, else ``MissingReleaseError``.
+    """
+    source = open_snapshot(snapshot)
+    draft = Draft(source, folder, previous, read_splits(source), on_progress)
+    for name, write in PARTS:
+        on_progress(name, 0, 1)
+        write(draft)
+        on_progress(name, 1, 1)
+    return write_manifest(folder)
+
+
+def write_snapshot(draft: Draft) -> None:
+    """Put the snapshot itself into the release."""
+    target = draft.folder / SNAPSHOT
+    if not (target.exists() and target.samefile(draft.snapshot.path)):
+        shutil.copyfile(draft.snapshot.path, target)
+
+
+def write_rows(draft: Draft) -> None:
+    """Write data/."""
+    counts = cast("dict[str, int]", draft.snapshot.head["counts"])
+    write_data(
+        draft.snapshot,
+        draft.folder,
+        draft.splits,
+        on_sentences=lambda done: draft.on_progress("data", done, counts["sentences"]),
+    )
+
+
+def write_documents(draft: Draft) -> None:
+    """Write scheme, guidelines and verdict scales as used, and the schemas of all files.
+
+    ``scheme.json`` is the newest revision; where records name more than one, schemes/ has all.
+    """
+    snapshot, folder = draft.snapshot, draft.folder
+    schemes = {str(line["number"]): line["document"] for line in snapshot.lines("scheme")}
+    write_document(folder / SCHEME, schemes[str(snapshot.head["scheme"])])
+    for number, document in schemes.items() if len(schemes) > 1 else ():
+        write_document(folder / "schemes" / f"{number}.json", document)
+    for line in snapshot.lines("guideline"):
+        for language, text in cast("dict[str, str]", line["texts"]).items():
+            _write(folder / "guidelines" / f"{line['number']}.{language}.md", text)
+    for line in snapshot.lines("verdict_scale"):
+        write_document(folder / "verdict-scales" / f"{line['number']}.json", line["document"])
+    for name in (*map(schema_name, CONFIGS), *OTHER_SCHEMAS):
+        _write(folder / "schemas" / name, (resource_folder("schemas") / name).read_text("utf-8"))
+
+
+def write_splits(draft: Draft) -> None:
+    """Write ``splits.json``: what is where, and the proof that nothing was parted."""
+    write_document(draft.folder / SPLITS, splits_document(draft))
+
+
+def splits_document(draft: Draft) -> JsonObject:
+    """Return the splits of a release as ``splits.json`` has them."""
+    head, splits = draft.snapshot.head, draft.splits
+    members: dict[str, dict[str, list[str]]] = {}
+    for kind, placed in (("articles", splits.articles), ("statements", splits.statements)):
+        for one, place in sorted(placed.items()):
+            both = members.setdefault(place.split.value, {"articles": [], "statements": []})
+            both[kind].append(one)
+    sentences = _sentences_by_split(draft)
+    groups = Counter(group.split.value for group in splits.groups)
+    return {
+        "format": "splits.v1",
+        "dataset": head["dataset"],
+        "version": head["version"],
+        "snapshot": draft.snapshot.id,
+        "rule": splits.rule.value,
+        "seed": SEED,
+        "shares": {split.value: share for split, share in SHARES.items()},
+        "keys": [*KEYS],
+        "splits": cast(Json, members),
+        "folds": [*_folds(splits)],
+        "groups": [
+            {
+                "id": group.id,
+                "split": group.split.value,
+                "articles": [*group.articles],
+                "statements": [*group.statements],
+                "is_frozen": group.is_frozen,
+                "is_pulled": group.is_pulled,
+            }
+            for group in splits.groups
+        ],
+        "moved": [*_moved(draft)],
+        "proof": {
+            "articles": len(splits.articles),
+            "statements": len(splits.statements),
+            "groups": len(splits.groups),
+            "crossing": sum(_crosses(splits, group.articles) for group in splits.groups),
+            "counts": {
+                split: {
+                    "groups": groups[split],
+                    "articles": len(both["articles"]),
+                    "statements": len(both["statements"]),
+                    "sentences": sentences[split],
+                }
+                for split, both in members.items()
+            },
+        },
+    }
+
+
+def write_changes(draft: Draft) -> None:
+    """Write what changed since the release before, and what was wrong in those before."""
+    placed = {("article", one): place for one, place in draft.splits.articles.items()}
+    placed |= {("statement", one): place for one, place in draft.splits.statements.items()}
+    write_history(
+        draft.snapshot,
+        draft.folder,
+        previous=draft.previous,
+        splits={one: place.split.value for one, place in placed.items()},
+    )
+
+
+def write_document(path: Path, document: Json) -> None:
+    """Write a JSON document for people and programs: indented, its keys sorted."""
+    _write(path, json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
+
+
+# What a release is made of, in this order; the manifest comes after all of them.
+PARTS: tuple[tuple[str, Callable[[Draft], None]], ...] = (
+    ("snapshot", write_snapshot),
+    ("data", write_rows),
+    ("splits", write_splits),
+    ("history", write_changes),
+    ("documents", write_documents),
+)
+
+
+def _folds(splits: Splits) -> Iterator[JsonObject]:
+    if splits.rule is not Rule.LEAVE_ONE_OUT:
+        return
+    for one, place in sorted(splits.articles.items(), key=lambda item: item[1].fold or 0):
+        train = training_articles(splits, one)
+        neither = sorted(set(splits.articles) - {one, *train})
+        yield {"fold": place.fold, "test": one, "train": [*train], "neither": [*neither]}
+
+
+def _moved(draft: Draft) -> Iterator[JsonObject]:
+    """Yield what the release before had in another split; folds are no splits."""
+    if draft.previous is None:
+        return
+    before = json.loads((draft.previous / SPLITS).read_bytes())["splits"]
+    for kind, placed in (
+        ("articles", draft.splits.articles),
+        ("statements", draft.splits.statements),
+    ):
+        old = {one: split for split, both in before.items() for one in both[kind]}
+        for one in sorted(old.keys() & placed.keys()):
+            split = placed[one].split.value
+            if old[one] != split and Split.ALL.value not in (old[one], split):
+                yield {"id": one, "from": old[one], "to": split}
+
+
+def _crosses(splits: Splits, articles: tuple[str, ...]) -> bool:
+    return len({splits.articles[one].split for one in articles}) > 1
+
+
+def _sentences_by_split(draft: Draft) -> Counter[str]:
+    """Count the sentences that were written. Within a text, these quotes would be escaped."""
+    marks = {split.value: f'"split":"{split.value}"'.encode() for split in Split}
+    with (draft.folder / DATA / "sentences.jsonl").open("rb") as file:
+        return Counter(split for line in file for split, mark in marks.items() if mark in line)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text.encode())
