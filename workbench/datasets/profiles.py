@@ -70,6 +70,44 @@ class Profile:
             "contact": self.contact,
         }
 
+    def check(self) -> None:
+        """Refuse what a data card cannot say, with ``InvalidInputError``."""
+        if not all(self.title.get(language, "").strip() for language in LANGUAGES):
+            raise InvalidInputError("Give the dataset a title in French and in English.")
+        if unknown := set(self.texts) - set(SECTIONS):
+            raise InvalidInputError(
+                "The data card has no section %(name)s; there are: %(names)s.",
+                name=min(unknown),
+                names=", ".join(SECTIONS),
+            )
+        if not SPDX.fullmatch(self.licence):
+            raise InvalidInputError(
+                "%(licence)s is no licence's short name; give one of SPDX such as CC-BY-4.0.",
+                licence=repr(self.licence),
+            )
+        if len(self.creators) > MOST_CREATORS:
+            raise InvalidInputError("A dataset has at most %(most)s creators.", most=MOST_CREATORS)
+        if not all(creator.name.strip() for creator in self.creators):
+            raise InvalidInputError("Each creator needs a name.")
+        texts = [text for section in self.texts.values() for text in section.values()]
+        names = [creator.name for creator in self.creators]
+        for what, given, most in (
+            ("title", self.title.values(), MAX_TITLE),
+            ("section", texts, MAX_TEXT),
+            ("creator's name", names, MAX_NAME),
+            ("contact", [self.contact or ""], MAX_CONTACT),
+        ):
+            if max(map(len, given), default=0) > most:
+                raise InvalidInputError(
+                    "A %(what)s has at most %(most)s characters.", what=what, most=most
+                )
+        for url in (self.url, *(creator.url for creator in self.creators)):
+            if url is not None and not is_link(url):
+                raise InvalidInputError(
+                    "%(url)s is no address of a page; give one that begins with https://.",
+                    url=repr(url),
+                )
+
 
 def read_profile(session: Session, *, project_id: int) -> Profile:
     """Return a project's profile; until one is written, the project's name and CC-BY-4.0."""
@@ -92,7 +130,7 @@ def change_profile(
     session: Session, *, project_id: int, profile: Profile, by: int, now: datetime
 ) -> None:
     """Write a project's profile; releases that are finished keep theirs."""
-    _check(profile)
+    profile.check()
     document = profile.document()
     row = _find(session, project_id)
     values = {**document, "changed_by": by, "changed_at": now}
@@ -109,44 +147,6 @@ def change_profile(
         action="change_dataset_profile",
         subject="dataset profile",
     )
-
-
-def _check(profile: Profile) -> None:
-    if not all(profile.title.get(language, "").strip() for language in LANGUAGES):
-        raise InvalidInputError("Give the dataset a title in French and in English.")
-    if unknown := set(profile.texts) - set(SECTIONS):
-        raise InvalidInputError(
-            "The data card has no section %(name)s; there are: %(names)s.",
-            name=min(unknown),
-            names=", ".join(SECTIONS),
-        )
-    if not SPDX.fullmatch(profile.licence):
-        raise InvalidInputError(
-            "%(licence)s is no licence's short name; give one of SPDX such as CC-BY-4.0.",
-            licence=repr(profile.licence),
-        )
-    if len(profile.creators) > MOST_CREATORS:
-        raise InvalidInputError("A dataset has at most %(most)s creators.", most=MOST_CREATORS)
-    if not all(creator.name.strip() for creator in profile.creators):
-        raise InvalidInputError("Each creator needs a name.")
-    texts = [text for section in profile.texts.values() for text in section.values()]
-    names = [creator.name for creator in profile.creators]
-    for what, given, most in (
-        ("title", profile.title.values(), MAX_TITLE),
-        ("section", texts, MAX_TEXT),
-        ("creator's name", names, MAX_NAME),
-        ("contact", [profile.contact or ""], MAX_CONTACT),
-    ):
-        if max(map(len, given), default=0) > most:
-            raise InvalidInputError(
-                "A %(what)s has at most %(most)s characters.", what=what, most=most
-            )
-    for url in (profile.url, *(creator.url for creator in profile.creators)):
-        if url is not None and not is_link(url):
-            raise InvalidInputError(
-                "%(url)s is no address of a page; give one that begins with https://.",
-                url=repr(url),
-            )
 
 
 def _find(session: Session, project_id: int) -> DatasetProfile | None:

@@ -63,6 +63,8 @@ class Action(StrEnum):
     MARK_ZONES = "mark_zones"
     EXPORT_GOLD = "export_gold"
     EXPORT_ALL = "export_all"
+    BUILD_RELEASE = "build_release"
+    DOWNLOAD_RELEASE = "download_release"
     MANAGE_MEMBERS = "manage_members"
     CHANGE_PROJECT = "change_project"
     EDIT_REGISTERS = "edit_registers"
@@ -91,6 +93,9 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
         {Role.ADJUDICATOR, Role.FACT_CHECKER, Role.DATA_USER, Role.MANAGER}
     ),
     Action.EXPORT_ALL: frozenset({Role.ADJUDICATOR, Role.DATA_USER, Role.MANAGER}),
+    Action.BUILD_RELEASE: frozenset({Role.ADJUDICATOR, Role.MANAGER}),
+    # It has everybody's answers, under pseudonyms.
+    Action.DOWNLOAD_RELEASE: frozenset({Role.ADJUDICATOR, Role.DATA_USER, Role.MANAGER}),
     Action.MANAGE_MEMBERS: frozenset({Role.MANAGER}),
     Action.CHANGE_PROJECT: frozenset({Role.MANAGER}),
     Action.EDIT_REGISTERS: frozenset({Role.ADJUDICATOR, Role.MANAGER}),

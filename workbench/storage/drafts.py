@@ -29,12 +29,38 @@ def draft_folder(target: Path) -> Iterator[Path]:
     if not target.parent.is_dir():
         raise InvalidInputError("There is no folder %(folder)s.", folder=str(target.parent))
     _remove_abandoned(target.parent)
+    with (
+        _told_of(target),
+        tempfile.TemporaryDirectory(prefix=PREFIX, dir=target.parent) as name,
+        _held(Path(name)),
+    ):
+        yield Path(name)
+
+
+@contextmanager
+def kept_draft(target: Path, name: str) -> Iterator[Path]:
+    """Lend a folder beside ``target`` that a killed program leaves to the next, as it was.
+
+    Whatever else ends the block removes it. Who holds it already keeps it: the other gets
+    ``UnavailableError``.
+    """
+    draft = target.parent / f"{PREFIX}{name}"
+    with _told_of(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(target.parent, but=draft)
+        draft.mkdir(exist_ok=True)
+        with _held(draft, alone=True):
+            try:
+                yield draft
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _told_of(target: Path) -> Iterator[None]:
+    """Name ``target`` in what goes wrong with a folder that nobody has asked for."""
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix=PREFIX, dir=target.parent) as name,
-            _held(Path(name)),
-        ):
-            yield Path(name)
+        yield
     except OSError as error:
         # A copy that fills the disk names its source first, then its target.
         names = f"{error.filename} {error.filename2}"
@@ -46,23 +72,28 @@ def draft_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Show, as long as the block lasts, that somebody uses the folder."""
+def _held(folder: Path, *, alone: bool = False) -> Iterator[None]:
+    """Show, as long as the block lasts, that somebody uses the folder; ``alone``: nobody else."""
     if fcntl is None:
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        except BlockingIOError:
+            raise UnavailableError(
+                "Another program works in %(folder)s; wait for it.", folder=str(folder)
+            ) from None
         yield
     finally:
         os.close(handle)
 
 
-def _remove_abandoned(parent: Path) -> None:
+def _remove_abandoned(parent: Path, *, but: Path | None = None) -> None:
     if fcntl is None:
         return
-    for folder in parent.glob(f"{PREFIX}*"):
+    for folder in set(parent.glob(f"{PREFIX}*")) - {but}:
         with contextlib.suppress(OSError):  # Somebody uses it, or it is somebody else's.
             if folder.stat().st_mtime > time.time() - ABANDONED_SECONDS:
                 continue

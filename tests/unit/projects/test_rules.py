@@ -26,5 +26,6 @@ def test_a_data_user_sees_only_results() -> None:
         Action.SEE_PROJECT,
         Action.EXPORT_GOLD,
         Action.EXPORT_ALL,
+        Action.DOWNLOAD_RELEASE,
         Action.SEE_STANCES,
     }
