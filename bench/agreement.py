@@ -83,10 +83,15 @@ class Answers:
                     finished_at=self.now,
                 )
         sentences = self.session.execute(
-            select(Sentence.id, Sentence.start, Sentence.end).order_by(Sentence.id)
+            select(Sentence.id, Sentence.start, Sentence.end, Sentence.edition_id).order_by(
+                Sentence.id
+            )
         ).all()
-        for sentence, start, end in sentences:
-            self.answer(sentence, start, end)
+        edition, text = 0, ""
+        for sentence, start, end, home in sentences:
+            if home != edition:
+                edition, text = home, self.session.get_one(TextEdition, home).text
+            self.answer(sentence, text, start, end)
             if len(self.rows[Annotation]) >= AT_A_TIME:
                 self.flush()
         self.flush()
@@ -106,7 +111,7 @@ class Answers:
         """Tell by chance whether somebody differs here."""
         return self.chance.random() < SHARE_OF_ERRORS
 
-    def answer(self, sentence: int, start: int, end: int) -> None:
+    def answer(self, sentence: int, text: str, start: int, end: int) -> None:
         """Let everybody answer a sentence, the second and the third not always as the first."""
         has_claim = self.chance.random() < SHARE_OF_CLAIMS
         right = (
@@ -144,9 +149,9 @@ class Answers:
                 content_hash=f"{self.number:064}",
             )
             if claims:
-                self.claim(start + self.errs(), end, right, is_first=place == 0)
+                self.claim(text, start + self.errs(), end, right, is_first=place == 0)
 
-    def claim(self, start: int, end: int, right: tuple, *, is_first: bool) -> None:
+    def claim(self, text: str, start: int, end: int, right: tuple, *, is_first: bool) -> None:
         """Let somebody claim a sentence."""
         wrong = ("opinion", "yes", self.speakers[0], self.targets[0], "neutral")
         kind, worth, speaker, target, value = (
@@ -162,7 +167,7 @@ class Answers:
             annotation_revision_id=self.number,
             claim_id=self.number,
             position=0,
-            parts=[{"start": start, "end": end, "text": "x" * (end - start)}],
+            parts=[{"start": start, "end": end, "text": text[start:end]}],
             attributes={"claim_type": kind, "check_worthiness": worth},
         )
         link = {"claim_revision_id": self.number, "mention": None}
@@ -181,7 +186,7 @@ class Answers:
             depth=1,
             source="speaker",
             speaker_id=speaker,
-            cue={"start": end - 6, "end": end, "text": "x" * 6},
+            cue={"start": end - 6, "end": end, "text": text[end - 6 : end]},
             attributes={"quote_type": "direct" if worth == "no" else "indirect"},
         )
         self.add(

@@ -19,28 +19,16 @@ from workbench.adjudication.queries import (
     read_agreed_editions,
     read_answered_editions,
 )
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import JsonObject
 from workbench.corpus.queries import SentenceInZone
-from workbench.datasets.features import attribute_names
+from workbench.datasets.frames import read_frame_writer
 from workbench.labelling.answers import StoredAnswer, answerer_of
-from workbench.labelling.frames import (
-    AUTHOR,
-    UNSPECIFIED,
-    Attributes,
-    ClaimFrame,
-    Decision,
-    SentenceId,
-    Span,
-    StanceFrame,
-    span_json,
-)
-from workbench.labelling.origins import Suggested, claim_origins, stance_origin
-from workbench.labelling.registers import load_registers
+from workbench.labelling.frames import ClaimFrame, Decision, SentenceId
+from workbench.labelling.origins import Suggested
 from workbench.labelling.rules import answer_reading, continued_positions
 from workbench.labelling.suggesting import read_suggested
-from workbench.projects.operations import LANGUAGES
 from workbench.projects.queries import get_project
-from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
+from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
 
 FORMAT = "sentence-record.v1"
 
@@ -83,30 +71,15 @@ class _Writer:
 
     def __init__(self, session: Session, project_id: int) -> None:
         self._project = get_project(session, project_id=project_id)
-        registers = load_registers(session, project_id=project_id)
-        self._speakers: dict[str, JsonObject] = {
-            entry.id: {"id": entry.id, "name": entry.name, "kind": entry.kind}
-            for entry in registers.speakers
-        }
-        self._targets: dict[str, JsonObject] = {
-            entry.id: {
-                "id": entry.id,
-                "labels": {language: entry.labels.get(language) for language in LANGUAGES},
-                "kind": entry.kind,
-            }
-            for entry in registers.targets
-        }
         self._session = session
-        self._known_names = {
-            entry.id: frozenset(name.casefold() for name in (entry.name, *entry.aliases))
-            for entry in registers.speakers
-        }
+        self._frames = read_frame_writer(session, project_id=project_id)
         self._edition_read: int | None = None
         self._suggestions: Mapping[str, Suggested] = {}
-        self._names = attribute_names(session, project_id=project_id)
-        self._annotators = _annotators(session, self._project)
-        self._schemes = _numbers(session, SchemeRevision, project_id)
-        self._guidelines = _numbers(session, GuidelineRevision, project_id)
+        self._annotators = annotator_names(
+            session, project_id=project_id, secret=self._project.dataset_secret
+        )
+        self._schemes = revision_numbers(session, SchemeRevision, project_id)
+        self._guidelines = revision_numbers(session, GuidelineRevision, project_id)
 
     def gold_records(self, edition: AnsweredEdition) -> Iterator[JsonObject]:
         """Yield one record for each sentence: how it is settled, and as what."""
@@ -134,7 +107,7 @@ class _Writer:
         What a person said stays said, though the sentence's zone needs no decision any more.
         """
         people = [
-            (self._annotators[who], theirs, _continued(edition, theirs))
+            (self._annotators[who], theirs, continued_in(edition, theirs))
             for who, theirs in edition.answers.items()
         ]
         people.sort(key=lambda person: person[0])
@@ -188,13 +161,17 @@ class _Writer:
             },
             **said,
             "revision": self._revision(stored) if stored else None,
-            "attributes": self._attributes("annotation", answer.attributes if answer else {}),
+            "attributes": self._frames.attributes(
+                "annotation", answer.attributes if answer else {}
+            ),
             "claims": [
-                self._claim(claim, position, sentence, suggested.get(claim.id))
+                self._frames.claim(
+                    claim, position, (sentence.start, sentence.end), suggested.get(claim.id)
+                )
                 for position, claim in enumerate(claims, start=1)
             ],
             "stances": [
-                self._stance(stance, suggested.get(stance.claim or ""))
+                self._frames.stance(stance, suggested.get(stance.claim or ""))
                 for stance in (answer.stances if answer else ())
             ],
         }
@@ -208,7 +185,7 @@ class _Writer:
         if self._edition_read != edition.edition.id:
             self._edition_read = edition.edition.id
             self._suggestions = read_suggested(
-                self._session, edition_id=edition.edition.id, names=self._known_names
+                self._session, edition_id=edition.edition.id, names=self._frames.known_names
             )
         return {
             claim.id: self._suggestions[claim.suggestion] for claim in claims if claim.suggestion
@@ -225,95 +202,32 @@ class _Writer:
             "registers": stored.register_number,
         }
 
-    def _claim(
-        self,
-        claim: ClaimFrame,
-        position: int,
-        sentence: SentenceInZone,
-        suggested: Suggested | None,
-    ) -> JsonObject:
-        start = sentence.start
-        origins = claim_origins(claim, suggested, (start, sentence.end))
-        return {
-            "id": claim.id,
-            "position": position,
-            "parts": [
-                {
-                    **span_json(part),
-                    "start_in_sentence": part.start - start,
-                    "end_in_sentence": part.end - start,
-                }
-                for part in claim.parts
-            ],
-            "attributes": self._attributes("claim", claim.attributes),
-            "chain": [
-                {
-                    "depth": depth,
-                    "source": _source(link.speaker),
-                    "speaker": self._speakers.get(link.speaker),
-                    "mention": _span(link.mention),
-                    "cue": _span(link.cue),
-                    "attributes": self._attributes("link", link.attributes),
-                }
-                for depth, link in enumerate(claim.chain)
-            ],
-            "origin": {
-                "rule": suggested.rule if suggested else None,
-                "rule_version": suggested.rule_version if suggested else None,
-                **{slot: origin.value for slot, origin in origins.items()},
-            },
-        }
-
-    def _stance(self, stance: StanceFrame, suggested: Suggested | None) -> JsonObject:
-        return {
-            "claim": stance.claim,
-            "holder": _source(stance.holder),
-            "speaker": self._speakers.get(stance.holder),
-            "target": self._targets[stance.target],
-            "target_span": _span(stance.target_span),
-            "value": stance.value,
-            "attributes": self._attributes("stance", stance.attributes),
-            "origin": stance_origin(stance, suggested).value,
-        }
-
-    def _attributes(self, level: str, said: Attributes) -> JsonObject:
-        """Return all attributes of a level: each record has the same, whatever was said."""
-        return {name: said.get(name) for name in self._names[level]}
-
 
 # What a sentence counts as in whose zone no decision is needed, such as a caption.
 _OUTSIDE: JsonObject = {"settled": None, "decision": Decision.NOT_ANNOTATABLE.value}
 
 
-def _continued(edition: AnsweredEdition, theirs: Mapping[int, StoredAnswer]) -> set[int]:
+def continued_in(edition: AnsweredEdition, theirs: Mapping[int, StoredAnswer]) -> set[int]:
+    """Return the sentences that a later part of one person's claims touches."""
     return continued_positions(
         [(sentence.start, sentence.end) for sentence in edition.sentences],
         [claim.parts for stored in theirs.values() for claim in stored.answer.claims],
     )
 
 
-def _annotators(session: Session, project: Project) -> dict[str, str]:
+def annotator_names(session: Session, *, project_id: int, secret: str) -> dict[str, str]:
+    """Return the pseudonyms of a project's members by the words under which they answer."""
     rows = session.execute(
         select(Membership.id, User.public_id)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.project_id == project.id)
+        .where(Membership.project_id == project_id)
     )
-    return {
-        answerer_of(membership_id): pseudonym(project.dataset_secret, user)
-        for membership_id, user in rows
-    }
+    return {answerer_of(membership_id): pseudonym(secret, user) for membership_id, user in rows}
 
 
-def _numbers(
+def revision_numbers(
     session: Session, table: type[SchemeRevision] | type[GuidelineRevision], project_id: int
 ) -> dict[int, int]:
+    """Return the numbers of the revisions of label scheme or guideline by their rows."""
     rows = session.execute(select(table.id, table.number).where(table.project_id == project_id))
     return {row.id: row.number for row in rows}
-
-
-def _source(speaker: str) -> str:
-    return speaker if speaker in {AUTHOR, UNSPECIFIED} else "speaker"
-
-
-def _span(span: Span | None) -> Json:
-    return span_json(span) if span else None
