@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
 from workbench.adjudication.queries import BATCH_CHARACTERS, policy_of
+from workbench.agreement.comparing import Reading
 from workbench.agreement.figures import Report
 from workbench.agreement.units import SPEAKER, TARGETS
 from workbench.agreement.words import LANGUAGES, Names
@@ -59,6 +60,89 @@ class FinishedSlot:
     length: int
 
 
+class AgreementCount:
+    """Counts who agrees with whom, a few text editions at a time; see ``report_agreement``.
+
+    ``slots`` has by edition the finished slots of those that at least two have finished.
+    """
+
+    def __init__(
+        self, session: Session, *, project_id: int, articles: Collection[int] | None = None
+    ) -> None:
+        """Read what is compared; of ``articles`` only, where they are named."""
+        from workbench.agreement.reporting import (  # noqa: PLC0415  # numpy, which few processes need
+            Tally,
+        )
+
+        self._session = session
+        self._project = get_project(session, project_id=project_id)
+        number = newest_scheme(session, project_id=project_id).number
+        self._scheme = stored_scheme(session, project_id=project_id, number=number).scheme
+        self._registers = load_registers(session, project_id=project_id)
+        self.reader = reader_of(
+            project_id=project_id, scheme=self._scheme, registers=self._registers
+        )
+        fields = self.reader.fields
+        orders = {field.name: [*field.values] for field in fields if field.name in ORDINAL}
+        slots = read_finished_slots(session, project_id=project_id)
+        if articles is not None:
+            chosen = frozenset(articles)
+            slots = {key: theirs for key, theirs in slots.items() if theirs[0].article_id in chosen}
+        self._finished = [slot for theirs in slots.values() for slot in theirs]
+        self._names = {slot.public_id: slot.name for slot in self._finished}
+        people = sorted(self._names, key=lambda one: (fold(self._names[one]), one))
+        self._shares = read_shares(session, project_id=project_id)
+        self._tally = Tally(
+            [field.name for field in fields], orders, people, has_arms=self._shares.has_any
+        )
+        self._asked = [field.name for field in fields if field.ask == "always"]
+        self.slots = {key[1]: theirs for key, theirs in sorted(slots.items()) if len(theirs) > 1}
+
+    def add(self, editions: Mapping[int, Mapping[str, Reading]]) -> None:
+        """Count editions of ``slots``, each as everybody reads it, by the word of who answers.
+
+        In the order of ``slots``, or equal data would give other numbers.
+        """
+        from workbench.adjudication.settling import settle_readings  # noqa: PLC0415  # as above
+        from workbench.agreement.reporting import ReadArticle  # noqa: PLC0415  # as above
+
+        arms: Mapping[int, ArmsOfEdition] = {}
+        if self._shares.has_any:
+            readers = {edition_id: _readers(self.slots[edition_id]) for edition_id in editions}
+            arms = read_arms(self._session, self._shares, editions=readers)
+        policy = policy_of(self._project)
+        for edition_id, by_answerer in editions.items():
+            theirs = self.slots[edition_id]
+            readings = {
+                slot.public_id: by_answerer[slot.answerer]
+                for slot in theirs
+                if slot.answerer in by_answerer
+            }
+            if len(readings) > 1:
+                last = max(slot.finished_at for slot in theirs)
+                settled = settle_readings(
+                    [*readings.values()],
+                    by_answerer.get(GOLD),
+                    policy=policy,
+                    asked=self._asked,
+                )
+                of_arms = arms.get(edition_id, NO_ARMS)
+                self._tally.add(
+                    ReadArticle(readings, last, settled, of_arms.arms, of_arms.outcomes)
+                )
+
+    def agreement(self) -> Agreement:
+        """Return what was counted; the same data give the same intervals."""
+        seed = int.from_bytes(hashlib.sha256(self._project.seed.encode()).digest()[:8], "big")
+        return Agreement(
+            report=self._tally.report(seed=seed),
+            names=self._names,
+            values=name_values(self._scheme, self._registers),
+            finished=len(self._finished),
+            finishers=len(self._names),
+        )
+
+
 def report_agreement(
     session: Session,
     *,
@@ -72,67 +156,15 @@ def report_agreement(
     are one. Of ``articles`` only, where they are named: whoever still works on one is to get no
     figure of it. The same data give the same intervals. ``record`` is told how many are counted.
     """
-    from workbench.adjudication.settling import settle_readings  # noqa: PLC0415  # as below
-    from workbench.agreement.reporting import (  # noqa: PLC0415  # numpy, which few processes need
-        ReadArticle,
-        Tally,
-    )
-
-    project = get_project(session, project_id=project_id)
-    number = newest_scheme(session, project_id=project_id).number
-    scheme = stored_scheme(session, project_id=project_id, number=number).scheme
-    registers = load_registers(session, project_id=project_id)
-    readings_of = reader_of(project_id=project_id, scheme=scheme, registers=registers)
-    orders = {field.name: [*field.values] for field in readings_of.fields if field.name in ORDINAL}
-    slots = read_finished_slots(session, project_id=project_id)
-    if articles is not None:
-        chosen = frozenset(articles)
-        slots = {key: theirs for key, theirs in slots.items() if theirs[0].article_id in chosen}
-    finished = [slot for theirs in slots.values() for slot in theirs]
-    names = {slot.public_id: slot.name for slot in finished}
-    people = sorted(names, key=lambda one: (fold(names[one]), one))
-    shares = read_shares(session, project_id=project_id)
-    tally = Tally(
-        [field.name for field in readings_of.fields], orders, people, has_arms=shares.has_any
-    )
-    shared = {key: theirs for key, theirs in sorted(slots.items()) if len(theirs) > 1}
-    policy = policy_of(project)
-    asked = [field.name for field in readings_of.fields if field.ask == "always"]
+    count = AgreementCount(session, project_id=project_id, articles=articles)
     done = 0
-    for batch in _batches(shared):
+    for batch in _batches(count.slots):
         answerers = {GOLD}.union(slot.answerer for theirs in batch.values() for slot in theirs)
-        found = read_readings(session, readings_of, edition_ids=batch, answerers=answerers)
-        arms: Mapping[int, ArmsOfEdition] = {}
-        if shares.has_any:
-            readers = {edition_id: _readers(theirs) for edition_id, theirs in batch.items()}
-            arms = read_arms(session, shares, editions=readers)
-        for edition_id, theirs in batch.items():
-            by_answerer = found[edition_id]
-            readings = {
-                slot.public_id: by_answerer[slot.answerer]
-                for slot in theirs
-                if slot.answerer in by_answerer
-            }
-            if len(readings) > 1:
-                last = max(slot.finished_at for slot in theirs)
-                settled = settle_readings(
-                    [*readings.values()],
-                    by_answerer.get(GOLD),
-                    policy=policy,
-                    asked=asked,
-                )
-                of_arms = arms.get(edition_id, NO_ARMS)
-                tally.add(ReadArticle(readings, last, settled, of_arms.arms, of_arms.outcomes))
+        found = read_readings(session, count.reader, edition_ids=batch, answerers=answerers)
+        count.add({edition_id: found[edition_id] for edition_id in batch})
         done += len(batch)
         record(done)
-    seed = int.from_bytes(hashlib.sha256(project.seed.encode()).digest()[:8], "big")
-    return Agreement(
-        report=tally.report(seed=seed),
-        names=names,
-        values=name_values(scheme, registers),
-        finished=len(finished),
-        finishers=len(names),
-    )
+    return count.agreement()
 
 
 def _readers(slots: Collection[FinishedSlot]) -> Readers:
@@ -213,12 +245,12 @@ def read_finished_slots(
 
 
 def _batches(
-    slots: Mapping[tuple[str, int], list[FinishedSlot]],
+    slots: Mapping[int, list[FinishedSlot]],
 ) -> Iterator[dict[int, list[FinishedSlot]]]:
     """Yield a few editions at a time, so that memory stays bounded."""
     batch: dict[int, list[FinishedSlot]] = {}
     characters = 0
-    for (_, edition_id), theirs in slots.items():
+    for edition_id, theirs in slots.items():
         batch[edition_id] = theirs
         characters += theirs[0].length
         if characters >= BATCH_CHARACTERS:

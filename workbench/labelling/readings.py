@@ -13,10 +13,10 @@ from sqlalchemy import Row as DatabaseRow
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
+from workbench.agreement.comparing import Range, ReadClaim, Reading, ReadStance
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.labelling.answers import newest_revision, read_by_ids
-from workbench.labelling.frames import AUTHOR, Attributes, Decision, Span
+from workbench.labelling.frames import AUTHOR, Answer, Attributes, ClaimFrame, Decision, Span
 from workbench.labelling.registers import Registers, find_redirects
 from workbench.labelling.rules import words_of
 from workbench.labelling.tables import (
@@ -92,6 +92,101 @@ def read_readings(
     return found
 
 
+def reading_of(
+    reader: ReaderOf, sentences: Sequence[SentenceInZone], answers: Mapping[int, Answer]
+) -> Reading:
+    """Return the same reading of one person's whole answers, by position, merged entries replaced.
+
+    For those who have read them for something else already.
+    """
+    claims: list[ReadClaim] = []
+    alone: dict[int, frozenset[ReadStance]] = {}
+    decisions: dict[int, Decision] = {}
+    for sentence in sentences:
+        answer = answers.get(sentence.position)
+        if answer is None or sentence.zone in reader.outside:
+            continue
+        decisions[sentence.position] = answer.decision
+        if answer.stances or answer.decision == Decision.CLAIMS:
+            stances: dict[str | None, frozenset[ReadStance]] = {}
+            for one in answer.stances:
+                stance = ReadStance(one.target, one.value, one.holder)
+                stances[one.claim] = stances.get(one.claim, frozenset()) | {stance}
+            if answer.decision == Decision.CLAIMS:
+                claims += [
+                    _read_claim(
+                        reader, sentence.position, claim, stances.get(claim.id, frozenset())
+                    )
+                    for claim in answer.claims
+                ]
+            if None in stances:
+                alone[sentence.position] = stances[None]
+    return _make_reading(reader, sentences, decisions, claims, alone)
+
+
+def _read_claim(
+    reader: ReaderOf, position: int, claim: ClaimFrame, stances: frozenset[ReadStance]
+) -> ReadClaim:
+    last = claim.chain[-1] if claim.chain else None
+    cue = (last.cue.start, last.cue.end) if last and last.cue else None
+    values = _values(
+        reader,
+        claim.attributes,
+        last.speaker if last else None,
+        cue,
+        last.attributes if last else {},
+    )
+    ranges = tuple((part.start, part.end) for part in claim.parts)
+    return ReadClaim(position, ranges, values, stances)
+
+
+def _values(
+    reader: ReaderOf,
+    attributes: Attributes,
+    speaker: str | None,
+    cue: Range | None,
+    of_link: Attributes,
+) -> dict[str, Hashable]:
+    """Return what is compared of a claim; nobody has said who says it where there is no speaker."""
+    values: dict[str, Hashable] = {}
+    is_reported = speaker is not None and speaker != AUTHOR
+    if speaker is not None:
+        values[SPEAKER] = speaker
+    if is_reported:
+        values[CUE] = cue
+    for field in reader.fields:
+        if (field.ask == "always" or is_reported) and field.fixed_value(attributes) is None:
+            given = attributes if field.on == "claim" else of_link
+            values[field.name] = given.get(field.name)
+    return values
+
+
+def _make_reading(
+    reader: ReaderOf,
+    sentences: Sequence[SentenceInZone],
+    decisions: Mapping[int, Decision],
+    claims: Sequence[ReadClaim],
+    alone: Mapping[int, frozenset[ReadStance]],
+) -> Reading:
+    words = words_of(
+        [(sentence.start, sentence.end) for sentence in sentences],
+        decisions,
+        [
+            (claim.sentence, [Span(start, end, "") for start, end in claim.ranges])
+            for claim in claims
+        ],
+    )
+    return Reading(
+        {
+            sentence.position: word
+            for sentence, word in zip(sentences, words, strict=True)
+            if sentence.zone not in reader.outside
+        },
+        claims,
+        alone,
+    )
+
+
 @dataclass(frozen=True)
 class _Stored:
     """Rows by the row that they belong to."""
@@ -120,23 +215,7 @@ class _Stored:
                 claims += self._claims(row.id, sentence.position, stances)
                 if None in stances:
                     alone[sentence.position] = stances[None]
-        words = words_of(
-            [(sentence.start, sentence.end) for sentence in sentences],
-            decisions,
-            [
-                (claim.sentence, [Span(start, end, "") for start, end in claim.ranges])
-                for claim in claims
-            ],
-        )
-        return Reading(
-            {
-                sentence.position: word
-                for sentence, word in zip(sentences, words, strict=True)
-                if sentence.zone not in self.reader.outside
-            },
-            claims,
-            alone,
-        )
+        return _make_reading(self.reader, sentences, decisions, claims, alone)
 
     def _claims(
         self,
@@ -156,18 +235,14 @@ class _Stored:
         stances: frozenset[ReadStance],
     ) -> ReadClaim:
         last = next(iter(self.links.get(claim.id, ())), None)
-        attributes = cast(Attributes, claim.attributes)
-        values: dict[str, Hashable] = {}
-        is_reported = False
-        if last is not None:
-            is_reported = last.source != AUTHOR
-            values[SPEAKER] = self._name(last.source, last.speaker_id)
-            if is_reported:
-                values[CUE] = (last.cue["start"], last.cue["end"]) if last.cue else None
-        for field in self.reader.fields:
-            if (field.ask == "always" or is_reported) and field.fixed_value(attributes) is None:
-                given = attributes if field.on == "claim" else last.attributes if last else {}
-                values[field.name] = given.get(field.name)
+        cue = (last.cue["start"], last.cue["end"]) if last and last.cue else None
+        values = _values(
+            self.reader,
+            cast(Attributes, claim.attributes),
+            self._name(last.source, last.speaker_id) if last else None,
+            cue,
+            last.attributes if last else {},
+        )
         ranges = tuple((part["start"], part["end"]) for part in claim.parts)
         return ReadClaim(position, ranges, values, stances)
 
