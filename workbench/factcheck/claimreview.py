@@ -64,6 +64,22 @@ def feed_of(checks: Iterable[PublishedCheck], *, language: str | None = None) ->
     }
 
 
+def join_reviews(reviews: Iterable[JsonObject]) -> JsonObject:
+    """Return ClaimReviews that were made before, each a document of its own, as one feed."""
+    return {
+        "@context": CONTEXT,
+        "@type": "DataFeed",
+        "dataFeedElement": [
+            {
+                "@type": "DataFeedItem",
+                "dateModified": review.get("dateModified", review["datePublished"]),
+                "item": {name: value for name, value in review.items() if name != "@context"},
+            }
+            for review in reviews
+        ],
+    }
+
+
 def count_reviews(document: Json) -> int:
     """Count the ClaimReviews in a document, however deep."""
     if isinstance(document, list):

@@ -16,14 +16,27 @@ def test_what_was_exported_and_lost_adds_up_to_what_there_is() -> None:
     account.export("claims", 2)
     account.lose("claims", "c-2", "overlap")
 
-    closed = account.close({"claims": 3, "stances": 0})
+    account.lose_together("claims", 2, "parts", article="a1")
+    closed = account.close({"claims": 5, "stances": 0})
     losses = join_losses({"dataset": "d", "version": "1.0.0"}, "0" * 64, [closed])
 
     assert closed["kinds"] == {
-        "claims": {"source": 3, "exported": 2, "lost": 1, "lost_records": {"overlap": ["c-2"]}},
-        "stances": {"source": 0, "exported": 0, "lost": 0, "lost_records": {}},
+        "claims": {
+            "source": 5,
+            "exported": 2,
+            "lost": 3,
+            "lost_records": {"overlap": ["c-2"]},
+            "lost_together": {"parts": {"count": 2, "articles": ["a1"]}},
+        },
+        "stances": {
+            "source": 0,
+            "exported": 0,
+            "lost": 0,
+            "lost_records": {},
+            "lost_together": {},
+        },
     }
-    assert closed["reasons"] == {"overlap": REASONS["overlap"]}
+    assert closed["reasons"] == REASONS
     schema = resource_folder("schemas") / "losses.v1.schema.json"
     Draft202012Validator(json.loads(schema.read_text("utf-8"))).validate(losses)
 

@@ -1,0 +1,167 @@
+"""Write a snapshot in every format, each in its folder, reading its articles once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Protocol, cast
+
+from workbench.canonical import JsonObject
+from workbench.datasets.formats import CHECK_FORMATS, FORMATS
+from workbench.datasets.formats.checks import Check, CheckFormat, FeaturedClaims, read_checks
+from workbench.datasets.formats.documents import Document, gold_documents
+from workbench.datasets.formats.format import (
+    TEXT_WITHHELD,
+    Books,
+    Format,
+    Head,
+    Piece,
+    count_things,
+)
+from workbench.datasets.losses import Account
+from workbench.datasets.snapshots import Snapshot
+
+
+class Sink(Protocol):
+    """Takes pieces of files."""
+
+    def put(self, pieces: Iterable[Piece]) -> None:
+        """Add each piece to the end of its file."""
+
+
+class FolderSink(AbstractContextManager["FolderSink"]):
+    """Writes files below a folder; the one written last stays open for its next piece."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._path = folder, ""
+        self._file: IO[str] | None = None
+
+    def put(self, pieces: Iterable[Piece]) -> None:
+        """Add each piece to the end of its file."""
+        for path, text in pieces:
+            if path != self._path or self._file is None:
+                self._file = self._open(path)
+            self._file.write(text)
+
+    def _open(self, path: str) -> IO[str]:
+        self._close()
+        file = self._folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        return file.open("a", encoding="utf-8", newline="\n")
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self._close()
+
+
+class FormatWriter:
+    """Writes documents in one format, and keeps its account."""
+
+    def __init__(self, format_: Format, head: Head, sink: Sink) -> None:
+        self._format, self._sink = format_, sink
+        self._books: Books = format_.books()
+        self._source: Counter[str] = Counter()
+        sink.put(format_.begin(head))
+        if format_.single:  # It is there, though there be nothing to put into it.
+            sink.put([Piece(format_.single, "")])
+
+    def add(self, document: Document) -> None:
+        """Write what the format has of a document."""
+        self._source.update(count_things(document))
+        if document.text is None and self._format.needs_text:
+            self._books.lose_document(document, TEXT_WITHHELD)
+        else:
+            self._sink.put(self._format.write(document, self._books))
+
+    def close(self) -> JsonObject:
+        """Return the account; what was neither written nor lost is a fault, and ``ValueError``."""
+        return self._books.account.close(self._source)
+
+
+def write_formats(
+    snapshot: Snapshot, folder: Path, *, on_article: Callable[[], None] = lambda: None
+) -> list[JsonObject]:
+    """Write the settled answers and the checks in every format; return the closed accounts.
+
+    Each format gets a folder of its name below ``folder``, which has none of them yet.
+    """
+    head = read_head(snapshot)
+    featured = FeaturedClaims(snapshot.lines("statement"))
+    accounts: list[JsonObject] = []
+    with ExitStack() as stack:
+        writers = [
+            FormatWriter(one, head, stack.enter_context(FolderSink(folder / one.name)))
+            for one in FORMATS.values()
+        ]
+        for document in gold_documents(snapshot.articles()):
+            featured.look_in(document)
+            for writer in writers:
+                writer.add(document)
+            on_article()
+        accounts += [writer.close() for writer in writers]
+    checks = find_checks(snapshot, featured)
+    for one in CHECK_FORMATS.values():
+        with FolderSink(folder / one.name) as sink:
+            accounts.append(write_checks(one, checks, sink))
+    return accounts
+
+
+def write_checks(format_: CheckFormat, checks: Sequence[Check], sink: Sink) -> JsonObject:
+    """Write the file of a format of fact-checks; return its closed account."""
+    account: Account = format_.open_account()
+    sink.put(Piece(format_.single, text) for text in _whole(format_.write(checks, account)))
+    return account.close(
+        {
+            "statements": len(checks),
+            "verdicts": sum(len(check.verdicts) for check in checks),
+            "evidence": sum(len(check.evidence) for check in checks),
+        }
+    )
+
+
+def find_checks(snapshot: Snapshot, featured: FeaturedClaims) -> list[Check]:
+    """Return the statements with all that is known of them."""
+    checks = read_checks(
+        snapshot.lines("statement"), snapshot.lines("verdict"), snapshot.lines("evidence")
+    )
+    return [featured.add_to(check) for check in checks]
+
+
+def read_head(snapshot: Snapshot) -> Head:
+    """Return what is the same for all documents of a snapshot."""
+    schemes = [cast(JsonObject, line["document"]) for line in snapshot.lines("scheme")]
+    title = cast("dict[str, str]", snapshot.head["title"])
+    language = cast(str, snapshot.head["language"])
+    return Head(title.get(language, ""), language, choices_of(schemes))
+
+
+def choices_of(schemes: Iterable[JsonObject]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the choices of label schemes by level and field, each value once."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for scheme in schemes:
+        for field in cast("list[JsonObject]", scheme["fields"]):
+            named = found.setdefault(cast(str, field["on"]), {})
+            values = cast("list[JsonObject]", field.get("values") or [])
+            known = named.setdefault(cast(str, field["name"]), []) if values else []
+            known += [one for value in values if (one := cast(str, value["name"])) not in known]
+    return {
+        level: {name: tuple(values) for name, values in named.items()}
+        for level, named in found.items()
+    }
+
+
+def _whole(texts: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield from texts
