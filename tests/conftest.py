@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from tests.machine import MUST_RUN, NEEDS
 from tests.postgres import PostgresServer, running_postgres
@@ -80,10 +83,34 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(**folders, database_url=database_url, port=free_port())
 
 
+class CompiledRule(Rule):
+    """A rule that takes over what an earlier application compiled: there are thousands here."""
+
+    builders: ClassVar[dict[tuple[str, bool], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        known = (self.rule, append_unknown)
+        if known not in self.builders:
+            self.builders[known] = super()._compile_builder(append_unknown)
+        return self.builders[known]
+
+
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates as Python code, compiled once."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(
+    settings: Settings,
+    compiled_pages: FileSystemBytecodeCache,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Flask]:
     """The application; work on its database with ``app.app_context()`` and ``transaction()``."""
+    monkeypatch.setattr(Flask, "url_rule_class", CompiledRule)
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_pages
     yield app
     with app.app_context():
         close_connections()

@@ -4,15 +4,11 @@ The properties are those that Google and Full Fact document, and a few of schema
 of such files may ignore. The documents are described by ``schemas/claimreview.v1.schema.json``.
 """
 
-import json
 import re
 from collections.abc import Iterable
-from functools import cache
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
 from workbench.canonical import Json, JsonObject
+from workbench.documents import find_flaw
 from workbench.errors import WorkbenchError
 from workbench.factcheck.prose import plain_prose
 from workbench.factcheck.published import (
@@ -25,10 +21,9 @@ from workbench.factcheck.published import (
     Version,
 )
 from workbench.links import is_link
-from workbench.resources import resource_folder
 
 CONTEXT = "https://schema.org"
-SCHEMA = "claimreview.v1.schema.json"
+SCHEMA = "claimreview.v1"
 _WITHDRAWN = {"en": "Withdrawn: ", "fr": "Retiré\N{NO-BREAK SPACE}: "}
 _PLAIN_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
 
@@ -91,7 +86,7 @@ def count_reviews(document: Json) -> int:
 
 def check_review(document: JsonObject) -> JsonObject:
     """Return a ClaimReview, or a feed of them, that is valid by our own schema."""
-    error = best_match(_validator().iter_errors(document))
+    error = find_flaw(SCHEMA, document)
     if error is not None:
         place = ".".join(map(str, error.path)) or "its top"
         raise InvalidReviewError(
@@ -228,9 +223,3 @@ def _address(url: str | None) -> str | None:
 
 def _known(entries: JsonObject) -> JsonObject:
     return {name: value for name, value in entries.items() if value not in (None, "", [])}
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    schema = json.loads((resource_folder("schemas") / SCHEMA).read_text())
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -16,13 +16,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json, JsonObject, content_hash
+from workbench.documents import find_flaw
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.factcheck.rules import Rating
 from workbench.factcheck.tables import VerdictScaleRevision
@@ -106,7 +105,7 @@ class NumberedScale:
 
 def parse_scale(document: Json) -> Scale:
     """Read a verdict scale; ``InvalidInputError`` says what is wrong first, and where."""
-    error = best_match(_validator().iter_errors(document))
+    error = find_flaw("verdict-scale.v1", document)
     if error is not None:
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path)
         what = textwrap.shorten(error.message, 300, placeholder=" …")
@@ -325,9 +324,3 @@ def _read_value(entry: JsonObject) -> ScaleValue:
 
 def _words(entry: Json) -> Words:
     return cast(dict[str, str], entry)
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    schema = resource_folder("schemas") / "verdict-scale.v1.schema.json"
-    return Draft202012Validator(json.loads(schema.read_text()))

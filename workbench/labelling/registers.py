@@ -3,15 +3,12 @@
 Every change is a register revision with a number; an answer is stamped with the newest one.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from typing import cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -19,12 +16,12 @@ from workbench.accounts.operations import record_event
 from workbench.accounts.rules import parse_name
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.corpus.text import refuse_unstorable
+from workbench.documents import find_flaw
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED
 from workbench.labelling.parsing import BROWSER_ID, REGISTER_ID
 from workbench.labelling.tables import RegisterRevision, Speaker, Target
 from workbench.projects.tables import Project
-from workbench.resources import resource_folder
 from workbench.storage.database import read_columns, share_project
 
 SPEAKER_KINDS = ("person", "organisation", "group", "document")
@@ -307,7 +304,7 @@ def install_registers(
 
 def parse_registers(document: Json) -> dict[str, list[JsonObject]]:
     """Return the speakers and targets of a register file; every id once and every reference met."""
-    error = best_match(_validator().iter_errors(document))
+    error = find_flaw("registers.v1", document)
     if error is not None:
         raise InvalidInputError(f"Registers, at {error.json_path.lstrip('$.')}: {error.message}.")
     checked = cast("dict[str, list[JsonObject]]", document)
@@ -471,9 +468,3 @@ def _words(value: Json) -> dict[str, str]:
 
 def _maybe(value: Json) -> str | None:
     return None if value is None else str(value)
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    path = resource_folder("schemas") / "registers.v1.schema.json"
-    return Draft202012Validator(json.loads(path.read_text()))

@@ -4,19 +4,14 @@ The document is checked against ``schemas/label-scheme.v1.schema.json`` first, t
 schema cannot say: names and keys that occur once, defaults and conditions that exist.
 """
 
-import json
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from workbench.canonical import Json, JsonObject
+from workbench.documents import find_flaw
 from workbench.errors import InvalidInputError
-from workbench.resources import resource_folder
 
 Words = Mapping[str, str]
 
@@ -103,7 +98,7 @@ class Scheme:
 
 def parse_scheme(document: Json) -> Scheme:
     """Read a label scheme; ``InvalidInputError`` says what is wrong first, and where."""
-    error = best_match(_validator().iter_errors(document))
+    error = find_flaw("label-scheme.v1", document)
     if error is not None:
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path)
         what = textwrap.shorten(error.message, 300, placeholder=" …")
@@ -244,9 +239,3 @@ def _list(value: Json) -> list[Json]:
 
 def _objects(value: Json) -> list[JsonObject]:
     return cast(list[JsonObject], value)
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    path = resource_folder("schemas") / "label-scheme.v1.schema.json"
-    return Draft202012Validator(json.loads(path.read_text()))

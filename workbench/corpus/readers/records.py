@@ -13,8 +13,8 @@ from workbench.corpus.dates import check_edtf
 from workbench.corpus.language import Language
 from workbench.corpus.readers.source import Metadata
 from workbench.corpus.text import check_article_length, refuse_unstorable
+from workbench.documents import validator
 from workbench.errors import InvalidInputError, UnreadableFileError
-from workbench.resources import resource_folder
 
 FIELDS = ("text", "title", "outlet", "author", "published", "url", "language", "rights", "id")
 MAX_DEPTH = 64
@@ -201,9 +201,8 @@ def _is_address(url: str) -> bool:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    path = resource_folder("schemas") / "article.v1.schema.json"
-    validator = Draft202012Validator(json.loads(path.read_text("utf-8")))
-    return validator.evolve(schema={"$ref": schema}) if schema else validator
+    whole = validator("article.v1")
+    return whole.evolve(schema={"$ref": schema}) if schema else whole
 
 
 def _parse_int(digits: str) -> float:

@@ -1,0 +1,40 @@
+"""Check JSON documents against the schemas that travel with the program."""
+
+import hashlib
+import json
+from functools import cache
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from workbench.canonical import Json
+from workbench.resources import resource_folder
+
+REMEMBERED = 64
+
+_right: set[tuple[str, str]] = set()
+
+
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    """Return what checks documents against ``schemas/SCHEMA.schema.json``, formats included."""
+    path = resource_folder("schemas") / f"{schema}.schema.json"
+    return Draft202012Validator(
+        json.loads(path.read_text("utf-8")), format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+
+
+def find_flaw(schema: str, document: Json) -> ValidationError | None:
+    """Return what is wrong with the document above all, if anything is.
+
+    What was found right is remembered: a label scheme, which takes 7 ms, is read again and again.
+    """
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    if (schema, digest) in _right:
+        return None
+    flaw: ValidationError | None = best_match(validator(schema).iter_errors(document))
+    if flaw is None:
+        if len(_right) >= REMEMBERED:
+            _right.clear()
+        _right.add((schema, digest))
+    return flaw
