@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tests.forking import Forked, fork_workbench
 from workbench.settings import Settings
 
 WORKBENCH = Path(sys.executable).with_name("workbench")
@@ -42,8 +43,9 @@ class Server:
 
     settings: Settings
     command: Sequence[str | Path] = (WORKBENCH, "serve")
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Forked | None = None
     name: str = ""
+    is_forked: bool = False
 
     @property
     def url(self) -> str:
@@ -61,8 +63,17 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.process = self._fork() if self.is_forked else self._run()
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > give_up:
+                self.kill()
+                raise RuntimeError(f"the workbench did not start:\n{self.log}")
+            time.sleep(0.02)
+
+    def _run(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 self.command,
                 cwd=self.settings.data_dir,
                 env=environment(self.settings),
@@ -71,12 +82,14 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        give_up = time.monotonic() + PATIENCE_SECONDS
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > give_up:
-                self.kill()
-                raise RuntimeError(f"the workbench did not start:\n{self.log}")
-            time.sleep(0.02)
+
+    def _fork(self) -> Forked:
+        return fork_workbench(
+            *map(str, self.command[1:]),
+            folder=self.settings.data_dir,
+            environ=environment(self.settings),
+            log=self._log,
+        )
 
     def stop(self) -> None:
         """Ask it to end, and wait for that."""
@@ -105,9 +118,11 @@ class Server:
 
 
 @contextmanager
-def running_server(settings: Settings, *command: str | Path) -> Iterator[Server]:
+def running_server(
+    settings: Settings, *command: str | Path, is_forked: bool = False
+) -> Iterator[Server]:
     """Run the workbench for the time of the block."""
-    server = Server(settings, command or (WORKBENCH, "serve"))
+    server = Server(settings, command or (WORKBENCH, "serve"), is_forked=is_forked)
     server.start()
     try:
         yield server

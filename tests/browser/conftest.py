@@ -39,7 +39,7 @@ def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def server(settings: Settings) -> Iterator[Server]:
     """`workbench serve` on this test's own data; `server.kill()` is a power cut."""
-    with running_server(settings) as server:
+    with running_server(settings, is_forked=True) as server:
         yield server
 
 
