@@ -15,6 +15,7 @@ from typing import cast
 from workbench.canonical import Json, JsonObject
 from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
 from workbench.datasets.data_files import DATA, write_data
+from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.manifests import write_manifest
 from workbench.datasets.snapshots import Snapshot, open_snapshot
@@ -30,7 +31,7 @@ from workbench.datasets.splits import (
 )
 from workbench.resources import resource_folder
 
-SNAPSHOT, SPLITS, SCHEME = "snapshot.jsonl", "splits.json", "scheme.json"
+SNAPSHOT, SPLITS, SCHEME, FORMATS = "snapshot.jsonl", "splits.json", "scheme.json", "formats"
 
 # Which part is being written, how much of it is done, and of how much.
 OnProgress = Callable[[str, int, int], None]
@@ -82,6 +83,16 @@ def write_rows(draft: Draft) -> None:
         draft.folder,
         draft.splits,
         on_sentences=lambda done: draft.on_progress("data", done, counts["sentences"]),
+    )
+
+
+def write_derived(draft: Draft) -> None:
+    """Write formats/: the settled answers and the checks as other programs read them."""
+    counts = cast("dict[str, int]", draft.snapshot.head["counts"])
+    write_formats(
+        draft.snapshot,
+        draft.folder / FORMATS,
+        on_sentences=lambda done: draft.on_progress("formats", done, counts["sentences"]),
     )
 
 
@@ -184,6 +195,7 @@ PARTS: tuple[tuple[str, Callable[[Draft], None]], ...] = (
     ("splits", write_splits),
     ("history", write_changes),
     ("documents", write_documents),
+    ("formats", write_derived),
 )
 
 

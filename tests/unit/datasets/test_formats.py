@@ -21,16 +21,14 @@ OPEN, CLOSED = "orvault-ouvre-son-modele", "proteger-en-fermant"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small snapshot in every format, with the accounts beside."""
+    """The small snapshot in every format."""
     folder = tmp_path_factory.mktemp("formats")
-    accounts = write_formats(open_snapshot(SNAPSHOT), folder)
-    (folder / "accounts.json").write_text(json.dumps(accounts))
+    write_formats(open_snapshot(SNAPSHOT), folder)
     return folder
 
 
 def account(folder: Path, name: str) -> JsonObject:
-    accounts = json.loads((folder / "accounts.json").read_text())
-    return next(one for one in accounts if one["format"] == name)
+    return json.loads((folder / name / "losses.json").read_text())
 
 
 def lost(folder: Path, name: str, kind: str) -> JsonObject:
@@ -38,7 +36,7 @@ def lost(folder: Path, name: str, kind: str) -> JsonObject:
 
 
 def test_every_format_has_its_files_and_an_account_that_is_valid(folder: Path) -> None:
-    accounts = json.loads((folder / "accounts.json").read_text())
+    accounts = [json.loads(path.read_text()) for path in folder.glob("*/losses.json")]
     losses = join_losses({"dataset": "demo", "version": "1.0.0"}, "0" * 64, accounts)
 
     assert {one["format"] for one in accounts} == {*FORMATS, *CHECK_FORMATS}

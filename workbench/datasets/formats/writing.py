@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, cast
 
-from workbench.canonical import JsonObject
+from workbench.canonical import JsonObject, canonical_json
 from workbench.datasets.formats import CHECK_FORMATS, FORMATS
 from workbench.datasets.formats.checks import Check, CheckFormat, FeaturedClaims, read_checks
 from workbench.datasets.formats.documents import Document, gold_documents
@@ -21,6 +21,8 @@ from workbench.datasets.formats.format import (
 )
 from workbench.datasets.losses import Account
 from workbench.datasets.snapshots import Snapshot
+
+LOSSES = "losses.json"
 
 
 class Sink(Protocol):
@@ -91,15 +93,17 @@ class FormatWriter:
 
 
 def write_formats(
-    snapshot: Snapshot, folder: Path, *, on_article: Callable[[], None] = lambda: None
-) -> list[JsonObject]:
-    """Write the settled answers and the checks in every format; return the closed accounts.
+    snapshot: Snapshot, folder: Path, *, on_sentences: Callable[[int], None] = lambda _done: None
+) -> None:
+    """Write the settled answers and the checks in every format, each with its ``losses.json``.
 
-    Each format gets a folder of its name below ``folder``, which has none of them yet.
+    Each format gets a folder of its name below ``folder``, which has none of them yet;
+    ``on_sentences`` hears how many sentences are done.
     """
     head = read_head(snapshot)
     featured = FeaturedClaims(snapshot.lines("statement"))
     accounts: list[JsonObject] = []
+    done = 0
     with ExitStack() as stack:
         writers = [
             FormatWriter(one, head, stack.enter_context(FolderSink(folder / one.name)))
@@ -109,13 +113,16 @@ def write_formats(
             featured.look_in(document)
             for writer in writers:
                 writer.add(document)
-            on_article()
+            done += len(document.sentences)
+            on_sentences(done)
         accounts += [writer.close() for writer in writers]
     checks = find_checks(snapshot, featured)
     for one in CHECK_FORMATS.values():
         with FolderSink(folder / one.name) as sink:
             accounts.append(write_checks(one, checks, sink))
-    return accounts
+    for account in accounts:
+        path = folder / cast(str, account["format"]) / LOSSES
+        path.write_text(f"{canonical_json(account)}\n", "utf-8", newline="\n")
 
 
 def write_checks(format_: CheckFormat, checks: Sequence[Check], sink: Sink) -> JsonObject:
