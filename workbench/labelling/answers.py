@@ -147,6 +147,23 @@ def newest_revision(annotation: type[Annotation] = Annotation) -> ScalarSelect[i
     )
 
 
+def newest_decision(annotation: type[Annotation] = Annotation) -> ScalarSelect[str]:
+    """Select the decision of an answer, in a statement over the annotation table.
+
+    Of many answers that takes far less than a join with the newest revision, for which PostgreSQL
+    reads every revision there is.
+    """
+    later = aliased(AnnotationRevision)
+    return (
+        select(later.decision)
+        .where(later.annotation_id == annotation.id)
+        .order_by(later.number.desc())
+        .limit(1)
+        .correlate(annotation)
+        .scalar_subquery()
+    )
+
+
 def read_parts(value: Json) -> tuple[Span, ...]:
     """Return the parts of a claim as they are stored."""
     return tuple(Span(**part) for part in cast(list[_StoredSpan], value))

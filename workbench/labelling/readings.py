@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.agreement.comparing import Range, ReadClaim, Reading, ReadStance
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
-from workbench.labelling.answers import newest_revision, read_by_ids
+from workbench.labelling.answers import newest_decision, newest_revision, read_by_ids
 from workbench.labelling.frames import AUTHOR, Answer, Attributes, ClaimFrame, Decision, Span
 from workbench.labelling.registers import Registers, find_redirects
 from workbench.labelling.rules import words_of
 from workbench.labelling.tables import (
     Annotation,
-    AnnotationRevision,
     AttributionLink,
     ClaimRevision,
     Stance,
@@ -271,19 +270,14 @@ def _group(rows: Iterable[DatabaseRow[*Row]]) -> Rows:
 
 @cache  # Building a statement takes longer than running it.
 def _select_newest() -> Select[*Row]:
-    return (
-        select(
-            AnnotationRevision.id,
-            AnnotationRevision.decision,
-            Annotation.sentence_id,
-            Annotation.answerer,
-        )
-        .select_from(Annotation)
-        .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
-        .where(
-            Annotation.project_id == bindparam("project"),  # The unique index begins with it.
-            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
-        )
+    return select(
+        newest_revision().label("id"),
+        newest_decision().label("decision"),
+        Annotation.sentence_id,
+        Annotation.answerer,
+    ).where(
+        Annotation.project_id == bindparam("project"),  # The unique index begins with it.
+        Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
     )
 
 
