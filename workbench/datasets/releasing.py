@@ -32,6 +32,7 @@ from workbench.datasets.splits import (
 from workbench.resources import resource_folder
 
 SNAPSHOT, SPLITS, SCHEME, FORMATS = "snapshot.jsonl", "splits.json", "scheme.json", "formats"
+ATTACH = "attach_text.py"
 
 # Which part is being written, how much of it is done, and of how much.
 OnProgress = Callable[[str, int, int], None]
@@ -115,6 +116,12 @@ def write_documents(draft: Draft) -> None:
         _write(folder / "schemas" / name, (resource_folder("schemas") / name).read_text("utf-8"))
 
 
+def write_attaching(draft: Draft) -> None:
+    """Put the program into the release that adds texts which it may not have itself."""
+    if draft.snapshot.head["text"] != "full":
+        shutil.copyfile(Path(__file__).with_name(ATTACH), draft.folder / ATTACH)
+
+
 def write_splits(draft: Draft) -> None:
     """Write ``splits.json``: what is where, and the proof that nothing was parted."""
     write_document(draft.folder / SPLITS, splits_document(draft))
@@ -196,6 +203,7 @@ PARTS: tuple[tuple[str, Callable[[Draft], None]], ...] = (
     ("history", write_changes),
     ("documents", write_documents),
     ("formats", write_derived),
+    ("attaching", write_attaching),
 )
 
 

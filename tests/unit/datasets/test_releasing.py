@@ -5,40 +5,20 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 from referencing import Registry, Resource
 
-from workbench.canonical import canonical_json
+from tests.released import build_release, rows
 from workbench.datasets import data_files, parquet
 from workbench.datasets.checking import schema_checker
 from workbench.datasets.columns import CONFIGS, column_names, schema_name
-from workbench.datasets.releasing import write_release
-
-ROOT = Path(__file__).parents[3]
-SNAPSHOT = ROOT / "tests/data/snapshot.jsonl"
-
-
-def build(folder: Path) -> Path:
-    """Build a first release: the one that the snapshot names as the one before is nowhere."""
-    folder.mkdir()
-    head, *lines = SNAPSHOT.read_text("utf-8").splitlines()
-    first = canonical_json({**json.loads(head), "previous": None})
-    (folder / "snapshot.jsonl").write_text("\n".join([first, *lines, ""]), "utf-8")
-    write_release(folder / "snapshot.jsonl", folder, on_progress=lambda *_: None)
-    return folder
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("release") / "1.1.0")
-
-
-def rows(release: Path, config: str) -> list[dict[str, Any]]:
-    lines = (release / "data" / f"{config}.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return build_release(tmp_path_factory.mktemp("release") / "1.1.0")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -80,7 +60,7 @@ def test_the_same_snapshot_gives_the_same_bytes_by_one_process_and_by_two(
 ) -> None:
     monkeypatch.setattr(data_files, "SHARED_BYTES", 1)
 
-    again = build(tmp_path / "again")
+    again = build_release(tmp_path / "again")
 
     assert contents(again) == contents(release)
 
