@@ -122,6 +122,7 @@ def write_formats(
             accounts.append(write_checks(one, checks, sink))
     for account in accounts:
         path = folder / cast(str, account["format"]) / LOSSES
+        path.parent.mkdir(parents=True, exist_ok=True)  # It may have lost everything.
         path.write_text(f"{canonical_json(account)}\n", "utf-8", newline="\n")
 
 
