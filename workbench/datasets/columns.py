@@ -36,6 +36,7 @@ OTHER_SCHEMAS = (
     "dataset-splits.v1.schema.json",
     "errata.v1.schema.json",
     "label-scheme.v1.schema.json",
+    "losses.v1.schema.json",
     "snapshot-line.v1.schema.json",
     "verdict-scale.v1.schema.json",
 )

@@ -18,6 +18,7 @@ from workbench.datasets.data_files import DATA, write_data
 from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.manifests import write_manifest
+from workbench.datasets.release_texts import write_texts
 from workbench.datasets.snapshots import Snapshot, open_snapshot
 from workbench.datasets.splits import (
     KEYS,
@@ -190,6 +191,11 @@ def write_changes(draft: Draft) -> None:
     )
 
 
+def write_all_texts(draft: Draft) -> None:
+    """Write what tells of the release: the data card, croissant.json, citations, pictures."""
+    write_texts(draft.snapshot, draft.folder)
+
+
 def write_document(path: Path, document: Json) -> None:
     """Write a JSON document for people and programs: indented, its keys sorted."""
     _write(path, json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
@@ -204,6 +210,8 @@ PARTS: tuple[tuple[str, Callable[[Draft], None]], ...] = (
     ("documents", write_documents),
     ("formats", write_derived),
     ("attaching", write_attaching),
+    # After all others: croissant.json has the hashes of their files.
+    ("texts", write_all_texts),
 )
 
 
