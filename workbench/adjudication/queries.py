@@ -1,7 +1,7 @@
 """Reads of whole articles with everybody's answers, and what these come to."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, or_, select
@@ -29,7 +29,7 @@ BATCH_CHARACTERS = 100_000
 class AnsweredEdition:
     """A text edition with its sentences, and the newest answers to them by who answers.
 
-    ``gold`` has no answer in which something is still asked.
+    ``gold`` has no answer in which something is still asked; ``all_gold`` has these, too.
 
     ``answers`` has an entry, maybe an empty one, for everybody who began the article, but for
     those who trained on it; ``extra`` are those of them whose slot lapsed, whose answers settle
@@ -44,6 +44,7 @@ class AnsweredEdition:
     answers: Mapping[str, Mapping[int, StoredAnswer]]
     extra: frozenset[str]
     gold: Mapping[int, StoredAnswer]
+    all_gold: Mapping[int, StoredAnswer]
     is_blind: bool
 
     @property
@@ -91,8 +92,13 @@ def read_agreed_editions(
     Where nobody has answered any, on its newest text; all else is as in
     ``read_answered_editions``.
     """
+    yield from choose_agreed(read_answered_editions(session, project_id=project_id, reader=reader))
+
+
+def choose_agreed(editions: Iterable[AnsweredEdition]) -> Iterator[AnsweredEdition]:
+    """Yield of each article's editions, which follow one another, the one that is agreed on."""
     chosen: AnsweredEdition | None = None
-    for edition in read_answered_editions(session, project_id=project_id, reader=reader):
+    for edition in editions:
         if chosen and chosen.article.id != edition.article.id:
             yield chosen
             chosen = None
@@ -259,6 +265,7 @@ def _read_batch(
             answers=mine if is_blind else everybody,
             extra=extra[edition_id],
             gold={} if is_blind else leave_out_unfinished(gold, whole.scheme),
+            all_gold={} if is_blind else gold,
             is_blind=is_blind,
         )
 

@@ -68,6 +68,11 @@ def span_writer(*, is_allowed: bool) -> Callable[[Span], JsonObject]:
     return _write_shown if is_allowed else _write_quoted
 
 
+def write_hashed(span: Span) -> JsonObject:
+    """Return a span of which not even an extract is shown."""
+    return {**span_json(span), "text": None, "sha256": text_hash(span.text)}
+
+
 def quote(text: str) -> str | None:
     """Return words of a text that may only be quoted, none if they are too many."""
     return text if len(text) <= LONGEST_EXTRACT else None

@@ -7,19 +7,28 @@ Their form is ``schemas/soft-label.v1.schema.json``.
 
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from workbench.adjudication.cases import Case, list_case_files, read_cases
-from workbench.adjudication.clusters import DECISION, Compared, Row, SlotValues
+from workbench.adjudication.cases import Case, CaseFile, list_case_files, read_cases
+from workbench.adjudication.clusters import (
+    DECISION,
+    Compared,
+    Row,
+    SlotValues,
+    compare_readings,
+)
+from workbench.adjudication.queries import AnsweredEdition, read_agreed_editions
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.corpus.queries import SentenceInZone
 from workbench.datasets.aggregating import Method, weigh_answers
 from workbench.labelling.registers import load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.scheme import Scheme
+from workbench.projects.tables import Project
 
 FORMAT = "soft-label.v1"
 DECIMALS = 6
@@ -61,14 +70,10 @@ def _write(
     project = get_project(session, project_id=project_id)
     number = newest_scheme(session, project_id=project_id).number
     scheme = stored_scheme(session, project_id=project_id, number=number).scheme
-    choices = {one.name for one in scheme.fields.values() if one.kind == "choice"}
+    choices = _choices(scheme)
     registers = load_registers(session, project_id=project_id)
     files = [
-        file
-        for file in list_case_files(session, project=project)
-        if file.readers
-        and all(reader.is_finished for reader in file.readers)
-        and file.piece.article_id not in hidden
+        file for file in _finished_files(session, project) if file.piece.article_id not in hidden
     ]
     for begin in range(0, len(files), ARTICLES_AT_A_TIME):
         some = files[begin : begin + ARTICLES_AT_A_TIME]
@@ -85,6 +90,71 @@ def _write(
                     **_sentence(case, case.sentences[position - 1]),
                     **writer.write(compared),
                 }
+
+
+@dataclass(frozen=True)
+class Labeller:
+    """Labels text editions whose answers were read for something else, in the order of reading.
+
+    ``files`` are those that everybody who has them has finished, by edition.
+    """
+
+    method: Method
+    weigher: "Weigher"
+    choices: Collection[str]
+    files: Mapping[int, CaseFile]
+
+    def label(self, edition: AnsweredEdition) -> dict[int, JsonObject]:
+        """Return what ``soft_labels`` says of the edition's sentences, by position."""
+        file = self.files.get(edition.edition.id)
+        if file is None:
+            return {}
+        people = {reader.letter: reader.membership_id for reader in file.readers}
+        writer = _Writer(self.method, self.weigher, self.choices, people)
+        voices = {
+            letter: {
+                position: stored.answer
+                for position, stored in edition.answers.get(answerer, {}).items()
+            }
+            for answerer, letter in file.letters.items()
+        }
+        compared = compare_readings([(one.start, one.end) for one in edition.sentences], voices)
+        return {
+            position: writer.write(compared[position])
+            for position in sorted(compared.keys() - edition.outside)
+        }
+
+
+def open_labeller(session: Session, *, project_id: int, method: Method) -> Labeller:
+    """Return what labels the editions of ``read_agreed_editions``, all of them and in its order.
+
+    A model of annotators reads them first, so that nothing may change meanwhile; it needs
+    crowd-kit, else ``UnavailableError``.
+    """
+    project = get_project(session, project_id=project_id)
+    number = newest_scheme(session, project_id=project_id).number
+    scheme = stored_scheme(session, project_id=project_id, number=number).scheme
+    files = {file.piece.edition_id: file for file in _finished_files(session, project)}
+    labeller = Labeller(method, Votes(), _choices(scheme), files)
+    if method is Method.VOTES:
+        return labeller
+    ballots = Ballots()
+    reader = replace(labeller, weigher=ballots)
+    for edition in read_agreed_editions(session, project_id=project_id):
+        reader.label(edition)
+    return replace(labeller, weigher=Weighed(method, ballots))
+
+
+def _finished_files(session: Session, project: Project) -> list[CaseFile]:
+    return [
+        file
+        for file in list_case_files(session, project=project)
+        if file.readers and all(reader.is_finished for reader in file.readers)
+    ]
+
+
+def _choices(scheme: Scheme) -> set[str]:
+    return {one.name for one in scheme.fields.values() if one.kind == "choice"}
 
 
 @dataclass(frozen=True)

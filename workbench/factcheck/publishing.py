@@ -100,7 +100,8 @@ class Correction:
     """That a published verdict was replaced by another, or taken back, and why.
 
     ``before`` and ``after`` are none of a check that was withdrawn; ``wording`` is what readers
-    saw from then on, or last, ``earlier_wording`` what it replaced if it did.
+    saw from then on, or last, ``earlier_wording`` what it replaced if it did. ``old`` is the
+    verdict that was replaced or taken back, ``new`` what replaced it.
     """
 
     id: str
@@ -112,7 +113,18 @@ class Correction:
     at: datetime
     before: ScaleValue | None
     after: ScaleValue | None
+    old: "Given"
+    new: "Given | None"
     earlier_wording: str | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A revision of a verdict: its row, its number, and what it says."""
+
+    row: int
+    number: int
+    verdict: ScaleValue
 
 
 @dataclass(frozen=True)
@@ -253,12 +265,84 @@ def list_settled(session: Session, *, project_id: int) -> list[int]:
     return [int(str(row.verdict_revision_id)) for row in session.execute(settled)]
 
 
+@dataclass(frozen=True)
+class ApprovedVerdict:
+    """An approved revision of a verdict, as readers got it with all that it rests on.
+
+    ``replaced_at`` is when the next one was approved; ``is_public`` says of the newest one whether
+    readers see it now.
+    """
+
+    check: PublishedCheck
+    frozen: FrozenVerdict
+    approved_at: datetime
+    replaced_at: datetime | None
+    is_public: bool
+
+
+def read_approved(
+    session: Session, *, project: Project, base_url: str
+) -> Iterator[ApprovedVerdict]:
+    """Yield each statement's approved verdicts, the first approved first; none of a withdrawn one.
+
+    Whether the project publishes or not. Few statements at a time are in memory.
+    """
+    desk = _describe_desk(session, project, base_url)
+    publishes = _read_desk(session, project, base_url) is not None
+    offset = 0
+    while True:
+        rows = session.execute(_select_settled(project.id).limit(BATCH).offset(offset)).all()
+        standing = [row for row in rows if row.state != State.WITHDRAWN]
+        yield from _read_all_approved(session, desk, standing, publishes=publishes)
+        if len(rows) < BATCH:
+            return
+        offset += BATCH
+
+
+def _read_all_approved(
+    session: Session,
+    desk: PublicDesk,
+    rows: Sequence[Row[*tuple[object, ...]]],
+    *,
+    publishes: bool,
+) -> Iterator[ApprovedVerdict]:
+    around, approved, searches, frozen = _read_around(
+        session, desk, [row.statement_id for row in rows]
+    )
+    for row in rows:
+        versions = approved[row.statement_id]
+        for number, one in enumerate(versions, start=1):
+            later = versions[number : number + 1]
+            check = _check(
+                around,
+                str(row.public_id),
+                frozen[one.row],
+                versions[:number],
+                searches.get(row.statement_id, ()),
+            )
+            is_public = publishes and not later and check.is_rated and not list_breaches(check)
+            yield ApprovedVerdict(
+                check=check,
+                frozen=frozen[one.row],
+                approved_at=one.version.approved_at,
+                replaced_at=later[0].version.approved_at if later else None,
+                is_public=is_public,
+            )
+
+
 def list_corrections(
     session: Session, *, desk: PublicDesk, limit: int, offset: int = 0
 ) -> list[Correction]:
     """List what was corrected and taken back, the newest first; nothing ever leaves the list."""
     found = [*_read_errata(session, desk), *_read_taken_back(session, desk)]
     return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[offset : offset + limit]
+
+
+def read_corrections(session: Session, *, project: Project, base_url: str) -> list[Correction]:
+    """List the same of a project that may publish or not, the oldest first."""
+    desk = _describe_desk(session, project, base_url)
+    found = [*_read_errata(session, desk), *_read_taken_back(session, desk)]
+    return sorted(found, key=lambda one: (one.at, one.id))
 
 
 def count_corrections(session: Session, *, desk: PublicDesk) -> int:
@@ -444,21 +528,9 @@ def _read_checks(
     """Return what these revisions froze, in the same order; by a fixed number of statements."""
     if not rows:
         return []
-    revisions = session.scalars(
-        select(VerdictRevision).where(
-            VerdictRevision.id.in_([row.verdict_revision_id for row in rows])
-        )
-    ).all()
-    frozen = read_frozen(session, revisions=revisions)
     statements = [row.statement_id for row in rows]
-    approved = _read_approved(session, statements)
-    searches = _read_searches(session, statements)
-    names = {one.claim.source.id for held in frozen.values() for one in held.appearances}
-    around = _Around(
-        desk=desk,
-        speakers=_read_speakers(session, desk.project_id, names),
-        unrated=_list_unrated(session, desk.project_id),
-        withdrawals=_read_withdrawals(session, desk.project_id, statements),
+    around, approved, searches, frozen = _read_around(
+        session, desk, statements, revisions=[row.verdict_revision_id for row in rows]
     )
     return [
         _check(
@@ -470,6 +542,34 @@ def _read_checks(
         )
         for row in rows
     ]
+
+
+def _read_around(
+    session: Session,
+    desk: PublicDesk,
+    statements: Sequence[int],
+    *,
+    revisions: Sequence[int] | None = None,
+) -> tuple[
+    "_Around",
+    dict[int, list["_Approved"]],
+    dict[int, list[tuple[Search, datetime]]],
+    dict[int, FrozenVerdict],
+]:
+    """Return what the checks of statements are made of: of all approved revisions, or of these."""
+    approved = _read_approved(session, statements)
+    if revisions is None:
+        revisions = [one.row for theirs in approved.values() for one in theirs]
+    wanted = session.scalars(select(VerdictRevision).where(VerdictRevision.id.in_(revisions))).all()
+    frozen = read_frozen(session, revisions=wanted)
+    names = {one.claim.source.id for held in frozen.values() for one in held.appearances}
+    around = _Around(
+        desk=desk,
+        speakers=_read_speakers(session, desk.project_id, names),
+        unrated=_list_unrated(session, desk.project_id),
+        withdrawals=_read_withdrawals(session, desk.project_id, statements),
+    )
+    return around, approved, _read_searches(session, statements), frozen
 
 
 @dataclass(frozen=True)
@@ -484,6 +584,7 @@ class _Around:
 
 @dataclass(frozen=True)
 class _Approved:
+    row: int
     version: Version
     approver_id: int | None
 
@@ -613,7 +714,7 @@ def _read_approved(session: Session, statements: Sequence[int]) -> dict[int, lis
             wording=words.wording,
             language=words.language,
         )
-        found.setdefault(statement_id, []).append(_Approved(version, approval.made_by))
+        found.setdefault(statement_id, []).append(_Approved(revision.id, version, approval.made_by))
     return found
 
 
@@ -676,6 +777,8 @@ def _read_errata(session: Session, desk: PublicDesk) -> list[Correction]:
             at=erratum.made_at,
             before=scales[old.scale_revision_id].value(old.value),
             after=scales[new.scale_revision_id].value(new.value),
+            old=Given(old.id, old.number, scales[old.scale_revision_id].value(old.value)),
+            new=Given(new.id, new.number, scales[new.scale_revision_id].value(new.value)),
             earlier_wording=None if old_words.wording == new_words.wording else old_words.wording,
         )
         for statement, erratum, old, new, old_words, new_words in errata
@@ -689,20 +792,22 @@ def _read_taken_back(session: Session, desk: PublicDesk) -> list[Correction]:
     found = []
     for row in steps:
         numbers[row.statement_id] += 1
-        versions = [one.version for one in approved[row.statement_id]]
-        seen = [one for one in versions if one.at <= row.made_at] or versions[:1]
+        versions = approved[row.statement_id]
+        seen = ([one for one in versions if one.version.at <= row.made_at] or versions[:1])[-1]
         number = numbers[row.statement_id]
         found.append(
             Correction(
                 id=f"{row.public_id}-withdrawn{f'-{number}' if number > 1 else ''}",
                 statement=str(row.public_id),
                 url=desk.address(str(row.public_id)),
-                wording=seen[-1].wording,
-                language=seen[-1].language,
+                wording=seen.version.wording,
+                language=seen.version.language,
                 reason=row.reason or "",
                 at=row.made_at,
                 before=None,
                 after=None,
+                old=Given(seen.row, seen.version.number, seen.version.verdict),
+                new=None,
             )
         )
     return found

@@ -216,7 +216,7 @@ def _read_outcomes(
     runs = _read_runs(session, editions)
     rejected = {
         (row.suggestion_id, row.membership_id)
-        for row in read_by_ids(session, _select_decisions(), [one.row for one in proposed])
+        for row in read_by_ids(session, select_decisions(), [one.row for one in proposed])
         if row.decision == REJECTED
     }
     counts: dict[tuple[int, Arm], Counter[str]] = {}
@@ -429,8 +429,8 @@ def _select_claims() -> Select[*Row]:
 
 
 @cache
-def _select_decisions() -> Select[*Row]:
-    """Select the last word of each person on each suggestion."""
+def select_decisions() -> Select[*Row]:
+    """Select the last word of each person on each suggestion, of the rows ``ids``."""
     later = aliased(SuggestionDecision)
     newest = (
         select(func.max(later.id))

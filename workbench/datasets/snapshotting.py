@@ -1,0 +1,555 @@
+"""Write a snapshot: all that a release may say, read from the database in one instant.
+
+What may not be published never gets into it: texts whose rights do not allow it, people's names,
+notes, and ids by which rows or revisions could be told apart; see ``docs/releases.md``.
+"""
+
+import gc
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version as installed_version
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.tables import User
+from workbench.adjudication.agreeing import AgreementCount
+from workbench.adjudication.queries import (
+    AnsweredEdition,
+    choose_agreed,
+    policy_of,
+    read_agreed_editions,
+    read_answered_editions,
+)
+from workbench.adjudication.rules import Settled
+from workbench.agreement.comparing import Reading
+from workbench.agreement.document import report_document
+from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.corpus.tables import Article
+from workbench.datasets.aggregating import Method
+from workbench.datasets.blocks import CHARACTERS_AT_A_TIME, BlockWriter, Named
+from workbench.datasets.checked import CheckedLines, checked_lines, list_claims, read_statements
+from workbench.datasets.operations import to_instant
+from workbench.datasets.profiles import read_profile
+from workbench.datasets.queries import list_frozen
+from workbench.datasets.records import pseudonym
+from workbench.datasets.reprints import group_reprints
+from workbench.datasets.rules import Version
+from workbench.datasets.snapshots import FORMAT, ArticleBlock, read_line
+from workbench.datasets.soft_labels import open_labeller
+from workbench.errors import InvalidInputError
+from workbench.labelling.readings import reading_of
+from workbench.labelling.registers import load_registers
+from workbench.labelling.tables import GOLD
+from workbench.projects.operations import LANGUAGES
+from workbench.projects.queries import get_project, newest_guideline, newest_scheme
+from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
+
+BETWEEN = ("pairs", "each_against_rest", "each_against_settled", "each_against_disputed")
+PIECE = 1 << 20  # bytes copied at a time
+ALLOCATIONS = 200_000  # between two looks for cycles, which the lines do not have
+FIRST = Version(1, 0, 0)
+
+
+class UnsettledError(InvalidInputError):
+    """Answers differ in sentences that nobody has decided; ``extra`` says how many."""
+
+    code = "unsettled"
+
+
+class NothingToReleaseError(InvalidInputError):
+    """Nobody has answered anything."""
+
+    code = "nothing_to_release"
+
+
+@dataclass(frozen=True)
+class SnapshotHead:
+    """What is known of a release before it is read.
+
+    ``previous`` is the release before with its snapshot id; its major version names annotators,
+    until ``rename_annotators`` gives them other names. ``instant`` is when the caller opened it,
+    ``base_url`` where the project's pages are.
+    """
+
+    instant: datetime
+    base_url: str
+    version: Version = FIRST
+    previous: tuple[Version, str] | None = None
+    withdrawn: Sequence[Version] = ()
+
+    @property
+    def major(self) -> int:
+        """The major version whose names annotators have."""
+        return self.previous[0].major if self.previous else self.version.major
+
+
+@dataclass(frozen=True)
+class SnapshotFacts:
+    """What a snapshot is and has; ``verdict_revisions`` are rows, ``annotators`` pseudonyms."""
+
+    id: str
+    size: int
+    counts: Mapping[str, int]
+    unsettled: int
+    verdict_revisions: Sequence[int]
+    annotators: Sequence[str]
+
+
+Progress = Callable[[int, int], None]  # is told how many of how many articles are written
+
+
+def _keep_quiet(_done: int, _total: int) -> None:
+    pass
+
+
+def write_snapshot(
+    session: Session,
+    path: Path,
+    *,
+    project_id: int,
+    head: SnapshotHead,
+    soft: Method = Method.VOTES,
+    allow_unsettled: bool = False,
+    on_progress: Progress = _keep_quiet,
+) -> SnapshotFacts:
+    """Write the snapshot of a project, of the one instant that the caller has opened.
+
+    Equal data give equal bytes. ``UnsettledError`` unless every sentence is settled or that is
+    allowed; ``NothingToReleaseError`` where nobody has answered anything. Then there is no file.
+    """
+    body = path.with_name(f"{path.name}.body")
+    try:
+        with _few_collections(), body.open("w+b") as file:
+            written = _Writing(session, project_id, head, soft, on_progress).write(
+                file, allow_unsettled=allow_unsettled
+            )
+            file.seek(0)
+            with path.open("wb") as target:
+                id_, size = _join(target, [*written.before], file, written.after)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        body.unlink(missing_ok=True)
+    return SnapshotFacts(
+        id=id_,
+        size=size,
+        counts=written.counts,
+        unsettled=written.counts["unsettled"],
+        verdict_revisions=written.verdict_revisions,
+        annotators=written.annotators,
+    )
+
+
+def rename_annotators(
+    source: Path,
+    target: Path,
+    *,
+    names: Mapping[str, str] | None = None,
+    head: Mapping[str, Json] | None = None,
+) -> str:
+    """Copy a snapshot with other pseudonyms and other values in its head; return its new id.
+
+    ``names`` has the new pseudonyms by the old ones, see ``annotator_names_of``. Line by line;
+    lines in which nothing changes are copied as they are.
+    """
+    digest = hashlib.sha256()
+    with source.open("rb") as lines, target.open("wb") as file:
+        for number, line in enumerate(lines):
+            if number == 0:
+                line = to_line({**read_line(line), **(head or {})})  # noqa: PLW2901
+            elif names and b"annotator-" in line:
+                line = to_line(_renamed(read_line(line), names))  # noqa: PLW2901
+            digest.update(line)
+            file.write(line)
+    return digest.hexdigest()
+
+
+def annotator_names_of(session: Session, *, project_id: int, old: int, new: int) -> dict[str, str]:
+    """Return the pseudonyms of a project's members in one major version by those in another."""
+    secret = get_project(session, project_id=project_id).dataset_secret
+    users = session.scalars(
+        select(User.public_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.project_id == project_id)
+    )
+    return {
+        pseudonym(secret_of(secret, old), user): pseudonym(secret_of(secret, new), user)
+        for user in users
+    }
+
+
+def secret_of(secret: str, major: int) -> str:
+    """Return what names annotators in a major version, so that nothing links them to another."""
+    return f"{secret}.{major}"
+
+
+def article_blocks(
+    session: Session, *, project_id: int, reader: int | None = None
+) -> Iterator[ArticleBlock]:
+    """Yield a project's articles as a snapshot has them, but all texts and no soft labels.
+
+    For whoever may see the project. An article on which ``reader``, a user, is not finished is
+    left out; one that nobody has answered is not. Pseudonyms are those of sentence records.
+    """
+    project = get_project(session, project_id=project_id)
+    writer = BlockWriter(
+        session,
+        project=project,
+        secret=project.dataset_secret,
+        labeller=None,
+        all_texts=True,
+        groups=group_reprints(session, project_id=project_id),
+    )
+    editions = read_agreed_editions(session, project_id=project_id, reader=reader)
+    yield from writer.write(one for one in editions if not one.is_blind)
+
+
+def to_line(value: JsonObject) -> bytes:
+    """Return a line of a snapshot."""
+    return f"{canonical_json(value)}\n".encode()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What comes before and after the articles, and what was counted."""
+
+    before: Sequence[bytes]
+    after: Sequence[bytes]
+    counts: Mapping[str, int]
+    verdict_revisions: Sequence[int]
+    annotators: Sequence[str]
+
+
+class _Writing:
+    """Writes one snapshot: the articles at once, what they name when all of it is known."""
+
+    def __init__(
+        self,
+        session: Session,
+        project_id: int,
+        head: SnapshotHead,
+        soft: Method,
+        on_progress: Progress,
+    ) -> None:
+        self._session, self._head, self._soft = session, head, soft
+        self._project = get_project(session, project_id=project_id)
+        self._on_progress = on_progress
+        self._left_out: Counter[str] = Counter()
+        self._secret = secret_of(self._project.dataset_secret, head.major)
+
+    def write(self, body: BinaryIO, *, allow_unsettled: bool) -> _Written:
+        session, project_id = self._session, self._project.id
+        statements = read_statements(session, project_id=project_id)
+        writer = BlockWriter(
+            session,
+            project=self._project,
+            secret=self._secret,
+            labeller=open_labeller(session, project_id=project_id, method=self._soft),
+            all_texts=False,
+            groups=group_reprints(session, project_id=project_id),
+            wanted=list_claims(statements),
+        )
+        agreement = AgreementCount(session, project_id=project_id)
+        editions = _count_agreement(
+            agreement, read_answered_editions(session, project_id=project_id)
+        )
+        self._write_articles(body, writer, editions, allow_unsettled=allow_unsettled)
+        checked = checked_lines(
+            session,
+            project=self._project,
+            statements=statements,
+            places=writer.named.places,
+            base_url=self._head.base_url,
+        )
+        names = _members(session, project_id, self._secret)
+        report = report_document(
+            agreement.agreement().report,
+            project=self._project.slug,
+            names={member: member for member in names},
+        )
+        after: list[JsonObject] = [
+            *checked.statements,
+            *checked.verdicts,
+            *checked.evidence,
+            *checked.errata,
+            {"type": "agreement", "document": _named_agreement(report, names)},
+        ]
+        before = [*self._register_lines(writer.named, checked)]
+        counts = self._count(writer.named, checked)
+        self._left_out.update(checked.left_out)
+        first = self._first_line(writer.named, counts, allow_unsettled=allow_unsettled)
+        return _Written(
+            before=[to_line(line) for line in (first, *before)],
+            after=[to_line(line) for line in after],
+            counts=counts,
+            verdict_revisions=checked.revisions,
+            annotators=sorted(writer.named.annotators),
+        )
+
+    def _write_articles(
+        self,
+        body: BinaryIO,
+        writer: BlockWriter,
+        editions: Iterable[AnsweredEdition],
+        *,
+        allow_unsettled: bool,
+    ) -> None:
+        """Write the articles; once one is not settled that must be, only count."""
+        total = self._count_articles()
+        counts = writer.named.counts
+        done = skipped = 0
+        texts: set[bool] = set()
+
+        def kept() -> Iterator[AnsweredEdition]:
+            nonlocal done, skipped
+            for edition in choose_agreed(editions):
+                done += 1
+                self._on_progress(done, total)
+                if not edition.has_answers:
+                    self._left_out["unread_articles"] += 1
+                elif allow_unsettled or not counts["unsettled"]:
+                    yield edition
+                else:
+                    skipped += len(edition.sentences)
+                    counts["unsettled"] += writer.count_unsettled(edition)
+
+        for block in writer.write(kept()):
+            texts.add(bool(block.article["text_allowed"]))
+            body.write(to_line(block.article))
+            body.writelines(map(to_line, block.sentences))
+        self._text = "mixed" if len(texts) > 1 else "full" if True in texts else "stand-off"
+        if counts["unsettled"] and not allow_unsettled:
+            raise UnsettledError(
+                "%(count)s of %(of)s sentences are not settled: decide them on the adjudication"
+                " page of the project, or build with --allow-unsettled, which marks them.",
+                count=counts["unsettled"],
+                of=counts["sentences"] + skipped,
+            )
+        if not counts["sentences"]:
+            raise NothingToReleaseError(
+                "Nobody has answered any sentence of this project: there is nothing to release."
+            )
+
+    def _count_articles(self) -> int:
+        """Count the articles that are read, and those that are left out."""
+        rows = self._session.execute(
+            select(
+                func.count(Article.id),
+                func.count(Article.withdrawn_at),
+                func.count(Article.erased_at),
+            ).where(Article.project_id == self._project.id)
+        ).one()
+        whole, withdrawn, erased = rows
+        self._left_out["withdrawn_articles"] = withdrawn - erased
+        self._left_out["erased_articles"] = erased
+        return int(whole - withdrawn)
+
+    def _first_line(
+        self, named: Named, counts: Mapping[str, int], *, allow_unsettled: bool
+    ) -> JsonObject:
+        head, project = self._head, self._project
+        policy = policy_of(project)
+        frozen = list_frozen(self._session, project_id=project.id)
+        profile = read_profile(self._session, project_id=project.id).document()
+        return {
+            "type": "release",
+            "format": FORMAT,
+            "dataset": project.slug,
+            "version": str(head.version),
+            "previous": (
+                {"version": str(head.previous[0]), "snapshot": head.previous[1]}
+                if head.previous
+                else None
+            ),
+            "instant": to_instant(head.instant),
+            "language": project.language,
+            **profile,
+            "creators": profile["creators"] or [{"name": project.name, "url": None}],
+            "policy": {
+                "single": policy.single,
+                "unanimous": policy.unanimous,
+                "majority": policy.majority,
+            },
+            "text": self._text,
+            "soft_labels": self._soft.value,
+            "scheme": newest_scheme(self._session, project_id=project.id).number,
+            "guideline": newest_guideline(self._session, project_id=project.id).number,
+            "software": {"workbench": installed_version("claim-workbench")},
+            "allow_unsettled": allow_unsettled,
+            "left_out": dict(self._left_out),
+            "counts": dict(counts),
+            "frozen_test": {"articles": [*frozen["article"]], "statements": [*frozen["statement"]]},
+            "withdrawn_versions": [str(one) for one in sorted(head.withdrawn)],
+        }
+
+    def _register_lines(self, named: Named, checked: CheckedLines) -> Iterator[JsonObject]:
+        """Yield what articles and verdicts name: schemes, guidelines, scales, registers."""
+        for number, document in self._revisions(SchemeRevision, named.schemes):
+            yield {"type": "scheme", "number": number, "document": document}
+        for number, texts in self._revisions(GuidelineRevision, named.guidelines):
+            yield {"type": "guideline", "number": number, "texts": texts}
+        for number, document in checked.scales.items():
+            yield {"type": "verdict_scale", "number": number, "document": document}
+        registers = load_registers(self._session, project_id=self._project.id)
+        for speaker in sorted(registers.speakers, key=lambda one: one.id):
+            if speaker.id in named.speakers:
+                yield {
+                    "type": "speaker",
+                    "id": speaker.id,
+                    "name": speaker.name,
+                    "kind": speaker.kind,
+                    "aliases": [*speaker.aliases],
+                }
+        for target in sorted(registers.targets, key=lambda one: one.id):
+            if target.id in named.targets:
+                yield {
+                    "type": "target",
+                    "id": target.id,
+                    "kind": target.kind,
+                    "labels": {code: target.labels.get(code) for code in LANGUAGES},
+                    "aliases": [*target.aliases],
+                }
+
+    def _revisions(
+        self, table: type[SchemeRevision] | type[GuidelineRevision], numbers: Collection[int]
+    ) -> list[tuple[int, Json]]:
+        """Return the revisions of these numbers, and the newest."""
+        column = table.document if table is SchemeRevision else GuidelineRevision.texts
+        rows = self._session.execute(
+            select(table.number, column)
+            .where(table.project_id == self._project.id)
+            .order_by(table.number)
+        ).all()
+        return [(row[0], row[1]) for row in rows if row[0] in numbers or row[0] == rows[-1][0]]
+
+    def _count(self, named: Named, checked: CheckedLines) -> dict[str, int]:
+        counts = {f"settled.{one.value}": 0 for one in Settled}
+        return {
+            **counts,
+            "settled.outside": 0,
+            **named.counts,
+            "annotators": len(named.annotators),
+            "speakers": len(named.speakers),
+            "targets": len(named.targets),
+            "statements": len(checked.statements),
+            "verdicts": len(checked.verdicts),
+            "evidence": len(checked.evidence),
+            "errata": len(checked.errata),
+        }
+
+
+def _count_agreement(
+    agreement: AgreementCount, editions: Iterable[AnsweredEdition]
+) -> Iterator[AnsweredEdition]:
+    """Yield editions as they come, and count how far those who finished them agree."""
+    waiting: dict[int, dict[str, Reading]] = {}
+    characters = 0
+    for edition in editions:
+        if slots := agreement.slots.get(edition.edition.id):
+            given = {GOLD: edition.all_gold} | {
+                slot.answerer: edition.answers.get(slot.answerer, {}) for slot in slots
+            }
+            waiting[edition.edition.id] = {
+                who: reading_of(
+                    agreement.reader,
+                    edition.sentences,
+                    {position: stored.answer for position, stored in theirs.items()},
+                )
+                for who, theirs in given.items()
+                if theirs
+            }
+            characters += edition.edition.length
+            if characters >= CHARACTERS_AT_A_TIME:
+                agreement.add(waiting)
+                waiting, characters = {}, 0
+        yield edition
+    agreement.add(waiting)
+
+
+def _members(session: Session, project_id: int, secret: str) -> dict[str, str]:
+    """Return the pseudonyms by the ids under which a report of agreement has members."""
+    rows = session.execute(
+        select(Membership.public_id, User.public_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.project_id == project_id)
+    )
+    return {member: pseudonym(secret, user) for member, user in rows}
+
+
+def _renamed(line: JsonObject, names: Mapping[str, str]) -> JsonObject:
+    """Return a line with other pseudonyms, sorted by these."""
+    if line["type"] == "agreement":
+        return {**line, "document": _named_agreement(cast(JsonObject, line["document"]), names)}
+    answers = [
+        {**one, "annotator": names[str(one["annotator"])]}
+        for one in cast("list[JsonObject]", line["answers"])
+    ]
+    return {**line, "answers": [*sorted(answers, key=lambda one: str(one["annotator"]))]}
+
+
+def _named_agreement(report: JsonObject, names: Mapping[str, str]) -> JsonObject:
+    """Return a report of agreement with other names of people, in the order of these.
+
+    Its own order is that of their real names; when they finished is told to the day.
+    """
+
+    def name(one: Json) -> str:
+        return names.get(str(one), str(one))
+
+    def between(key: str) -> list[Json]:
+        renamed = [
+            {**one, **dict(zip(("one", "other"), sorted_pair(one, key), strict=True))}
+            for one in cast("list[JsonObject]", report[key])
+        ]
+        return [*sorted(renamed, key=lambda one: (str(one["one"]), str(one["other"])))]
+
+    def sorted_pair(one: JsonObject, key: str) -> list[str]:
+        pair = [name(one["one"]), name(one["other"])]
+        return sorted(pair) if key == "pairs" else pair
+
+    people = sorted(name(one["id"]) for one in cast("list[JsonObject]", report["annotators"]))
+    return {
+        **report,
+        "annotators": [{"id": one, "name": one} for one in people],
+        **{key: between(key) for key in BETWEEN},
+        "periods": [
+            {**one, "begins": _to_day(one["begins"]), "ends": _to_day(one["ends"])}
+            for one in cast("list[JsonObject]", report["periods"])
+        ],
+    }
+
+
+def _to_day(moment: Json) -> str:
+    return f"{str(moment)[:10]}T00:00:00+00:00"
+
+
+def _join(
+    target: BinaryIO, before: Sequence[bytes], body: BinaryIO, after: Sequence[bytes]
+) -> tuple[str, int]:
+    """Write the parts of a snapshot one after the other; return its hash and size."""
+    digest = hashlib.sha256()
+    pieces = chain(before, iter(lambda: body.read(PIECE), b""), after)
+    for piece in pieces:
+        digest.update(piece)
+        target.write(piece)
+    return digest.hexdigest(), target.tell()
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for cycles less often: lines have none, and it takes half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(ALLOCATIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
