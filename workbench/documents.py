@@ -6,8 +6,9 @@ from functools import cache
 
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
+from referencing import Registry, Resource
 
-from workbench.canonical import Json
+from workbench.canonical import Json, JsonObject
 from workbench.resources import resource_folder
 
 REMEMBERED = 64
@@ -18,10 +19,21 @@ _right: set[tuple[str, str]] = set()
 @cache
 def validator(schema: str) -> Draft202012Validator:
     """Return what checks documents against ``schemas/SCHEMA.schema.json``, formats included."""
-    path = resource_folder("schemas") / f"{schema}.schema.json"
     return Draft202012Validator(
-        json.loads(path.read_text("utf-8")), format_checker=Draft202012Validator.FORMAT_CHECKER
+        _load(f"{schema}.schema.json"),
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+        registry=Registry(retrieve=_retrieve),  # type: ignore[call-arg]  # attrs names it so
     )
+
+
+def _load(name: str) -> JsonObject:
+    document: JsonObject = json.loads((resource_folder("schemas") / name).read_text("utf-8"))
+    return document
+
+
+def _retrieve(name: str) -> Resource[JsonObject]:
+    """Return a schema that another one names; none comes from elsewhere."""
+    return Resource.from_contents(_load(name))
 
 
 def find_flaw(schema: str, document: Json) -> ValidationError | None:

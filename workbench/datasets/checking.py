@@ -38,14 +38,15 @@ def schema_checker(name: str) -> Checker:
 
 
 @cache
-def _reference_checker(reference: str, base: str) -> Checker:
+def reference_checker(reference: str, base: str) -> Checker:
+    """Return the same for what a reference in the schema ``base`` means, else ``KeyError``."""
     return _checker(*follow(reference, base))
 
 
 def _checker(schema: JsonObject, base: str) -> Checker:
     match schema:
         case {"$ref": str(reference)}:
-            return _reference_checker(reference, base)
+            return reference_checker(reference, base)
         case {"oneOf": [{"type": "null"}, dict(other)]}:
             inner = _checker(other, base)
             return lambda value: None if value is None else inner(value)

@@ -1,0 +1,185 @@
+"""A release is checked again: whatever was changed in it is found, and said where."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.released import build_release
+from workbench.canonical import canonical_json
+from workbench.datasets import parquet
+from workbench.datasets.manifests import write_manifest
+from workbench.datasets.verifying import verify_release
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_release(tmp_path_factory.mktemp("release") / "whole")
+
+
+@pytest.fixture
+def release(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "release"))
+
+
+def problems(release: Path) -> list[str]:
+    return [str(problem) for problem in verify_release(release)]
+
+
+def change(release: Path, path: str, line: int, edit: Callable[[Row], object]) -> None:
+    """Change a line of a file, and sign the release anew, so that its hashes are right."""
+    file = release / path
+    lines = file.read_text("utf-8").splitlines()
+    row = json.loads(lines[line - 1])
+    edit(row)
+    lines[line - 1] = canonical_json(row)
+    file.write_text("\n".join([*lines, ""]), "utf-8")
+    write_manifest(release)
+
+
+def test_a_whole_release_has_no_problem_with_its_texts_or_without(
+    whole: Path, tmp_path: Path
+) -> None:
+    assert problems(whole) == []
+    assert problems(build_release(tmp_path / "bare", stand_off=True)) == []
+
+
+def test_one_flipped_byte_is_found_in_any_file(release: Path) -> None:
+    files = [path for path in release.rglob("*") if path.is_file() and path.stat().st_size]
+    for path in files:
+        content = path.read_bytes()
+        middle = len(content) // 2
+        flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+        path.write_bytes(flipped)
+
+    found = {problem.partition(":")[0].partition(",")[0] for problem in problems(release)}
+
+    changed = {path.relative_to(release).as_posix() for path in files}
+    assert changed - {"MANIFEST.sha256"} <= found
+
+
+def test_files_too_many_and_too_few_are_found(release: Path) -> None:
+    (release / "data/more.txt").write_text("?")
+    (release / "data/claims.parquet").unlink()
+    (release / "scheme.json").unlink()
+    (release / "scheme.json").symlink_to("/etc/hostname")
+
+    assert problems(release) == [
+        "scheme.json: is a link or a device, and a release has none.",
+        "data/claims.parquet: is missing.",
+        "scheme.json: is missing.",
+        "data/more.txt: is not in the manifest.",
+    ]
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/hostname", "data/../../outside", "a\\b"])
+def test_a_path_in_the_manifest_is_never_followed_outside(release: Path, path: str) -> None:
+    (release.parent / "outside").write_text("x")
+    with (release / "MANIFEST.sha256").open("a") as manifest:
+        manifest.write(f"{'0' * 64}  {path}\n")
+
+    [found] = problems(release)
+
+    assert found.endswith("is no hash with the path of a file in this folder.")
+
+
+# All at once, each in a line of its own: config, line, what is done to it, what is said of it.
+CHANGES: list[tuple[str, int, Callable[[Row], object], str]] = [
+    ("claims", 1, lambda row: row.update(speaker="nobody"), "names nobody, which speakers has not"),
+    ("claims", 2, lambda row: row.update(start=row["start"] + 1), "has offsets that do not fit"),
+    ("claims", 3, lambda row: row.update(statements=["x"]), "names x, which statements has not"),
+    ("claims", 4, lambda row: row["parts"][0].update(end=row["end"] + 1), "has words at"),
+    ("claims", 5, lambda row: row.update(id="other"), "has not its"),
+    ("sentences", 1, lambda row: row.update(split="train"), "has another slug, split or fold"),
+    ("sentences", 2, lambda row: row.update(decision="maybe"), "breaks its schema: the row.decis"),
+    ("sentences", 3, lambda row: row.update(claims=7), "counts 7 claims, which are not"),
+    ("sentences", 4, lambda row: row.update(next_text="x"), "has other texts beside it"),
+    ("sentences", 5, lambda row: row.update(more=1), "breaks its schema: the row has more, which"),
+    ("sentences", 6, lambda row: row.pop("zone"), "breaks its schema: the row has no zone"),
+    ("stances", 1, lambda row: row.update(target="x"), "names x, which targets has not"),
+    ("stances", 2, lambda row: row.update(claim="x"), "names claim x, which claims has not"),
+    ("attributions", 1, lambda row: row.update(claim="x"), "names claim x, which claims has not"),
+    ("annotations", 5, lambda row: row.update(sentence="a1open.1.99"), "names sentence a1open"),
+    ("annotations", 6, lambda row: row.update(article="x"), "is of article x, which"),
+    ("coverage", 2, lambda row: row.update(unread=9), "has counts that do not add up"),
+    ("verdicts", 1, lambda row: row.update(statement="x"), "names x, which statements has not"),
+    ("verdicts", 2, lambda row: row.update(evidence=["x"]), "names x, which evidence has not"),
+    ("statements", 1, lambda row: row.update(split="train"), "has another split than splits.json"),
+]
+
+
+def test_changed_rows_are_found_though_the_hashes_are_right(release: Path) -> None:
+    for config, line, edit, _ in CHANGES:
+        change(release, f"data/{config}.jsonl", line, edit)
+
+    found = problems(release)
+
+    for config, line, _, expected in CHANGES:
+        said = f"data/{config}.jsonl, line {line}: {expected}"
+        assert any(problem.startswith(said) for problem in found), (said, found)
+        assert any(problem.startswith(f"data/{config}.parquet: ") for problem in found)
+
+
+def test_a_dropped_row_is_found(release: Path) -> None:
+    path = release / "data/annotations.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    write_manifest(release)
+
+    assert problems(release) == [
+        "data/annotations.jsonl: has 27 rows, and the snapshot counts 28.",
+        "data/annotations.parquet: has a row 28 that is not that line of the JSON Lines.",
+    ]
+
+
+def test_parquet_of_other_rows_is_found(release: Path) -> None:
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+    twice = release.parent / "twice.jsonl"
+    twice.write_bytes((release / "data/evidence.jsonl").read_bytes() * 2)
+    schema = ParquetFile(release / "data/evidence.parquet").schema_arrow
+    parquet.write_parquet(twice, release / "data/evidence.parquet", schema)
+    shutil.copy(release / "data/claims.parquet", release / "data/stances.parquet")
+    write_manifest(release)
+
+    assert problems(release) == [
+        "data/stances.parquet: has not the columns that its schema names.",
+        "data/evidence.parquet: has a row 2 that is not that line of the JSON Lines.",
+    ]
+
+
+def test_a_snapshot_that_does_not_hold_is_found(release: Path) -> None:
+    change(release, "snapshot.jsonl", 10, lambda row: row.update(text="Other."))
+    change(release, "snapshot.jsonl", 11, lambda row: row.pop("gold"))
+
+    found = problems(release)
+
+    assert "splits.json: names another snapshot than snapshot.jsonl." in found
+    assert any("line 10: has a text of orvault" in problem for problem in found)
+    assert "snapshot.jsonl, line 11: breaks its schema: the line has no gold." in found
+
+
+def test_a_group_in_two_splits_is_found(release: Path) -> None:
+    path = release / "splits.json"
+    splits = json.loads(path.read_bytes())
+    splits["splits"]["test"]["articles"].remove("a1open")
+    splits["splits"]["train"] = {"articles": ["a1open"], "statements": []}
+    path.write_text(json.dumps(splits), "utf-8")
+    write_manifest(release)
+
+    found = problems(release)
+
+    assert "splits.json: has group a1open in two splits." in found
+    assert "splits.json: parts statement st-cost from a1open." in found
+
+
+def test_of_one_file_the_first_problems_are_enough(release: Path) -> None:
+    (release / "data/annotations.jsonl").write_text("{}\n" * 1000)
+
+    found = [one for one in problems(release) if one.startswith("data/annotations.jsonl")]
+
+    assert len(found) == 20

@@ -1,0 +1,159 @@
+"""Check a finished release again, whoever made it: nothing in its folder is taken for granted.
+
+Hashes, schemas, every span against its text, every id, every count, Parquet against JSON Lines.
+Files are read article by article, so that memory does not grow with a release.
+"""
+
+import json
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.canonical import Json
+from workbench.datasets.columns import CONFIGS, column_names
+from workbench.datasets.data_files import DATA
+from workbench.datasets.manifests import MANIFEST, file_hash, list_files, read_manifest
+from workbench.datasets.parquet import ROWS_PER_GROUP, read_rows
+from workbench.datasets.problems import Problem, Problems
+from workbench.datasets.releasing import SCHEME, SNAPSHOT, SPLITS
+from workbench.datasets.verifying_rows import RowVerifier
+from workbench.documents import find_flaw
+
+if TYPE_CHECKING:
+    import pyarrow
+
+SAMPLED = 100  # rows of which each nested value is compared one by one
+# What else is checked against a schema of its own, and may be absent.
+DOCUMENTS = {
+    SCHEME: "label-scheme.v1",
+    "agreement.json": "agreement-report.v1",
+    "ERRATA.json": "errata.v1",
+}
+# A level without attributes has no column for them.
+_ALWAYS = {name for config in CONFIGS for name in column_names(config)} - {"attributes"}
+
+
+def verify_release(folder: Path) -> list[Problem]:
+    """Return all that is wrong with the release in a folder; of one file the first few.
+
+    Nothing outside the folder is read, whatever the manifest says and wherever links lead.
+    """
+    found = Problems()
+    files = _verify_files(folder, found)
+    if {SNAPSHOT, SPLITS, *(f"{DATA}/{config}.jsonl" for config in CONFIGS)} <= files:
+        RowVerifier(folder, found).verify()
+    for config in CONFIGS:
+        if {f"{DATA}/{config}.jsonl", f"{DATA}/{config}.parquet"} <= files:
+            _verify_parquet(folder / DATA, config, found)
+    for path, schema in DOCUMENTS.items():
+        if path in files:
+            _verify_document(folder, path, schema, found)
+    return found.found
+
+
+def _verify_files(folder: Path, found: Problems) -> set[str]:
+    """Compare the manifest with what is there; return the files that may be read."""
+    there = list_files(folder)
+    files = {path for path in there if _is_plain(folder / path)}
+    for path in there:
+        if path not in files:
+            found.add(path, None, "is a link or a device, and a release has none")
+    if not _is_plain(folder / MANIFEST):
+        found.add(MANIFEST, None, "is missing")
+        return files
+    listed: set[str] = set()
+    for number, path, digest in read_manifest(folder):
+        if digest is None:
+            found.add(MANIFEST, number, "is no hash with the path of a file in this folder")
+            continue
+        if path in listed:
+            found.add(MANIFEST, number, f"names {path} once more")
+        listed.add(path)
+        if path in files and file_hash(folder / path) != digest:
+            found.add(path, None, "was changed: it has not the hash that the manifest names")
+    for path in sorted((listed | _needed()) - files):
+        found.add(path, None, "is missing")
+    for path in sorted(files - listed):
+        found.add(path, None, "is not in the manifest")
+    return files
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _needed() -> set[str]:
+    data = {f"{DATA}/{config}.{kind}" for config in CONFIGS for kind in ("jsonl", "parquet")}
+    return {SNAPSHOT, SPLITS, SCHEME, *data}
+
+
+def _verify_parquet(data: Path, config: str, found: Problems) -> None:
+    """Compare the Parquet file with the JSON Lines, and see that no id comes twice."""
+    from pyarrow import ArrowException  # noqa: PLC0415
+
+    try:
+        problem = _parquet_problem(data / f"{config}.jsonl", data / f"{config}.parquet", config)
+    except (ArrowException, OSError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        problem = f"cannot be read as the rows of {config} ({reason})"
+    if problem:
+        found.add(f"{DATA}/{config}.parquet", None, problem)
+
+
+def _parquet_problem(source: Path, target: Path, config: str) -> str | None:
+    from pyarrow import Table  # noqa: PLC0415
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+    done = 0
+    with ParquetFile(target) as file, source.open("rb") as lines:
+        schema = file.schema_arrow
+        wanted = [name for name in column_names(config) if name in {*schema.names, *_ALWAYS}]
+        if schema.names != wanted:
+            return "has not the columns that its schema names"
+        for batch in file.iter_batches(ROWS_PER_GROUP):
+            some = list(islice(lines, batch.num_rows))
+            theirs = Table.from_batches([batch])
+            ours = read_rows(b"".join(some), schema) if some else theirs.slice(0, 0)
+            sample = [] if done else some[:SAMPLED]
+            wrong = _first_difference(theirs, ours, sample)
+            if wrong is not None:
+                return f"has a row {done + wrong + 1} that is not that line of the JSON Lines"
+            done += batch.num_rows
+        if next(lines, None) is not None:
+            return f"has {done} rows, and the JSON Lines have more"
+        ids = file.read(columns=["id"]).column("id")
+        return "has an id twice" if len(ids.unique()) != len(ids) else None
+
+
+def _first_difference(
+    theirs: "pyarrow.Table", ours: "pyarrow.Table", sample: Sequence[bytes]
+) -> int | None:
+    """Return the place of the first row that differs; of a sample, what types may hide too."""
+    if not theirs.equals(ours):
+        pairs = zip(theirs.to_pylist(), ours.to_pylist(), strict=False)
+        fewest = min(theirs.num_rows, ours.num_rows)
+        return next((place for place, (one, other) in enumerate(pairs) if one != other), fewest)
+    rows = theirs.slice(0, len(sample)).to_pylist()
+    pairs = zip(rows, (_without_empty(json.loads(line)) for line in sample), strict=True)
+    return next((place for place, (one, other) in enumerate(pairs) if one != other), None)
+
+
+def _without_empty(value: Json) -> Json:
+    """Leave out objects without fields, which Parquet lacks."""
+    if isinstance(value, list):
+        return [_without_empty(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _without_empty(one) for key, one in value.items() if one != {}}
+    return value
+
+
+def _verify_document(folder: Path, path: str, schema: str, found: Problems) -> None:
+    try:
+        flaw = find_flaw(schema, json.loads((folder / path).read_bytes()))
+    except ValueError:
+        found.add(path, None, "is no JSON")
+        return
+    if flaw is not None:
+        place = "/".join(str(step) for step in flaw.absolute_path) or "its top"
+        found.add(path, None, f"breaks its schema at {place}")

@@ -1,0 +1,468 @@
+"""Check the rows of a release against its snapshot and its splits, article by article.
+
+Schemas, spans, offsets, ids, counts, places in splits. Only ids of registers and of what statements
+name are kept, so that memory does not grow with the sentences.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from workbench.canonical import Json, JsonObject
+from workbench.datasets.checking import Checker, reference_checker, schema_checker
+from workbench.datasets.columns import schema_name
+from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS
+from workbench.datasets.data_files import DATA
+from workbench.datasets.manifests import file_hash
+from workbench.datasets.problems import Problems
+from workbench.datasets.releasing import SNAPSHOT, SPLITS
+
+# What the first line of the snapshot counts, by config.
+COUNTED = {
+    "sentences": "sentences",
+    "claims": "claims",
+    "attributions": "attributions",
+    "stances": "stances",
+    "annotations": "answers",
+    "suggestions": "suggestions",
+    "soft_labels": "soft_labels",
+    "speakers": "speakers",
+    "targets": "targets",
+    "statements": "statements",
+    "verdicts": "verdicts",
+    "evidence": "evidence",
+}
+# Columns that name rows of other configs.
+REFERENCES = {
+    "claims": {"speaker": "speakers", "statements": "statements"},
+    "attributions": {"speaker": "speakers"},
+    "stances": {"speaker": "speakers", "target": "targets"},
+    "statements": {"verdict": "verdicts"},
+    "verdicts": {"statement": "statements", "evidence": "evidence"},
+    "evidence": {"statement": "statements", "verdicts": "verdicts"},
+}
+
+
+@dataclass(frozen=True)
+class _Block:
+    """An article of the snapshot, and what its rows may name."""
+
+    article: JsonObject
+    sentences: Mapping[str, JsonObject]
+
+    @property
+    def text(self) -> str | None:
+        return cast("str | None", self.article["text"])
+
+
+@dataclass
+class _Named:
+    """What the rows of an article name: its sentences and claims, and how often."""
+
+    sentences: list[tuple[int, JsonObject]] = field(default_factory=list)
+    claims: dict[str, tuple[int, JsonObject]] = field(default_factory=dict)
+    links: Counter[str] = field(default_factory=Counter)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note(self, config: str, number: int, row: JsonObject) -> str | None:
+        """Note a row; return the claim that it names, if there is none of that id."""
+        if config == "sentences":
+            self.sentences.append((number, row))
+        elif config in ("claims", "stances"):
+            self.counts[config, str(row["sentence"])] += 1
+        if config == "claims":
+            self.claims[str(row["id"])] = (number, row)
+        elif config in ("attributions", "stances") and row["claim"] is not None:
+            claim = str(row["claim"])
+            self.links[claim] += config == "attributions"
+            return None if claim in self.claims else claim
+        return None
+
+
+class RowVerifier:
+    """Checks the rows of a release against its snapshot, article by article."""
+
+    def __init__(self, folder: Path, found: Problems) -> None:
+        self._folder, self._found = folder, found
+        self._head: JsonObject = {"counts": {}}
+        self._placed: dict[str, str] = {}
+        self._folds: dict[str, Json] = {}
+        self._counts: Counter[str] = Counter()  # of rows by config
+        self._splits: Counter[str] = Counter()  # of sentences
+        self._order: dict[str, int] = {}
+        self._ids: dict[str, set[str]] = {}
+        self._wanted: dict[str, str] = {}  # claims that statements name, and in which sentence
+
+    def verify(self) -> None:
+        """Check all rows; what one check needs and another found broken is passed over."""
+        splits = self._read_splits()
+        if splits is None:
+            return
+        self._placed = {
+            one: split
+            for split, both in cast("dict[str, dict[str, list[str]]]", splits["splits"]).items()
+            for one in (*both["articles"], *both["statements"])
+        }
+        self._folds = {
+            str(one["test"]): one["fold"] for one in cast("list[JsonObject]", splits["folds"])
+        }
+        for config in OTHER_ROWS:
+            self._ids[config] = {str(row.get("id")) for _, row in self._rows(config)}
+        for config in OTHER_ROWS:
+            self._verify_others(config)
+        self._verify_articles()
+        self._verify_counts(splits)
+        self._verify_groups(splits)
+
+    def _read_splits(self) -> JsonObject | None:
+        try:
+            splits = cast(Json, json.loads((self._folder / SPLITS).read_bytes()))
+        except ValueError:
+            self._found.add(SPLITS, None, "is no JSON")
+            return None
+        problem = schema_checker(schema_name("splits"))(splits)
+        if problem:
+            self._found.add(SPLITS, None, f"breaks its schema: it{problem}")
+            return None
+        found = cast(JsonObject, splits)
+        if found["snapshot"] != file_hash(self._folder / SNAPSHOT):
+            self._found.add(SPLITS, None, "names another snapshot than snapshot.jsonl")
+        return found
+
+    # ---- rows that belong to no article
+
+    def _verify_others(self, config: str) -> None:
+        path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
+        for number, row in self._rows(config, say=True):
+            self._counts[config] += 1
+            problem = check(row)
+            if problem:
+                self._found.add(path, number, f"breaks its schema: the row{problem}")
+                continue
+            self._verify_references(config, number, row)
+            statement = str(row.get("statement", row["id"]))
+            if "split" in row and self._placed.get(statement) != row["split"]:
+                self._found.add(path, number, "has another split than splits.json")
+            if config == "statements":
+                self._note_statement(number, row)
+
+    def _note_statement(self, number: int, row: JsonObject) -> None:
+        for one in cast("list[JsonObject]", row["appearances"]):
+            self._wanted[str(one["claim"])] = str(one["sentence"])
+        for one in cast("list[JsonObject]", row["links"]):
+            if one["other"] not in self._ids["statements"]:
+                self._found.add(
+                    f"{DATA}/statements.jsonl", number, f"names {one['other']}, no statement here"
+                )
+
+    def _verify_references(self, config: str, number: int, row: JsonObject) -> None:
+        for column, other in REFERENCES.get(config, {}).items():
+            named = row[column]
+            for one in named if isinstance(named, list) else [named]:
+                if one is not None and one not in self._ids[other]:
+                    self._found.add(
+                        f"{DATA}/{config}.jsonl", number, f"names {one}, which {other} has not"
+                    )
+
+    # ---- articles
+
+    def _verify_articles(self) -> None:
+        self._order = {article: place for place, article in enumerate(self._article_ids())}
+        readers = {config: _Peeked(self._rows(config, say=True)) for config in ARTICLE_ROWS}
+        for block in self._blocks():
+            self._verify_article(block, readers)
+        for config, reader in readers.items():
+            for number, row in reader:
+                self._found.add(
+                    f"{DATA}/{config}.jsonl",
+                    number,
+                    f"is of article {row.get('article')}, which the snapshot has not there",
+                )
+        for claim in self._wanted:
+            self._found.add(
+                f"{DATA}/statements.jsonl", None, f"names claim {claim}, which claims has not there"
+            )
+
+    def _article_ids(self) -> Iterator[str]:
+        with (self._folder / SNAPSHOT).open("rb") as file:
+            for line in file:
+                if b'"type":"article"' in line:
+                    found = _parse(line)
+                    if found and found.get("type") == "article":
+                        yield str(found.get("id"))
+
+    def _blocks(self) -> Iterator[_Block]:
+        """Yield the articles of the snapshot, all of whose lines are checked on the way."""
+        article: JsonObject | None = None
+        sentences: dict[str, JsonObject] = {}
+        with (self._folder / SNAPSHOT).open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                line = _parse(raw)
+                problem = _line_problem(line)
+                if line is None or problem:
+                    self._found.add(SNAPSHOT, number, f"breaks its schema: the line{problem}")
+                    continue
+                if line["type"] == "sentence" and article is not None:
+                    sentences[str(line["id"])] = line
+                    self._verify_spans(SNAPSHOT, number, line, article)
+                    continue
+                if article is not None:
+                    yield _Block(article, sentences)
+                    article, sentences = None, {}
+                if line["type"] == "article":
+                    article = line
+                    self._verify_text(number, line)
+                elif line["type"] == "release":
+                    self._head = line
+
+    def _verify_text(self, number: int, article: JsonObject) -> None:
+        text = article["text"]
+        if text is not None and _hash(cast(str, text)) != article["sha256"]:
+            self._found.add(SNAPSHOT, number, f"has a text of {article['slug']} that was changed")
+
+    def _verify_article(self, block: _Block, readers: Mapping[str, "_Peeked"]) -> None:
+        article, named = str(block.article["id"]), _Named()
+        for config in ARTICLE_ROWS:
+            path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
+            for number, row in self._rows_of(article, config, readers[config]):
+                self._counts[config] += 1
+                problem = check(row)
+                if problem:
+                    self._found.add(path, number, f"breaks its schema: the row{problem}")
+                    continue
+                self._verify_row(config, number, row, block)
+                claim = named.note(config, number, row)
+                if claim is not None:
+                    self._found.add(path, number, f"names claim {claim}, which claims has not")
+        self._verify_sentences(block, named)
+        self._verify_claims(named)
+
+    def _verify_claims(self, named: "_Named") -> None:
+        for claim, (number, row) in named.claims.items():
+            if named.links[claim] != row["depth"]:
+                self._found.add(
+                    f"{DATA}/claims.jsonl", number, f"has not its {row['depth']} attributions"
+                )
+            if self._wanted.get(claim) == row["sentence"]:
+                del self._wanted[claim]
+
+    def _rows_of(
+        self, article: str, config: str, reader: "_Peeked"
+    ) -> Iterator[tuple[int, JsonObject]]:
+        """Yield the rows of an article; what belongs to none that is to come is out of place."""
+        here = self._order[article]
+        while (following := reader.peek()) is not None:
+            number, row = following
+            place = self._order.get(str(row.get("article")), -1)
+            if place > here:
+                return
+            next(reader)
+            if place == here:
+                yield number, row
+            else:
+                self._found.add(
+                    f"{DATA}/{config}.jsonl",
+                    number,
+                    f"is of article {row.get('article')}, which the snapshot has not there",
+                )
+
+    def _verify_row(self, config: str, number: int, row: JsonObject, block: _Block) -> None:
+        path, article = f"{DATA}/{config}.jsonl", str(block.article["id"])
+        if (row["slug"], row["split"], row["fold"]) != (
+            block.article["slug"],
+            self._placed.get(article),
+            self._folds.get(article),
+        ):
+            self._found.add(path, number, "has another slug, split or fold than its article")
+        if config == "coverage":
+            counted = sum(cast(int, row[decision]) for decision in DECISIONS)
+            if not counted == row["sentences"] == len(block.sentences):
+                self._found.add(path, number, "has counts that do not add up to the sentences")
+            return
+        sentence = block.sentences.get(str(row["sentence"]))
+        if sentence is None:
+            self._found.add(path, number, f"names sentence {row['sentence']}, which is not")
+            return
+        shift = cast(int, sentence["start"])
+        if (
+            cast(int, row["start"]) - cast(int, row["start_in_sentence"]) != shift
+            or cast(int, row["end"]) - cast(int, row["end_in_sentence"]) != shift
+            or not 0 <= cast(int, row["start"]) < cast(int, row["end"])
+            or cast(int, row["end"]) > cast(int, block.article["length"])
+        ):
+            self._found.add(path, number, "has offsets that do not fit its sentence")
+        self._verify_spans(path, number, row, block.article)
+        self._verify_references(config, number, row)
+
+    def _verify_spans(self, path: str, number: int, row: JsonObject, article: JsonObject) -> None:
+        problem = _span_problem(row, cast("str | None", article["text"]))
+        if problem:
+            self._found.add(path, number, problem)
+
+    def _verify_sentences(
+        self,
+        block: _Block,
+        named: "_Named",
+    ) -> None:
+        path, sentences = f"{DATA}/sentences.jsonl", named.sentences
+        self._splits.update(str(row["split"]) for _, row in sentences)
+        if [row["id"] for _, row in sentences] != [*block.sentences]:
+            self._found.add(path, None, f"has not the sentences of {block.article['slug']}")
+        texts = [None, *(row["text"] for _, row in sentences), None]
+        for place, (number, row) in enumerate(sentences):
+            if (row["previous_text"], row["next_text"]) != (texts[place], texts[place + 2]):
+                self._found.add(path, number, "has other texts beside it than its neighbours")
+            for config in ("claims", "stances"):
+                if named.counts[config, str(row["id"])] != row[config]:
+                    self._found.add(path, number, f"counts {row[config]} {config}, which are not")
+
+    # ---- the whole
+
+    def _verify_counts(self, splits: JsonObject) -> None:
+        head = cast("dict[str, int]", self._head["counts"])
+        for config, name in COUNTED.items():
+            if name in head and head[name] != self._counts[config]:
+                self._found.add(
+                    f"{DATA}/{config}.jsonl",
+                    None,
+                    f"has {self._counts[config]} rows, and the snapshot counts {head[name]}",
+                )
+        proof = cast(JsonObject, splits["proof"])
+        members = cast("dict[str, dict[str, list[str]]]", splits["splits"])
+        for split, counts in cast("dict[str, dict[str, int]]", proof["counts"]).items():
+            both = members.get(split, {"articles": [], "statements": []})
+            if (counts["articles"], counts["statements"], counts["sentences"]) != (
+                len(both["articles"]),
+                len(both["statements"]),
+                self._splits[split],
+            ):
+                self._found.add(SPLITS, None, f"has counts of {split} that do not add up")
+
+    def _verify_groups(self, splits: JsonObject) -> None:
+        """Check that no group crosses, by the groups named and by what makes groups."""
+        for group in cast("list[JsonObject]", splits["groups"]):
+            members = (
+                *cast("list[str]", group["articles"]),
+                *cast("list[str]", group["statements"]),
+            )
+            if {self._placed.get(one) for one in members} != {group["split"]}:
+                self._found.add(SPLITS, None, f"has group {group['id']} in two splits")
+        near: dict[str, str] = {}
+        for line in self._lines("article"):
+            split = self._placed.get(str(line["id"]), "none")
+            if near.setdefault(str(line["fold_group"]), split) != split:
+                self._found.add(SPLITS, None, f"parts {line['slug']} from its near-duplicates")
+        for _, row in self._rows("statements"):
+            for article in cast("list[str]", row.get("articles", [])):
+                if self._placed.get(article) != self._placed.get(str(row["id"])):
+                    self._found.add(SPLITS, None, f"parts statement {row['id']} from {article}")
+
+    # ---- reading
+
+    def _lines(self, type_: str) -> Iterator[JsonObject]:
+        mark = f'"type":"{type_}"'.encode()
+        with (self._folder / SNAPSHOT).open("rb") as file:
+            for raw in file:
+                line = _parse(raw) if mark in raw else None
+                if line and line.get("type") == type_ and not _line_problem(line):
+                    yield line
+
+    def _rows(self, config: str, *, say: bool = False) -> Iterator[tuple[int, JsonObject]]:
+        path = f"{DATA}/{config}.jsonl"
+        with (self._folder / path).open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                row = _parse(raw)
+                if row is not None:
+                    yield number, row
+                elif say:
+                    self._found.add(path, number, "is no JSON object")
+
+
+class _Peeked:
+    """Rows of which the next one can be looked at."""
+
+    def __init__(self, rows: Iterable[tuple[int, JsonObject]]) -> None:
+        self._rows = iter(rows)
+        self._next = next(self._rows, None)
+
+    def __iter__(self) -> Iterator[tuple[int, JsonObject]]:
+        return self
+
+    def __next__(self) -> tuple[int, JsonObject]:
+        if self._next is None:
+            raise StopIteration
+        current, self._next = self._next, next(self._rows, None)
+        return current
+
+    def peek(self) -> tuple[int, JsonObject] | None:
+        """Return what comes next, if anything does."""
+        return self._next
+
+
+def _parse(line: bytes) -> JsonObject | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+@cache
+def _line_checker(type_: str) -> Checker:
+    return reference_checker(f"#/$defs/{type_}Line", "snapshot-line.v1.schema.json")
+
+
+def _line_problem(line: JsonObject | None) -> str | None:
+    if line is None:
+        return " is no JSON object"
+    try:
+        check = _line_checker(str(line.get("type")))
+    except KeyError:
+        return " has no type that is known"
+    return check(line)
+
+
+def _span_problem(value: Json, text: str | None) -> str | None:
+    """Say which of the spans in a row does not have the words that stand there."""
+    if isinstance(value, dict):
+        if "text" in value and "start" in value:
+            problem = _words_problem(value, text)
+            if problem:
+                return problem
+        inner: Iterable[Json] = value.values()
+    else:
+        inner = cast("list[Json]", value)
+    for one in inner:
+        if one and type(one) in _CONTAINERS:
+            problem = _span_problem(one, text)
+            if problem:
+                return problem
+    return None
+
+
+_CONTAINERS = frozenset((dict, list))
+
+
+def _words_problem(span: JsonObject, text: str | None) -> str | None:
+    """Compare the words of a span with the text, or with their hash, or with a claim's parts."""
+    words, start, end = cast("str | None", span["text"]), cast(int, span["start"]), span["end"]
+    where = f"has words at {start}-{end} that do not stand there"
+    if "parts" in span:
+        parts = [cast("str | None", one["text"]) for one in cast("list[JsonObject]", span["parts"])]
+        joined = None if None in parts else ELLIPSIS.join(cast("list[str]", parts))
+        return None if words == joined else where
+    if text is not None:
+        return None if text[start : cast(int, end)] == words and words else where
+    if words is None:
+        return None if span["sha256"] else f"has neither words nor their hash at {start}-{end}"
+    is_right = len(words) == cast(int, end) - start and _hash(words) == span["sha256"]
+    return None if is_right else where
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
