@@ -39,7 +39,6 @@ PICTURES = "pictures"
 EXTRACT = 200  # code points of a text that may not be passed on
 MOST_ROWS = 20
 DASH = "–"
-LOSSES = ("source", "exported", "lost")
 SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "100K<n<1M"}
 LARGEST = "1M<n<10M"
 TAGS = (
@@ -151,6 +150,7 @@ def write_card(
             one for name, one in shown.items() if name in {"agreement.svg", "suggestions.svg"}
         ],
         figures_table=_figures_table(counts),
+        undefined_words=_undefined_words(counts),
         arms_words=_arms_words(counts),
         arms_table=_arms_table(counts),
         coverage_picture=shown.get("coverage.svg", "Nothing is to be read yet."),
@@ -512,9 +512,9 @@ def describe_splits(counts: Counts, splits: JsonObject) -> Markdown:
             f"None is fixed. A fifth of {plural(counts.articles, 'article')} would be a handful:"
             " a score on it would say more about those few articles than about a model, and"
             f" another draw would give another score. Below {FEWEST_ARTICLES} articles a fixed test"
-            " set is therefore not meaningful. Instead `fold` numbers each article: train on all"
-            " others, test on it, and report the mean and the spread over folds. `split` is `all`"
-            " in every row."
+            " set is therefore not meaningful. Instead `fold` numbers each article: test on it,"
+            " train on the others (but for those in `neither`, which hang together with it), and"
+            " report the mean and the spread over folds. `split` is `all` in every row."
         )
     words = (
         "`split` is `train`, `validation` or `test`, from a hash of each group's stable id (about"
@@ -606,7 +606,7 @@ def _figures_table(counts: Counts) -> Markdown | str:
         [
             figure_name(counts, one["name"]),
             measure_name(one),
-            _number(one["value"]) if one["undefined"] is None else one["undefined"]["words"],
+            _number(one["value"]),
             _between(one["low"], one["high"]),
             one["n"],
             one["articles"],
@@ -616,6 +616,15 @@ def _figures_table(counts: Counts) -> Markdown | str:
     ]
     heads = ["figure", "measure", "value", "95 % interval", "n", "articles", "the same"]
     return markdown_table(heads, rows, first=2) if rows else ""
+
+
+def _undefined_words(counts: Counts) -> str:
+    found = [
+        f"{figure_name(counts, one['name'])} ({one['undefined']['words']})"
+        for one in figures_of(counts)
+        if one["undefined"]
+    ]
+    return f"Without a value: {join_words(found)}." if found else ""
 
 
 def _arms_words(counts: Counts) -> str:
@@ -671,18 +680,25 @@ def describe_left_out(counts: Counts) -> str:
     left = {name: count for name, count in counts.head["left_out"].items() if count}
     if not left:
         return "Nothing of the project was left out."
-    found = [f"{count} {name.replace('_', ' ')}" for name, count in sorted(left.items())]
+    found = [
+        plural(count, name.replace("_", " ").removesuffix("s"))
+        for name, count in sorted(left.items())
+    ]
     return f"Left out of this version: {join_words(found)}."
 
 
 def _losses_table(losses: JsonObject) -> Markdown | str:
-    rows: Rows = [
-        [Markdown(f"`{account['format']}`"), kind, *(counted[one] for one in LOSSES)]
-        for account in cast(list[dict[str, dict[str, dict[str, int]]]], losses["formats"])
-        for kind, counted in sorted(account["kinds"].items())
-        if counted["source"]
-    ]
-    return markdown_table(["format", "records", *LOSSES], rows, first=2) if rows else ""
+    """Return what each format has of each kind of record, a format a row."""
+    rows: Rows = []
+    for account in cast(list[dict[str, dict[str, dict[str, int]]]], losses["formats"]):
+        kept = [
+            f"{counted['exported']} of {counted['source']} {kind}"
+            for kind, counted in sorted(account["kinds"].items())
+            if counted["source"]
+        ]
+        lost = sum(counted["lost"] for counted in account["kinds"].values())
+        rows.append([Markdown(f"`{account['format']}`"), ", ".join(kept) or DASH, lost])
+    return markdown_table(["format", "has", "lost"], rows, first=2) if rows else ""
 
 
 def _cut(
@@ -710,8 +726,8 @@ def _ordered(found: Counter[str]) -> list[tuple[str, int]]:
 
 
 def list_counted(found: Counter[str]) -> str:
-    """Return names with how often each occurs, such as ``3 person, 1 group``."""
-    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in _ordered(found))
+    """Return names with how often each occurs, such as ``person 3, group 1``."""
+    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in _ordered(found))
 
 
 def _number(value: float | None) -> str:
