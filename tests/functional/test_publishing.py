@@ -1,5 +1,6 @@
 """What readers see of a desk: approved verdicts, frozen, and only while it publishes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,7 @@ from workbench.factcheck.publishing import (
     count_corrections,
     count_left_out,
     describe_standing,
+    list_addresses,
     list_checks,
     list_corrections,
     list_desks,
@@ -192,7 +194,9 @@ def test_what_was_corrected_and_withdrawn_stays_on_record_for_ever(
         say_more()
     session.execute(update(Article).values(outlet="The desk"))  # It breaks a rule by now.
 
-    assert list_corrections(session, desk=desk_of(session), limit=50) == recorded
+    assert list_corrections(session, desk=desk_of(session), limit=50) == [
+        replace(one, is_shown=False) for one in recorded
+    ]
     ids = [one.id for one in recorded if one.after is None]
     assert ids == [f"{case.statement}-withdrawn-2", f"{case.statement}-withdrawn"]
 
@@ -255,6 +259,8 @@ def test_what_breaks_a_rule_later_is_not_seen_any_more(session: Session, case: C
     session.execute(update(Article).values(outlet="The desk"))
 
     assert seen(session) == []
+    assert count_checks(session, desk=desk_of(session), wanted=ALL) == 0
+    assert list_addresses(session, desk=desk_of(session), limit=50) == []
     with pytest.raises(NotFoundError):
         read(session, case)
     statement = session.get_one(Statement, case.row)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.cases import ARTICLE_URL, Case, open_case
@@ -18,7 +18,7 @@ from workbench.errors import (
     StaleRevisionError,
 )
 from workbench.factcheck.frozen import ChangedSinceError, read_frozen
-from workbench.factcheck.gates import UnmetGatesError
+from workbench.factcheck.gates import GateName, UnmetGatesError
 from workbench.factcheck.judging import (
     OwnVerdict,
     describe_judgements,
@@ -41,6 +41,7 @@ from workbench.factcheck.rules import Bearing, State
 from workbench.factcheck.scales import default_scale, read_scale, record_scale
 from workbench.factcheck.statements import Wording, reword_statement
 from workbench.factcheck.tables import (
+    Appearance,
     Erratum,
     ReviewInvitation,
     Statement,
@@ -114,6 +115,16 @@ def test_a_verdict_goes_from_its_author_to_a_second_person(session: Session, cas
     assert (frozen.wording, frozen.value.id) == ("OpenAI a fermé ses modèles.", "supported")
     assert [one.bearing for one in frozen.evidence] == [Bearing.SUPPORTS]
     assert [one.quote for one in frozen.appearances] == ["OpenAI a fermé ses modèles"]
+
+
+def test_nothing_is_approved_that_readers_would_not_see(session: Session, case: Case) -> None:
+    session.execute(update(Appearance).values(relation="denies"))
+    case.judge(session, justification="---")
+
+    with pytest.raises(UnmetGatesError, match="2 things") as error:
+        ask(session, case)
+
+    assert [one.name for one in error.value.gates] == [GateName.APPEARANCE, GateName.JUSTIFICATION]
 
 
 @pytest.mark.parametrize("role", [Role.FACT_CHECKER, Role.MANAGER])

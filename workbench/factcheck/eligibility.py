@@ -12,10 +12,9 @@ from workbench.errors import InvalidInputError
 from workbench.factcheck.claimreview import count_reviews, review_of
 from workbench.factcheck.gates import Case, GateName, Place, check_gates
 from workbench.factcheck.gates import Source as Proof
-from workbench.factcheck.prose import plain_prose
 from workbench.factcheck.published import Organisation, PublishedCheck, Words
 from workbench.factcheck.rules import CLAIM_REVIEWED, Rating
-from workbench.links import is_link, same_page
+from workbench.links import is_link
 
 LANGUAGES = ("en", "fr")
 Found = Iterator[InvalidInputError]
@@ -93,10 +92,11 @@ def list_missing_disclosures(organisation: Organisation) -> list[InvalidInputErr
 
 def case_of(check: PublishedCheck) -> Case:
     """Return a check as the gates of a verdict look at it."""
+    claimant = check.claimant
     return Case(
         wording=check.wording,
         claim_type=check.claim_type,
-        places=[Place(one.url, one.outlet) for one in check.appearances],
+        places=[Place(one.url, one.outlet, one.says_it) for one in check.appearances],
         rating=check.rating,
         justification=check.justification,
         context=check.context,
@@ -121,6 +121,8 @@ def case_of(check: PublishedCheck) -> Case:
         is_rated=check.is_rated,
         is_outside=check.approver_id is None,
         organisation=check.organisation.name,
+        claimant=claimant.name if claimant else "",
+        claimant_page=claimant.same_as if claimant else None,
     )
 
 
@@ -133,23 +135,9 @@ def _by_gates(*names: GateName) -> Callable[[PublishedCheck], Found]:
     return look
 
 
-def _outside_origin(check: PublishedCheck) -> Found:
-    claimant, own = check.claimant, _fold(check.organisation.name)
-    if missing := list(_by_gates(GateName.APPEARANCE)(check)):
-        yield from missing
-    elif check.main_appearance is None:
-        yield InvalidInputError(
-            "No article makes the claim or passes it on: those that deny or limit it are no origin."
-        )
-    elif claimant and _fold(claimant.name) == own:
-        yield InvalidInputError("Your own organisation made the claim: nobody checks themselves.")
-
-
 def _conclusion_shown(check: PublishedCheck) -> Found:
     if not check.wording.strip():
         yield InvalidInputError("The claim has no wording, so readers cannot see what was checked.")
-    if check.justification.strip() and not plain_prose(check.justification):
-        yield InvalidInputError("The justification has marks only, and no words.")
     yield from _by_gates(GateName.VERDICT, GateName.JUSTIFICATION)(check)
 
 
@@ -258,22 +246,9 @@ def _short_enough(check: PublishedCheck) -> Found:
         )
 
 
-def _claimant_not_article(check: PublishedCheck) -> Found:
-    claimant = check.claimant
-    about = claimant.same_as if claimant else None
-    if about and any(one.url and same_page(one.url, about) for one in check.appearances):
-        yield InvalidInputError(
-            "The page about who made the claim is the article itself: %(url)s", url=about
-        )
-
-
 def _is_filled(texts: Words) -> bool:
     """Tell whether a text is there in at least one language."""
     return any(text.strip() for text in texts.values())
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 RULES = (
@@ -284,7 +259,7 @@ RULES = (
             "en": "The claim comes from outside: somebody else made it.",
             "fr": "L’affirmation vient d’ailleurs : quelqu’un d’autre l’a faite.",
         },
-        _outside_origin,
+        _by_gates(GateName.APPEARANCE),
     ),
     Rule(
         "R2",
@@ -439,6 +414,6 @@ RULES = (
             "en": "The page about the claimant is not the article itself.",
             "fr": "La page sur l’auteur de l’affirmation n’est pas l’article lui-même.",
         },
-        _claimant_not_article,
+        _by_gates(GateName.CLAIMANT_PAGE),
     ),
 )

@@ -11,8 +11,9 @@ from enum import StrEnum
 from itertools import combinations
 
 from workbench.errors import InvalidInputError
+from workbench.factcheck.prose import plain_prose
 from workbench.factcheck.rules import MAX_WORDING, Bearing, Rating, SourceKind
-from workbench.links import share_page
+from workbench.links import same_page, share_page
 
 NEVER_RATED = frozenset({"opinion", "prediction"})
 
@@ -32,6 +33,7 @@ class GateName(StrEnum):
     JUSTIFICATION = "justification"
     STORED = "stored"
     OWN_PAGE = "own_page"
+    CLAIMANT_PAGE = "claimant_page"
     SECOND_PERSON = "second_person"
 
 
@@ -71,10 +73,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the statement appears: the address and the outlet of an article, if they are known."""
+    """Where the statement appears: the address and the outlet of an article, if they are known.
+
+    Without ``says_it`` the article denies or limits the claim, and is no origin of it.
+    """
 
     url: str | None
     outlet: str | None
+    says_it: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,9 @@ class Case:
     """All that decides whether a verdict may be published.
 
     ``rating`` is none while no verdict is chosen; ``searches`` counts the search log;
-    ``organisation`` is the desk's own name; ``is_rated`` is what the label scheme says of the
-    type. Somebody outside the project approves as ``is_outside``, without a row of their own.
+    ``organisation`` is the desk's own name, ``claimant`` who made the claim, where that is known,
+    and ``claimant_page`` a page about them; ``is_rated`` is what the label scheme says of the type.
+    Somebody outside the project approves as ``is_outside``, without a row of their own.
     """
 
     wording: str
@@ -99,6 +106,8 @@ class Case:
     is_rated: bool = True
     is_outside: bool = False
     organisation: str = ""
+    claimant: str = ""
+    claimant_page: str | None = None
 
 
 class UnmetGatesError(InvalidInputError):
@@ -157,6 +166,7 @@ def _look(case: Case) -> Iterator[tuple[GateName, InvalidInputError | None]]:
     yield GateName.JUSTIFICATION, _missing_justification(case)
     yield GateName.STORED, _missing_copy(case)
     yield GateName.OWN_PAGE, _own_page(case)
+    yield GateName.CLAIMANT_PAGE, _claimant_is_article(case)
     yield GateName.SECOND_PERSON, _missing_person(case)
 
 
@@ -171,6 +181,12 @@ def _missing_appearance(case: Case) -> InvalidInputError | None:
             "The statement appears only in what your own organisation publishes: add a claim from"
             " outside."
         )
+    if not any(place.says_it for place in case.places):
+        return InvalidInputError(
+            "No article makes the claim or passes it on: those that deny or limit it are no origin."
+        )
+    if own and _fold(case.claimant) == own:
+        return InvalidInputError("Your own organisation made the claim: nobody checks themselves.")
     return None
 
 
@@ -286,9 +302,13 @@ def _missing_search(case: Case) -> InvalidInputError | None:
 
 
 def _missing_justification(case: Case) -> InvalidInputError | None:
-    if case.justification.strip():
-        return None
-    return InvalidInputError("The justification is empty: say in words why this is the verdict.")
+    if not case.justification.strip():
+        return InvalidInputError(
+            "The justification is empty: say in words why this is the verdict."
+        )
+    if not plain_prose(case.justification):
+        return InvalidInputError("The justification has marks only, and no words.")
+    return None
 
 
 def _missing_copy(case: Case) -> InvalidInputError | None:
@@ -310,6 +330,15 @@ def _own_page(case: Case) -> InvalidInputError | None:
                 " evidence for it.",
                 title=one.title or one.url,
             )
+    return None
+
+
+def _claimant_is_article(case: Case) -> InvalidInputError | None:
+    about = case.claimant_page
+    if about and any(place.url and same_page(place.url, about) for place in case.places):
+        return InvalidInputError(
+            "The page about who made the claim is the article itself: %(url)s", url=about
+        )
     return None
 
 

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from workbench.accounts.tables import AuditEvent
 from workbench.corpus.rules import fold
 from workbench.errors import InvalidInputError, NotFoundError
+from workbench.factcheck.claimants import claimant_of, read_speakers
 from workbench.factcheck.dates import is_later
 from workbench.factcheck.desks import describe_organisation, read_desk
 from workbench.factcheck.eligibility import (
@@ -33,7 +36,6 @@ from workbench.factcheck.frozen import (
 from workbench.factcheck.gates import NEVER_RATED
 from workbench.factcheck.published import (
     Appearance,
-    Claimant,
     Organisation,
     PublishedCheck,
     Search,
@@ -56,15 +58,16 @@ from workbench.factcheck.tables import (
     VerdictRevision,
     WorkflowStep,
 )
-from workbench.labelling.frames import AUTHOR
+from workbench.labelling.remembered import Recent
 from workbench.labelling.tables import Speaker
 from workbench.projects.tables import Project
 
 BATCH = 200  # checks read at a time where all are wanted
-PERSON = "person"
 SETTLED = (State.PUBLISHED, State.CORRECTED, State.WITHDRAWN)
+REMEMBERED = 50_000  # checks of which it is known whether they keep all rules
+_CHANGES = ("edit_article", "withdraw_article", "restore_article", "erase_article", "change_desk")
+_SEEN: WeakKeyDictionary[Engine, Recent[tuple[object, ...], bool]] = WeakKeyDictionary()
 _Withdrawals = Mapping[int, Sequence[TakenBack]]
-_WIKIDATA = "https://www.wikidata.org/wiki/"
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,10 @@ class Withdrawal:
 class Correction:
     """That a published verdict was replaced by another, or taken back, and why.
 
-    ``before`` and ``after`` are none of a check that was withdrawn; ``wording`` is what readers
-    saw from then on, or last, ``earlier_wording`` what it replaced if it did. ``old`` is the
-    verdict that was replaced or taken back, ``new`` what replaced it.
+    ``is_shown`` says whether there is anything at ``url``: what breaks a rule is not. ``before``
+    and ``after`` are none of a check that was withdrawn; ``wording`` is what readers saw from then
+    on, or last, ``earlier_wording`` what it replaced if it did. ``old`` is the verdict that was
+    replaced or taken back, ``new`` what replaced it.
     """
 
     id: str
@@ -116,6 +120,7 @@ class Correction:
     old: "Given"
     new: "Given | None"
     earlier_wording: str | None = None
+    is_shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -198,18 +203,15 @@ def demand_desk(session: Session, *, project: Project, base_url: str) -> PublicD
 
 
 def count_checks(session: Session, *, desk: PublicDesk, wanted: Wanted) -> int:
-    """Count the published checks that are asked for."""
-    rows = _select_public(session, desk.project_id, wanted).order_by(None).subquery()
-    return session.scalar(select(func.count()).select_from(rows)) or 0
+    """Count the published checks that are asked for, as ``list_checks`` lists them."""
+    return len(_list_shown(session, desk, wanted))
 
 
 def list_checks(
     session: Session, *, desk: PublicDesk, wanted: Wanted, limit: int, offset: int = 0
 ) -> list[PublishedCheck]:
     """List published checks, those approved last first; what breaks a rule is left out."""
-    rows = session.execute(
-        _select_public(session, desk.project_id, wanted).limit(limit).offset(offset)
-    ).all()
+    rows = _list_shown(session, desk, wanted)[offset : offset + limit]
     return [one for one in _read_checks(session, desk, rows) if not list_breaches(one)]
 
 
@@ -229,17 +231,8 @@ def read_all_checks(session: Session, *, desk: PublicDesk) -> Iterator[Published
 
 
 def list_addresses(session: Session, *, desk: PublicDesk, limit: int) -> list[tuple[str, datetime]]:
-    """List where published checks stand, with the day of their last approval, the newest first.
-
-    What breaks a rule is left out. Of more than ``BATCH`` checks the rules are not looked at, since
-    each has to be read for it, 2 ms apiece: one that breaks a rule since is then named, too.
-    """
-    selected = _select_public(session, desk.project_id, Wanted()).limit(limit)
-    rows = session.execute(selected).all()
-    if len(rows) <= BATCH:
-        checks = _read_checks(session, desk, rows)
-        kept = {one.id for one in checks if not list_breaches(one)}
-        rows = [row for row in rows if row.public_id in kept]
+    """List where published checks stand, with the day of their last approval, the newest first."""
+    rows = _list_shown(session, desk, Wanted())[:limit]
     return [(desk.address(str(row.public_id)), row.approved_at) for row in rows]
 
 
@@ -335,7 +328,9 @@ def list_corrections(
 ) -> list[Correction]:
     """List what was corrected and taken back, the newest first; nothing ever leaves the list."""
     found = [*_read_errata(session, desk), *_read_taken_back(session, desk)]
-    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[offset : offset + limit]
+    listed = sorted(found, key=lambda one: (one.at, one.id), reverse=True)[offset : offset + limit]
+    shown = _list_addressed(session, desk, {one.statement for one in listed})
+    return [replace(one, is_shown=one.statement in shown) for one in listed]
 
 
 def read_corrections(session: Session, *, project: Project, base_url: str) -> list[Correction]:
@@ -351,6 +346,18 @@ def count_corrections(session: Session, *, desk: PublicDesk) -> int:
     errata = select(func.count(Erratum.id)).where(Erratum.project_id == desk.project_id)
     withdrawals = select(func.count()).select_from(taken_back)
     return (session.scalar(errata) or 0) + (session.scalar(withdrawals) or 0)
+
+
+def _list_addressed(
+    session: Session, desk: PublicDesk, statements: Collection[str]
+) -> frozenset[str]:
+    """Return which of these statements have a page: a check, or that it was withdrawn."""
+    rows = session.execute(
+        _select_settled(desk.project_id).where(Statement.public_id.in_(sorted(statements)))
+    ).all()
+    closed = {str(row.public_id) for row in rows if row.state == State.WITHDRAWN}
+    checks = _read_checks(session, desk, [row for row in rows if row.state != State.WITHDRAWN])
+    return frozenset(closed | {one.id for one in checks if not list_breaches(one)})
 
 
 def count_left_out(session: Session, *, desk: PublicDesk) -> LeftOut:
@@ -510,6 +517,33 @@ def _select_public(
     return found
 
 
+def _list_shown(
+    session: Session, desk: PublicDesk, wanted: Wanted
+) -> list[Row[*tuple[object, ...]]]:
+    """Return the rows of the checks that are asked for, but for those that break a rule.
+
+    A rule that held when a verdict was approved is broken by what happens to an article, a speaker
+    or the desk. Each check takes 2 ms to look at, so what was found is remembered until one of them
+    changes, and of more than ``BATCH`` that are still to be looked at the rest waits for the next
+    time.
+    """
+    rows = session.execute(_select_public(session, desk.project_id, wanted)).all()
+    changed = session.scalar(
+        select(func.max(AuditEvent.id)).where(
+            AuditEvent.project_id == desk.project_id,
+            or_(AuditEvent.action.in_(_CHANGES), AuditEvent.action.endswith("_register_entry")),
+        )
+    )
+    seen = _SEEN.setdefault(session.get_bind().engine, Recent(REMEMBERED, lambda _: 1))
+    name = desk.organisation.name
+    keys = {(row.verdict_revision_id, name, changed): row for row in rows}
+    unseen = [key for key in keys if seen.get(key) is None][:BATCH]
+    checks = _read_checks(session, desk, [keys[key] for key in unseen])
+    for key, check in zip(unseen, checks, strict=True):
+        seen.put(key, not list_breaches(check))
+    return [row for key, row in keys.items() if seen.get(key) is not False]
+
+
 def _has_word(word: str) -> ColumnElement[bool]:
     return StatementRevision.search_text.contains(word, autoescape=True)
 
@@ -565,7 +599,7 @@ def _read_around(
     names = {one.claim.source.id for held in frozen.values() for one in held.appearances}
     around = _Around(
         desk=desk,
-        speakers=_read_speakers(session, desk.project_id, names),
+        speakers=read_speakers(session, project_id=desk.project_id, ids=names),
         unrated=_list_unrated(session, desk.project_id),
         withdrawals=_read_withdrawals(session, desk.project_id, statements),
     )
@@ -655,26 +689,7 @@ def _appearance(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Appea
         author=passage.author,
         published=passage.published,
         url=passage.url,
-        claimant=_claimant(one, speakers),
-    )
-
-
-def _claimant(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Claimant | None:
-    source, passage = one.claim.source, one.claim.passage
-    if source.id == AUTHOR:
-        if passage.author:
-            return Claimant(passage.author, is_person=True, is_named=True)
-        if passage.outlet:
-            return Claimant(passage.outlet, is_person=False, is_named=True)
-        return None
-    speaker = speakers.get(source.id)
-    if source.name is None or speaker is None:
-        return None
-    return Claimant(
-        source.name,
-        is_person=source.kind == PERSON,
-        is_named=speaker.named,
-        same_as=f"{_WIKIDATA}{speaker.wikidata}" if speaker.wikidata else None,
+        claimant=claimant_of(one.claim, speakers),
     )
 
 
@@ -728,15 +743,6 @@ def _read_searches(
         search = Search(row.query, row.place, row.searched_on, row.outcome)
         found.setdefault(row.statement_id, []).append((search, row.made_at))
     return found
-
-
-def _read_speakers(session: Session, project_id: int, names: Collection[str]) -> dict[str, Speaker]:
-    rows = session.scalars(
-        select(Speaker).where(
-            Speaker.project_id == project_id, Speaker.public_id.in_(sorted(names))
-        )
-    )
-    return {row.public_id: row for row in rows}
 
 
 def _withdrawal(desk: PublicDesk, row: Row[*tuple[object, ...]]) -> Withdrawal:

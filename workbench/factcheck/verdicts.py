@@ -21,7 +21,8 @@ from workbench.errors import (
     InvalidInputError,
     StaleRevisionError,
 )
-from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.appearances import AppearanceView, read_appearances
+from workbench.factcheck.claimants import claimant_of, read_speakers
 from workbench.factcheck.desks import read_desk
 from workbench.factcheck.frozen import (
     FrozenVerdict,
@@ -32,6 +33,7 @@ from workbench.factcheck.frozen import (
 )
 from workbench.factcheck.gates import Case, Gate, GateName, Place, Source, check_gates, demand
 from workbench.factcheck.judging import has_judged, is_kept_blind
+from workbench.factcheck.published import SAYING, Claimant
 from workbench.factcheck.queries import current_revision, current_state, is_rated, read_scheme
 from workbench.factcheck.rules import Bearing, Rating, ReviewStep, SourceKind, State
 from workbench.factcheck.scales import NumberedScale, install_scale, read_scale
@@ -224,10 +226,18 @@ def gates_of(
     scheme = read_scheme(session, project_id=statement.project_id)
     desk = read_desk(session, project_id=statement.project_id)
     searches = select(SearchLog.id).where(SearchLog.statement_id == statement.id).limit(1)
+    views = read_appearances(session, project_id=statement.project_id, statements=[statement.id])[
+        statement.id
+    ]
+    claimant = _read_claimant(session, statement, views, wording.featured_id)
     case = Case(
         wording=wording.wording,
         claim_type=wording.claim_type,
-        places=_read_places(session, statement),
+        places=[
+            Place(one.claim.passage.url, one.claim.passage.outlet, one.relation in SAYING)
+            for one in views
+            if one.claim
+        ],
         rating=_rating_of(session, statement, written),
         justification=written.justification if written else "",
         context=(written.context or "") if written else "",
@@ -252,6 +262,8 @@ def gates_of(
         is_rated=is_rated(scheme, wording.claim_type),
         is_outside=is_outside,
         organisation=desk.organisation,
+        claimant=claimant.name if claimant else "",
+        claimant_page=claimant.same_as if claimant else None,
     )
     return check_gates(case)
 
@@ -449,11 +461,20 @@ def _rating_of(
     return read_scale(session, project_id=statement.project_id).value(written.value).rating
 
 
-def _read_places(session: Session, statement: Statement) -> Sequence[Place]:
-    views = read_appearances(session, project_id=statement.project_id, statements=[statement.id])[
-        statement.id
-    ]
-    return [Place(one.claim.passage.url, one.claim.passage.outlet) for one in views if one.claim]
+def _read_claimant(
+    session: Session,
+    statement: Statement,
+    views: Sequence[AppearanceView],
+    featured_id: int | None,
+) -> Claimant | None:
+    """Return who made the claim, as readers will be told."""
+    saying = [view for view in views if view.relation in SAYING and view.claim]
+    main = next((view for view in saying if view.row == featured_id), next(iter(saying), None))
+    if main is None or main.claim is None:
+        return None
+    claim = main.claim
+    speakers = read_speakers(session, project_id=statement.project_id, ids={claim.source.id})
+    return claimant_of(claim, speakers)
 
 
 def _approver_of(session: Session, revision: VerdictRevision | None) -> int | None:

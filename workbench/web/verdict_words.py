@@ -25,6 +25,7 @@ GATES = {
     GateName.JUSTIFICATION: _("A written justification"),
     GateName.STORED: _("Every source archived, or its passage stored"),
     GateName.OWN_PAGE: _("No source on which the statement itself appears"),
+    GateName.CLAIMANT_PAGE: _("Who made the claim is told apart from the article"),
     GateName.SECOND_PERSON: _("A second person to approve"),
 }
 REVIEW_STEPS = {

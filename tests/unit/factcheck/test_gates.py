@@ -74,6 +74,11 @@ def test_a_verdict_with_its_proof_passes(case: Case) -> None:
     [
         (replace(CASE, places=()), GateName.APPEARANCE),
         (replace(CASE, organisation=" a  PAPER "), GateName.APPEARANCE),
+        (
+            replace(CASE, places=(Place("https://example.org/article", "A paper", says_it=False),)),
+            GateName.APPEARANCE,
+        ),
+        (replace(CASE, organisation="The Desk", claimant="the  desk"), GateName.APPEARANCE),
         (replace(CASE, wording=" "), GateName.WORDING),
         (replace(CASE, wording="x" * 501), GateName.WORDING),
         (replace(CASE, claim_type="opinion"), GateName.CHECKABLE),
@@ -95,6 +100,7 @@ def test_a_verdict_with_its_proof_passes(case: Case) -> None:
         (replace(CONFLICTING, context="  "), GateName.CONTEXT),
         (replace(UNPROVEN, searches=0), GateName.SEARCHED),
         (replace(CASE, justification="\n"), GateName.JUSTIFICATION),
+        (replace(CASE, justification="---"), GateName.JUSTIFICATION),
         (replace(CASE, sources=(SOURCE, replace(AGAINST, passage=" "))), GateName.STORED),
         (
             replace(CASE, places=(Place("http://www.example.org/card/#top", None),)),
@@ -103,6 +109,10 @@ def test_a_verdict_with_its_proof_passes(case: Case) -> None:
         (
             replace(CASE, sources=(SOURCE, replace(AGAINST, archived_url=COPY))),
             GateName.OWN_PAGE,
+        ),
+        (
+            replace(CASE, claimant_page="https://example.org/article"),
+            GateName.CLAIMANT_PAGE,
         ),
         (replace(CASE, approver=None), GateName.SECOND_PERSON),
         (replace(CASE, approver=1), GateName.SECOND_PERSON),

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from workbench.factcheck.balance import Balance, Share
+from workbench.factcheck.eligibility import RULES
 from workbench.factcheck.queries import read_scheme
 from workbench.factcheck.weighing import Weighed, read_balance, read_unchecked
 from workbench.pictures import Interval, Picture, draw_pictures
@@ -22,6 +23,7 @@ blueprint = Blueprint("balance", __name__, url_prefix="/projects/<slug>/balance"
 
 DRAWN = 12  # rows of a picture
 LISTED = 50  # rows of a table
+SAME_STANDARD = "R9"
 
 
 @blueprint.get("/")
@@ -39,6 +41,7 @@ def show_balance(project: ProjectAccess) -> ResponseReturnValue:
         names=_name_targets(weighed),
         pictures=_draw(weighed),
         listed=LISTED,
+        same_standard=next(rule for rule in RULES if rule.id == SAME_STANDARD),
         paging=paging,
         unchecked=read_unchecked(
             session,

@@ -234,7 +234,7 @@ def send_errata(slug: str) -> ResponseReturnValue:
     """Send what was corrected to feed readers, and to whoever uses the data."""
     desk = _open(slug)
     corrections = list_corrections(db.session(), desk=desk, limit=FEED_ENTRIES)
-    entries = [_erratum(one) for one in corrections]
+    entries = [_erratum(one, desk) for one in corrections]
     return _feed(desk, entries, gettext("Corrections"), "errata.atom")
 
 
@@ -310,7 +310,7 @@ def _entry(check: PublishedCheck) -> feeds.Entry:
     )
 
 
-def _erratum(one: Correction) -> feeds.Entry:
+def _erratum(one: Correction, desk: PublicDesk) -> feeds.Entry:
     if one.before is None or one.after is None:
         change = gettext("Withdrawn: %(reason)s", reason=one.reason)
     else:
@@ -324,7 +324,7 @@ def _erratum(one: Correction) -> feeds.Entry:
             change += " " + gettext("The wording was:") + " " + one.earlier_wording
     return feeds.Entry(
         id=f"{one.url}#correction-{one.id}",
-        url=one.url,
+        url=one.url if one.is_shown else desk.organisation.corrections_url,
         title=one.wording,
         summary=change,
         published=one.at,
