@@ -5,7 +5,8 @@ Files are read article by article, so that memory does not grow with a release.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 SAMPLED = 100  # rows of which each nested value is compared one by one
+CARD, CROISSANT = "README.md", "croissant.json"
+_COUNTED_ROWS = re.compile(r"\| \[`(\w+)`\]\(data/\1\.jsonl\) \|.*\| ([\d\s,.]+) \|")
 # What else is checked against a schema of its own, and may be absent.
 DOCUMENTS = {
     SCHEME: "label-scheme.v1",
@@ -41,21 +44,26 @@ def verify_release(folder: Path) -> list[Problem]:
     """
     found = Problems()
     files = _verify_files(folder, found)
-    if {SNAPSHOT, SPLITS, *(f"{DATA}/{config}.jsonl" for config in CONFIGS)} <= files:
-        RowVerifier(folder, found).verify()
+    if {SNAPSHOT, SPLITS, *(f"{DATA}/{config}.jsonl" for config in CONFIGS)} <= files.keys():
+        rows = RowVerifier(folder, found)
+        rows.verify()
+        if CARD in files:
+            _verify_card(folder / CARD, rows.counts, found)
     for config in CONFIGS:
-        if {f"{DATA}/{config}.jsonl", f"{DATA}/{config}.parquet"} <= files:
+        if {f"{DATA}/{config}.jsonl", f"{DATA}/{config}.parquet"} <= files.keys():
             _verify_parquet(folder / DATA, config, found)
     for path, schema in DOCUMENTS.items():
         if path in files:
             _verify_document(folder, path, schema, found)
+    if CROISSANT in files:
+        _verify_croissant(folder, files, found)
     return found.found
 
 
-def _verify_files(folder: Path, found: Problems) -> set[str]:
-    """Compare the manifest with what is there; return the files that may be read."""
+def _verify_files(folder: Path, found: Problems) -> dict[str, str]:
+    """Compare the manifest with what is there; return the hashes of files that may be read."""
     there = list_files(folder)
-    files = {path for path in there if _is_plain(folder / path)}
+    files = {path: file_hash(folder / path) for path in there if _is_plain(folder / path)}
     for path in there:
         if path not in files:
             found.add(path, None, "is a link or a device, and a release has none")
@@ -70,11 +78,11 @@ def _verify_files(folder: Path, found: Problems) -> set[str]:
         if path in listed:
             found.add(MANIFEST, number, f"names {path} once more")
         listed.add(path)
-        if path in files and file_hash(folder / path) != digest:
+        if files.get(path, digest) != digest:
             found.add(path, None, "was changed: it has not the hash that the manifest names")
-    for path in sorted((listed | _needed()) - files):
+    for path in sorted((listed | _needed()) - files.keys()):
         found.add(path, None, "is missing")
-    for path in sorted(files - listed):
+    for path in sorted(files.keys() - listed):
         found.add(path, None, "is not in the manifest")
     return files
 
@@ -146,6 +154,28 @@ def _without_empty(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _without_empty(one) for key, one in value.items() if one != {}}
     return value
+
+
+def _verify_card(card: Path, counts: Mapping[str, int], found: Problems) -> None:
+    """Compare the rows that the data card counts with those that are there."""
+    for number, line in enumerate(card.read_text("utf-8", errors="replace").splitlines(), 1):
+        match = _COUNTED_ROWS.fullmatch(line)
+        if match and counts[match[1]] != int(re.sub(r"\D", "", match[2])):
+            what = f"counts {match[2]} rows of {match[1]}, and there are {counts[match[1]]}"
+            found.add(card.name, number, what)
+
+
+def _verify_croissant(folder: Path, files: Mapping[str, str], found: Problems) -> None:
+    """Compare the hashes of files in croissant.json with the files."""
+    try:
+        listed = json.loads((folder / CROISSANT).read_bytes())["distribution"]
+        named = [(str(one["contentUrl"]), one["sha256"]) for one in listed if "sha256" in one]
+    except (ValueError, KeyError, TypeError):
+        found.add(CROISSANT, None, "lists no files that can be read")
+        return
+    for path, digest in named:
+        if path in files and files[path] != digest:
+            found.add(CROISSANT, None, f"has another hash of {path}")
 
 
 def _verify_document(folder: Path, path: str, schema: str, found: Problems) -> None:

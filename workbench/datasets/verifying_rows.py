@@ -8,8 +8,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +19,7 @@ from workbench.canonical import Json, JsonObject
 from workbench.datasets.checking import Checker, reference_checker, schema_checker
 from workbench.datasets.columns import schema_name
 from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS
-from workbench.datasets.data_files import DATA
+from workbench.datasets.data_files import DATA, SHARED_BYTES
 from workbench.datasets.manifests import file_hash
 from workbench.datasets.problems import Problems
 from workbench.datasets.releasing import SNAPSHOT, SPLITS
@@ -92,7 +94,8 @@ class RowVerifier:
         self._head: JsonObject = {"counts": {}}
         self._placed: dict[str, str] = {}
         self._folds: dict[str, Json] = {}
-        self._counts: Counter[str] = Counter()  # of rows by config
+        self._met: set[str] = set()
+        self.counts: Counter[str] = Counter()  # of rows by config
         self._splits: Counter[str] = Counter()  # of sentences
         self._order: dict[str, int] = {}
         self._ids: dict[str, set[str]] = {}
@@ -134,12 +137,18 @@ class RowVerifier:
             self._found.add(SPLITS, None, "names another snapshot than snapshot.jsonl")
         return found
 
+    def verify_apart(self, begin: int, end: int) -> "RowVerifier":
+        """Return a verifier that has checked a part of the articles, and nothing else."""
+        self._found, self.counts = Problems(), Counter()
+        self._verify_part(begin, end)
+        return self
+
     # ---- rows that belong to no article
 
     def _verify_others(self, config: str) -> None:
         path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
         for number, row in self._rows(config, say=True):
-            self._counts[config] += 1
+            self.counts[config] += 1
             problem = check(row)
             if problem:
                 self._found.add(path, number, f"breaks its schema: the row{problem}")
@@ -173,20 +182,47 @@ class RowVerifier:
 
     def _verify_articles(self) -> None:
         self._order = {article: place for place, article in enumerate(self._article_ids())}
-        readers = {config: _Peeked(self._rows(config, say=True)) for config in ARTICLE_ROWS}
-        for block in self._blocks():
-            self._verify_article(block, readers)
-        for config, reader in readers.items():
-            for number, row in reader:
-                self._found.add(
-                    f"{DATA}/{config}.jsonl",
-                    number,
-                    f"is of article {row.get('article')}, which the snapshot has not there",
-                )
-        for claim in self._wanted:
+        size = (self._folder / SNAPSHOT).stat().st_size
+        if size < SHARED_BYTES:
+            self._verify_part(0, size)
+        else:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+                other = processes.submit(_verify_apart, self, size // 2, size)
+                self._verify_part(0, size // 2)
+                self._add(other.result())
+        for claim in self._wanted.keys() - self._met:
             self._found.add(
                 f"{DATA}/statements.jsonl", None, f"names claim {claim}, which claims has not there"
             )
+
+    def _add(self, other: "RowVerifier") -> None:
+        """Take over what was found in another part, from a verifier that began as nothing."""
+        for one in other._found.found:
+            self._found.add(one.path, one.line, one.what)
+        self.counts += other.counts
+        self._splits += other._splits
+        self._met |= other._met
+
+    def _verify_part(self, begin: int, end: int) -> None:
+        """Check the articles whose lines begin in a part of the snapshot, and their rows."""
+        readers: dict[str, _Peeked] = {}
+        last = -1
+        for block in self._blocks(begin, end):
+            article = str(block.article["id"])
+            readers = readers or {
+                config: _Peeked(self._rows(config, say=True, since=article if begin else None))
+                for config in ARTICLE_ROWS
+            }
+            self._verify_article(block, readers)
+            last = self._order[article]
+        if last + 1 == len(self._order):
+            for config, reader in readers.items():
+                for number, row in reader:
+                    self._say_misplaced(config, number, row)
+
+    def _say_misplaced(self, config: str, number: int, row: JsonObject) -> None:
+        what = f"is of article {row.get('article')}, which the snapshot has not there"
+        self._found.add(f"{DATA}/{config}.jsonl", number, what)
 
     def _article_ids(self) -> Iterator[str]:
         with (self._folder / SNAPSHOT).open("rb") as file:
@@ -196,29 +232,46 @@ class RowVerifier:
                     if found and found.get("type") == "article":
                         yield str(found.get("id"))
 
-    def _blocks(self) -> Iterator[_Block]:
-        """Yield the articles of the snapshot, all of whose lines are checked on the way."""
+    def _blocks(self, begin: int, end: int) -> Iterator[_Block]:
+        """Yield the articles in a part of the snapshot; all its lines are checked on the way."""
         article: JsonObject | None = None
         sentences: dict[str, JsonObject] = {}
+        for number, raw in self._lines_since(begin, end):
+            line = _parse(raw)
+            problem = _line_problem(line)
+            if line is None or problem:
+                self._found.add(SNAPSHOT, number, f"breaks its schema: the line{problem}")
+                continue
+            if line["type"] == "sentence" and article is not None:
+                sentences[str(line["id"])] = line
+                self._verify_spans(SNAPSHOT, number, line, article)
+                continue
+            if article is not None:
+                yield _Block(article, sentences)
+                article, sentences = None, {}
+            if line["type"] == "article":
+                article = line
+                self._verify_text(number, line)
+            elif line["type"] == "release":
+                self._head = line
+        if article is not None:
+            yield _Block(article, sentences)
+
+    def _lines_since(self, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines of a part of the snapshot; sentences stay with their article."""
+        place = 0
         with (self._folder / SNAPSHOT).open("rb") as file:
+            has_begun = begin == 0
             for number, raw in enumerate(file, start=1):
-                line = _parse(raw)
-                problem = _line_problem(line)
-                if line is None or problem:
-                    self._found.add(SNAPSHOT, number, f"breaks its schema: the line{problem}")
+                here, place = place, place + len(raw)
+                if here < begin:
                     continue
-                if line["type"] == "sentence" and article is not None:
-                    sentences[str(line["id"])] = line
-                    self._verify_spans(SNAPSHOT, number, line, article)
-                    continue
-                if article is not None:
-                    yield _Block(article, sentences)
-                    article, sentences = None, {}
-                if line["type"] == "article":
-                    article = line
-                    self._verify_text(number, line)
-                elif line["type"] == "release":
-                    self._head = line
+                is_sentence = b'"type":"sentence"' in raw
+                if here >= end and not is_sentence:
+                    return
+                has_begun = has_begun or not is_sentence
+                if has_begun:
+                    yield number, raw
 
     def _verify_text(self, number: int, article: JsonObject) -> None:
         text = article["text"]
@@ -229,8 +282,9 @@ class RowVerifier:
         article, named = str(block.article["id"]), _Named()
         for config in ARTICLE_ROWS:
             path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
-            for number, row in self._rows_of(article, config, readers[config]):
-                self._counts[config] += 1
+            for number, whole in self._rows_of(article, config, readers[config]):
+                self.counts[config] += 1
+                row = _without_copies(whole, block) if config == "annotations" else whole
                 problem = check(row)
                 if problem:
                     self._found.add(path, number, f"breaks its schema: the row{problem}")
@@ -249,7 +303,7 @@ class RowVerifier:
                     f"{DATA}/claims.jsonl", number, f"has not its {row['depth']} attributions"
                 )
             if self._wanted.get(claim) == row["sentence"]:
-                del self._wanted[claim]
+                self._met.add(claim)
 
     def _rows_of(
         self, article: str, config: str, reader: "_Peeked"
@@ -265,11 +319,7 @@ class RowVerifier:
             if place == here:
                 yield number, row
             else:
-                self._found.add(
-                    f"{DATA}/{config}.jsonl",
-                    number,
-                    f"is of article {row.get('article')}, which the snapshot has not there",
-                )
+                self._say_misplaced(config, number, row)
 
     def _verify_row(self, config: str, number: int, row: JsonObject, block: _Block) -> None:
         path, article = f"{DATA}/{config}.jsonl", str(block.article["id"])
@@ -326,11 +376,11 @@ class RowVerifier:
     def _verify_counts(self, splits: JsonObject) -> None:
         head = cast("dict[str, int]", self._head["counts"])
         for config, name in COUNTED.items():
-            if name in head and head[name] != self._counts[config]:
+            if name in head and head[name] != self.counts[config]:
                 self._found.add(
                     f"{DATA}/{config}.jsonl",
                     None,
-                    f"has {self._counts[config]} rows, and the snapshot counts {head[name]}",
+                    f"has {self.counts[config]} rows, and the snapshot counts {head[name]}",
                 )
         proof = cast(JsonObject, splits["proof"])
         members = cast("dict[str, dict[str, list[str]]]", splits["splits"])
@@ -372,15 +422,28 @@ class RowVerifier:
                 if line and line.get("type") == type_ and not _line_problem(line):
                     yield line
 
-    def _rows(self, config: str, *, say: bool = False) -> Iterator[tuple[int, JsonObject]]:
+    def _rows(
+        self, config: str, *, say: bool = False, since: str | None = None
+    ) -> Iterator[tuple[int, JsonObject]]:
+        """Yield the rows of a config with their lines, maybe from an article's first on."""
         path = f"{DATA}/{config}.jsonl"
+        mark = b"" if since is None else f'"article":"{since}"'.encode()
+        has_begun = False
         with (self._folder / path).open("rb") as file:
             for number, raw in enumerate(file, start=1):
+                has_begun = has_begun or mark in raw
+                if not has_begun:
+                    continue
                 row = _parse(raw)
                 if row is not None:
                     yield number, row
                 elif say:
                     self._found.add(path, number, "is no JSON object")
+
+
+def _verify_apart(verifier: "RowVerifier", begin: int, end: int) -> "RowVerifier":
+    """Check a part in another process, with nothing counted or found yet."""
+    return verifier.verify_apart(begin, end)
 
 
 class _Peeked:
@@ -425,6 +488,20 @@ def _line_problem(line: JsonObject | None) -> str | None:
     except KeyError:
         return " has no type that is known"
     return check(line)
+
+
+def _without_copies(row: JsonObject, block: _Block) -> JsonObject:
+    """Leave out what an annotator's row has word for word from the snapshot: it is checked there.
+
+    That is most of a release, and comparing is quicker than checking.
+    """
+    line = block.sentences.get(str(row.get("sentence")))
+    for answer in cast("list[JsonObject]", line["answers"] if line else []):
+        if answer["annotator"] == row.get("annotator"):
+            copied = ("claims", "stances", "attributes")
+            if all(row.get(key) == answer[key] for key in copied):
+                return {**row, "claims": [], "stances": [], "attributes": {}}
+    return row
 
 
 def _span_problem(value: Json, text: str | None) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.released import build_release
 from workbench.canonical import canonical_json
-from workbench.datasets import parquet
+from workbench.datasets import parquet, verifying_rows
 from workbench.datasets.manifests import write_manifest
 from workbench.datasets.verifying import verify_release
 
@@ -29,6 +29,11 @@ def release(whole: Path, tmp_path: Path) -> Path:
 
 def problems(release: Path) -> list[str]:
     return [str(problem) for problem in verify_release(release)]
+
+
+def problems_of_data(release: Path) -> list[str]:
+    """Return all problems but that croissant.json has other hashes."""
+    return [problem for problem in problems(release) if not problem.startswith("croissant.json")]
 
 
 def change(release: Path, path: str, line: int, edit: Callable[[Row], object]) -> None:
@@ -130,7 +135,10 @@ def test_a_dropped_row_is_found(release: Path) -> None:
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
     write_manifest(release)
 
-    assert problems(release) == [
+    found = problems_of_data(release)
+
+    assert any("counts 28 rows of annotations" in one for one in found)
+    assert [one for one in found if one.startswith("data")] == [
         "data/annotations.jsonl: has 27 rows, and the snapshot counts 28.",
         "data/annotations.parquet: has a row 28 that is not that line of the JSON Lines.",
     ]
@@ -146,7 +154,7 @@ def test_parquet_of_other_rows_is_found(release: Path) -> None:
     shutil.copy(release / "data/claims.parquet", release / "data/stances.parquet")
     write_manifest(release)
 
-    assert problems(release) == [
+    assert problems_of_data(release) == [
         "data/stances.parquet: has not the columns that its schema names.",
         "data/evidence.parquet: has a row 2 that is not that line of the JSON Lines.",
     ]
@@ -175,6 +183,28 @@ def test_a_group_in_two_splits_is_found(release: Path) -> None:
 
     assert "splits.json: has group a1open in two splits." in found
     assert "splits.json: parts statement st-cost from a1open." in found
+
+
+def test_a_card_and_a_croissant_that_count_wrong_are_found(release: Path) -> None:
+    card = (release / "README.md").read_text("utf-8")
+    (release / "README.md").write_text(card.replace("| 14 |", "| 15 |", 1), "utf-8")
+    write_manifest(release)
+
+    number = next(at for at, line in enumerate(card.splitlines(), 1) if "data/sentences.js" in line)
+    assert problems(release) == [
+        f"README.md, line {number}: counts 15 rows of sentences, and there are 14.",
+        "croissant.json: has another hash of README.md.",
+    ]
+
+
+def test_two_processes_find_what_one_finds(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for config, line, edit, _ in CHANGES:
+        change(release, f"data/{config}.jsonl", line, edit)
+    alone = problems(release)
+
+    monkeypatch.setattr(verifying_rows, "SHARED_BYTES", 1)
+
+    assert sorted(problems(release)) == sorted(alone)
 
 
 def test_of_one_file_the_first_problems_are_enough(release: Path) -> None:
