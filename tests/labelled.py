@@ -22,7 +22,12 @@ PIECES = (
     ";",
 )
 WORDS = st.text('abcé <&"\t\n💩', min_size=1, max_size=8)
-ATTRIBUTES = st.dictionaries(st.sampled_from(["claim_type", "modality", "note"]), WORDS)
+VALUES = st.sampled_from(["fact", "asserted", "sure", "unsure", "denies"])
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["claim_type", "modality", "confidence", "act", "note", "time_scope"]),
+    VALUES | WORDS,
+    max_size=4,
+)
 MOST_SPANS = 4
 
 
