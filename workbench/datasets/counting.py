@@ -5,7 +5,7 @@ The snapshot is read once, an article at a time. What is kept grows with the wor
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict, cast
 
@@ -394,3 +394,15 @@ def _count_values(counts: Counts, level: str, said: _Attributed) -> None:
     for name, value in said["attributes"].items():
         if value is not None:
             counts.fields.setdefault(level, {}).setdefault(name, Counter())[value] += 1
+
+
+def known_first(found: Counter[str], known: Iterable[str]) -> list[tuple[str, int]]:
+    """Return the counts of known values in their order, then of others, the largest first."""
+    order = [one for one in known if found[one]]
+    rest = [one for one in most_first(found) if one[0] not in order and one[1]]
+    return [*((one, found[one]) for one in order), *rest]
+
+
+def most_first(found: Counter[str]) -> list[tuple[str, int]]:
+    """Return counts, the largest first, then by name."""
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))

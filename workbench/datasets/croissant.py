@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, cast
 from workbench.canonical import Json, JsonObject
 from workbench.datasets.cards import (
     TAGS,
+)
+from workbench.datasets.checking import follow, load_schema
+from workbench.datasets.citations import creators_of, licence_url, write_bibtex
+from workbench.datasets.columns import schema_name
+from workbench.datasets.config_types import Config
+from workbench.datasets.counting import Counts, Head, titles
+from workbench.datasets.describing import (
     describe_agreement,
     describe_annotation,
     describe_dates,
@@ -23,11 +30,6 @@ from workbench.datasets.cards import (
     list_limits,
     summarize,
 )
-from workbench.datasets.checking import follow, load_schema
-from workbench.datasets.citations import creators_of, licence_url, write_bibtex
-from workbench.datasets.columns import schema_name
-from workbench.datasets.config_types import Config
-from workbench.datasets.counting import Counts, Head, titles
 from workbench.datasets.splits import Rule
 from workbench.datasets.texts import join_words, plural
 

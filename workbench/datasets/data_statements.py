@@ -5,9 +5,13 @@ Its sections are those of Bender and Friedman (2018), its questions those of Geb
 """
 
 from workbench.canonical import JsonObject
-from workbench.datasets.cards import (
-    LANGUAGES,
+from workbench.datasets.card_tables import (
     count_table,
+    outlets_table,
+)
+from workbench.datasets.counting import Counts
+from workbench.datasets.describing import (
+    LANGUAGES,
     describe_annotation,
     describe_dates,
     describe_errata,
@@ -21,10 +25,8 @@ from workbench.datasets.cards import (
     link_creators,
     link_licence,
     list_counted,
-    outlets_table,
     summarize,
 )
-from workbench.datasets.counting import Counts
 from workbench.datasets.markup import Markdown, markdown_table
 from workbench.datasets.texts import fill, said_by
 
