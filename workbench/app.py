@@ -5,7 +5,7 @@ from functools import partial
 import click
 from flask import Flask
 
-from workbench import cli, web
+from workbench import api, cli, web
 from workbench.adjudication import counting, stance_reading
 from workbench.corpus import searching
 from workbench.corpus.importing import JOB
@@ -19,6 +19,7 @@ from workbench.web.errors import MAX_FORM_PARTS
 
 SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
+API_DOCUMENT = "WORKBENCH_API_DOCUMENT"
 JOB_HANDLERS: dict[str, Handler] = {
     JOB: importing.run_import,
     searching.JOB: searching.run_indexing,
@@ -49,6 +50,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[JOBS] = job_handlers(settings)
     db.init_app(app)
     web.register(app, settings)
+    api.register(app)
+    app.extensions[API_DOCUMENT] = api.read_document
     return app
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.rules import Policy, Settled, Settlement, settle
@@ -63,13 +63,13 @@ class AnsweredEdition:
 
 
 def read_answered_editions(
-    session: Session, *, project_id: int, reader: int | None = None
+    session: Session, *, project_id: int, reader: int | None = None, article_id: int | None = None
 ) -> Iterator[AnsweredEdition]:
     """Yield the project's articles with everybody's answers, by slug; a few at a time in memory.
 
-    Withdrawn and erased ones are left out, merged register entries replaced. ``reader`` is the
-    user who will see it: an article they still work on, or have to train on, hides others' answers
-    from them. What was answered in training is left out for all.
+    With ``article_id`` only that one. Withdrawn and erased ones are left out, merged register
+    entries replaced. ``reader`` is the user who will see it: an article they still work on, or
+    have to train on, hides others' answers from them. What was answered in training is left out.
     """
     scheme = find_newest_scheme(session, project_id=project_id)
     whole = _Whole(
@@ -80,19 +80,22 @@ def read_answered_editions(
         own=_unfinished_slots(session, project_id, reader),
         unseen=_unseen(session, project_id, reader),
     )
-    for batch in _batches(session, project_id):
+    for batch in _batches(session, project_id, article_id):
         yield from _read_batch(session, whole, batch)
 
 
 def read_agreed_editions(
-    session: Session, *, project_id: int, reader: int | None = None
+    session: Session, *, project_id: int, reader: int | None = None, article_id: int | None = None
 ) -> Iterator[AnsweredEdition]:
     """Yield each article once: on the newest of its texts that anybody has answered.
 
     Where nobody has answered any, on its newest text; all else is as in
     ``read_answered_editions``.
     """
-    yield from choose_agreed(read_answered_editions(session, project_id=project_id, reader=reader))
+    editions = read_answered_editions(
+        session, project_id=project_id, reader=reader, article_id=article_id
+    )
+    yield from choose_agreed(editions)
 
 
 def choose_agreed(editions: Iterable[AnsweredEdition]) -> Iterator[AnsweredEdition]:
@@ -197,7 +200,9 @@ class _Whole:
     unseen: frozenset[int]
 
 
-def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
+def _batches(
+    session: Session, project_id: int, article_id: int | None = None
+) -> Iterator[list[int]]:
     """Yield edition rows by slug and number: the newest of each article, and those begun."""
     later = aliased(TextEdition)
     newest = select(func.max(later.number)).where(
@@ -218,6 +223,7 @@ def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
             TextEdition.project_id == project_id,
             Article.withdrawn_at.is_(None),
             Article.erased_at.is_(None),
+            true() if article_id is None else Article.id == article_id,
             or_(TextEdition.number == newest.scalar_subquery(), begun.exists()),
         )
     ).all()

@@ -1,1 +1,34 @@
-"""The programming interface: JSON for programs that hold a token."""
+"""JSON for programs, under ``/api/v1``: tokens in, the rules of the pages, one shape of errors."""
+
+from flask import Flask, Response, current_app, jsonify
+
+from workbench.api.access import BUCKETS
+from workbench.api.limits import Buckets
+from workbench.api.routes import PREFIX, api_document
+from workbench.api.v1 import annotations, corpus, evidence, general, releases, statements, verdicts
+from workbench.canonical import JsonObject
+
+PARTS = (general, releases, corpus, annotations, statements, evidence, verdicts)
+
+
+def register(app: Flask) -> None:
+    """Join the API to the application, which must guard its forms already."""
+    app.extensions[BUCKETS] = Buckets()
+    for part in PARTS:
+        app.extensions["csrf"].exempt(part.blueprint)  # No cookie is read, so none is misused.
+        app.register_blueprint(part.blueprint)
+    app.add_url_rule(f"{PREFIX}/openapi.json", "api.send_document", send_document)
+
+
+def read_document() -> JsonObject:
+    """Return the OpenAPI document of the running application."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
+    return api_document(app, [part.blueprint for part in PARTS])
+
+
+def send_document() -> Response:
+    """Send the OpenAPI document, which is the same for all."""
+    return jsonify(read_document())
+
+
+send_document.access = "anonymous"  # type: ignore[attr-defined]  # a mark of the pages' door

@@ -1,6 +1,6 @@
 """Read the releases of a project: which there are, their files, and what they have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -64,6 +64,19 @@ def find_release(session: Session, *, project_id: int, version: str) -> KnownRel
     if row is None:
         raise NotFoundError("There is no release %(version)s.", version=version)
     return _known(row)
+
+
+def list_versions(session: Session, *, projects: Collection[int]) -> dict[int, list[Version]]:
+    """List by project the versions of its releases that stand, the newest first."""
+    rows = session.execute(
+        select(Release.project_id, Release.version).where(
+            Release.project_id.in_(sorted(projects)), Release.withdrawn_at.is_(None)
+        )
+    )
+    found: dict[int, list[Version]] = {}
+    for project_id, version in rows:
+        found.setdefault(project_id, []).append(Version.parse(version))
+    return {project: sorted(versions, reverse=True) for project, versions in found.items()}
 
 
 def newest_standing(releases: Sequence[KnownRelease]) -> KnownRelease | None:

@@ -41,21 +41,30 @@ class RecordKind(StrEnum):
 
 
 def sentence_records(
-    session: Session, *, project_id: int, kind: RecordKind, reader: int | None = None
+    session: Session,
+    *,
+    project_id: int,
+    kind: RecordKind,
+    reader: int | None = None,
+    article_id: int | None = None,
 ) -> Iterator[JsonObject]:
     """Yield the project's records by article slug, edition, position and annotator.
 
     ``gold`` has one for each sentence of the newest text of an article that anybody has answered,
     ``all`` one for each sentence and each person who began it. ``reader`` is the user who gets
-    them: an article on which they are not finished yields nothing of others, and no gold. Few
-    articles at a time are in memory.
+    them: an article on which they are not finished yields nothing of others, and no gold.
+    ``article_id`` asks for one article only. Few articles at a time are in memory.
     """
     writer = _Writer(session, project_id)
     if kind is RecordKind.ALL:
-        for edition in read_answered_editions(session, project_id=project_id, reader=reader):
+        for edition in read_answered_editions(
+            session, project_id=project_id, reader=reader, article_id=article_id
+        ):
             yield from writer.annotators_records(edition)
     else:
-        for edition in read_agreed_editions(session, project_id=project_id, reader=reader):
+        for edition in read_agreed_editions(
+            session, project_id=project_id, reader=reader, article_id=article_id
+        ):
             if not edition.is_blind:
                 yield from writer.gold_records(edition)
 

@@ -1,9 +1,10 @@
 """The list of a project's statements, and the search in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from workbench.corpus.searching import matches, parse_words
@@ -35,40 +36,22 @@ def list_statements(
     offset: int = 0,
 ) -> list[ListedStatement]:
     """List the statements whose newest wording has the words sought, the newest first."""
-    claims = (
-        select(func.count(Appearance.id))
-        .where(Appearance.statement_id == Statement.id, Appearance.removed_at.is_(None))
-        .correlate(Statement)
-        .scalar_subquery()
-    )
     rows = session.execute(
-        select(
-            Statement.public_id,
-            StatementRevision.wording,
-            StatementRevision.language,
-            StatementRevision.claim_type,
-            newest_state().label("state"),
-            claims.label("claims"),
-            Statement.made_at,
-        )
-        .join(StatementRevision, StatementRevision.id == newest_wording())
+        _select_listed()
         .where(*_chosen(session, project_id, search, state))
         .order_by(Statement.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [
-        ListedStatement(
-            id=row.public_id,
-            wording=row.wording,
-            language=row.language,
-            claim_type=row.claim_type,
-            state=State(row.state),
-            appearances=row.claims,
-            made_at=row.made_at,
-        )
-        for row in rows
-    ]
+    return [_listed(row) for row in rows]
+
+
+def read_listed(session: Session, *, statements: Collection[int]) -> list[ListedStatement]:
+    """Return these statements, by row, as a list has them, as they were made."""
+    rows = session.execute(
+        _select_listed().where(Statement.id.in_(sorted(statements))).order_by(Statement.id)
+    )
+    return [_listed(row) for row in rows]
 
 
 def count_listed(session: Session, *, project_id: int, search: str = "", state: str = "") -> int:
@@ -78,6 +61,36 @@ def count_listed(session: Session, *, project_id: int, search: str = "", state: 
     if parse_words(search):
         counted = counted.join(StatementRevision, StatementRevision.id == newest_wording())
     return session.scalar(counted) or 0
+
+
+def _select_listed() -> Select[*tuple[object, ...]]:
+    claims = (
+        select(func.count(Appearance.id))
+        .where(Appearance.statement_id == Statement.id, Appearance.removed_at.is_(None))
+        .correlate(Statement)
+        .scalar_subquery()
+    )
+    return select(
+        Statement.public_id,
+        StatementRevision.wording,
+        StatementRevision.language,
+        StatementRevision.claim_type,
+        newest_state().label("state"),
+        claims.label("claims"),
+        Statement.made_at,
+    ).join(StatementRevision, StatementRevision.id == newest_wording())
+
+
+def _listed(row: Row[*tuple[object, ...]]) -> ListedStatement:
+    return ListedStatement(
+        id=row.public_id,
+        wording=row.wording,
+        language=row.language,
+        claim_type=row.claim_type,
+        state=State(row.state),
+        appearances=row.claims,
+        made_at=row.made_at,
+    )
 
 
 def _chosen(

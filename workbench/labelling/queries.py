@@ -127,6 +127,7 @@ class Change:
     number: int
     sentence: str
     answerer: str
+    decision: str
     cause: str
     made_at: datetime
 
@@ -278,6 +279,7 @@ def revisions_after(
             AnnotationRevision.id,
             AnnotationRevision.public_id,
             AnnotationRevision.number,
+            AnnotationRevision.decision,
             AnnotationRevision.cause,
             AnnotationRevision.made_at,
             Annotation.answerer,
@@ -304,6 +306,7 @@ def revisions_after(
             number=row.number,
             sentence=str(SentenceId(row.article, row.edition, row.position)),
             answerer=row.answerer,
+            decision=row.decision,
             cause=row.cause,
             made_at=row.made_at,
         )

@@ -28,6 +28,7 @@ View = TypeVar("View", bound=Callable[..., object])
 TOKEN = "token"  # noqa: S105  # the name under which the cookie holds it
 LIMITS = "workbench-session-limits"
 ANONYMOUS = "anonymous"
+BEARER = "bearer"  # of the API, which lets in by a token and reads no cookie
 EVERYBODY = "everybody"
 SIGNED_IN = "signed in"
 SITE_ADMIN = "site administrator"
@@ -212,7 +213,7 @@ def _check_the_door() -> None:
     view = current_app.view_functions[request.endpoint]
     if not hasattr(view, "access"):
         raise RuntimeError(f"{request.endpoint} does not say who may use it: see web/access.py")
-    if view.access == ANONYMOUS:
+    if view.access in {ANONYMOUS, BEARER}:
         g.is_person_known = g.is_same_for_all = True
     else:
         person_or_none()  # Loaded now, since noting its use needs a transaction of its own.

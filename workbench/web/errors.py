@@ -87,6 +87,7 @@ def wants_json() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     return (
         getattr(view, "answers_json", False)
+        or request.path.startswith("/api/v")
         or request.is_json
         or request.accept_mimetypes.best_match(["text/html", "application/json"])
         == "application/json"

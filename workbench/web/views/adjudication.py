@@ -7,6 +7,7 @@ from workbench.adjudication.cases import Case, Decided, describe_readings, find_
 from workbench.adjudication.checking import check_adjudication, parse_deferral
 from workbench.adjudication.operations import defer, submit_adjudication, take_all_agreed
 from workbench.adjudication.queue import read_queue
+from workbench.bodies import read_json, read_nothing
 from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.queries import read_headings
@@ -16,7 +17,6 @@ from workbench.projects.queries import get_project
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, answers_json, in_project
-from workbench.web.bodies import read_json, read_nothing
 from workbench.web.paging import page_of
 from workbench.web.views.guideline import in_own_language
 from workbench.web.views.workspace import (

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from workbench.bodies import read_json
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 from workbench.labelling import questions
@@ -26,7 +27,6 @@ from workbench.storage.base import make_public_id
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, answers_json, in_project
 from workbench.web.addresses import go_to
-from workbench.web.bodies import read_json
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.questions import AnswerForm, ReadForm
 from workbench.web.paging import page_of

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from workbench.accounts.keys import COMMAND_KEYS, SCHEME_KEYS
 from workbench.adjudication.asking import ask_where_answers_differ
+from workbench.bodies import read_json, read_nothing
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article, read_headings
@@ -55,7 +56,6 @@ from workbench.storage.database import db, transaction
 from workbench.suggestions.rules import RULES
 from workbench.web.access import ProjectAccess, answers_json, in_project
 from workbench.web.addresses import go_to
-from workbench.web.bodies import read_json, read_nothing
 from workbench.web.differences import describe_sentences, share_rows
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language, show_date

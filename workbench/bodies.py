@@ -1,4 +1,4 @@
-"""Read the JSON that a page's script sends: strictly, and no more of it than expected."""
+"""Read the JSON that a page's script or a program sends: strictly, no more than expected."""
 
 import json
 from typing import NoReturn
@@ -26,7 +26,7 @@ def read_nothing() -> None:
         raise InvalidInputError("Nothing is asked here: send {}.")
 
 
-def read_json() -> Json:
+def read_json(most: int = MAX_BYTES) -> Json:
     """Return the request's body; ``InvalidInputError`` when it is not JSON, plain and simple.
 
     Doubled keys, NaN and nesting without end are refused; a larger body answers 413, one that does
@@ -34,10 +34,10 @@ def read_json() -> Json:
     """
     if not request.is_json:
         raise NotJsonError("Send JSON, and say so: its content type is application/json.")
-    if (request.content_length or 0) > MAX_BYTES:
+    if (request.content_length or 0) > most:
         raise RequestEntityTooLarge
-    data = request.stream.read(MAX_BYTES + 1)  # A chunked body does not say its length.
-    if len(data) > MAX_BYTES:
+    data = request.stream.read(most + 1)  # A chunked body does not say its length.
+    if len(data) > most:
         raise RequestEntityTooLarge
     try:
         body: Json = json.loads(

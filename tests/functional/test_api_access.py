@@ -1,0 +1,204 @@
+"""Who may ask the API what: one table, and a walk over all of it as everybody."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from werkzeug.routing import Rule
+
+from tests.addresses import make_things
+from tests.people import browser_of, join, make_person, make_project
+from tests.programs import Program, make_secret_of, program_of
+from workbench.accounts.api_tokens import Scope, make_secret
+from workbench.accounts.tables import ApiToken
+from workbench.api.access import BUCKETS
+from workbench.api.limits import Buckets
+from workbench.clock import utc_now
+from workbench.projects.rules import PERMISSIONS, Action, Role
+from workbench.storage.database import transaction
+
+Right = tuple[Scope | None, Action | None]
+NO_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+READ, WRITE = Scope.READ_FACTCHECK, Scope.WRITE_FACTCHECK
+SEE: Right = (READ, Action.SEE_DESK)
+CHECK: Right = (WRITE, Action.CHECK_FACTS)
+LABEL: Right = (Scope.WRITE_ANNOTATIONS, Action.ANNOTATE)
+RELEASE: Right = (Scope.READ_RELEASES, Action.DOWNLOAD_RELEASE)
+CORPUS: Right = (Scope.READ_CORPUS, Action.SEE_ARTICLES)
+
+# Every operation of the API and what it needs; a new one is written down here.
+RIGHTS: dict[str, Right] = {
+    "api_annotations.finish": LABEL,
+    "api_annotations.list_annotations": (Scope.READ_ANNOTATIONS, Action.EXPORT_GOLD),
+    "api_annotations.list_changes": (Scope.READ_ANNOTATIONS, Action.EXPORT_ALL),
+    "api_annotations.save_answer": LABEL,
+    "api_annotations.show_agreement": (Scope.READ_AGREEMENT, Action.SEE_AGREEMENT),
+    "api_annotations.show_own": (Scope.READ_ANNOTATIONS, Action.ANNOTATE),
+    "api_annotations.start": LABEL,
+    "api_corpus.import_articles": (Scope.WRITE_CORPUS, Action.IMPORT_ARTICLES),
+    "api_corpus.list_articles": CORPUS,
+    "api_corpus.list_sentences": CORPUS,
+    "api_corpus.show_article": CORPUS,
+    "api_corpus.show_job": (Scope.WRITE_CORPUS, Action.IMPORT_ARTICLES),
+    "api_evidence.add": CHECK,
+    "api_evidence.edit": CHECK,
+    "api_evidence.list_items": SEE,
+    "api_evidence.list_log": SEE,
+    "api_evidence.log": CHECK,
+    "api_evidence.remove": CHECK,
+    "api_general.list_projects": (None, None),
+    "api_general.show_project": (None, Action.SEE_PROJECT),
+    "api_general.show_token": (None, None),
+    "api_releases.list_all": RELEASE,
+    "api_releases.list_datasets": (Scope.READ_RELEASES, None),
+    "api_releases.send": RELEASE,
+    "api_releases.show": RELEASE,
+    "api_statements.add": CHECK,
+    "api_statements.choose": CHECK,
+    "api_statements.keep": CHECK,
+    "api_statements.list_claims": SEE,
+    "api_statements.list_statements": SEE,
+    "api_statements.make": CHECK,
+    "api_statements.remove": CHECK,
+    "api_statements.reword": CHECK,
+    "api_statements.show": SEE,
+    "api_statements.show_claim": SEE,
+    "api_verdicts.ask": CHECK,
+    "api_verdicts.give_own": CHECK,
+    "api_verdicts.send_back": CHECK,
+    "api_verdicts.show": SEE,
+    "api_verdicts.sign": CHECK,
+    "api_verdicts.submit": CHECK,
+}
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def things(app: Flask) -> dict[str, str]:
+    app.extensions[BUCKETS] = Buckets(at_once=10**6)
+    return make_things(app)
+
+
+def operations(app: Flask, things: Mapping[str, str]) -> Iterator[tuple[Rule, str, str]]:
+    """Yield each operation with its method and its path below the API's prefix."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("api_"):
+            built = rule.build({name: things.get(name, "0" * 16) for name in rule.arguments})
+            assert built
+            (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            yield rule, method, built[1].removeprefix("/api/v1")
+
+
+def inside(app: Flask, things: Mapping[str, str]) -> Iterator[tuple[Rule, str, str]]:
+    return (one for one in operations(app, things) if "slug" in one[0].arguments)
+
+
+def test_the_table_names_every_operation(app: Flask) -> None:
+    found = {
+        rule.endpoint: app.view_functions[rule.endpoint].rights  # type: ignore[attr-defined]
+        for rule, _, _ in operations(app, {})
+    }
+
+    assert found == RIGHTS
+
+
+def test_only_a_token_in_its_header_opens_anything(app: Flask, things: dict[str, str]) -> None:
+    user = make_person(app)
+    browser, secret = browser_of(app, user), make_secret_of(app, user)
+    wrong = ({}, {"Authorization": f"Basic {secret}"}, {"Authorization": f"Bearer {secret}x"})
+
+    for _, method, path in operations(app, things):
+        for headers in wrong:
+            answer = browser.open(f"/api/v1{path}?token={secret}", method=method, headers=headers)
+            assert answer.status_code == 401, path
+            assert answer.content_type == "application/problem+json"
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    page = app.test_client().get("/account", headers={"Authorization": f"Bearer {secret}"})
+    assert page.headers["Location"].startswith("/sign-in")
+
+
+def test_a_token_that_is_over_opens_nothing(app: Flask, things: dict[str, str]) -> None:
+    user = make_person(app)
+    old = make_secret_of(app, user, now=utc_now() - timedelta(days=10), days=9)
+    revoked = make_secret_of(app, user)
+    with app.app_context(), transaction() as session:
+        session.execute(update(ApiToken).values(revoked_at=utc_now()))
+
+    for secret in (old, revoked, make_secret()):
+        program = Program(app.test_client(use_cookies=False), secret)
+        for _, method, path in operations(app, things):
+            assert program.ask(method, path).status_code == 401, path
+
+
+def test_what_a_token_does_not_reach_looks_as_if_it_were_not_there(
+    app: Flask, things: dict[str, str]
+) -> None:
+    stranger = program_of(app, make_person(app, "eve@example.org", is_site_admin=True))
+    both, other = make_person(app), make_project(app, "other")
+    for project in (1, other):
+        join(app, project, "ada@example.org", set(Role))
+    bound = program_of(app, both, project_id=other)
+
+    for program in (stranger, bound):
+        for _, method, path in inside(app, things):
+            hidden = program.ask(method, path)
+            missing = program.ask(method, path.replace("/projects/demo", "/projects/nothing"))
+            assert (hidden.status_code, hidden.text) == (404, missing.text), path
+    assert [one["slug"] for one in bound.get("/projects").json["items"]] == ["other"]
+
+
+def test_what_belongs_to_another_project_is_not_found(app: Flask, things: dict[str, str]) -> None:
+    user, other = make_person(app), make_project(app, "other")
+    join(app, other, "ada@example.org", set(Role))
+    program = program_of(app, user)
+
+    for rule, method, path in inside(app, things | {"slug": "other"}):
+        if method in NO_BODY and rule.arguments - {"slug"}:
+            assert program.ask(method, path).status_code == 404, path
+        elif rule.arguments - {"slug"}:
+            assert program.ask(method, path).status_code in {404, 422}, path
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_what_the_table_of_rights_says(
+    app: Flask, role: Role, things: dict[str, str]
+) -> None:
+    user = make_person(app)
+    join(app, 1, "ada@example.org", {role})
+    program = program_of(app, user)
+
+    for rule, method, path in inside(app, things):
+        action = RIGHTS[rule.endpoint][1]
+        answer = program.ask(method, path)
+        assert action is not None
+        assert (answer.status_code == 403) is (role not in PERMISSIONS[action]), path
+        assert answer.status_code < 500, path
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_scope_opens_what_it_says(app: Flask, scope: Scope, things: dict[str, str]) -> None:
+    user = make_person(app)
+    join(app, 1, "ada@example.org", set(Role))
+    program = program_of(app, user, scopes={scope})
+
+    for rule, method, path in operations(app, things):
+        needed = RIGHTS[rule.endpoint][0]
+        answer = program.ask(method, path)
+        assert (answer.status_code == 403) is (needed not in {None, scope}), path
+
+
+def test_a_token_that_asks_too_often_waits_and_others_do_not(
+    app: Flask, things: dict[str, str]
+) -> None:
+    app.extensions[BUCKETS] = Buckets(at_once=2, per_second=0.1)
+    user = make_person(app)
+    program, other = program_of(app, user), program_of(app, user)
+
+    answers = [program.get("/token") for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 10
+    assert other.get("/token").status_code == 200

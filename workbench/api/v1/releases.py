@@ -1,0 +1,213 @@
+"""Releases of datasets and their files, whole or in part."""
+
+import mimetypes
+from base64 import b64encode
+from pathlib import Path
+
+from flask import current_app, send_file, url_for
+from flask.wrappers import Response
+from marshmallow import Schema, fields
+
+from workbench.accounts.api_tokens import Scope
+from workbench.api.access import ProjectCaller
+from workbench.api.routes import Part, operation
+from workbench.datasets.queries import (
+    KnownFile,
+    KnownRelease,
+    find_file,
+    find_release,
+    list_files,
+    list_releases,
+    list_versions,
+    refuse_blind,
+)
+from workbench.errors import UnavailableError
+from workbench.projects.bearers import Bearer, list_open_projects
+from workbench.projects.rules import Action, may
+from workbench.settings import Settings
+from workbench.storage.database import db
+
+ONE = "/projects/<slug>/releases/<version>"
+BYTES: dict[str, object] = {
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+}
+TYPES = {".jsonl": "application/jsonl", ".parquet": "application/vnd.apache.parquet"}
+
+blueprint = Part("releases", "Releases and their files")
+
+
+class DatasetAnswer(Schema):
+    """A project's dataset, with the versions that were not withdrawn, the newest first."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    versions = fields.List(fields.String(), required=True)
+
+
+class DatasetsAnswer(Schema):
+    """All datasets that a token reaches."""
+
+    items = fields.List(fields.Nested(DatasetAnswer), required=True)
+
+
+class ReleaseAnswer(Schema):
+    """One version of a dataset, which never changes."""
+
+    version = fields.String(required=True)
+    previous = fields.String(required=True, allow_none=True)
+    snapshot = fields.String(
+        required=True, metadata={"description": "The SHA-256 of its snapshot."}
+    )
+    manifest = fields.String(
+        required=True, metadata={"description": "The SHA-256 of its MANIFEST.sha256."}
+    )
+    instant = fields.AwareDateTime(
+        required=True, metadata={"description": "The moment whose records it has."}
+    )
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    size = fields.Integer(required=True, metadata={"description": "Bytes of all its files."})
+    withdrawal = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it was taken back; it has no files any more."},
+    )
+
+
+class ReleasesAnswer(Schema):
+    """All versions of a dataset, the newest first."""
+
+    items = fields.List(fields.Nested(ReleaseAnswer), required=True)
+
+
+class FileAnswer(Schema):
+    """A file of a release."""
+
+    path = fields.String(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    url = fields.String(required=True)
+
+
+class WholeReleaseAnswer(ReleaseAnswer):
+    """A release with its files."""
+
+    files = fields.List(fields.Nested(FileAnswer), required=True)
+
+
+@operation(blueprint, "/datasets", scope=Scope.READ_RELEASES, answer=DatasetsAnswer)
+def list_datasets(bearer: Bearer) -> object:
+    """List the datasets that this token may download, with their versions."""
+    session = db.session()
+    projects = [
+        one
+        for one in list_open_projects(session, bearer=bearer)
+        if may(frozenset(one.memberships), Action.DOWNLOAD_RELEASE)
+    ]
+    versions = list_versions(session, projects=[one.project_id for one in projects])
+    return {
+        "items": [
+            {
+                "slug": one.slug,
+                "name": one.name,
+                "versions": [str(version) for version in versions[one.project_id]],
+            }
+            for one in projects
+            if one.project_id in versions
+        ]
+    }
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/releases",
+    scope=Scope.READ_RELEASES,
+    action=Action.DOWNLOAD_RELEASE,
+    answer=ReleasesAnswer,
+)
+def list_all(project: ProjectCaller) -> object:
+    """List the releases of a project, withdrawn ones too, the newest version first."""
+    found = list_releases(db.session(), project_id=project.id)
+    return {"items": [_describe(one) for one in found]}
+
+
+@operation(
+    blueprint,
+    ONE,
+    scope=Scope.READ_RELEASES,
+    action=Action.DOWNLOAD_RELEASE,
+    answer=WholeReleaseAnswer,
+)
+def show(project: ProjectCaller, version: str) -> object:
+    """Show a release with its files, their sizes and hashes."""
+    session = db.session()
+    found = find_release(session, project_id=project.id, version=version)
+    files = [] if found.is_withdrawn else list_files(session, release_id=found.id)
+    return {**_describe(found), "files": [_describe_file(project, found, one) for one in files]}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/files/<path:path>",
+    scope=Scope.READ_RELEASES,
+    action=Action.DOWNLOAD_RELEASE,
+    answer={},
+    problems=(416,),
+    also={
+        200: {"description": "All of the file", **BYTES},
+        206: {"description": "The part that was asked for", **BYTES},
+        304: {"description": "It is what you have"},
+    },
+)
+def send(project: ProjectCaller, version: str, path: str) -> object:
+    """Send a file, or the part that a Range header asks for.
+
+    Its ETag is its SHA-256: If-None-Match and If-Range work with it. Refused while you still
+    label an article of the project, since a release has others' answers to it.
+    """
+    session = db.session()
+    refuse_blind(session, project_id=project.id, reader=project.user)
+    release = find_release(session, project_id=project.id, version=version)
+    file = find_file(session, release=release, path=path)
+    session.rollback()  # No read stays open while it is sent.
+    return _send(project, release, file)
+
+
+def _send(project: ProjectCaller, release: KnownRelease, file: KnownFile) -> Response:
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    place = settings.export_dir.resolve() / project.slug / str(release.version) / file.path
+    if not place.is_file():
+        raise UnavailableError("The file is not on the server just now; tell who runs it.")
+    answer = send_file(
+        place,
+        mimetype=TYPES.get(Path(file.path).suffix) or mimetypes.guess_type(file.path)[0],
+        as_attachment=True,
+        download_name=place.name,
+        conditional=True,
+        etag=file.sha256,
+        last_modified=release.made_at,
+    )
+    digest = b64encode(bytes.fromhex(file.sha256)).decode()
+    answer.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    return answer
+
+
+def _describe(one: KnownRelease) -> dict[str, object]:
+    return {
+        "version": str(one.version),
+        "previous": str(one.previous) if one.previous else None,
+        "snapshot": one.snapshot,
+        "manifest": one.manifest,
+        "instant": one.instant,
+        "counts": one.counts,
+        "size": one.size,
+        "withdrawal": one.withdrawal,
+    }
+
+
+def _describe_file(
+    project: ProjectCaller, release: KnownRelease, file: KnownFile
+) -> dict[str, object]:
+    url = url_for(
+        "api_releases.send", slug=project.slug, version=str(release.version), path=file.path
+    )
+    return {"path": file.path, "size": file.size, "sha256": file.sha256, "url": url}

@@ -1,0 +1,278 @@
+"""Verdicts on statements: reading, writing, and a second person's review."""
+
+from collections.abc import Callable
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length
+
+from workbench.accounts.api_tokens import Scope
+from workbench.api.access import ProjectCaller
+from workbench.api.fields import Count, Identifier, Text
+from workbench.api.routes import Part, operation
+from workbench.api.v1.statements import ONE, NumberAnswer
+from workbench.clock import utc_now
+from workbench.factcheck.frozen import FrozenVerdict
+from workbench.factcheck.gates import GateName
+from workbench.factcheck.judging import MAX_REASONS, OwnVerdict, judge
+from workbench.factcheck.queries import find_statement
+from workbench.factcheck.reviewing import MAX_NOTE, approve, ask_review, return_verdict
+from workbench.factcheck.rules import Rating, ReviewStep
+from workbench.factcheck.verdicts import (
+    MAX_CONTEXT,
+    MAX_CORRECTION,
+    MAX_JUSTIFICATION,
+    GivenVerdict,
+    describe,
+    submit_verdict,
+)
+from workbench.projects.rules import Action
+from workbench.storage.database import db, transaction
+
+blueprint = Part("verdicts", "Verdicts and reviews")
+
+
+class RevisionAnswer(Schema):
+    """A revision of a verdict, with the evidence and appearances that it froze."""
+
+    id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    wording = fields.String(required=True)
+    wording_number = fields.Integer(required=True)
+    value = fields.String(required=True, metadata={"description": "Of the project's scale."})
+    rating = fields.String(required=True, metadata={"enum": [one.value for one in Rating]})
+    scale = fields.Integer(required=True)
+    justification = fields.String(required=True)
+    context = fields.String(required=True)
+    correction = fields.String(required=True)
+    made_at = fields.AwareDateTime(required=True)
+    evidence = fields.List(
+        fields.String(), required=True, metadata={"description": "Each as EVIDENCE.NUMBER."}
+    )
+    appearances = fields.List(fields.String(), required=True)
+
+
+class GateAnswer(Schema):
+    """Something that a verdict needs, and what is missing."""
+
+    name = fields.String(required=True, metadata={"enum": [one.value for one in GateName]})
+    missing = fields.String(required=True, allow_none=True)
+
+
+class StepAnswer(Schema):
+    """A step of the review of the newest revision."""
+
+    step = fields.String(required=True, metadata={"enum": [one.value for one in ReviewStep]})
+    note = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class VerdictAnswer(Schema):
+    """The verdict on a statement; `is_blind` while you have to give your own before."""
+
+    is_blind = fields.Boolean(required=True)
+    newest = fields.Nested(RevisionAnswer, required=True, allow_none=True)
+    approved = fields.Nested(
+        RevisionAnswer,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The newest that a second person has approved."},
+    )
+    review = fields.List(fields.Nested(StepAnswer), required=True)
+    gates = fields.List(fields.Nested(GateAnswer), required=True)
+
+
+class VerdictBody(Schema):
+    """The next revision of the verdict."""
+
+    id = Identifier("Made by you: the same again answers as the first time.")
+    base = Count("The number of the revision it was made from, 0 before the first.")
+    wording = Count("The number of the wording that it judges.")
+    value = Identifier("One of the project's scale.")
+    justification = Text(required=True, validate=Length(0, MAX_JUSTIFICATION))
+    context = Text(load_default="", validate=Length(0, MAX_CONTEXT))
+    correction = Text(load_default="", validate=Length(0, MAX_CORRECTION))
+
+
+class OwnBody(Schema):
+    """A verdict of one's own, given before seeing those of others."""
+
+    id = Identifier("Made by you: the same again answers as the first time.")
+    base = Count("The number of your revision it was made from, 0 before the first.")
+    value = Identifier("One of the project's scale.")
+    justification = Text(load_default="", validate=Length(0, MAX_REASONS))
+
+
+class AskBody(Schema):
+    """Which revision is meant."""
+
+    number = Count("The number of the revision.")
+
+
+class DecisionBody(AskBody):
+    """Which revision is meant, and a note."""
+
+    note = Text(load_default="", validate=Length(0, MAX_NOTE))
+
+
+@operation(
+    blueprint,
+    f"{ONE}/verdict",
+    scope=Scope.READ_FACTCHECK,
+    action=Action.SEE_DESK,
+    answer=VerdictAnswer,
+)
+def show(project: ProjectCaller, statement: str) -> object:
+    """Show the verdict on a statement, its review, and what it still needs."""
+    return _show(project, statement)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/verdict",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=VerdictBody,
+    problems=(412,),
+    answer=NumberAnswer,
+)
+def submit(project: ProjectCaller, statement: str, **given: object) -> object:
+    """Write the next revision of the verdict; 412 where base or wording is not the newest."""
+    with transaction() as session:
+        revision = submit_verdict(
+            session,
+            project_id=project.id,
+            statement=statement,
+            given=GivenVerdict(**given),  # type: ignore[arg-type]  # as the schema has it
+            by=project.user,
+            now=utc_now(),
+        )
+        return {"number": revision.number}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/own-verdict",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=OwnBody,
+    problems=(412,),
+    answer=NumberAnswer,
+)
+def give_own(project: ProjectCaller, statement: str, **given: object) -> object:
+    """Give a verdict of your own, before you see those of the others."""
+    with transaction() as session:
+        revision = judge(
+            session,
+            project_id=project.id,
+            statement=statement,
+            given=OwnVerdict(**given),  # type: ignore[arg-type]  # as the schema has it
+            by=project.user,
+            now=utc_now(),
+        )
+        return {"number": revision.number}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/review/ask",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=AskBody,
+    problems=(412,),
+    answer=VerdictAnswer,
+)
+def ask(project: ProjectCaller, statement: str, number: int) -> object:
+    """Ask a second person to look at your verdict; each thing that is missing is named."""
+    with transaction() as session:
+        ask_review(
+            session,
+            project_id=project.id,
+            statement=statement,
+            number=number,
+            by=project.user,
+            now=utc_now(),
+        )
+    return _show(project, statement)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/review/approve",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=DecisionBody,
+    problems=(412,),
+    answer=VerdictAnswer,
+)
+def sign(project: ProjectCaller, statement: str, number: int, note: str) -> object:
+    """Approve a verdict that somebody else wrote: readers see it from now on."""
+    return _decide(project, statement, number, note, approve)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/review/return",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=DecisionBody,
+    problems=(412,),
+    answer=VerdictAnswer,
+)
+def send_back(project: ProjectCaller, statement: str, number: int, note: str) -> object:
+    """Return a verdict to whoever wrote it, saying what is to be done."""
+    return _decide(project, statement, number, note, return_verdict)
+
+
+def _decide(
+    project: ProjectCaller, statement: str, number: int, note: str, decide: Callable[..., None]
+) -> object:
+    with transaction() as session:
+        decide(
+            session,
+            project_id=project.id,
+            statement=statement,
+            number=number,
+            note=note,
+            by=project.user,
+            now=utc_now(),
+        )
+    return _show(project, statement)
+
+
+def _show(project: ProjectCaller, statement: str) -> object:
+    session = db.session()
+    row = find_statement(session, project_id=project.id, public_id=statement)
+    view = describe(session, statement=row, reader=project.user)
+    return {
+        "is_blind": view.is_blind,
+        "newest": _describe(view.newest) if view.newest else None,
+        "approved": _describe(view.approved) if view.approved else None,
+        "review": [{"step": one.step.value, "note": one.note, "at": one.at} for one in view.review],
+        "gates": [
+            {"name": gate.name.value, "missing": str(gate.missing) if gate.missing else None}
+            for gate in view.gates
+        ],
+    }
+
+
+def _describe(one: FrozenVerdict) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "number": one.number,
+        "wording": one.wording,
+        "wording_number": one.statement_number,
+        "value": one.value.id,
+        "rating": one.rating.value,
+        "scale": one.scale.number,
+        "justification": one.justification,
+        "context": one.context,
+        "correction": one.correction,
+        "made_at": one.made_at,
+        "evidence": [f"{item.id}.{item.number}" for item in one.evidence],
+        "appearances": [item.id for item in one.appearances],
+    }
