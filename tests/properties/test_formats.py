@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from tests.labelled import documents
 from workbench.canonical import JsonObject
-from workbench.datasets.formats import FORMATS
+from workbench.datasets.formats import FORMATS, READABLE
 from workbench.datasets.formats.documents import Document
 from workbench.datasets.formats.format import Head, Piece
 from workbench.datasets.formats.reading import FoundDocument, SourceFile
@@ -46,9 +46,7 @@ def read_back(name: str, files: Files, ending: str) -> FoundDocument:
             (Path(folder) / path).parent.mkdir(exist_ok=True)
             (Path(folder) / path).write_bytes(text.encode())
         (path,) = Path(folder).rglob(f"*{ending}")
-        reader = FORMATS[name].read
-        assert reader
-        (found,) = reader(SourceFile(path, path.name))
+        (found,) = READABLE[name].read(SourceFile(path, path.name))
     return found
 
 

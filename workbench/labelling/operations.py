@@ -77,14 +77,15 @@ class SavedRevision:
 
 
 def submit_annotation(
-    session: Session, *, checked: CheckedAnswer, by: int, now: datetime
+    session: Session, *, checked: CheckedAnswer, by: int, now: datetime, cause: str = "human"
 ) -> SavedRevision:
     """Record a new revision of a person's answer, or of the agreed one, for one sentence.
 
     The same id and content again answer as the first time. Raises ``ConflictError`` when the id
     or a claim's id is taken, ``StaleRevisionError`` with the newest answer when another revision
     was saved since the answer's base, ``InvalidInputError`` when the article or the sentence
-    takes no decision. A lease's end or a finished article is no hindrance.
+    takes no decision. A lease's end or a finished article is no hindrance. ``cause`` is one of
+    those that revisions know, such as ``import``.
     """
     with sent_together(session):
         share_project(session, checked.project_id)
@@ -99,7 +100,7 @@ def submit_annotation(
     if checked.answer.decision is Decision.NO_CLAIM:
         _refuse_continued(session, checked)
     number = (present.number or 0) + 1
-    insert_revision(session, checked, number, by=by, now=now)
+    insert_revision(session, checked, number, by=by, now=now, cause=cause)
     _renew(
         session,
         checked.place.assignment_id,

@@ -250,6 +250,7 @@ def read(file: SourceFile) -> Iterator[FoundDocument]:
         file.name,
         text=text,
         name=file.stem,
+        annotator=file.annotator,
         decisions=tuple(found.decisions()),
         claims=tuple(found.claims()),
         stances=tuple(found.stances()),
@@ -272,8 +273,11 @@ def _read_line(place: str, line: str, text: str, entities: dict[str, _Entity]) -
             spans = tuple(Span(start, end, text[start:end]) for start, end in parts)
             entities[id_] = _Entity(place, words[0], spans)
         case "A" | "M":
-            name, target, *value = head.split(" ", 2)
-            _entity(target, entities).attributes[name] = value[0] if value else "yes"
+            said_of = head.split(" ", 2)
+            if len(said_of) < 2:  # noqa: PLR2004  # a name and a span
+                refuse("is no attribute: a name and a span are needed")
+            entity = _entity(said_of[1], entities)
+            entity.attributes[said_of[0]] = said_of[2] if len(said_of) > 2 else "yes"  # noqa: PLR2004  # and a value
         case "#":
             target = words[-1]
             if said.startswith("{") and target in entities:
@@ -433,5 +437,4 @@ BRAT = Format(
     needs_text=True,
     write=write,
     begin=begin,
-    read=read,
 )

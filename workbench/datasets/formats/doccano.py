@@ -69,6 +69,7 @@ def read(file: SourceFile) -> Iterator[FoundDocument]:
             claims=tuple(claims),
             unfit=tuple(unfit),
             name=_maybe(line.get("article")),
+            annotator=_maybe(line.get("annotator")),
         )
 
 
@@ -117,5 +118,4 @@ DOCCANO = Format(
     needs_text=True,
     single=FILE,
     write=write,
-    read=read,
 )

@@ -4,8 +4,9 @@ An answer is the settled one, or one annotator's. Offsets are half-open code-poi
 article's text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
@@ -102,6 +103,33 @@ def annotators_documents(blocks: Iterable[ArticleBlock]) -> Iterator[Document]:
             yield _document(block, annotator, [said.get(annotator) for said in answers])
 
 
+def record_documents(
+    records: Iterable[JsonObject], text_of: Callable[[str], str | None] = lambda _sha256: None
+) -> Iterator[Document]:
+    """Yield documents of sentence records, which come article by article as they are exported.
+
+    ``text_of`` gives the text that has a hash.
+    """
+    for _, group in groupby(records, key=_article_of):
+        of_article = list(group)
+        first = of_article[0]
+        article = cast(JsonObject, first["article"])
+        edition = cast(JsonObject, first["edition"])
+        text = text_of(_text(edition["sha256"]))
+        block = {**article, "edition": edition["number"], "sha256": edition["sha256"], "text": text}
+        whose: dict[str | None, list[JsonObject]] = {}
+        for record in of_article:
+            whose.setdefault(_maybe(record["annotator"]), []).append(record)
+        for annotator, theirs in whose.items():
+            lines = tuple(cast(JsonObject, record["sentence"]) for record in theirs)
+            yield _document(ArticleBlock(block, lines), annotator, theirs)
+
+
+def _article_of(record: JsonObject) -> tuple[Json, Json]:
+    article, edition = cast(JsonObject, record["article"]), cast(JsonObject, record["edition"])
+    return article["id"], edition["number"]
+
+
 def _document(block: ArticleBlock, annotator: str | None, answers: Iterable[Json]) -> Document:
     article = block.article
     names: dict[str, str] = {}
@@ -138,7 +166,7 @@ def _labelled(line: JsonObject, answer: Json, names: dict[str, str]) -> Labelled
         decision=_text(said["decision"] or UNSETTLED) if said else UNREAD,
         attributes=_attributes(said.get("attributes")),
         claims=tuple(read_claim(claim, names) for claim in _objects(said.get("claims"))),
-        stances=tuple(_stance(stance, names) for stance in _objects(said.get("stances"))),
+        stances=tuple(read_stance(stance, names) for stance in _objects(said.get("stances"))),
     )
 
 
@@ -160,7 +188,8 @@ def read_claim(entry: JsonObject, names: dict[str, str]) -> ClaimFrame:
     )
 
 
-def _stance(entry: JsonObject, names: dict[str, str]) -> StanceFrame:
+def read_stance(entry: JsonObject, names: dict[str, str]) -> StanceFrame:
+    """Read a stance of a sentence record or a snapshot; ``names`` gets the names of both ends."""
     target = cast(JsonObject, entry["target"])
     id_ = _text(target["id"])
     labels = cast("dict[str, str | None]", target["labels"])

@@ -1,11 +1,10 @@
-"""What a file format is here: its name, what it has room for, its writer, and its reader if any."""
+"""What a file format is here: its name, what it has room for, and its writer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from workbench.datasets.formats.documents import Document, Labelled
-from workbench.datasets.formats.reading import FoundDocument, SourceFile
 from workbench.datasets.losses import Account
 from workbench.labelling.frames import Attributes, ClaimFrame, StanceFrame
 
@@ -168,7 +167,6 @@ class Format:
     write: WriteDocument
     begin: Callable[[Head], Iterable[Piece]] = _nothing
     single: str | None = None
-    read: Callable[[SourceFile], Iterator[FoundDocument]] | None = None
 
     def books(self) -> Books:
         """Open the books for what is written in this format."""

@@ -6,10 +6,12 @@ Files are anybody's: every reader goes through ``SourceFile``, which bounds what
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 from workbench.canonical import Json, JsonObject
+from workbench.corpus.text import refuse_unstorable, refuse_unstorable_json
 from workbench.errors import UnreadableFileError
 from workbench.labelling.frames import Attributes, ClaimFrame, StanceFrame
 
@@ -29,6 +31,17 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """Under which id and revisions an answer was given, and when: what our own records keep."""
+
+    id: str
+    made_at: datetime
+    scheme: int
+    guideline: int
+    registers: int
+
+
+@dataclass(frozen=True)
 class FoundDecision:
     """What is said of a whole sentence, given by its range."""
 
@@ -37,6 +50,7 @@ class FoundDecision:
     end: int
     decision: str
     attributes: Attributes
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
@@ -44,13 +58,14 @@ class FoundClaim:
     """A claim; its id is empty where the file has none of ours.
 
     ``label`` is a word for its type that is still to be found in the label scheme; ``name`` is by
-    which the file's stances refer to it.
+    which the file's stances refer to it; ``origin`` says which suggestion it was made from.
     """
 
     place: str
     claim: ClaimFrame
     label: str | None = None
     name: str = ""
+    origin: JsonObject | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +81,15 @@ class FoundStance:
 class FoundDocument:
     """An article as a file has it.
 
-    ``sha256`` is of the text, where the file says so; ``name`` a slug or title.
+    ``sha256`` is of the text, where the file says so; ``name`` a slug or title; ``annotator``
+    whoever answers, as the file calls them.
     """
 
     place: str
     text: str | None = None
     sha256: str | None = None
     name: str | None = None
+    annotator: str | None = None
     decisions: tuple[FoundDecision, ...] = ()
     claims: tuple[FoundClaim, ...] = ()
     stances: tuple[FoundStance, ...] = ()
@@ -111,6 +128,12 @@ class SourceFile:
         """The file's name without folder and ending."""
         return self.path.stem
 
+    @property
+    def annotator(self) -> str | None:
+        """Whose answers they are, where the file lies in a folder of one annotator's."""
+        folder = self.path.parent.name
+        return folder if folder.startswith("annotator-") else None
+
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield each line that is not blank, with its place; only LF ends a line."""
         with self.path.open("rb") as file:
@@ -123,6 +146,7 @@ class SourceFile:
                 text = _decode(line, place).rstrip("\r\n")
                 text = text.removeprefix("\ufeff") if number == 1 else text
                 if text.strip():
+                    refuse_unstorable(text, place)
                     yield place, text
 
     def json_lines(self) -> Iterator[tuple[str, JsonObject]]:
@@ -146,7 +170,9 @@ class SourceFile:
             content = file.read(MAX_WHOLE_BYTES + 1)
         if len(content) > MAX_WHOLE_BYTES:
             raise UnreadableFileError(f"{self.name}: has more than {MAX_WHOLE_BYTES} bytes.")
-        return _decode(content, self.name).removeprefix("\ufeff")
+        text = _decode(content, self.name).removeprefix("\ufeff")
+        refuse_unstorable(text, self.name)
+        return text
 
 
 def _decode(content: bytes, place: str) -> str:
@@ -165,6 +191,7 @@ def _object(text: str, place: str) -> JsonObject:
         raise UnreadableFileError(f"{place}: is no JSON ({error}).") from None
     if not isinstance(value, dict):
         raise UnreadableFileError(f"{place}: is no JSON object.")
+    refuse_unstorable_json(value, place)
     return value
 
 

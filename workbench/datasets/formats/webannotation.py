@@ -168,6 +168,7 @@ def read(file: SourceFile) -> Iterator[FoundDocument]:
         text=found.text,
         sha256=found.sha256 or _maybe(said.get("claims:sha256")),
         name=_maybe(said.get("claims:slug")) or found.source,
+        annotator=file.annotator,
         decisions=tuple(found.decisions),
         claims=tuple(found.claims),
         stances=tuple(found.stances),
@@ -312,5 +313,4 @@ WEB_ANNOTATION = Format(
     attributes=None,
     needs_text=False,
     write=write,
-    read=read,
 )

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workbench.canonical import JsonObject, canonical_json
 from workbench.datasets.formats import CHECK_FORMATS, FORMATS
@@ -66,6 +67,40 @@ class FolderSink(AbstractContextManager["FolderSink"]):
     ) -> None:
         """Close the file."""
         self._close()
+
+
+class ZipSink(AbstractContextManager["ZipSink"]):
+    """Writes files into a zip, whose pieces come one after the other; equal files, equal bytes."""
+
+    def __init__(self, target: Path) -> None:
+        self._zip = ZipFile(target, "w", ZIP_DEFLATED)
+        self._path = ""
+        self._file: IO[bytes] | None = None
+
+    def put(self, pieces: Iterable[Piece]) -> None:
+        """Add each piece to the end of its file."""
+        for path, text in pieces:
+            if path != self._path or self._file is None:
+                self._close()
+                entry = ZipInfo(path)  # Of 1980: a zip has no word for "no date".
+                entry.compress_type = ZIP_DEFLATED
+                self._path, self._file = path, self._zip.open(entry, "w", force_zip64=True)
+            self._file.write(text.encode())
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Finish the zip."""
+        self._close()
+        self._zip.close()
 
 
 class FormatWriter:
