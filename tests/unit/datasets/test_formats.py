@@ -139,3 +139,12 @@ def test_fever_has_the_evidence_that_bears_out_the_label(
 
     (claim,) = map(json.loads, (tmp_path / "fever" / "fever.jsonl").read_text().splitlines())
     assert (claim["label"], [one[0][:2] for one in claim["evidence"]]) == (label, sets)
+
+
+def test_the_docs_say_what_each_format_keeps() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
+
+    for one in (*FORMATS.values(), *CHECK_FORMATS.values()):
+        row = next(line for line in page.splitlines() if f"(`{one.name}`)" in line)
+        for said in (one.title, one.files, *one.keeps.values(), *one.omits.values()):
+            assert said in row

@@ -21,6 +21,7 @@ from workbench.datasets.formats.records import read as read_records
 from workbench.datasets.formats.webannotation import WEB_ANNOTATION
 from workbench.datasets.formats.xmi import XMI
 
+# One more format of answers, wherever its module lies, is one more value here, or a reader below.
 FORMATS: Mapping[str, Format] = {
     one.name: one for one in (CONLL, BRAT, WEB_ANNOTATION, DOCCANO, XMI)
 }
