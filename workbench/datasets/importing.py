@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -169,6 +170,10 @@ class _UnfitDocumentError(ValueError):
     """Nothing of an article of a file can be taken."""
 
 
+def _refuse_document(reason: str) -> NoReturn:
+    raise _UnfitDocumentError(reason)
+
+
 @dataclass(frozen=True)
 class _Edition:
     """A text of the project that answers are for."""
@@ -306,14 +311,14 @@ class _Importer:
         """Return user, membership and the user's public id."""
         public_id = self._annotators.find(document.annotator)
         if public_id is None:
-            raise _UnfitDocumentError(
+            _refuse_document(
                 f"has answers of {(document.annotator or 'nobody')[:40]}: say whose they are by"
                 " --annotator NAME=EMAIL"
             )
         if document.annotator not in self._annotators.by_name:
             self._names.add(document.annotator)
             if len(self._names) > 1:
-                raise _UnfitDocumentError(
+                _refuse_document(
                     "has answers of several people: say whose each are by --annotator NAME=EMAIL"
                 )
         row = self._session.execute(
@@ -338,7 +343,7 @@ class _Importer:
             if found
         }
         if len(hashes) > 1:
-            raise _UnfitDocumentError("has another text than the SHA-256 that it names")
+            _refuse_document("has another text than the SHA-256 that it names")
         same = self._session.execute(
             select(Article, TextEdition)
             .join(TextEdition, TextEdition.article_id == Article.id)
@@ -352,12 +357,12 @@ class _Importer:
         if same:
             article, row = same[0]
         elif articles:
-            raise _UnfitDocumentError(f"has a text that {len(articles)} articles have")
+            _refuse_document(f"has a text that {len(articles)} articles have")
         elif len(named) == 1 and (document.text is not None or not document.sha256):
             (article,) = named
             row = newest_edition(self._session, project_id=self._project_id, article_id=article.id)
         else:
-            raise _UnfitDocumentError("has a text that no article of the project has")
+            _refuse_document("has a text that no article of the project has")
         sentences = read_sentences(self._session, project_id=self._project_id, edition_id=row.id)
         return _Edition(article, row, sentences)
 
