@@ -5,6 +5,7 @@ JSON Schemas of rows. See http://mlcommons.org/croissant/1.1 and …/croissant/R
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -126,6 +127,9 @@ LABELS = {
     "soft_labels": {"decision", "claims"},
 }
 
+# The year of an EDTF date, with its month and day if they are exact; 21 to 24 are seasons.
+DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?![\d~?%])(?:-([0-3]\d))?)?")
+
 
 def describe_release(
     counts: Counts, configs: Sequence[Config], splits: JsonObject, folder: Path
@@ -162,7 +166,7 @@ def describe_release(
         "sdVersion": head["version"],
         "keywords": [*TAGS],
         "inLanguage": [*sorted(counts.languages or {head["language"]: 1})],
-        "sdLicense": licence_url("CC0-1.0"),
+        "sdLicense": licence_url(head["licence"]),
         "isLiveDataset": False,
         "citeAs": write_bibtex(head).strip(),
         **({"sameAs": head["url"]} if head["url"] else {}),
@@ -272,9 +276,8 @@ def _responsible(counts: Counts, splits: JsonObject, limits: list[Json]) -> Json
 
 def _days(counts: Counts) -> list[Json]:
     """Return the first and the last day of what is known of when articles were published."""
-    days = [one[:10] for one in counts.published]
-    whole = len("2025-03-04")
-    return [*(one + "-01" * ((whole - len(one)) // 3) for one in days if one[:4].isdigit())]
+    found = [DAY.match(one) for one in counts.published]
+    return ["-".join([one[1], one[2] or "01", one[3] or "01"]) for one in found if one]
 
 
 def _files(folder: Path, configs: Sequence[Config]) -> Iterator[JsonObject]:

@@ -1,8 +1,11 @@
 """What is counted in a snapshot: its own head says the same."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from tests.snapshots import SNAPSHOT
+from tests.snapshots import SNAPSHOT, small_lines, write_lines
 from workbench.datasets.counting import Counts, count_snapshot
 from workbench.datasets.snapshots import open_snapshot
 
@@ -47,3 +50,15 @@ def test_what_is_counted_apart_adds_up(counts: Counts) -> None:
     assert counts.fields["claim"]["claim_type"].total() <= counts.claims
     assert counts.full_articles == 1
     assert counts.published == ["2025-03", "2025-03-04"]
+
+
+def test_characters_that_nobody_sees_are_counted_in_what_is_published(tmp_path: Path) -> None:
+    lines: list[Any] = small_lines()
+    for line in lines:
+        if line["type"] == "article" and line["text"]:
+            line["text"] += "\u202e\u200b\u200b"
+
+    counts = count_snapshot(open_snapshot(write_lines(tmp_path / "snapshot.jsonl", lines)))
+
+    assert counts.hidden == {"bidi": 1, "zero-width": 2}
+    assert counts.hidden_articles == 1

@@ -282,6 +282,23 @@ def _one_annotator(lines: list[JsonObject]) -> list[JsonObject]:
     return changed
 
 
+def _arms(lines: list[JsonObject]) -> list[JsonObject]:
+    changed: list[Any] = [*lines]
+    report = changed[-1]["document"]
+    shown = {**report["figures"][0], "low": 0.4, "high": 0.8, "no_interval": None}
+    difference = {"value": 0.1, "undefined": None, "low": -0.1, "high": 0.3, "no_interval": None}
+    both = {"shown": shown, "withheld": {**shown, "value": 0.5}, "difference": difference}
+    taken = {**both, "shown": {**shown, "name": "first_words", "measure": "share_of_suggestions"}}
+    report["arms"] = {
+        "sentences": {"shown": 5, "withheld": 4, "neither": 1},
+        "figures": [both],
+        "suggestions": [taken],
+    }
+    figure = {**shown, "name": "verdict_class"}
+    report["verdicts"] = {"people": 2, "statements": 3, "figure": figure}
+    return changed
+
+
 def _hostile(lines: list[JsonObject]) -> list[JsonObject]:
     changed: list[Any] = [*lines]
     changed[0] |= {
@@ -302,6 +319,7 @@ def _hostile(lines: list[JsonObject]) -> list[JsonObject]:
 CASES = {
     "empty": (_empty, "Nothing can be compared: no article was finished by two annotators."),
     "one annotator": (_one_annotator, "Below 30 articles a fixed test set is therefore not"),
+    "arms": (_arms, "| first answer: same words | 0.62 | 0.50 | 0.10 | -0.10 to 0.30 | 9 | 9 |"),
     "hostile": (_hostile, "LicenseRef-Ours"),
 }
 
