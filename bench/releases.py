@@ -1,95 +1,105 @@
-"""Make the files of a release from a snapshot of many sentences with three annotations each."""
+"""A release: time and memory at 100,000 sentences that three have finished, phase by phase.
+
+The corpus is that of ``bench.agreement``. Each phase is one process, its start included; the
+seconds of its processor are beside those of the clock, which others' work makes longer.
+"""
 
 import argparse
-import resource
+import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
-from workbench.canonical import JsonObject, canonical_json
-from workbench.datasets.releasing import write_release
-from workbench.datasets.snapshots import ArticleBlock, Snapshot, open_snapshot
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
-SAMPLE = Path(__file__).parents[1] / "tests/data/snapshot.jsonl"
-THIRD = "annotator-ffffffffffff"
-BUDGET_SECONDS = 10
+import workbench.app  # noqa: F401  # for all tables
+from bench.agreement import PEOPLE, Answers
+from bench.annotators import PROJECT, Workbench, database_of
+from bench.corpus import Density
+from tests.press import BASE
+from workbench.datasets.snapshotting import SnapshotHead, write_snapshot
+from workbench.projects.queries import project_by_slug
+from workbench.settings import Settings
+from workbench.storage.database import read_one_instant
 
-
-def grow_snapshot(target: Path, sentences: int) -> None:
-    """Write a snapshot with the sample's first article over and over, read by three people."""
-    sample = open_snapshot(SAMPLE)
-    block = next(sample.articles())
-    copies = -(-sentences // len(block.sentences))
-    counts = cast(JsonObject, sample.head["counts"])
-    head = {
-        **sample.head,
-        "previous": None,
-        "frozen_test": {"articles": [], "statements": []},
-        "counts": {**counts, "articles": copies, "sentences": copies * len(block.sentences)},
-    }
-    registers = ("scheme", "guideline", "verdict_scale", "speaker", "target")
-    with target.open("w", encoding="utf-8") as file:
-        file.write(f"{canonical_json(head)}\n")
-        file.writelines(f"{canonical_json(one)}\n" for one in _lines(sample, *registers))
-        template = "".join(f"{canonical_json(one)}\n" for one in _template(block))
-        for number in range(copies):
-            copy = template.replace("a1open", f"a{number:07}").replace('"c-', f'"c{number:07}-')
-            file.write(copy.replace('"slug":"', f'"slug":"{number:07}-'))
-        for one in _lines(sample, "agreement"):
-            file.write(f"{canonical_json(one)}\n")
+INSTANT = datetime(2026, 11, 22, 18, tzinfo=UTC)
+BUDGETS = {"snapshot": 18}
 
 
-def _template(block: ArticleBlock) -> Iterator[JsonObject]:
-    yield {**block.article, "annotators": 3}
-    for line in block.sentences:
-        answers = cast("list[JsonObject]", line["answers"])
-        yield {**line, "answers": [*answers, {**answers[0], "annotator": THIRD}]}
+@dataclass(frozen=True)
+class Spent:
+    """What a phase took."""
+
+    seconds: float
+    processor: float
+    megabytes: float
 
 
-def _lines(sample: Snapshot, *types: str) -> Iterator[JsonObject]:
-    for type_ in types:
-        yield from sample.lines(type_)
+def write(url: str, folder: Path) -> None:
+    """Write the snapshot."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        read_one_instant(session)
+        write_snapshot(
+            session,
+            folder / "snapshot.jsonl",
+            project_id=project_by_slug(session, slug=PROJECT).id,
+            head=SnapshotHead(instant=INSTANT, base_url=BASE),
+            allow_unsettled=True,
+        )
+    engine.dispose()
 
 
-def _megabytes(folder: Path, pattern: str) -> str:
-    return f"{sum(path.stat().st_size for path in folder.rglob(pattern)) / 1e6:.0f}"
+PHASES: dict[str, Callable[[str, Path], None]] = {"snapshot": write}
+
+
+def measure(phase: str, url: str, folder: Path) -> Spent:
+    """Run a phase in a process of its own."""
+    began = time.perf_counter()
+    words = [sys.executable, "-m", "bench.releases", "--phase", phase, url, str(folder)]
+    process = subprocess.Popen(words)
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0
+    processor = used.ru_utime + used.ru_stime
+    return Spent(time.perf_counter() - began, processor, used.ru_maxrss / 1024)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sentences", type=int, default=100_000)
+    parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], action="append")
+    parser.add_argument("--phase", nargs=3, help=argparse.SUPPRESS)
     args = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as name:
-        snapshot, folder = Path(name) / "snapshot.jsonl", Path(name) / "release"
-        grow_snapshot(snapshot, args.sentences)
-        folder.mkdir()
-        started: dict[str, float] = {}
-        seconds: dict[str, float] = {}
-
-        def note(part: str, done: int, of: int) -> None:
-            started.setdefault(part, time.perf_counter())
-            if done == of:
-                seconds[part] = time.perf_counter() - started[part]
-
-        begun = time.perf_counter()
-        write_release(snapshot, folder, on_progress=note)
-        whole = time.perf_counter() - begun
-        lines = sum(1 for _ in (folder / "data/sentences.jsonl").open("rb"))
-        print(
-            f"{lines} sentences; snapshot {snapshot.stat().st_size / 1e6:.0f} MB, JSON Lines"
-            f" {_megabytes(folder / 'data', '*.jsonl')} MB, Parquet"
-            f" {_megabytes(folder, '*.parquet')} MB\n"
-        )
-    print(f"| part | s, budget of all ≤ {BUDGET_SECONDS} |\n|--|--:|")
-    for part, took in seconds.items():
-        print(f"| {part} | {took:.2f} |")
-    print(f"| all | {whole:.2f} |")
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    other = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"\nMost memory: {own:.0f} MiB, the second process {other:.0f} MiB")
+    if args.phase:
+        phase, url, folder = args.phase
+        PHASES[phase](url, Path(folder))
+        return
+    print(
+        "| database | sentences × annotators | phase | seconds | budget | processor | memory MB |"
+    )
+    print("|--|--|--|--:|--:|--:|--:|")
+    for kind in args.database or ["SQLite", "PostgreSQL"]:
+        with tempfile.TemporaryDirectory() as name, database_of(kind) as url:
+            settings = Settings(data_dir=Path(name) / "data", database_url=url)
+            Workbench(settings, args.sentences, PEOPLE, Density.PRESS)
+            engine = create_engine(settings.database)
+            with Session(engine) as session:
+                Answers(session).store()
+            engine.dispose()
+            for phase in PHASES:
+                spent = measure(phase, settings.database, Path(name))
+                print(
+                    f"| {kind} | {args.sentences:,} × {PEOPLE} | {phase} | {spent.seconds:.1f} |"
+                    f" ≤ {BUDGETS[phase]} | {spent.processor:.1f} | {spent.megabytes:.0f} |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ by letters; what somebody has not read is no value of theirs.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from workbench.adjudication.rules import Answers, SentenceReading, read_sentences
-from workbench.agreement.comparing import Range, ReadClaim, match_claims, overlap
+from workbench.agreement.comparing import LEAST_OVERLAP, Range, ReadClaim, match_claims, overlap
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.labelling.frames import AUTHOR, Answer, ClaimFrame, Decision, Link, Span
 from workbench.labelling.rules import UNREAD
@@ -36,6 +37,9 @@ WEIGHTS = {
 }
 LACKING_WEIGHT = 0.9
 OTHER_WEIGHT = 0.3
+
+
+_Place = tuple[str, int | None, str | None]  # of a slot: its name, link and target
 
 
 @dataclass(frozen=True)
@@ -126,8 +130,12 @@ class Compared:
     """
 
     readings: Mapping[str, SentenceReading]
-    slots: tuple[SlotValues, ...]
     clusters: tuple[Cluster, ...]
+
+    @cached_property
+    def slots(self) -> tuple[SlotValues, ...]:
+        """What was said of the sentence as a whole."""
+        return tuple(_of_sentence(self.readings))
 
     @cached_property
     def agrees(self) -> bool:
@@ -171,7 +179,7 @@ def compare_readings(
         cluster = _compare_claims(claims, readings)
         clusters.setdefault(cluster.sentence, []).append(cluster)
     return {
-        position: Compared(theirs, tuple(_of_sentence(theirs)), tuple(clusters.get(position, ())))
+        position: Compared(theirs, tuple(clusters.get(position, ())))
         for position, theirs in readings.items()
         if theirs
     }
@@ -239,7 +247,7 @@ def _overlapping(voices: Mapping[str, Answers]) -> Iterator[list[_Voiced]]:
         for claim in answer.claims
     ]
     groups: list[list[_Voiced]] = []
-    for one in sorted(claims, key=lambda voiced: voiced.order):
+    for one in sorted(claims, key=lambda voiced: voiced.ranges):
         start = one.ranges[0][0]
         over = [group for group in groups if max(other.end for other in group) <= start]
         met = [group for group in groups if any(_share(one, other) for other in group)]
@@ -273,6 +281,10 @@ def _match(claims: Sequence[_Voiced]) -> list[list[_Voiced]]:
     Those of two readers are matched one to one; of the pairs, those with most in common first.
     """
     letters = sorted({one.who for one in claims})
+    if len(letters) == len(claims) and all(
+        overlap(one.ranges, other.ranges) >= LEAST_OVERLAP for one, other in combinations(claims, 2)
+    ):
+        return [sorted(claims, key=lambda one: one.who)]  # Nothing is to be chosen.
     own = {who: [one for one in claims if one.who == who] for who in letters}
     pairs = [
         (own[who][place], own[other][beside])
@@ -361,29 +373,27 @@ def _gather(filled: Mapping[str, Sequence[_Filled]]) -> Iterator[SlotValues]:
     Whoever takes no stance towards a target, or has nobody in between, differs from who does; a
     slot that stands with another speaker only is compared among those who have it.
     """
-    places = {
-        (one.name, one.link, one.target): None for theirs in filled.values() for one in theirs
-    }
-    for name, link, target in sorted(places, key=lambda place: _shown_order(place, list(places))):
+    given: dict[_Place, dict[str, Json]] = {}
+    order: dict[str, int] = {}  # of the names, as they come first
+    for who, theirs in filled.items():
+        for one in theirs:
+            order.setdefault(one.name, len(order))
+            given.setdefault((one.name, one.link, one.target), {}).setdefault(who, one.value)
+    readers = sorted(filled)
+    for name, link, target in sorted(given, key=lambda place: _shown_order(place, order)):
+        found = given[name, link, target]
         values: dict[str, tuple[Json, list[str]]] = {}
-        for who in sorted(filled):
-            found = [
-                one.value
-                for one in filled[who]
-                if (one.name, one.link, one.target) == (name, link, target)
-            ]
-            if found or name in {STANCE, SPEAKER}:
-                value = found[0] if found else None
+        for who in readers:
+            if who in found or name in {STANCE, SPEAKER}:
+                value = found.get(who)
                 values.setdefault(canonical_json(value), (value, []))[1].append(who)
         ordered = sorted(values.values(), key=lambda one: (-len(one[1]), one[1]))
         yield SlotValues(name, tuple(Value(one, tuple(who)) for one, who in ordered), link, target)
 
 
-def _shown_order(
-    place: tuple[str, int | None, str | None], places: Sequence[tuple[str, int | None, str | None]]
-) -> tuple[object, ...]:
+def _shown_order(place: _Place, order: Mapping[str, int]) -> tuple[object, ...]:
     name, link, target = place
-    return (name == STANCE, link or 0, [one[0] for one in places].index(name), target or "")
+    return (name == STANCE, link or 0, order[name], target or "")
 
 
 def _range(span: Span | None) -> Json:

@@ -318,7 +318,9 @@ def _read_answers(
             continue
         answer = follow_redirects(stored.answer, speakers, targets)
         theirs = answers[home].setdefault(stored.answerer, {})
-        theirs[answer.sentence.position] = replace(stored, answer=answer)
+        theirs[answer.sentence.position] = (
+            stored if answer is stored.answer else replace(stored, answer=answer)
+        )
     return answers
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from workbench.agreement.matching import best_pairs, split_apart
 
-LEAST_OVERLAP = Fraction(1, 2)
+LEAST_OVERLAP, WHOLE = Fraction(1, 2), Fraction(1)
 DECISION, CONTENT, BOUNDARIES = "decision", "content", "boundaries"
 STANCE_TARGET, STANCE_VALUE = "stance_target", "stance_value"
 
@@ -90,6 +90,8 @@ Shares = Mapping[str, Share]
 
 def overlap(one: Sequence[Range], other: Sequence[Range]) -> Fraction:
     """Return the characters in both as a share of those in either."""
+    if one == other and one:
+        return WHOLE
     shared = shared_characters(one, other)
     whole = sum(end - start for start, end in (*one, *other)) - shared
     return Fraction(shared, whole) if whole else Fraction(0)
@@ -189,6 +191,8 @@ def _choose(
     candidates: Mapping[tuple[int, int], Fraction],
 ) -> list[tuple[int, int]]:
     """Choose among pairs; those that meet no other claim need no choice."""
+    if len(candidates) == 1:
+        return list(candidates)
     ones, others = Counter(pair[0] for pair in candidates), Counter(pair[1] for pair in candidates)
     alone = [pair for pair in candidates if ones[pair[0]] == others[pair[1]] == 1]
     for group in split_apart(candidates.keys() - alone):

@@ -72,7 +72,10 @@ class _Collected:
 
     def of(self, sentence: int) -> Units:
         """Return the units of the group of a sentence."""
-        return self.units.setdefault(self.groups.get(sentence, 0), Units())
+        group = self.groups.get(sentence, 0)
+        if group not in self.units:
+            self.units[group] = Units()
+        return self.units[group]
 
     def add_unit(
         self, sentence: int, figure: str, values: Mapping[int, Hashable], times: int = 1
@@ -80,7 +83,10 @@ class _Collected:
         """Add a unit if two have a value."""
         if len(values) - [*values.values()].count(None) > 1:
             unit = tuple([values.get(place) for place in range(len(self.readings))])
-            self.of(sentence).values.setdefault(figure, Counter())[unit] += times
+            counted = self.of(sentence).values
+            if figure not in counted:
+                counted[figure] = Counter()
+            counted[figure][unit] += times
 
     def add_part(self, sentence: int, figure: str, sides: Sides, part: float, whole: int) -> None:
         """Add so much of so much to what two readings share."""

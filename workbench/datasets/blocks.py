@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import cast
 
@@ -209,7 +209,7 @@ class BlockWriter:
             "annotator": name,
             "decision": decision,
             **self._revision(stored),
-            **of_article.frame(sentence, _renamed(stored.answer) if stored else None),
+            **of_article.frame(sentence, stored.answer if stored else None, is_named=False),
         }
 
     def _revision(self, stored: StoredAnswer | None) -> JsonObject:
@@ -300,9 +300,14 @@ class _OfArticle:
             "sha256": text_hash(words),
         }
 
-    def frame(self, sentence: SentenceInZone, answer: Answer | None) -> JsonObject:
-        """Return what an answer says beside its decision."""
-        if answer is None:
+    def frame(
+        self, sentence: SentenceInZone, answer: Answer | None, *, is_named: bool = True
+    ) -> JsonObject:
+        """Return what an answer says beside its decision.
+
+        Unless they are named, claims go by their places, so that nothing tells whose they were.
+        """
+        if answer is None or not (answer.claims or answer.stances or answer.attributes):
             return {
                 "attributes": self.frames.attributes("annotation", {}),
                 "claims": [],
@@ -314,16 +319,25 @@ class _OfArticle:
             if claim.suggestion
         }
         place = sentence.start, sentence.end
+        claims = [
+            self.frames.claim(claim, position, place, made.get(claim.id), self.write)
+            for position, claim in enumerate(answer.claims, start=1)
+        ]
+        stances = [
+            self.frames.stance(stance, made.get(stance.claim or ""), self.write)
+            for stance in answer.stances
+        ]
+        if not is_named:
+            names = {str(one["id"]): str(one["position"]) for one in claims}
+            claims = [{**one, "id": str(one["position"])} for one in claims]
+            stances = [
+                {**one, "claim": names[str(one["claim"])]} if one["claim"] else one
+                for one in stances
+            ]
         return {
             "attributes": self.frames.attributes("annotation", answer.attributes),
-            "claims": [
-                self.frames.claim(claim, position, place, made.get(claim.id), self.write)
-                for position, claim in enumerate(answer.claims, start=1)
-            ],
-            "stances": [
-                self.frames.stance(stance, made.get(stance.claim or ""), self.write)
-                for stance in answer.stances
-            ],
+            "claims": [*claims],
+            "stances": [*stances],
         }
 
 
@@ -339,21 +353,6 @@ def in_batches(editions: Iterable[AnsweredEdition]) -> Iterator[list[AnsweredEdi
             batch, characters = [], 0
     if batch:
         yield batch
-
-
-def _renamed(answer: Answer) -> Answer:
-    """Name an annotator's claims by their places, so that nothing tells whose they were."""
-    if not answer.claims:
-        return answer
-    names = {claim.id: str(number) for number, claim in enumerate(answer.claims, start=1)}
-    return replace(
-        answer,
-        claims=tuple(replace(claim, id=names[claim.id]) for claim in answer.claims),
-        stances=tuple(
-            replace(stance, claim=names[stance.claim]) if stance.claim else stance
-            for stance in answer.stances
-        ),
-    )
 
 
 def _ranges(claim: ClaimFrame) -> list[tuple[int, int]]:

@@ -72,7 +72,7 @@ class FrameWriter:
             "origin": {
                 "rule": suggested.rule if suggested else None,
                 "rule_version": suggested.rule_version if suggested else None,
-                **{slot: origin.value for slot, origin in origins.items()},
+                **origins,
             },
         }
 

@@ -6,6 +6,7 @@ Offsets are half-open code-point ranges into the text edition of the article, wi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 
 from workbench.canonical import Json, JsonObject, canonical_json, content_hash
 from workbench.errors import InvalidInputError
@@ -215,6 +216,8 @@ def canonical_frame(answer: Answer) -> str:
 
     Ids, times and origin are left out, and the order of claims and stances does not count.
     """
+    if not (answer.claims or answer.stances or answer.attributes):
+        return _bare_frame(answer.decision)
     return canonical_json(
         {
             "decision": answer.decision.value,
@@ -240,6 +243,8 @@ def follow_redirects(
     answer: Answer, speakers: Mapping[str, str], targets: Mapping[str, str]
 ) -> Answer:
     """Return the answer with each merged register entry replaced by the one it was merged into."""
+    if not (speakers or targets):
+        return answer
     if speakers.keys().isdisjoint(answer.speakers) and targets.keys().isdisjoint(answer.targets):
         return answer
     return replace(
@@ -262,6 +267,13 @@ def follow_redirects(
             )
             for stance in answer.stances
         ),
+    )
+
+
+@cache  # Most answers say nothing else.
+def _bare_frame(decision: Decision) -> str:
+    return canonical_json(
+        {"decision": decision.value, "attributes": {}, "claims": [], "stances": []}
     )
 
 
