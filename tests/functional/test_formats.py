@@ -20,6 +20,7 @@ from workbench.projects.tables import Project
 from workbench.storage.database import db, transaction
 
 TEXT = " ".join(SENTENCES)
+ZONES = ("body", "body", "body", "caption")
 Cli = Callable[..., Result]
 
 CHAIN = [
@@ -38,16 +39,16 @@ STANCE = {"claim": CLAIM["id"], "holder": "meta", "target": "open-models", "valu
 @pytest.fixture
 def answered(app: Flask) -> Flask:
     """A project in which somebody has answered, and an empty one with the same article."""
-    desk = open_desk(app, make_corpus(app))
+    desk = open_desk(app, make_corpus(app, zones=ZONES))
     desk.save(1)
     desk.save(2, decision="claims", claims=[CLAIM], stances=[STANCE])
     desk.save(3, decision="undecided")
     with app.app_context(), transaction() as session:
         other = make_project(session, "other")
-        make_article(session, other.id)
+        make_article(session, other.id, zones=ZONES)
         make_annotator(session, other, "berta")
         third = make_project(session, "third")
-        make_article(session, third.id)
+        make_article(session, third.id, zones=ZONES)
         make_annotator(session, third, "carla")
     return app
 
@@ -141,7 +142,12 @@ def test_a_foreign_projects_labels_become_claims(answered: Flask, cli: Cli, tmp_
         (one["decision"], [claim["attributes"]["claim_type"] for claim in one["claims"]])
         for one in records
     ]
-    assert said == [("claims", ["fact"]), ("claims", ["opinion"]), ("unread", []), ("unread", [])]
+    assert said == [
+        ("claims", ["fact"]),
+        ("claims", ["opinion"]),
+        ("unread", []),
+        ("not_annotatable", []),
+    ]
     with answered.app_context():
         causes = select(AnnotationRevision.cause, AnnotationRevision.project_id)
         assert {cause for cause, _ in db.session().execute(causes)} == {"human", "import"}
@@ -155,6 +161,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_written_over(
         {"text": TEXT, "label": [[0, 27, "fact"], [0, 900, "fact"], ["x"], [27, 28, "fact"]]},
         {"text": "Another text.", "label": [[0, 3, "fact"]]},
         {"label": []},
+        {"text": TEXT, "label": [[64, 65, "fact"]], "annotator": "somebody else"},
     ]
     file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
 
@@ -171,6 +178,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_written_over(
         "line 1, label 4: starts at 27, where no sentence is",
         "line 2: has a text that no article of the project has",
         "line 3: has no text",
+        "line 4: has answers of several people: say whose each are by --annotator NAME=EMAIL",
     ):
         assert sentence.replace("90)", f"{len(TEXT)})") in " ".join(refused.stderr.split())
     assert rest.exit_code == 0

@@ -82,11 +82,13 @@ class UnfitFileError(InvalidInputError):
 class Annotators:
     """Whose answers a file's are: by what the file calls them, or all one person's.
 
-    Values are public ids of users.
+    Values are public ids of users; what the files call people who are not in ``by_name`` is
+    remembered, since all of one person's answers have one name.
     """
 
     by_name: Mapping[str, str] = field(default_factory=dict)
     everybody: str | None = None
+    unnamed: set[str | None] = field(default_factory=set)
 
     def find(self, name: str | None) -> str | None:
         """Return the user whose answers these are, if anybody's."""
@@ -280,9 +282,10 @@ class _Importer:
         now: datetime,
     ) -> None:
         self._session, self._project_id, self._now = session, project_id, now
-        self._annotators, self._names = annotators, set[str | None]()
+        self._annotators = annotators
         scheme_row = newest_scheme(session, project_id=project_id)
         scheme = parse_scheme(scheme_row.document)
+        self._zones = {zone.name for zone in scheme.zones.values() if not zone.annotatable}
         self._labels = {**_known_labels(scheme.fields.get(_CLAIM_TYPE)), **labels}
         self._stamps: JsonObject = {
             "scheme": scheme_row.number,
@@ -316,8 +319,9 @@ class _Importer:
                 " --annotator NAME=EMAIL"
             )
         if document.annotator not in self._annotators.by_name:
-            self._names.add(document.annotator)
-            if len(self._names) > 1:
+            unnamed = self._annotators.unnamed
+            unnamed.add(document.annotator)
+            if len(unnamed) > 1:
                 _refuse_document(
                     "has answers of several people: say whose each are by --annotator NAME=EMAIL"
                 )
@@ -417,7 +421,7 @@ class _Importer:
         taken = self._taken_ids(drafts)
         suggestions = self._suggestions(drafts, edition)
         for draft in drafts:
-            if draft.is_spoilt:
+            if draft.is_spoilt or self._is_outside(draft):
                 continue
             decision, problem = _decide(draft)
             if decision is None:
@@ -456,6 +460,16 @@ class _Importer:
             )
             answers.append((draft, answer, stamp))
         return answers
+
+    def _is_outside(self, draft: _Draft) -> bool:
+        """Tell whether nothing is said but that a caption, or the like, needs no decision."""
+        said = draft.decision
+        return (
+            draft.sentence.zone in self._zones
+            and not (draft.claims or draft.stances)
+            and said is not None
+            and (said.decision, said.stamp) == (Decision.NOT_ANNOTATABLE, None)
+        )
 
     def _save(
         self,
