@@ -14,7 +14,7 @@ from workbench.corpus.text import HiddenKind, hidden_characters
 from workbench.datasets.snapshots import ArticleBlock, Snapshot
 
 UNREAD, CONTINUES = "unread", "continues"
-UNNAMED = "–"  # an outlet, or rights, that nobody has noted
+UNNAMED = "(not noted)"  # an outlet, or rights
 Words = Mapping[str, str]
 
 

@@ -18,7 +18,7 @@ from workbench.datasets.checking import follow, load_schema
 from workbench.datasets.citations import creators_of, licence_url, write_bibtex
 from workbench.datasets.columns import schema_name
 from workbench.datasets.config_types import Config
-from workbench.datasets.counting import Counts, Head, titles
+from workbench.datasets.counting import UNNAMED, Counts, Head, titles
 from workbench.datasets.describing import (
     describe_agreement,
     describe_annotation,
@@ -187,7 +187,7 @@ def _said(head: Head, section: str, language: str = "en") -> str:
 
 def _provenance(counts: Counts) -> JsonObject:
     head = counts.head
-    sources = sorted(counts.outlets)
+    sources = sorted(set(counts.outlets) - {UNNAMED}) or ["outlets that are not noted"]
     return {
         "prov:wasGeneratedBy": {
             "@type": "prov:Activity",
@@ -224,7 +224,7 @@ def _responsible(counts: Counts, splits: JsonObject, limits: list[Json]) -> Json
         "rai:dataCollection": f"{collection} {describe_dates(counts)}",
         "rai:dataCollectionType": ["Manual Human Curator", "Document analysis"],
         **({"rai:dataCollectionTimeFrame": days} if (days := _days(counts)) else {}),
-        "rai:dataCollectionMissingData": f"Texts: {describe_texts(counts)}.",
+        "rai:dataCollectionMissingData": f"Texts are {describe_texts(counts)}.",
         "rai:dataCollectionRawData": "Press articles, by outlet in the data card.",
         "rai:dataPreprocessingProtocol": [
             "Texts are decoded strictly, kept code point for code point, and cut into sentences and"

@@ -4,6 +4,7 @@ A sentence says what the figures say, and that nothing is known where nobody has
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import cast
 
 from workbench.agreement.figures import LOWER_BAND, Measure
@@ -57,7 +58,7 @@ def summarize_in_french(counts: Counts) -> Markdown:
     texts = (
         "Les textes sont là en entier."
         if full == counts.articles
-        else f"Textes là en entier : {full} sur {counts.articles} ; des autres,"
+        else f"Textes entiers : {full} sur {counts.articles} ; des autres,"
         f" des positions, des empreintes et des extraits d’au plus {LONGEST_EXTRACT} caractères."
     )
 
@@ -79,12 +80,14 @@ def summarize_in_french(counts: Counts) -> Markdown:
 
 
 def describe_texts(counts: Counts) -> str:
-    """Say of which articles the text is in the release."""
+    """Say of which articles the text is in the release: ``here in full``."""
     full, all_of_them = counts.full_articles, counts.articles
-    if full == all_of_them:
-        return "in full"
     short = f"offsets, hashes and extracts of at most {LONGEST_EXTRACT} characters"
-    return f"in full of {full} of {all_of_them} articles; of the others {short}"
+    if full == all_of_them:
+        return "here in full"
+    if not full:
+        return f"here only as {short}"
+    return f"here in full of {full} of {all_of_them} articles; of the others {short}"
 
 
 def describe_dates(counts: Counts) -> str:
@@ -273,30 +276,45 @@ def describe_left_out(counts: Counts) -> str:
 
 def list_limits(counts: Counts) -> list[str]:
     """Return what the numbers themselves say against the dataset."""
-    settled = counts.settled
-    limits = []
+    return [
+        *_limits_of_articles(counts),
+        *_limits_of_labels(counts),
+        "Sentences and zones were cut by rules; where a cut is wrong, the label is of that cut.",
+    ]
+
+
+def _limits_of_articles(counts: Counts) -> Iterator[str]:
     if counts.articles < FEWEST_ARTICLES:
-        limits.append(
-            f"{plural(counts.articles, 'article')}: one article more or less moves every figure."
-        )
-    if settled["unsettled"] or settled["unread"]:
-        limits.append(
-            f"No label: {plural(settled['unsettled'], 'sentence')} with differing answers,"
-            f" {settled['unread']} that nobody read. They are in the data, marked."
-        )
-    if settled["single"]:
-        limits.append(
-            f"{plural(settled['single'], 'sentence', 'is/are')} settled by one annotator's answer"
-            f" alone, of {counts.required}."
-        )
-    if counts.outlets and len(counts.outlets) > 1:
+        yield f"{plural(counts.articles, 'article')}: one more or less moves every figure."
+    if len(counts.outlets) > 1:
         name, most = max(counts.outlets.items(), key=lambda one: (one[1].sentences, one[0]))
         if most.sentences * 2 > counts.required:
             share = percent(most.sentences / counts.required)
-            limits.append(f"{share} of the sentences come from one outlet, {name}.")
+            yield f"{share} of the sentences come from one outlet, {name}."
     if len(counts.languages) == 1:
         [language] = counts.languages
-        limits.append(f"All articles are in {LANGUAGES[language][0]}.")
+        yield f"All articles are in {LANGUAGES[language][0]}."
+    if counts.later_evidence:
+        yield "Some evidence is later than the claim it is about (is_later)."
+
+
+def _limits_of_labels(counts: Counts) -> Iterator[str]:
+    settled = counts.settled
+    if settled["unsettled"] or settled["unread"]:
+        yield (
+            f"No label: {plural(settled['unsettled'], 'sentence')} with differing answers,"
+            f" {settled['unread']} that nobody read. They are in the data, marked."
+        )
+    if settled["unsettled"]:
+        yield (
+            "What is not settled is what people find hard: a score on settled sentences alone"
+            " flatters."
+        )
+    if settled["single"]:
+        yield (
+            f"{plural(settled['single'], 'sentence', 'is/are')} settled by one annotator's answer"
+            f" alone, of {counts.required}."
+        )
     low = [
         figure_name(counts, one["name"])
         for one in figures_of(counts)
@@ -305,18 +323,12 @@ def list_limits(counts: Counts) -> list[str]:
         and one["value"] < LOWER_BAND
     ]
     if low:
-        limits.append(f"Alpha is below {LOWER_BAND} for: {join_words(low)}.")
+        yield f"Alpha is below {LOWER_BAND} for: {join_words(low)}."
     if counts.machine_claims:
-        limits.append(
+        yield (
             f"{plural(counts.machine_claims, 'claim', 'has/have')} a value that a rule proposed and"
             f" a person let stand or changed, of {counts.claims}: suggestions may sway people."
         )
-    if counts.later_evidence:
-        limits.append("Some evidence is later than the claim it is about (is_later).")
-    limits.append(
-        "Sentences and zones were cut by rules; where a cut is wrong, the label is of that cut."
-    )
-    return limits
 
 
 def list_counted(found: Counter[str]) -> str:

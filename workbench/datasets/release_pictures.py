@@ -11,6 +11,7 @@ from typing import TypedDict, cast
 from workbench.agreement.figures import LOWER_BAND, UPPER_BAND, Arm, Measure
 from workbench.agreement.words import ARM_NAMES, MEASURES, Names, words_of
 from workbench.datasets.counting import Counts, Coverage
+from workbench.datasets.texts import percent
 from workbench.pictures import Interval, Limit, Picture, draw_pictures
 
 ALPHA = "alpha"
@@ -182,9 +183,9 @@ def _coverage(counts: Counts) -> ReleasePicture:
     return _release_picture(
         "coverage.svg",
         "How much was read and settled, by outlet",
-        f"Of {total.sentences} sentences that need a decision, {total.share('once'):.0%} were read"
-        f" by at least one annotator, {total.share('twice'):.0%} by at least two, and"
-        f" {total.share('settled'):.0%} are settled. The table has the numbers by outlet.",
+        f"Of {total.sentences} sentences that need a decision, {percent(total.share('once'))} were"
+        f" read by at least one annotator, {percent(total.share('twice'))} by at least two, and"
+        f" {percent(total.share('settled'))} are settled. The table has the numbers by outlet.",
         intervals,
         unit_is_percent=True,
     )

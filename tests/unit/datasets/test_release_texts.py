@@ -282,6 +282,12 @@ def _one_annotator(lines: list[JsonObject]) -> list[JsonObject]:
     return changed
 
 
+def _stand_off(lines: list[JsonObject]) -> list[JsonObject]:
+    hidden: JsonObject = {"text_allowed": False, "text": None, "outlet": None, "rights": None}
+    changed = [{**line, **hidden} if line["type"] == "article" else line for line in lines]
+    return [{**changed[0], "text": "stand-off"}, *changed[1:]]
+
+
 def _arms(lines: list[JsonObject]) -> list[JsonObject]:
     changed: list[Any] = [*lines]
     report = changed[-1]["document"]
@@ -319,6 +325,7 @@ def _hostile(lines: list[JsonObject]) -> list[JsonObject]:
 CASES = {
     "empty": (_empty, "Nothing can be compared: no article was finished by two annotators."),
     "one annotator": (_one_annotator, "Below 30 articles a fixed test set is therefore not"),
+    "stand-off": (_stand_off, "| texts | here only as offsets, hashes and extracts of at most 200"),
     "arms": (_arms, "| first answer: same words | 0.62 | 0.50 | 0.10 | -0.10 to 0.30 | 9 | 9 |"),
     "hostile": (_hostile, "LicenseRef-Ours"),
 }
