@@ -156,8 +156,8 @@ def list_articles(project: ProjectCaller, cursor: str | None, limit: int) -> obj
 def import_articles(project: ProjectCaller, name: str, articles: list[JsonObject]) -> object:
     """Import articles by a job, with the rules of the import page.
 
-    What is wrong with one is in the job's result; the others are stored. Sent again, an article
-    that is there already is passed over.
+    All are stored or, where one is wrong, none; the job's result says which and why. The same
+    again is passed over.
     """
     if "/" in name or not name.isprintable():
         raise InvalidInputError("Give the delivery a name as of a file, without a path.")
