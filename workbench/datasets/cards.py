@@ -184,6 +184,7 @@ def _head(counts: Counts, configs: Sequence[Config]) -> JsonObject:
     )
     languages: list[Json] = [*sorted(counts.languages or {head["language"]: 1})]
     machine = counts.slot_origins["machine"] + counts.slot_origins["machine_edited"]
+    loadable = [one for one in configs if one.rows]  # `datasets` refuses a file without rows
     creators: list[Json] = ["expert-generated"] if counts.answers else ["no-annotation"]
     return {
         "language": languages,
@@ -203,11 +204,11 @@ def _head(counts: Counts, configs: Sequence[Config]) -> JsonObject:
                 **({"default": True} if config.name == "sentences" else {}),
                 "data_files": [{"split": one.split, "path": one.path} for one in config.files],
             }
-            for config in configs
+            for config in loadable
         ],
         "dataset_info": [
             {"config_name": config.name, "features": hugging_face_features(config.schema)}
-            for config in configs
+            for config in loadable
         ],
     }
 

@@ -349,6 +349,7 @@ def test_every_snapshot_has_whole_texts(
         assert not [one for one in links if "evil" in one or "javascript" in one]
         assert "\u202e" not in read(other, name)
     assert words in read(other, "README.md").replace("\\", "")
-    head_of(read(other, "README.md"))
+    for config in head_of(read(other, "README.md"))["configs"]:
+        assert (other / "data" / f"{config['config_name']}.jsonl").stat().st_size
     jsonschema.validate(yaml.safe_load(read(other, "CITATION.cff")), CFF)
     assert all((other / name).stat().st_size for name in TEXTS)
