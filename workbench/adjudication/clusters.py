@@ -382,6 +382,9 @@ def _gather(filled: Mapping[str, Sequence[_Filled]]) -> Iterator[SlotValues]:
     readers = sorted(filled)
     for name, link, target in sorted(given, key=lambda place: _shown_order(place, order)):
         found = given[name, link, target]
+        if len(found) == len(readers) and all(found[who] == found[readers[0]] for who in readers):
+            yield SlotValues(name, (Value(found[readers[0]], tuple(readers)),), link, target)
+            continue
         values: dict[str, tuple[Json, list[str]]] = {}
         for who in readers:
             if who in found or name in {STANCE, SPEAKER}:
