@@ -23,13 +23,15 @@ from bench.agreement import PEOPLE, Answers
 from bench.annotators import PROJECT, Workbench, database_of
 from bench.corpus import Density
 from tests.press import BASE
+from workbench.datasets.releasing import write_release
 from workbench.datasets.snapshotting import SnapshotHead, write_snapshot
+from workbench.datasets.verifying import verify_release
 from workbench.projects.queries import project_by_slug
 from workbench.settings import Settings
 from workbench.storage.database import read_one_instant
 
 INSTANT = datetime(2026, 11, 22, 18, tzinfo=UTC)
-BUDGETS = {"snapshot": 18}
+BUDGETS = {"snapshot": 18, "files": 20, "check": 20}
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,24 @@ def write(url: str, folder: Path) -> None:
     engine.dispose()
 
 
-PHASES: dict[str, Callable[[str, Path], None]] = {"snapshot": write}
+def write_files(_url: str, folder: Path) -> None:
+    """Write all files of the release from its snapshot."""
+    release = folder / "release"
+    release.mkdir()
+    write_release(folder / "snapshot.jsonl", release, on_progress=lambda *_: None)
+
+
+def check(_url: str, folder: Path) -> None:
+    """Check the release again."""
+    problems = verify_release(folder / "release")
+    assert problems == [], problems[0]
+
+
+PHASES: dict[str, Callable[[str, Path], None]] = {
+    "snapshot": write,
+    "files": write_files,
+    "check": check,
+}
 
 
 def measure(phase: str, url: str, folder: Path) -> Spent:

@@ -7,7 +7,7 @@ name are kept, so that memory does not grow with the sentences.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -47,6 +47,18 @@ REFERENCES = {
     "statements": {"verdict": "verdicts"},
     "verdicts": {"statement": "statements", "evidence": "evidence"},
     "evidence": {"statement": "statements", "verdicts": "verdicts"},
+}
+
+
+# Of what the ids of rows are made; those of claims are their own.
+MADE_OF: Mapping[str, Callable[[JsonObject], str]] = {
+    "sentences": lambda row: f"{row['sentence']}",
+    "attributions": lambda row: f"{row['claim']}.{row['depth']}",
+    "stances": lambda row: f"{row['sentence']}/{row['position']}",
+    "suggestions": lambda row: f"{row['sentence']}/{str(row['id']).rpartition('/')[2]}",
+    "annotations": lambda row: f"{row['sentence']}/{row['annotator']}",
+    "soft_labels": lambda row: f"{row['sentence']}",
+    "coverage": lambda row: f"{row['article']}/{row['annotator']}",
 }
 
 
@@ -149,6 +161,8 @@ class RowVerifier:
         path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
         for number, row in self._rows(config, say=True):
             self.counts[config] += 1
+            if self.counts[config] > len(self._ids[config]):
+                self._found.add(path, number, "or one before has an id that is not its own")
             problem = check(row)
             if problem:
                 self._found.add(path, number, f"breaks its schema: the row{problem}")
@@ -282,6 +296,7 @@ class RowVerifier:
         article, named = str(block.article["id"]), _Named()
         for config in ARTICLE_ROWS:
             path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
+            ids: set[str] = set()
             for number, whole in self._rows_of(article, config, readers[config]):
                 self.counts[config] += 1
                 row = _without_copies(whole, block) if config == "annotations" else whole
@@ -290,6 +305,9 @@ class RowVerifier:
                     self._found.add(path, number, f"breaks its schema: the row{problem}")
                     continue
                 self._verify_row(config, number, row, block)
+                if row["id"] in ids or (config in MADE_OF and MADE_OF[config](row) != row["id"]):
+                    self._found.add(path, number, f"has an id that is not its own, {row['id']}")
+                ids.add(cast(str, row["id"]))
                 claim = named.note(config, number, row)
                 if claim is not None:
                     self._found.add(path, number, f"names claim {claim}, which claims has not")
