@@ -8,11 +8,15 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
+from workbench.datasets import data_files
 from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
 from workbench.datasets.data_files import DATA, write_data
 from workbench.datasets.formats.writing import write_formats
@@ -43,7 +47,8 @@ OnProgress = Callable[[str, int, int], None]
 class Draft:
     """A release that is being written: what its files are made from, and where they go.
 
-    ``previous`` is the folder of the release before, if there is one.
+    ``previous`` is the folder of the release before, if there is one; ``formats`` is what another
+    process writes meanwhile, if the release is a large one.
     """
 
     snapshot: Snapshot
@@ -51,6 +56,7 @@ class Draft:
     previous: Path | None
     splits: Splits
     on_progress: OnProgress
+    formats: Future[None] | None
 
 
 def write_release(
@@ -62,11 +68,16 @@ def write_release(
     of the release that it names as the one before, else ``MissingReleaseError``.
     """
     source = open_snapshot(snapshot)
-    draft = Draft(source, folder, previous, read_splits(source), on_progress)
-    for name, write in PARTS:
-        on_progress(name, 0, 1)
-        write(draft)
-        on_progress(name, 1, 1)
+    with ExitStack() as stack:
+        formats = None
+        if snapshot.stat().st_size >= data_files.SHARED_BYTES:
+            processes = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            formats = stack.enter_context(processes).submit(write_formats, source, folder / FORMATS)
+        draft = Draft(source, folder, previous, read_splits(source), on_progress, formats)
+        for name, write in PARTS:
+            on_progress(name, 0, 1)
+            write(draft)
+            on_progress(name, 1, 1)
     return write_manifest(folder)
 
 
@@ -90,6 +101,9 @@ def write_rows(draft: Draft) -> None:
 
 def write_derived(draft: Draft) -> None:
     """Write formats/: the settled answers and the checks as other programs read them."""
+    if draft.formats is not None:
+        draft.formats.result()
+        return
     counts = cast("dict[str, int]", draft.snapshot.head["counts"])
     write_formats(
         draft.snapshot,

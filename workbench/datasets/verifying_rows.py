@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
+from workbench.datasets import data_files
 from workbench.datasets.checking import Checker, reference_checker, schema_checker
 from workbench.datasets.columns import schema_name
 from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS
-from workbench.datasets.data_files import DATA, SHARED_BYTES
+from workbench.datasets.data_files import DATA
 from workbench.datasets.manifests import file_hash
 from workbench.datasets.problems import Problems
 from workbench.datasets.releasing import SNAPSHOT, SPLITS
@@ -197,7 +198,7 @@ class RowVerifier:
     def _verify_articles(self) -> None:
         self._order = {article: place for place, article in enumerate(self._article_ids())}
         size = (self._folder / SNAPSHOT).stat().st_size
-        if size < SHARED_BYTES:
+        if size < data_files.SHARED_BYTES:
             self._verify_part(0, size)
         else:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:

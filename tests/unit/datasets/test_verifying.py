@@ -10,7 +10,7 @@ import pytest
 
 from tests.released import build_release
 from workbench.canonical import canonical_json
-from workbench.datasets import parquet, verifying_rows
+from workbench.datasets import data_files, parquet
 from workbench.datasets.manifests import write_manifest
 from workbench.datasets.verifying import verify_release
 
@@ -204,7 +204,7 @@ def test_two_processes_find_what_one_finds(release: Path, monkeypatch: pytest.Mo
         change(release, f"data/{config}.jsonl", line, edit)
     alone = problems(release)
 
-    monkeypatch.setattr(verifying_rows, "SHARED_BYTES", 1)
+    monkeypatch.setattr(data_files, "SHARED_BYTES", 1)
 
     assert sorted(problems(release)) == sorted(alone)
 
