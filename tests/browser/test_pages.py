@@ -31,6 +31,7 @@ from workbench.storage.database import db, transaction
 NO_PAGE = {
     "static",
     "account.show_csrf",
+    "api.send_document",
     "desk.send_scale",
     "download.send_all",
     "download.send_features",

@@ -111,6 +111,9 @@ def test_the_page_shows_a_key_once_and_the_database_never_has_it(app: Flask) -> 
     join(app, project, "ada@example.org", {Role.DATA_USER})
     browser = browser_of(app, user)
     fields: dict[str, str | list[str]] = {"scopes": ["read:releases"], "days": "30"}
+    boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', browser.get("/account/tokens/").text)
+    assert len(boxes) == len(Scope)
+    assert not any("required" in box for box in boxes)  # A browser would ask for each of them.
 
     answer = send(browser, "/account/tokens/", name="loader", project="demo", **fields)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from workbench.accounts.api_tokens import DAYS, MAX_NAME, USUAL_DAYS, Scope
@@ -31,6 +31,12 @@ class ScopesField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no 
     option_widget = CheckboxInput()
 
 
+def _choose_some(_form: WorkbenchForm, field: ScopesField) -> None:
+    # DataRequired would have the browser ask for each box.
+    if not field.data:
+        raise ValidationError(str(_("Choose at least one.")))
+
+
 class TokenForm(WorkbenchForm):
     """What a token is for, where, and for how long."""
 
@@ -41,7 +47,7 @@ class TokenForm(WorkbenchForm):
     )
     scopes = ScopesField(
         _("It may"),
-        [DataRequired(_("Choose at least one."))],
+        [_choose_some],
         choices=[SelectChoice(scope.value, words) for scope, words in SCOPES.items()],
         description=_("Your roles in a project must allow it as well."),
     )

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from workbench.canonical import Json, JsonObject
 from workbench.web.access import everybody
 
+DEPTH = 2  # of what is inside of what is sent or answered; the document has the rest
+
 blueprint = Blueprint("manual", __name__, url_prefix="/api")
 
 
@@ -46,7 +48,7 @@ def show_page() -> ResponseReturnValue:
     document = read()
     return render_template(
         "api/page.html",
-        about=_object(document["info"])["description"],
+        about=str(_object(document["info"])["description"]).replace("`", ""),
         parts=[
             (
                 str(tag["description"]),
@@ -72,7 +74,7 @@ def _operations(document: JsonObject) -> Iterator[tuple[str, Operation]]:
                     method=method.upper(),
                     path=path,
                     summary=str(one.get("summary", "")),
-                    about=str(one.get("description", "")),
+                    about=str(one.get("description", "")).replace("`", ""),
                     asked=tuple(map(_parameter, _list(one.get("parameters", [])))),
                     sent=tuple(_fields(document, one.get("requestBody"))),
                     answered=tuple(_fields(document, answers[usual])),
@@ -87,24 +89,34 @@ def _parameter(given: Json) -> NamedField:
         name=str(told["name"]),
         kind=_kind(_object(told["schema"])),
         is_needed=bool(told.get("required")),
-        about=str(told.get("description", "")),
+        about=str(told.get("description", "")).replace("`", ""),
     )
 
 
 def _fields(document: JsonObject, given: Json) -> Iterator[NamedField]:
-    """Yield the fields of a body, of one level only: the document has the others."""
+    """Yield the fields of a body, and those of what is inside of it."""
     contents = _object(_object(given or {}).get("content", {}))
     schema = _object(_object(contents.get("application/json", {})).get("schema", {}))
-    found = _resolve(document, _object(_resolve(document, schema).get("items", schema)))
+    yield from _named(document, _object(schema.get("items", schema)), "", DEPTH)
+
+
+def _named(
+    document: JsonObject, schema: JsonObject, before: str, depth: int
+) -> Iterator[NamedField]:
+    found = _resolve(document, schema)
     needed = _list(found.get("required", []))
     for name, told in _object(found.get("properties", {})).items():
         described = _object(told)
         yield NamedField(
-            name=name,
+            name=f"{before}{name}",
             kind=_kind(described),
             is_needed=name in needed,
-            about=str(described.get("description", "")),
+            about=str(described.get("description", "")).replace("`", ""),
         )
+        inner = _object(described.get("items", described))
+        if depth and "$ref" in inner:
+            mark = "[]." if "items" in described else "."
+            yield from _named(document, inner, f"{before}{name}{mark}", depth - 1)
 
 
 def _resolve(document: JsonObject, schema: JsonObject) -> JsonObject:
