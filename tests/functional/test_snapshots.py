@@ -25,6 +25,7 @@ from workbench.agreement.document import report_document
 from workbench.app import create_app
 from workbench.canonical import JsonObject, canonical_json
 from workbench.corpus.tables import Article, Sentence
+from workbench.datasets.aggregating import Method
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.rules import Version
 from workbench.datasets.snapshots import Snapshot, open_snapshot
@@ -52,7 +53,12 @@ SECRETS = ("Planted", "planted@", "demo.example.org")
 
 
 def write(
-    app: Flask, path: Path, *, allow_unsettled: bool = True, version: str = "1.0.0"
+    app: Flask,
+    path: Path,
+    *,
+    allow_unsettled: bool = True,
+    version: str = "1.0.0",
+    soft: Method = Method.VOTES,
 ) -> tuple[SnapshotFacts, Snapshot]:
     """Write the snapshot of the project; return what it is, and the snapshot."""
     with app.app_context():
@@ -63,6 +69,7 @@ def write(
             path,
             project_id=project_by_slug(session, slug="demo").id,
             head=SnapshotHead(instant=INSTANT, base_url=BASE, version=Version.parse(version)),
+            soft=soft,
             allow_unsettled=allow_unsettled,
         )
     return facts, open_snapshot(path, expected=facts.id)
@@ -203,6 +210,23 @@ def test_sentences_say_what_records_soft_labels_and_the_report_say(
         assert lines[str(label["sentence"])]["soft"] == kept
     assert last["document"]["figures"] == json.loads(json.dumps(figures["figures"]))  # type: ignore
     assert [one["id"] for one in last["document"]["annotators"]] == [*facts.annotators]  # type: ignore
+
+
+def test_a_model_of_annotators_weighs_as_in_its_own_file(app: Flask, tmp_path: Path) -> None:
+    make_compared(app)
+
+    _, snapshot = write(app, tmp_path / "snapshot.jsonl", soft=Method.DAWID_SKENE)
+
+    lines = {str(one["id"]): one for block in snapshot.articles() for one in block.sentences}
+    with app.app_context():
+        session = db.session()
+        project = project_by_slug(session, slug="demo").id
+        labels = [*soft_labels(session, project_id=project, method=Method.DAWID_SKENE)]
+    assert snapshot.head["soft_labels"] == "dawid_skene"
+    assert len(labels) == 8
+    for label in labels:
+        kept = {key: label[key] for key in ("annotators", "decision", "claims")}
+        assert lines[str(label["sentence"])]["soft"] == kept
 
 
 def test_a_text_that_may_not_be_passed_on_is_quoted_only(app: Flask, tmp_path: Path) -> None:
