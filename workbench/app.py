@@ -22,7 +22,7 @@ JOBS = "WORKBENCH_JOBS"
 API_DOCUMENT = "WORKBENCH_API_DOCUMENT"
 JOB_HANDLERS: dict[str, Handler] = {
     JOB: importing.run_import,
-    searching.JOB: searching.run_indexing,
+    searching.JOB: importing.run_indexing,
     counting.JOB: counting.run_count,
     stance_reading.JOB: stance_reading.run_count,
     scheme_changes.JOB: scheme_changes.run_scheme_change,

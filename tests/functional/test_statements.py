@@ -306,7 +306,9 @@ def test_a_claim_is_narrowed_to_some_of_its_words(checker: Checker, desk: Desk) 
     statement = make_one(checker)
     appearance = appear(checker, statement, claim_of(desk))
     page = f"{STATEMENTS}{statement}/"
-    send(checker.client, f"{page}appearances/{appearance}/feature")
+    chosen = f"{page}appearances/{appearance}/feature"
+    send(checker.client, chosen, number=1)
+    assert send(checker.client, chosen, number=1).status_code == 412
 
     send(
         checker.client,
@@ -349,7 +351,7 @@ def test_the_earliest_article_is_the_first_appearance_unless_another_is_chosen(
 
     first, second = views(checker, statement)
     assert (first.id, first.is_first, second.is_first) == (made["early"], True, False)
-    send(checker.client, f"{STATEMENTS}{statement}/appearances/{made['undated']}/feature")
+    send(checker.client, f"{STATEMENTS}{statement}/appearances/{made['undated']}/feature", number=1)
 
     with app.app_context():
         row = find_statement(db.session(), project_id=checker.project_id, public_id=statement)

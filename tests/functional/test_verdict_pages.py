@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from sqlalchemy import update
 
 from tests.cases import Case, open_case
 from tests.factories import NOW
@@ -20,6 +22,7 @@ from workbench.factcheck.judging import OwnVerdict, judge
 from workbench.factcheck.queries import current_state
 from workbench.factcheck.rules import State
 from workbench.factcheck.scales import default_scale, read_scale
+from workbench.factcheck.tables import Statement
 from workbench.resources import resource_folder
 from workbench.storage.base import make_public_id
 from workbench.storage.database import db, transaction
@@ -231,7 +234,15 @@ def test_comments_assignment_and_withdrawal_are_on_the_page(room: Newsroom) -> N
         me = db.session.execute(
             db.text("SELECT public_id FROM \"user\" WHERE name = 'Felix'")
         ).scalar_one()
-    assert send(client, f"{room.page}assign", to=me, due_on="2020-01-02").status_code == 303
+    for words, refused in (
+        ({"to": me, "due_on": "0001-01-01"}, "This day has passed"),
+        ({"to": "nobody-here"}, "Only a fact-checker of the project"),
+    ):
+        assert send(client, f"{room.page}assign", **words).status_code == 303
+        assert refused in client.get(room.page).text
+    assert send(client, f"{room.page}assign", to=me).status_code == 303
+    with room.app.app_context(), transaction() as session:
+        session.execute(update(Statement).values(due_on=date(2020, 1, 2)))
     assert "was due on" in client.get("/projects/demo/desk/").text
     assert send(client, f"{room.page}withdraw", reason="Not ours.").status_code == 303
     assert room.state() is State.WITHDRAWN

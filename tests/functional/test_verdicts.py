@@ -552,6 +552,10 @@ def test_a_verdict_of_ones_own_is_asked_for_and_in_time(session: Session, case: 
     case.set_desk(session, blind_verdicts=True)
     with pytest.raises(ConflictError, match="is published"):
         own(session, case, "greta", "supported")
+    case.judge(session, correction="Another source.")
+    ask(session, case, 2)
+    sign(session, case, 2)  # by greta, who came too late for one of her own
+    assert state(session, case) is State.CORRECTED
 
 
 def test_agreement_is_counted_of_what_was_given_first(session: Session, case: Case) -> None:

@@ -156,11 +156,17 @@ def has_judged(session: Session, *, statement: Statement, user_id: int) -> bool:
 
 
 def is_kept_blind(session: Session, *, statement: Statement, reader: int) -> bool:
-    """Tell whether a fact-checker has still to judge before they may see what others think."""
+    """Tell whether a fact-checker has still to judge before they may see what others think.
+
+    Once a verdict is approved it is too late for one of one's own: whoever joins later reviews
+    corrections as anybody else.
+    """
     if not read_desk(session, project_id=statement.project_id).blind_verdicts:
         return False
-    return reader in list_checkers(session, project_id=statement.project_id) and not has_judged(
-        session, statement=statement, user_id=reader
+    return (
+        reader in list_checkers(session, project_id=statement.project_id)
+        and not has_judged(session, statement=statement, user_id=reader)
+        and not _is_decided(session, statement)
     )
 
 
@@ -169,7 +175,11 @@ def describe_judgements(session: Session, *, statement: Statement, reader: int) 
     found = _read_judgements(session, statement)
     own = found.pop(reader, None)
     is_asked = read_desk(session, project_id=statement.project_id).blind_verdicts
-    may_judge = is_asked and reader in list_checkers(session, project_id=statement.project_id)
+    may_judge = (
+        is_asked
+        and reader in list_checkers(session, project_id=statement.project_id)
+        and (own is not None or not _is_decided(session, statement))
+    )
     is_hidden = may_judge and own is None
     return JudgementsView(
         is_asked=is_asked,
@@ -283,11 +293,8 @@ def _read_judgements(session: Session, statement: Statement) -> dict[int, Judgem
     return found
 
 
-def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> None:
-    if not read_desk(session, project_id=statement.project_id).blind_verdicts:
-        raise ConflictError("The desk does not ask for verdicts of one's own.")
-    if current_state(session, statement_id=statement.id) is State.WITHDRAWN:
-        raise ConflictError("The statement is withdrawn; reopen it first.")
+def _is_decided(session: Session, statement: Statement) -> bool:
+    """Tell whether a verdict on a statement was ever approved."""
     approved = (
         select(Approval.id)
         .join(VerdictRevision, VerdictRevision.id == Approval.verdict_revision_id)
@@ -295,7 +302,15 @@ def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> No
         .where(Verdict.statement_id == statement.id, Approval.step == ReviewStep.APPROVED)
         .limit(1)
     )
-    if not has_own and session.scalar(approved) is not None:
+    return session.scalar(approved) is not None
+
+
+def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> None:
+    if not read_desk(session, project_id=statement.project_id).blind_verdicts:
+        raise ConflictError("The desk does not ask for verdicts of one's own.")
+    if current_state(session, statement_id=statement.id) is State.WITHDRAWN:
+        raise ConflictError("The statement is withdrawn; reopen it first.")
+    if not has_own and _is_decided(session, statement):
         raise ConflictError("The verdict is published; one of your own would follow it.")
     wording = current_revision(session, statement_id=statement.id)
     scheme = read_scheme(session, project_id=statement.project_id)

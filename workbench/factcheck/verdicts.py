@@ -32,7 +32,7 @@ from workbench.factcheck.frozen import (
     read_frozen,
 )
 from workbench.factcheck.gates import Case, Gate, GateName, Place, Source, check_gates, demand
-from workbench.factcheck.judging import has_judged, is_kept_blind
+from workbench.factcheck.judging import is_kept_blind
 from workbench.factcheck.published import SAYING, Claimant
 from workbench.factcheck.queries import current_revision, current_state, is_rated, read_scheme
 from workbench.factcheck.rules import Bearing, Rating, ReviewStep, SourceKind, State
@@ -430,8 +430,7 @@ def _refuse_stale(
 
 
 def _keep_blind(session: Session, statement: Statement, by: int) -> None:
-    desk = read_desk(session, project_id=statement.project_id)
-    if desk.blind_verdicts and not has_judged(session, statement=statement, user_id=by):
+    if is_kept_blind(session, statement=statement, reader=by):
         raise ForbiddenError("Give your own verdict first; then you see those of the others.")
 
 

@@ -86,9 +86,12 @@ def assign(
 ) -> None:
     """Give a statement to a fact-checker until a day, or to nobody; it may be oneself.
 
-    Raises ``InvalidInputError`` for whoever may not check facts in the project.
+    Raises ``InvalidInputError`` for whoever may not check facts in the project, and for a day that
+    has passed, unless it was due then already.
     """
     statement = open_statement(session, project_id=project_id, public_id=public_id)
+    if due_on is not None and due_on < now.date() and due_on != statement.due_on:
+        raise InvalidInputError("This day has passed: give one from today on, or none.")
     if to is not None and to not in list_checkers(session, project_id=project_id):
         raise InvalidInputError("Only a fact-checker of the project can be given a statement.")
     state = current_state(session, statement_id=statement.id)

@@ -30,8 +30,10 @@ from workbench.labelling.tables import (
     AttributionLink,
     Claim,
     ClaimRevision,
+    Speaker,
     Stance,
     Suggestion,
+    Target,
 )
 from workbench.storage.database import read_columns
 
@@ -92,8 +94,8 @@ def load_answers(
     order = {row: number for number, row in enumerate(sentences)}
     rows.sort(key=lambda row: (order[row.sentence_id], row.annotation_id))
     ids = [row.id for row in rows]
-    speakers = {entry.row: entry.id for entry in registers.speakers}
-    targets = {entry.row: entry.id for entry in registers.targets}
+    speakers = _Ids(session, Speaker, {entry.row: entry.id for entry in registers.speakers})
+    targets = _Ids(session, Target, {entry.row: entry.id for entry in registers.targets})
     claims = _load_claims(session, ids, speakers)
     stances = _load_stances(session, ids, speakers, targets)
     return [
@@ -315,6 +317,27 @@ def _load_stances(
         )
         found.setdefault(row.annotation_revision_id, []).append(stance)
     return found
+
+
+class _Ids(dict[int, str]):
+    """The public ids of a register's entries by row.
+
+    One that was added after the register was read, as PostgreSQL may show in the answers read
+    next, is looked up.
+    """
+
+    def __init__(
+        self, session: Session, table: type[Speaker] | type[Target], known: Mapping[int, str]
+    ) -> None:
+        super().__init__(known)
+        self._session, self._table = session, table
+
+    def __missing__(self, row: int) -> str:
+        public_id = self._session.scalars(
+            select(self._table.public_id).where(self._table.id == row)
+        ).one()
+        self[row] = public_id
+        return public_id
 
 
 class _StoredSpan(TypedDict):

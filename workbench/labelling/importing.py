@@ -9,6 +9,7 @@ from workbench.corpus.importing import NamedFile, Record, import_in_batches
 from workbench.corpus.importing import run_import as run_corpus_import
 from workbench.corpus.rules import FileOutcome
 from workbench.corpus.searching import request_indexing
+from workbench.corpus.searching import run_indexing as run_corpus_indexing
 from workbench.jobs.runner import JobRun
 from workbench.labelling.slots import fit_slots, order_by_worth
 from workbench.labelling.suggesting import editions_to_read, known_targets, propose, store_proposals
@@ -68,3 +69,14 @@ def suggest_articles(project_id: int, articles: Collection[str] | None = None) -
 def run_import(run: JobRun) -> None:
     """Carry an import job out, or what is left of it, with suggestions."""
     run_corpus_import(run, import_files)
+
+
+def run_indexing(run: JobRun) -> None:
+    """Carry an indexing job out; before that, read the articles that no rules have read yet.
+
+    A corrected text asks for the job in the transaction that stores it: its suggestions come even
+    where the process that corrected it was killed before it made them.
+    """
+    assert run.job.project_id is not None  # noqa: S101  # request_indexing wants one
+    suggest_articles(run.job.project_id)
+    run_corpus_indexing(run)

@@ -100,6 +100,12 @@ class ChangeForm(WorkbenchForm):
     last = StringField(_("to the words"), [Length(max=2000)])
 
 
+class FeatureForm(WorkbenchForm):
+    """Which appearance stands with a statement, and the number of the wording it saw."""
+
+    number = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+
 class LinkForm(WorkbenchForm):
     """Another statement, and what this one is to it."""
 

@@ -62,6 +62,7 @@ from workbench.web.forms.statements import (
     STRATEGIES,
     AppearanceForm,
     ChangeForm,
+    FeatureForm,
     LinkForm,
     WordingForm,
 )
@@ -305,20 +306,28 @@ def keep(project: ProjectAccess, statement: str, appearance: str) -> ResponseRet
 @in_project(Action.CHECK_FACTS)
 def choose(project: ProjectAccess, statement: str, appearance: str) -> ResponseReturnValue:
     """Let this appearance's speaker, date and place stand with the statement."""
-    base = _describe(db.session(), project, statement).number
-
-    def act(session: Session) -> None:
-        feature_appearance(
-            session,
-            project_id=project.id,
-            statement=statement,
-            appearance=appearance,
-            base=base,
-            by=project.person.id,
-            now=utc_now(),
-        )
-
-    return _press(project, statement, act, gettext("This appearance stands with the statement."))
+    form = FeatureForm()
+    if form.is_sent_well():
+        try:
+            with transaction() as session:
+                feature_appearance(
+                    session,
+                    project_id=project.id,
+                    statement=statement,
+                    appearance=appearance,
+                    base=form.number.data,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except StaleWordingError as error:
+            flash(tell(error), "problem")
+            return _show(project, statement), error.status
+        except WorkbenchError as error:
+            flash(tell(error), "problem")
+        else:
+            flash(gettext("This appearance stands with the statement."))
+        return go_to("statements.show", slug=project.slug, statement=statement)
+    return _show(project, statement), form.status
 
 
 @blueprint.post("/<statement>/claims/<claim>/dismiss")

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from workbench.clock import utc_now
-from workbench.errors import ForbiddenError, StaleRevisionError, WorkbenchError
+from workbench.errors import ForbiddenError, InvalidInputError, StaleRevisionError, WorkbenchError
 from workbench.factcheck.appearances import read_appearances
 from workbench.factcheck.comments import CommentView, add_comment, list_comments
 from workbench.factcheck.frozen import ChangedSinceError, FrozenVerdict, list_evidence
@@ -368,9 +368,12 @@ def give_to(project: ProjectAccess, statement: str) -> ResponseReturnValue:
     checkers = list_checkers(db.session(), project_id=project.id)
     form = AssignForm()
     form.to.choices = [(NOBODY, ""), *((one.public_id, one.name) for one in checkers.values())]
+    form.to.validate_choice = False  # Who has left the desk since is refused in a sentence.
 
     def act(session: Session) -> None:
         wanted = [row for row, one in checkers.items() if one.public_id == form.to.data]
+        if form.to.data != NOBODY and not wanted:
+            raise InvalidInputError("Only a fact-checker of the project can be given a statement.")
         assign(
             session,
             project_id=project.id,
