@@ -449,3 +449,18 @@ def count_statements(app: Flask, client: FlaskClient, page: str) -> int:
     assert client.get(page).status_code == 200
     event.remove(engine, "before_cursor_execute", note)
     return len([one for one in seen if not one.startswith("BEGIN")])
+
+
+def test_marks_of_writing_direction_stay_in_the_wording(
+    client: FlaskClient, app: Flask, case: Case
+) -> None:
+    turned = f"\N{RIGHT-TO-LEFT OVERRIDE}{WORDING}"
+    with app.app_context(), transaction() as session:
+        session.execute(update(StatementRevision).values(wording=turned))
+
+    page = client.get(f"{address(case)}?lang=en").text
+
+    assert (
+        f": \N{FIRST STRONG ISOLATE}{turned}\N{POP DIRECTIONAL ISOLATE} · The desk</title>" in page
+    )
+    assert '<span class="judge">The desk</span>' in page

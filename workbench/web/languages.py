@@ -1,5 +1,6 @@
 """The language of the pages: the person's choice, else the browser's."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask, g, request
@@ -12,6 +13,7 @@ from workbench.web.words import LANGUAGES
 
 COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # marks of writing direction
 NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -69,11 +71,21 @@ def show_share(part: int, whole: int) -> str:
     return f"{format_decimal(100 * part / whole, '0.0')}{space}%"
 
 
+def isolated(text: str) -> str:
+    """Keep marks of writing direction in a text from what stands beside it, where no tag can."""
+    return (
+        f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+        if _TURNS.search(text)
+        else text
+    )
+
+
 def _words_of_the_page() -> dict[str, object]:
     is_read = request.method == "GET" and request.endpoint is not None
     return {
         "locale": page_language(),
         "language_names": NAMES,
+        "isolated": isolated,
         "this_page": request.full_path.rstrip("?") if is_read else "/",
     }
 
