@@ -107,13 +107,16 @@ class Books:
             self.account.export(kind, count)
 
     def _count_attributes(self, said: Attributes, owner: str) -> None:
-        has = [
-            owner not in self.omits and (self.attributes is None or name in self.attributes)
-            for name in said
-        ]
-        if kept := sum(has):
+        if not said:
+            return
+        kept = 0
+        if owner not in self.omits:
+            known = self.attributes
+            kept = len(said) if known is None else len(known.intersection(said))
+        if kept:
             self.account.export("attributes", kept)
-        self.account.lose_together("attributes", len(has) - kept, NO_ATTRIBUTE)
+        if kept < len(said):
+            self.account.lose_together("attributes", len(said) - kept, NO_ATTRIBUTE)
 
     def _lose_attributes(self, owner: str, said: Attributes, reason: str) -> None:
         for name in said:

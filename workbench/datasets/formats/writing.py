@@ -1,7 +1,7 @@
 """Write a snapshot in every format, each in its folder, reading its articles once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,7 @@ class FolderSink(AbstractContextManager["FolderSink"]):
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._path = folder, ""
+        self._made: set[Path] = set()
         self._file: IO[str] | None = None
 
     def put(self, pieces: Iterable[Piece]) -> None:
@@ -50,7 +51,9 @@ class FolderSink(AbstractContextManager["FolderSink"]):
     def _open(self, path: str) -> IO[str]:
         self._close()
         file = self._folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.parent not in self._made:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(file.parent)
         self._path = path
         return file.open("a", encoding="utf-8", newline="\n")
 
@@ -114,9 +117,9 @@ class FormatWriter:
         if format_.single:  # It is there, though there be nothing to put into it.
             sink.put([Piece(format_.single, "")])
 
-    def add(self, document: Document) -> None:
-        """Write what the format has of a document."""
-        self._source.update(count_things(document))
+    def add(self, document: Document, things: Mapping[str, int] | None = None) -> None:
+        """Write what the format has of a document; ``things`` is how much there is, if counted."""
+        self._source.update(count_things(document) if things is None else things)
         if document.text is None and self._format.needs_text:
             self._books.lose_document(document, TEXT_WITHHELD)
         else:
@@ -146,8 +149,9 @@ def write_formats(
         ]
         for document in gold_documents(snapshot.articles()):
             featured.look_in(document)
+            things = count_things(document)
             for writer in writers:
-                writer.add(document)
+                writer.add(document, things)
             done += len(document.sentences)
             on_sentences(done)
         accounts += [writer.close() for writer in writers]
