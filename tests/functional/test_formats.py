@@ -195,6 +195,7 @@ def test_an_export_is_a_folder_a_zip_or_one_file(answered: Flask, cli: Cli, tmp_
     first = zipped.read_bytes()
     export(cli, *words, "--output", zipped)
     refused = cli("annotation", "export", "--project", "demo", "--format", "brat")
+    checks = export(cli, "--project", "demo", "--format", "averitec")
 
     assert (line["text"], line["label"]) == (TEXT, [])
     assert first == zipped.read_bytes()
@@ -206,5 +207,6 @@ def test_an_export_is_a_folder_a_zip_or_one_file(answered: Flask, cli: Cli, tmp_
         "losses.json",
     ]
     assert json.loads(losses.read_text())["kinds"]["claims"]["exported"] == 1
+    assert json.loads(checks) == []
     assert refused.exit_code == 2
     assert "several files: name a new folder or a .zip" in refused.stderr

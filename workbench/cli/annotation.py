@@ -12,18 +12,25 @@ from sqlalchemy.orm import Session
 
 from workbench.canonical import JsonObject, canonical_json
 from workbench.cli.errors import complain
-from workbench.cli.opening import in_workbench
+from workbench.cli.opening import in_workbench, opened_settings
 from workbench.cli.output import format_option, print_rows
 from workbench.cli.project import project_option
 from workbench.clock import utc_now
 from workbench.datasets.aggregating import Method
-from workbench.datasets.exporting import project_documents, project_head
+from workbench.datasets.exporting import project_checks, project_documents, project_head
 from workbench.datasets.features import attribute_names, record_features
-from workbench.datasets.formats import FORMATS, READABLE
+from workbench.datasets.formats import CHECK_FORMATS, FORMATS, READABLE
+from workbench.datasets.formats.checks import CheckFormat
 from workbench.datasets.formats.documents import Document
 from workbench.datasets.formats.format import Format, Head, Piece
 from workbench.datasets.formats.reading import Refusal, SourceFile
-from workbench.datasets.formats.writing import LOSSES, FolderSink, FormatWriter, ZipSink
+from workbench.datasets.formats.writing import (
+    LOSSES,
+    FolderSink,
+    FormatWriter,
+    ZipSink,
+    write_checks,
+)
 from workbench.datasets.importing import (
     Annotators,
     UnfitFileError,
@@ -76,7 +83,7 @@ output_option = click.option(
 @click.option(
     "--format",
     "format_",
-    type=click.Choice([*WRITERS, *FORMATS]),
+    type=click.Choice([*WRITERS, *FORMATS, *CHECK_FORMATS]),
     default="jsonl",
     show_default=True,
     help="JSON Lines is exact; CSV is for spreadsheets; the others are for other programs.",
@@ -99,8 +106,9 @@ def export_annotations(
     """Write the answers as a file, or in another program's format.
 
     The dataset file has one record per sentence (gold), or per sentence and annotator (all). Other
-    formats have a document for each article, or for each article and annotator; how much of what
-    there is they have no room for is told.
+    formats have a document for each article, or for each article and annotator; averitec, fever
+    and claimreview have the fact-checks of the settled claims instead. How much of what there is
+    they have no room for is told.
     """
     session = db.session()
     read_one_instant(session)
@@ -111,12 +119,14 @@ def export_annotations(
         records = sentence_records(session, project_id=project_id, kind=RecordKind(kind))
         _write(output, WRITERS[format_](records))
         return
+    if format_ in CHECK_FORMATS:
+        account = _export_checks(CHECK_FORMATS[format_], project_id, output)
+        _tell_losses(account, losses)
+        return
     documents = project_documents(session, project_id=project_id, kind=RecordKind(kind))
     head = project_head(session, project_id=project_id)
     account = _export(FORMATS[format_], head, documents, output)
-    if losses:
-        _write_whole(losses, [f"{canonical_json(account)}\n".encode()])
-    _tell_losses(account)
+    _tell_losses(account, losses)
 
 
 @annotation.command("import")
@@ -394,8 +404,20 @@ class _Waiting:
         self._texts.clear()
 
 
-def _tell_losses(account: JsonObject) -> None:
-    """Say on stderr how much of what there is the format has not."""
+def _export_checks(format_: CheckFormat, project_id: int, output: Path | None) -> JsonObject:
+    """Write the project's fact-checks in a format; return the account."""
+    base_url, session = opened_settings().base_url, db.session()
+    checks = project_checks(session, project_id=project_id, base_url=base_url, instant=utc_now())
+    sink = _Waiting()
+    account = write_checks(format_, checks, sink)
+    _write(output, sink.take())
+    return account
+
+
+def _tell_losses(account: JsonObject, path: Path | None) -> None:
+    """Say on stderr how much of what there is the format has not; in full in a file, if wanted."""
+    if path:
+        _write_whole(path, [f"{canonical_json(account)}\n".encode()])
     kinds = cast("dict[str, dict[str, int]]", account["kinds"])
     lost = [
         f"{one['lost']} of {one['source']} {kind}" for kind, one in kinds.items() if one["lost"]

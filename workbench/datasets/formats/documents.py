@@ -92,17 +92,6 @@ def gold_documents(blocks: Iterable[ArticleBlock]) -> Iterator[Document]:
         yield _document(block, None, [line["gold"] for line in block.sentences])
 
 
-def annotators_documents(blocks: Iterable[ArticleBlock]) -> Iterator[Document]:
-    """Yield each article once for each person who began it, with that person's answers."""
-    for block in blocks:
-        answers = [
-            {str(one["annotator"]): one for one in _objects(line["answers"])}
-            for line in block.sentences
-        ]
-        for annotator in sorted({who for said in answers for who in said}):
-            yield _document(block, annotator, [said.get(annotator) for said in answers])
-
-
 def record_documents(
     records: Iterable[JsonObject], text_of: Callable[[str], str | None] = lambda _sha256: None
 ) -> Iterator[Document]:
