@@ -6,10 +6,9 @@ as if one had written them.
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +17,7 @@ from workbench.datasets.columns import CONFIGS, arrow_schema
 from workbench.datasets.configs import ARTICLE_ROWS, OTHER_ROWS, Piece, place_article
 from workbench.datasets.features import LEVELS
 from workbench.datasets.parquet import write_parquet
+from workbench.datasets.processes import second_process
 from workbench.datasets.snapshots import Snapshot
 from workbench.datasets.splits import Splits
 from workbench.labelling.parsing import attribute_fields
@@ -82,7 +82,7 @@ def _share_articles(
     """Let another process write the second half of the articles, and put the halves together."""
     later, middle = data / "later", size // 2
     later.mkdir()
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+    with second_process() as processes:
         other = processes.submit(_write_articles, source, later, (middle, size))
         own = _write_articles(source, data, (0, middle), lambda done: on_sentences(2 * done))
         names = [own, other.result()]

@@ -8,10 +8,9 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +21,7 @@ from workbench.datasets.data_files import DATA, write_data
 from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.manifests import write_manifest
+from workbench.datasets.processes import second_process
 from workbench.datasets.release_texts import write_texts
 from workbench.datasets.snapshots import Snapshot, open_snapshot
 from workbench.datasets.splits import (
@@ -71,7 +71,7 @@ def write_release(
     with ExitStack() as stack:
         formats = None
         if snapshot.stat().st_size >= data_files.SHARED_BYTES:
-            processes = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            processes = second_process()
             formats = stack.enter_context(processes).submit(write_formats, source, folder / FORMATS)
         draft = Draft(source, folder, previous, read_splits(source), on_progress, formats)
         for name, write in PARTS:

@@ -8,10 +8,8 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +21,7 @@ from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_
 from workbench.datasets.data_files import DATA
 from workbench.datasets.manifests import file_hash
 from workbench.datasets.problems import Problems
+from workbench.datasets.processes import second_process
 from workbench.datasets.releasing import SNAPSHOT, SPLITS
 
 # What the first line of the snapshot counts, by config.
@@ -201,7 +200,7 @@ class RowVerifier:
         if size < data_files.SHARED_BYTES:
             self._verify_part(0, size)
         else:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+            with second_process() as processes:
                 other = processes.submit(_verify_apart, self, size // 2, size)
                 self._verify_part(0, size // 2)
                 self._add(other.result())
