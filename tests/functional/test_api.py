@@ -16,6 +16,7 @@ from tests.programs import Program, program_of
 from tests.releases import put_release
 from tests.statements import counted_statements
 from workbench.accounts.api_tokens import Scope
+from workbench.accounts.operations import disable_user
 from workbench.accounts.tables import ApiToken
 from workbench.api.access import BUCKETS
 from workbench.api.limits import Buckets
@@ -23,6 +24,7 @@ from workbench.app import JOBS
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.jobs.runner import run_waiting_jobs
+from workbench.projects.operations import end_membership
 from workbench.projects.rules import Role
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
@@ -304,3 +306,21 @@ def test_a_narrow_token_is_told_which_scope_is_missing(app: Flask) -> None:
 
     assert (answer.status_code, answer.json["code"]) == (403, "insufficient_scope")
     assert "read:factcheck" in answer.json["detail"]
+    assert 'scope="read:factcheck"' in answer.headers["WWW-Authenticate"]
+
+
+@ON_SQLITE
+def test_who_leaves_the_project_or_their_account_takes_their_tokens_along(app: Flask) -> None:
+    make_corpus(app)
+    user = make_person(app)
+    join(app, 1, "ada@example.org", {Role.DATA_USER})
+    program = program_of(app, user)
+
+    with app.app_context(), transaction() as session:
+        end_membership(session, project_id=1, user_id=user, by=None, now=utc_now())
+    left = program.get(P)
+    with app.app_context(), transaction() as session:
+        disable_user(session, user_id=user, by=None, now=utc_now())
+
+    assert left.status_code == 404
+    assert program.get("/token").status_code == 401

@@ -85,6 +85,7 @@ def open_door(*, scope: Scope | None, slug: str | None) -> Bearer:
     if bearer.last_used_at is None or now - bearer.last_used_at >= TOUCH_INTERVAL:
         _note_use(bearer)
     if scope is not None and scope not in bearer.scopes:
+        g.missing_scope = scope.value
         raise ScopeError("This needs a token with the scope %(scope)s.", scope=scope.value)
     return bearer
 

@@ -174,8 +174,9 @@ def _finish(response: Response) -> Response:
     match response.status_code:
         case HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = 'Bearer realm="workbench"'
-        case HTTPStatus.FORBIDDEN:
-            response.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
+        case HTTPStatus.FORBIDDEN if scope := g.get("missing_scope"):
+            told = f'Bearer error="insufficient_scope", scope="{scope}"'
+            response.headers["WWW-Authenticate"] = told
         case HTTPStatus.TOO_MANY_REQUESTS:
             response.headers["Retry-After"] = str(g.get("retry_after", 1))
         case HTTPStatus.OK if request.method == "GET" and response.is_json:
