@@ -146,8 +146,11 @@ def _agree(readings: Sequence[SentenceReading], policy: Policy) -> Settlement:
         return Settlement(Settled.UNREAD, UNREAD)
     if len(readings) == 1:
         return _settlement(Settled.SINGLE, readings[0], is_enough=policy.single)
-    frame, votes = Counter(one.frame for one in readings).most_common(1)[0]
-    first = next(one for one in readings if one.frame == frame)
+    if not policy.majority and len({one.decision for one in readings}) > 1:
+        return Settlement(Settled.UNSETTLED, None)  # Whatever else they say.
+    frames = [one.frame for one in readings]
+    frame, votes = Counter(frames).most_common(1)[0]
+    first = readings[frames.index(frame)]
     if votes == len(readings):
         return _settlement(Settled.UNANIMOUS, first, is_enough=policy.unanimous)
     is_majority = len(readings) >= LEAST_FOR_MAJORITY and 2 * votes > len(readings)
