@@ -5,6 +5,7 @@ JOBS ?= 2
 LOCK ?=
 VENV := .venv
 BENCH := .venv-bench
+LABEL_STUDIO := .venv-label-studio
 INSTALL := -m pip install -qq --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
@@ -33,14 +34,16 @@ bench: $(BENCH)/ready ## measure speed and quality beside other libraries
 lock: $(VENV)/bin/python ## pin all dependencies by hash; LOCK=--upgrade takes newer ones
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
 	$(VENV)/bin/python -m venv "$$tools" && "$$tools/bin/python" $(INSTALL) uv && \
-	compile() { "$$tools/bin/uv" pip compile pyproject.toml --quiet --universal \
+	compile() { "$$tools/bin/uv" pip compile --quiet --universal \
 	  --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $(LOCK) "$$@"; } && \
-	compile --group build --output-file requirements.lock && \
-	compile --group dev --constraint requirements.lock --output-file requirements-dev.lock && \
-	compile --group bench --constraint requirements-dev.lock --output-file requirements-bench.lock
+	ours() { compile pyproject.toml "$$@"; } && \
+	ours --group build --output-file requirements.lock && \
+	ours --group dev --constraint requirements.lock --output-file requirements-dev.lock && \
+	ours --group bench --constraint requirements-dev.lock --output-file requirements-bench.lock && \
+	compile --group pyproject.toml:label-studio --output-file requirements-label-studio.lock
 
 clean: ## remove the environments and everything that tools leave behind
-	rm -rf $(VENV) $(BENCH) build dist .*_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(LABEL_STUDIO) build dist .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/ready: $(VENV)/bin/python requirements.lock pyproject.toml

@@ -20,6 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from tests.label_studio import LabelStudio, running_label_studio
 from tests.machine import MUST_RUN, NEEDS
 from tests.postgres import PostgresServer, running_postgres
 from tests.server import environment, free_port
@@ -37,11 +38,10 @@ def pytest_configure() -> None:
 
 def require(need: str) -> Path:
     """Return where the program lies; without it skip, or fail where all was promised."""
-    find, packages = NEEDS[need]
-    if found := find():
+    if found := NEEDS[need].find():
         return found
     outcome = pytest.fail if MUST_RUN else pytest.skip
-    raise outcome.Exception(f"{need} is missing; on Debian: apt install {packages}")
+    raise outcome.Exception(f"{need} is missing; {NEEDS[need].remedy}")
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +59,14 @@ def migrated_postgresql() -> Iterator[tuple[PostgresServer, str]]:
     with running_postgres() as server, server.database() as template:
         upgrade(Settings(database_url=server.url(template)).database)
         yield server, template
+
+
+@pytest.fixture(scope="session")
+def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
+    """A real Label Studio server, new at the session's begin."""
+    require("Label Studio")
+    with running_label_studio(tmp_path_factory.mktemp("label-studio")) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -1,13 +1,18 @@
-"""What the tests need beside Python: PostgreSQL's programs, Chromium and nginx.
+"""What the tests need beside Python: PostgreSQL's programs, Chromium, nginx and Label Studio.
 
-``python -m tests.machine`` installs what is missing where it may: Debian's packages, as root.
+``python -m tests.machine`` installs what is missing where it may: Debian's packages, as root, and
+Label Studio in an environment of its own.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.label_studio import find_label_studio, install_label_studio
 
 MUST_RUN = bool(os.environ.get("CI"))
 CHROMIUM = (
@@ -43,16 +48,37 @@ def find_nginx() -> Path | None:
     return Path(found) if found else None
 
 
+@dataclass(frozen=True)
+class Need:
+    """A program: how to find it, and which of Debian's packages bring it, if any do."""
+
+    find: Callable[[], Path | None]
+    packages: str = ""
+
+    @property
+    def remedy(self) -> str:
+        """How to get it."""
+        if self.packages:
+            return f"on Debian: apt install {self.packages}"
+        return "with a network, python -m tests.machine installs it"
+
+
 NEEDS = {
-    "PostgreSQL": (find_postgresql, "postgresql"),
-    "Chromium": (find_chromium, "chromium fonts-dejavu-core"),
-    "nginx": (find_nginx, "nginx-light"),
+    "PostgreSQL": Need(find_postgresql, "postgresql"),
+    "Chromium": Need(find_chromium, "chromium fonts-dejavu-core"),
+    "nginx": Need(find_nginx, "nginx-light"),
+    "Label Studio": Need(find_label_studio),
 }
 
 
 def install_missing() -> None:
-    """Install what is missing, where Debian's packages can be had and we are root."""
-    packages = [name for find, names in NEEDS.values() if not find() for name in names.split()]
+    """Install what is missing, Debian's packages where they can be had and we are root."""
+    if not find_label_studio():
+        print("Installing Label Studio ...", flush=True)
+        install_label_studio()
+    packages = [
+        name for need in NEEDS.values() if not need.find() for name in need.packages.split()
+    ]
     if not packages or not shutil.which("apt-get") or os.geteuid() != 0:
         return
     print(f"Installing {', '.join(packages)} ...", flush=True)
@@ -72,9 +98,9 @@ def install_missing() -> None:
 def report_missing() -> list[str]:
     """Say for each missing program what will not be tested and what to install."""
     return [
-        f"*** {need} IS MISSING: its tests cannot run. On Debian: apt install {packages} ***"
-        for need, (find, packages) in NEEDS.items()
-        if not find()
+        f"*** {name} IS MISSING: its tests cannot run; {need.remedy} ***"
+        for name, need in NEEDS.items()
+        if not need.find()
     ]
 
 

@@ -240,7 +240,7 @@ class _Writer:
         said = {**held, **held_of_sentence}
         self._region(id_, CLAIM, (first.start, first.end), said, meta)
         for number, part in enumerate(others, start=2):
-            own = f"{id_}#{number}"
+            own = f"{id_}+{number}"  # Label Studio cuts ids at a number sign.
             about: JsonObject = {"sentence": place.position, "of": id_}
             self._region(own, CLAIM, (part.start, part.end), {}, about)
             self._join(CONTINUES_IN, id_, own)

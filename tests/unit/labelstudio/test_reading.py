@@ -47,9 +47,7 @@ SAID = [
     Said(1, "claims", {"confidence": "sure"}, (CLAIMED,), (STANCE,)),
     Said(2, "no_claim", {"subjectivity": "objective"}),
 ]
-CLAIM, PART, MENTION, CUE = (
-    f"1/{CLAIMED.id}{end}" for end in ("", "#2", "@2.mention", "@2.mention")
-)
+CLAIM, PART, MENTION, CUE = (f"1/{CLAIMED.id}{end}" for end in ("", "+2", "@2.mention", "@2.cue"))
 OTHER = "_Ka4zsWoeo"
 
 
