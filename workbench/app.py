@@ -9,6 +9,8 @@ from workbench import api, cli, web
 from workbench.adjudication import counting, stance_reading
 from workbench.corpus import searching
 from workbench.corpus.importing import JOB
+from workbench.datasets import building
+from workbench.datasets.operations import JOB as BUILD
 from workbench.factcheck import keeping
 from workbench.jobs.runner import Handler
 from workbench.labelling import importing, scheme_changes
@@ -32,7 +34,8 @@ JOB_HANDLERS: dict[str, Handler] = {
 def job_handlers(settings: Settings) -> dict[str, Handler]:
     """Return what carries out each kind of job."""
     fetch = partial(keeping.run_fetch, private_hosts=settings.private_hosts)
-    return {**JOB_HANDLERS, keeping.FETCH: fetch, keeping.RECHECK: fetch}
+    build = partial(building.run_build, exports=settings.export_dir, base_url=settings.base_url)
+    return {**JOB_HANDLERS, keeping.FETCH: fetch, keeping.RECHECK: fetch, BUILD: build}
 
 
 def create_app(settings: Settings) -> Flask:

@@ -24,6 +24,7 @@ COMMANDS = {
     "stance": "stance",
     "evidence": "evidence",
     "statement": "statement",
+    "release": "release",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

@@ -1,19 +1,16 @@
 """`workbench project`: projects and who is in them."""
 
 import json
-import sys
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from threading import Event
 
 import click
-from flask import current_app
 
 from workbench.accounts.queries import user_by_email
 from workbench.accounts.rules import parse_email
 from workbench.canonical import Json, content_hash
+from workbench.cli.jobs import watch_job
 from workbench.cli.opening import in_workbench
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
@@ -22,8 +19,6 @@ from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode, refuse_unstorable_json
 from workbench.errors import InvalidInputError, UnreadableFileError
 from workbench.factcheck.scales import record_scale
-from workbench.jobs.queries import get_job
-from workbench.jobs.runner import Handler, run_waiting_jobs
 from workbench.labelling.assigning import change_work_rules, free_left_slots, read_work_rules
 from workbench.labelling.precision import RulePrecision, Which, measure_precision
 from workbench.labelling.progress import count_open_slots
@@ -66,7 +61,6 @@ PRECISION = (
     "exact_high",
 )
 DAY = click.DateTime(["%Y-%m-%d"])
-WATCH_EVERY_SECONDS = 0.5
 
 project_option = click.option(
     "--project", required=True, metavar="SLUG", help="The project's short name."
@@ -394,24 +388,7 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def _watch(project_id: int, job: str) -> None:
-    """Carry the job out here, or wait while a runner of the server does."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own
-    handlers: Mapping[str, Handler] = app.extensions["WORKBENCH_JOBS"]
-    status = get_job(db.session(), project_id=project_id, public_id=job)
-    label = "Changing answers"
-    with click.progressbar(
-        length=status.total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        db.session.rollback()
-        while not status.has_ended:
-            run_waiting_jobs(handlers, app_context=app.app_context, stop=Event())
-            status = get_job(db.session(), project_id=project_id, public_id=job)
-            bar.update(status.done - bar.pos)
-            db.session.rollback()
-            if not status.has_ended:  # A runner of the server has it.
-                time.sleep(WATCH_EVERY_SECONDS)
-    if status.problem:
-        raise InvalidInputError(status.problem)
+    status = watch_job(project_id, job, label="Changing answers")
     tally = status.result if isinstance(status.result, dict) else {}
     mapped, asked, left = (tally.get(name, 0) for name in ("mapped", "asked", "left"))
     click.echo(f"{mapped} answers are mapped, {asked} asked again, {left} left as they are.")

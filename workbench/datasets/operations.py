@@ -26,6 +26,7 @@ from workbench.errors import ConflictError, InvalidInputError
 from workbench.factcheck.tables import FINAL, Statement, Verdict, VerdictRevision
 from workbench.jobs.operations import forget_jobs, request_job
 from workbench.jobs.queries import list_jobs
+from workbench.jobs.rules import JobStatus
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_id
 from workbench.storage.database import share_project
@@ -73,8 +74,8 @@ class Wanted:
 class BuiltRelease:
     """What is recorded of a release whose folder is whole.
 
-    ``verdicts`` are statements with the number of a revision; ``tests`` the kinds and ids of what
-    is in the test split.
+    ``verdicts`` are statements with the number of the revision that holds in the release: what
+    corrects that names the release. ``tests`` are the kinds and ids of what is in the test split.
     """
 
     version: Version
@@ -88,6 +89,17 @@ class BuiltRelease:
     tests: Sequence[tuple[str, str]]
 
 
+def release_folder(exports: Path, dataset: str, version: Version) -> Path:
+    """Return where a release lies."""
+    return exports / dataset / str(version)
+
+
+def find_build(session: Session, *, project_id: int) -> JobStatus | None:
+    """Return the build of a project that is under way, if any."""
+    jobs = list_jobs(session, project_id=project_id, kind=JOB)
+    return next((job for job in jobs if not job.has_ended), None)
+
+
 def request_build(
     session: Session, *, project_id: int, wanted: Wanted, by: int | None, now: datetime
 ) -> str:
@@ -99,7 +111,7 @@ def request_build(
     session.execute(
         select(Project.id).where(Project.id == project_id).with_for_update(key_share=True)
     )
-    if any(not job.has_ended for job in list_jobs(session, project_id=project_id, kind=JOB)):
+    if find_build(session, project_id=project_id) is not None:
         raise ConflictError("A release of this project is being built; wait until it is done.")
     releases = list_releases(session, project_id=project_id)
     if wanted.version and any(one.version == wanted.version for one in releases):

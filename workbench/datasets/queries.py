@@ -132,7 +132,7 @@ def list_frozen(session: Session, *, project_id: int) -> dict[str, list[str]]:
 
 
 def releases_with_verdict(session: Session, *, project_id: int) -> dict[int, list[Version]]:
-    """Return by the row of a verdict's revision the releases that have it, withdrawn ones too."""
+    """Return by a verdict revision's row the releases in which it holds, withdrawn ones too."""
     rows = session.execute(
         select(ReleaseVerdict.verdict_revision_id, Release.version)
         .join(Release, Release.id == ReleaseVerdict.release_id)
