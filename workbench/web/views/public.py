@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from workbench.accounts.rules import LOCALES
 from workbench.canonical import JsonObject
+from workbench.datasets.queries import releases_with_verdict
 from workbench.errors import WorkbenchError
 from workbench.factcheck.claimreview import check_review, feed_of, review_of
 from workbench.factcheck.eligibility import RULES
@@ -209,11 +210,13 @@ def show_corrections(slug: str) -> ResponseReturnValue:
     """Show how errors are corrected and reported, and what was corrected."""
     desk, session = _open(slug), db.session()
     paging = page_of(count_corrections(session, desk=desk))
+    corrections = list_corrections(session, desk=desk, limit=paging.limit, offset=paging.offset)
     return _page(
         "public/corrections.html",
         desk=desk,
         policy=_prose(desk.organisation.corrections),
-        corrections=list_corrections(session, desk=desk, limit=paging.limit, offset=paging.offset),
+        corrections=corrections,
+        touched=_touched(desk, corrections),
         paging=paging,
     )
 
@@ -234,7 +237,8 @@ def send_errata(slug: str) -> ResponseReturnValue:
     """Send what was corrected to feed readers, and to whoever uses the data."""
     desk = _open(slug)
     corrections = list_corrections(db.session(), desk=desk, limit=FEED_ENTRIES)
-    entries = [_erratum(one, desk) for one in corrections]
+    touched = _touched(desk, corrections)
+    entries = [_erratum(one, desk, touched.get(one.id, "")) for one in corrections]
     return _feed(desk, entries, gettext("Corrections"), "errata.atom")
 
 
@@ -310,7 +314,21 @@ def _entry(check: PublishedCheck) -> feeds.Entry:
     )
 
 
-def _erratum(one: Correction, desk: PublicDesk) -> feeds.Entry:
+def _touched(desk: PublicDesk, corrections: Sequence[Correction]) -> dict[str, str]:
+    """Name by correction the records of dataset releases that have what was wrong."""
+    releases = releases_with_verdict(db.session(), project_id=desk.project_id)
+    return {
+        one.id: ", ".join(
+            f"{desk.slug} {version} (statements {one.statement},"
+            f" verdicts {one.statement}.{one.old.number})"
+            for version in releases[one.old.row]
+        )
+        for one in corrections
+        if one.old.row in releases
+    }
+
+
+def _erratum(one: Correction, desk: PublicDesk, touched: str) -> feeds.Entry:
     if one.before is None or one.after is None:
         change = gettext("Withdrawn: %(reason)s", reason=one.reason)
     else:
@@ -322,6 +340,8 @@ def _erratum(one: Correction, desk: PublicDesk) -> feeds.Entry:
         )
         if one.earlier_wording:
             change += " " + gettext("The wording was:") + " " + one.earlier_wording
+    if touched:
+        change += " " + gettext("Wrong in dataset releases: %(records)s.", records=touched)
     return feeds.Entry(
         id=f"{one.url}#correction-{one.id}",
         url=one.url if one.is_shown else desk.organisation.corrections_url,
