@@ -84,9 +84,11 @@ def test_changes_go_on_from_a_revision_and_hide_what_one_still_labels(app: Flask
     busy = open_desk(app, name="ben")
     join(app, 1, "ben@example.org", {Role.DATA_USER})
     busy.save(1)
-    hidden = program_at(busy).get(f"{P}/annotations/changes").json["items"]
-    assert {one["is_hidden"] for one in hidden} == {True}
+    seen = program_at(busy).get(f"{P}/annotations/changes").json["items"]
+    hidden, own = seen[:3], seen[3:]
+    assert [one["is_hidden"] for one in seen] == [True, True, True, False]
     assert {one["decision"] or one["annotator"] or one["sentence"] for one in hidden} == {None}
+    assert [one["decision"] for one in own] == ["no_claim"]
     records = program_at(busy).get(f"{P}/articles/article/annotations?kind=all").json
     assert len({one["annotator"] for one in records}) == 1
     assert (

@@ -188,6 +188,20 @@ def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> l
     )
 
 
+def find_blind_articles(session: Session, *, project_id: int, reader: int) -> dict[str, str | None]:
+    """Return the articles, by public id, that a person still works on or has to train on.
+
+    Nothing of others on them is for their eyes. With each stands the word under which they answer
+    there themselves, if they have begun.
+    """
+    own = _unfinished_slots(session, project_id, reader)
+    wanted = own.keys() | _unseen(session, project_id, reader)
+    rows = session.execute(
+        select(Article.id, Article.public_id).where(Article.id.in_(sorted(wanted)))
+    )
+    return {row.public_id: own.get(row.id) for row in rows}
+
+
 @dataclass(frozen=True)
 class _Whole:
     """What every batch needs to know of the project."""

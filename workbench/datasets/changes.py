@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.adjudication.queries import list_hidden_articles
+from workbench.adjudication.queries import find_blind_articles
 from workbench.datasets.records import annotator_names
 from workbench.errors import InvalidInputError
 from workbench.labelling.queries import revisions_after
@@ -18,7 +18,8 @@ from workbench.projects.queries import get_project
 class AnswerChange:
     """A new revision of an answer; ``annotator`` is a pseudonym, none for the agreed answer.
 
-    Of one that is hidden from the reader, who still labels the article, only that is said.
+    Of somebody else's that is hidden from the reader, who still labels the article, only that is
+    said.
     """
 
     revision: str
@@ -43,16 +44,13 @@ def changes_since(
     """
     cursor = 0 if since is None else _find_cursor(session, project_id, since)
     found = revisions_after(session, project_id=project_id, cursor=cursor, limit=limit)
-    hidden = {
-        article.public_id
-        for article in list_hidden_articles(session, project_id=project_id, reader=reader)
-    }
+    blind = find_blind_articles(session, project_id=project_id, reader=reader)
     secret = get_project(session, project_id=project_id).dataset_secret
     names = annotator_names(session, project_id=project_id, secret=secret)
     changes = []
     for one in found:
         article = one.sentence.partition(".")[0]
-        is_hidden = article in hidden
+        is_hidden = article in blind and one.answerer != blind[article]
         changes.append(
             AnswerChange(
                 revision=one.revision,
