@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import Blueprint, current_app, flash, render_template, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
 from workbench.canonical import Json, JsonObject
@@ -45,11 +45,12 @@ from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
 from workbench.web.errors import say
 from workbench.web.forms.releases import BuildForm, ProfileForm, WithdrawForm
+from workbench.web.languages import page_language
 
 blueprint = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases")
 
 CARD = "README.md"
-DATA = "data/"
+THOUSAND = 1000
 MIMETYPES = {
     ".jsonl": "application/jsonl",
     ".json": "application/json",
@@ -113,6 +114,17 @@ class Snippet:
 
     library: str
     code: str
+
+
+@blueprint.app_template_filter("in_bytes")
+def show_size(size: int) -> str:
+    """Write a number of bytes for people: ``578.9 kB``, in French ``578,9 ko``."""
+    units = ("o", "ko", "Mo", "Go") if page_language() == "fr" else ("B", "kB", "MB", "GB")
+    shown, power = float(size), 0
+    while shown >= THOUSAND and power < len(units) - 1:
+        shown, power = shown / THOUSAND, power + 1
+    number = format_decimal(shown, "0.#" if power else "0")
+    return f"{number}\N{NO-BREAK SPACE}{units[power]}"
 
 
 @blueprint.get("/")
@@ -349,7 +361,7 @@ def _bibtex(path: Path) -> str:
 
 
 def _errata(path: Path) -> Iterator[Erratum]:
-    locale = str(get_locale())
+    locale = page_language()
     document = json.loads(path.read_bytes())
     for one in document["errata"]:
         yield Erratum(
