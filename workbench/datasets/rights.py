@@ -12,7 +12,7 @@ from collections.abc import Callable
 from workbench.canonical import JsonObject
 from workbench.labelling.frames import Span, span_json
 
-LONGEST_EXTRACT = 200  # code points of a text that may only be quoted
+LONGEST_EXTRACT = 80  # code points of a text that may only be quoted
 
 _CREATIVE_COMMONS = (
     r"(?:creative commons (?:attribution[ -]*)?|cc[ -]?)"
