@@ -200,6 +200,28 @@ def test_a_statement_is_checked_from_wording_to_review(app: Flask) -> None:
 
 
 @ON_SQLITE
+def test_statements_are_linked_and_withdrawn(app: Flask) -> None:
+    make_corpus(app)
+    program = somebody(app, Role.FACT_CHECKER)
+    made = {"wording": "La terre est ronde.", "language": "fr", "claim_type": "fact"}
+    one, other = (program.post(f"{P}/statements", made).json["id"] for _ in range(2))
+    path = f"{P}/statements/{one}"
+
+    link = program.post(f"{path}/links", {"other": other, "kind": "supports"}).json["id"]
+    linked = program.get(path).json["links"]
+    left = program.post(f"{path}/links/{link}/remove").json["links"]
+    states = [
+        program.post(f"{path}/{act}", {"reason": "Un doublon."}).json["state"]
+        for act in ("withdraw", "reopen")
+    ]
+
+    assert linked == [{"id": link, "kind": "supports", "one": one, "other": other}]
+    assert left == []
+    assert states == ["withdrawn", "open"]
+    assert program.post(f"{path}/reopen", {"reason": "x"}).status_code == 409
+
+
+@ON_SQLITE
 def test_a_file_is_sent_whole_or_in_part(app: Flask, settings: Settings) -> None:
     make_corpus(app)
     put_release(app, settings, 1, {"data/claims.jsonl": b"0123456789"})

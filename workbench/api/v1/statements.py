@@ -1,5 +1,7 @@
 """Claims as the desk sees them, and the statements that they are appearances of."""
 
+from collections.abc import Callable
+
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 from sqlalchemy.orm import Session
@@ -20,11 +22,13 @@ from workbench.factcheck.appearances import (
     remove_appearance,
 )
 from workbench.factcheck.claims import SeenClaim, find_claim, list_hidden, read_claims
+from workbench.factcheck.links import add_link, read_links, remove_link
 from workbench.factcheck.listing import ListedStatement, read_listed
 from workbench.factcheck.queries import describe_statement, find_statement
-from workbench.factcheck.rules import Relation, State, Strategy
+from workbench.factcheck.rules import LinkKind, Relation, State, Strategy
 from workbench.factcheck.statements import LANGUAGES, Wording, make_statement, reword_statement
 from workbench.factcheck.tables import Statement
+from workbench.factcheck.workflow import MAX_REASON, reopen, withdraw
 from workbench.labelling.frames import Span, span_json
 from workbench.labelling.tables import Claim
 from workbench.projects.rules import Action
@@ -121,6 +125,15 @@ class AppearanceAnswer(Schema):
     claim = fields.Nested(ClaimAnswer, required=True, allow_none=True)
 
 
+class LinkAnswer(Schema):
+    """What a statement is to another: `one` contradicts, supports or is the same as `other`."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"enum": [kind.value for kind in LinkKind]})
+    one = fields.String(required=True)
+    other = fields.String(required=True)
+
+
 class WholeStatementAnswer(StatementAnswer):
     """A statement with its appearances."""
 
@@ -130,6 +143,7 @@ class WholeStatementAnswer(StatementAnswer):
     strategy = fields.String(required=True, allow_none=True)
     is_rated = fields.Boolean(required=True)
     appearances = fields.List(fields.Nested(AppearanceAnswer), required=True)
+    links = fields.List(fields.Nested(LinkAnswer), required=True)
 
 
 class WordingBody(Schema):
@@ -173,6 +187,19 @@ class AppearanceBody(Schema):
         validate=Length(1, MOST_PARTS),
         metadata={"description": "Which of the claim's words; all of them without."},
     )
+
+
+class LinkBody(Schema):
+    """Another statement, and what this one is to it."""
+
+    other = Identifier("The other statement.")
+    kind = fields.String(required=True, validate=OneOf([kind.value for kind in LinkKind]))
+
+
+class ReasonBody(Schema):
+    """Why it is done; of a withdrawal readers are told."""
+
+    reason = Text(required=True, validate=Length(1, MAX_REASON))
 
 
 @operation(
@@ -418,6 +445,95 @@ def choose(project: ProjectCaller, statement: str, appearance: str, base: int) -
     return _show(db.session(), project, statement)
 
 
+@operation(
+    blueprint,
+    f"{ONE}/links",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=LinkBody,
+    answer=MadeAnswer,
+    status=201,
+)
+def link(project: ProjectCaller, statement: str, other: str, kind: str) -> object:
+    """Say what the statement is to another one."""
+    with transaction() as session:
+        made = add_link(
+            session,
+            project_id=project.id,
+            one=statement,
+            other=other,
+            kind=LinkKind(kind),
+            by=project.user,
+            now=utc_now(),
+        )
+        return {"id": made.public_id}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/links/<link>/remove",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=Nothing,
+    answer=WholeStatementAnswer,
+)
+def unlink(project: ProjectCaller, statement: str, link: str) -> object:
+    """Take a link away."""
+    with transaction() as session:
+        remove_link(
+            session,
+            project_id=project.id,
+            statement=statement,
+            link=link,
+            by=project.user,
+            now=utc_now(),
+        )
+    return _show(db.session(), project, statement)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/withdraw",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=ReasonBody,
+    answer=WholeStatementAnswer,
+)
+def take_off(project: ProjectCaller, statement: str, reason: str) -> object:
+    """Take a statement off the desk, and its verdict from readers, for a reason they are told."""
+    return _move(project, statement, reason, withdraw)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/reopen",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=ReasonBody,
+    answer=WholeStatementAnswer,
+)
+def take_up(project: ProjectCaller, statement: str, reason: str) -> object:
+    """Take a withdrawn statement up again."""
+    return _move(project, statement, reason, reopen)
+
+
+def _move(project: ProjectCaller, statement: str, reason: str, act: Callable[..., None]) -> object:
+    with transaction() as session:
+        act(
+            session,
+            project_id=project.id,
+            public_id=statement,
+            reason=reason,
+            by=project.user,
+            now=utc_now(),
+        )
+    return _show(db.session(), project, statement)
+
+
 def _show(session: Session, project: ProjectCaller, public_id: str) -> object:
     row = find_statement(session, project_id=project.id, public_id=public_id)
     found = describe_statement(session, statement=row)
@@ -436,6 +552,10 @@ def _show(session: Session, project: ProjectCaller, public_id: str) -> object:
         "strategy": found.strategy,
         "is_rated": found.is_rated,
         "appearances": [_describe_appearance(view) for view in appearances],
+        "links": [
+            {"id": one.id, "kind": one.kind.value, "one": one.one.id, "other": one.other.id}
+            for one in read_links(session, project_id=project.id, statements=[row.id])
+        ],
     }
 
 
