@@ -284,11 +284,12 @@ def _tell_trial(made: JsonObject) -> Iterator[str]:
     if counts["unsettled"]:
         yield "They must be settled, or the release built with --allow-unsettled."
     articles = cast(list[JsonObject], made["articles"])
-    whole = sum(bool(one["text_allowed"]) for one in articles)
-    yield f"Texts of {whole:,} of {len(articles):,} articles may be passed on:"
+    yield f"Texts of {made['texts_allowed']:,} of {counts['articles']:,} articles may be passed on:"
     for one in articles:
         how = "whole text" if one["text_allowed"] else "stand-off"
         yield f"  {one['slug']}: {how} ({one['rights'] or 'rights unknown'})"
+    if more := counts["articles"] - len(articles):
+        yield f"  … and {more:,} more"
     files = cast(list[Mapping[str, Json]], made["files"])
     size = sum(cast(int, one["size"]) for one in files)
     yield f"{len(files)} files, {size:,} bytes:"

@@ -58,6 +58,7 @@ from workbench.storage.drafts import kept_draft
 
 DRAFT, RELEASE = "draft.jsonl", "release"
 TELL_EVERY_SECONDS = 0.5
+MOST_ARTICLES = 500  # of which a job keeps the rights, one by one
 # How far a build is, in percent, when each part of it begins; the others take no time to speak of.
 PARTS = {"snapshot": 0, "comparison": 35, "data": 40, "splits": 75, "check": 85, "done": 99}
 
@@ -232,10 +233,13 @@ def publish(run: JobRun, made: Made, target: Path, *, project_id: int) -> None:
 def describe(made: Made) -> JsonObject:
     """Return what a job keeps of a release: its version and why, articles' rights, files."""
     head = made.snapshot.head
-    articles: list[Json] = [
-        {name: line[name] for name in ("slug", "title", "rights", "text_allowed")}
-        for line in made.snapshot.lines("article")
-    ]
+    articles: list[Json] = []
+    allowed = 0
+    for line in made.snapshot.lines("article"):
+        allowed += bool(line["text_allowed"])
+        if len(articles) < MOST_ARTICLES:
+            about = {name: line[name] for name in ("slug", "title", "rights", "text_allowed")}
+            articles.append(about)
     files: list[Json] = [{"path": one.path, "size": one.size} for one in _files(made.folder)]
     return {
         "version": str(made.version),
@@ -249,6 +253,7 @@ def describe(made: Made) -> JsonObject:
         "counts": head["counts"],
         "left_out": head["left_out"],
         "text": head["text"],
+        "texts_allowed": allowed,
         "articles": articles,
         "files": files,
     }
