@@ -16,7 +16,7 @@ from workbench.projects.rules import Role
 OFF = {"enabled": False}
 CONFIG = {
     "seed": 7,
-    "generation": {"deterministic": True, "max-examples": 4, "mode": "all", "database": "none"},
+    "generation": {"deterministic": True, "max-examples": 2, "mode": "all", "database": "none"},
     "phases": {"examples": OFF, "stateful": OFF},
     "checks": {
         # A schema cannot say that a base is the newest revision, or a type one of the scheme's.
