@@ -334,7 +334,9 @@ def test_the_report_of_agreement_has_the_classes_of_verdicts(
     assert found["verdicts"]["figure"]["value"] == 0
     schema = json.loads((resource_folder("schemas") / SCHEMA).read_text())
     assert list(Draft202012Validator(schema).iter_errors(found)) == []
-    assert "verdict class, alpha, nominal: 0.00" in " ".join(report(cli, "text").split())
+    for format_ in ("text", "html"):
+        assert "verdict class, alpha, nominal: 0.00" in " ".join(report(cli, format_).split())
+    assert "<h2>Verdicts</h2>" in report(cli, "html")
     page = room.mona.get("/projects/demo/agreement/").text
     assert "1 statement was judged by two fact-checkers" in page
     assert "There is no figure yet" not in room.mona.get("/projects/demo/desk/agreement").text

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from textwrap import wrap
 
 import click
 
@@ -16,7 +15,7 @@ from workbench.agreement.words import (
     show_number,
     words_of,
 )
-from workbench.cli.agreement_text import COLUMNS, print_html, print_text
+from workbench.cli.agreement_text import print_html, print_text
 from workbench.cli.opening import in_workbench
 from workbench.cli.project import project_option
 from workbench.factcheck.judging import VerdictAgreement, measure_agreement
@@ -30,7 +29,10 @@ def agreement() -> None:
 
 
 JSON = "json"
-FORMATS: dict[str, Callable[[Agreement, str, str], str]] = {"text": print_text, "html": print_html}
+FORMATS: dict[str, Callable[[Agreement, str, str, str], str]] = {
+    "text": print_text,
+    "html": print_html,
+}
 VERDICTS = {
     "en": (
         "Verdicts that {people} fact-checkers gave before seeing each other's, on {statements}"
@@ -57,8 +59,11 @@ def _print_json(found: Agreement, project: str, verdicts: VerdictAgreement) -> s
 
 
 def _tell_verdicts(found: Agreement, verdicts: VerdictAgreement, language: str) -> str:
+    """Say how far fact-checkers agree; nothing where none has judged."""
+    if not verdicts.people:
+        return ""
     figure = verdicts.figure
-    line = VERDICTS[language].format(
+    return VERDICTS[language].format(
         people=verdicts.people,
         statements=verdicts.statements,
         name=words_of(figure.name, found.values).name[language],
@@ -67,7 +72,6 @@ def _tell_verdicts(found: Agreement, verdicts: VerdictAgreement, language: str) 
         interval=show_interval(figure, language),
         prevalence=name_prevalence(figure, found.values, language, len(figure.prevalence)) or "–",
     )
-    return "\n" + "\n".join(wrap(line, COLUMNS))
 
 
 @agreement.command("report")
@@ -92,7 +96,7 @@ def report(project: str, format_: str, language: str) -> None:
     """Compare annotators over the articles that at least two have finished.
 
     Each figure answers one question; alphas have how often each value was given beside them. Once
-    fact-checkers have given verdicts of their own, text and JSON say how far these agree.
+    fact-checkers have given verdicts of their own, the report says how far these agree.
     """
     session = db.session()
     read_one_instant(session)
@@ -102,6 +106,5 @@ def report(project: str, format_: str, language: str) -> None:
     if format_ == JSON:
         click.echo(_print_json(found, project, verdicts))
         return
-    click.echo(FORMATS[format_](found, project, language))
-    if verdicts.people and format_ == "text":
-        click.echo(_tell_verdicts(found, verdicts, language))
+    told = _tell_verdicts(found, verdicts, language)
+    click.echo(FORMATS[format_](found, project, language, told))

@@ -100,6 +100,7 @@ PICTURE_OF_ARMS = {
     "en": "Each figure with suggestions and without them at first",
     "fr": "Chaque chiffre avec suggestions et d’abord sans",
 }
+VERDICTS = {"en": "Verdicts", "fr": "Verdicts"}
 PICTURE = {"en": "Agreement, figure by figure", "fr": "L’accord, chiffre par chiffre"}
 DESCRIPTION = {
     "en": "Each figure with its 95 % interval; the table below has the numbers.",
@@ -119,20 +120,24 @@ svg { max-width: 100%; height: auto }
 Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
-def print_text(found: Agreement, project: str, language: str = "en") -> str:
-    """Return the report as text, in at most 100 columns for usual names."""
+def print_text(found: Agreement, project: str, language: str = "en", on_verdicts: str = "") -> str:
+    """Return the report as text, in at most 100 columns for usual names.
+
+    ``on_verdicts`` says how far fact-checkers agree, and comes last.
+    """
+    last = ["", *wrap(on_verdicts, COLUMNS)] if on_verdicts else []
     if not found.report.articles:
-        return _missing(found, project, language)
+        return "\n".join([_missing(found, project, language), *last])
     lines = [*_wrap(_opening(found.report, project, language))]
     for table in _tables(found, language):
         lines += ["", *_text_table(table, HEADS[language])]
     lines += ["", *(line for note in _arm_notes(found, language) for line in _wrap(note))]
     notes = [line for note in _notes(language) for line in _wrap(note)]
-    return "\n".join([*lines, "", *notes])
+    return "\n".join([*lines, "", *notes, *last])
 
 
-def print_html(found: Agreement, project: str, language: str = "en") -> str:
-    """Return the report as a page with its pictures in it."""
+def print_html(found: Agreement, project: str, language: str = "en", on_verdicts: str = "") -> str:
+    """Return the report as a page with its pictures in it; ``on_verdicts`` as in the text."""
     title = TITLES[language].format(project=project)
     if not found.report.articles:
         body = f"<p>{escape(_missing(found, project, language))}</p>"
@@ -147,6 +152,8 @@ def print_html(found: Agreement, project: str, language: str = "en") -> str:
                 *(f"<p>{escape(note)}</p>" for note in _notes(language)),
             ]
         )
+    if on_verdicts:
+        body += f"\n<h2>{VERDICTS[language]}</h2>\n<p>{escape(on_verdicts)}</p>"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
