@@ -80,17 +80,19 @@ def test_what_is_written_in_a_format_comes_in_again(
     answered: Flask, cli: Cli, tmp_path: Path
 ) -> None:
     said = frames(export(cli, "--project", "demo", "--kind", "all"))
-    for format_ in ("brat", "w3c"):
+    for format_ in ("brat", "w3c", "label-studio"):
         export(cli, "--project", "demo", "--format", format_, "--output", tmp_path / format_)
 
     tried = bring(cli, "brat", tmp_path / "brat", "--dry-run")
     nothing = export(cli, "--project", "other", "--kind", "all")
     done = bring(cli, "brat", tmp_path / "brat")
     again = bring(cli, "w3c", tmp_path / "w3c")
+    once_more = bring(cli, "label-studio", tmp_path / "label-studio")
 
     assert (tried.exit_code, nothing) == (0, b""), tried.output
     assert done.output.split()[-5:] == ["article.ann", "3", "1", "1", "0"]
     assert again.output.split()[-5:] == ["article.jsonld", "0", "0", "0", "3"]
+    assert once_more.output.split()[-5:] == ["article.json", "0", "0", "0", "3"]
     assert frames(export(cli, "--project", "other", "--kind", "all")) == said
 
 

@@ -104,7 +104,7 @@ def test_an_article_with_two_people_s_answers_comes_back_equal(label_studio: Lab
     written = [write_result(TEXT, PLACES, said, CONFIG) for said in answers]
     names = {id_: id_.title() for said in answers for one in said for id_ in ids(one)}
     sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
-    article = Article(f"{SLUG}.1", "Un débat", TEXT, sha256, PLACES, names, names)
+    article = Article(f"{SLUG}.1", SLUG, "Un débat", TEXT, sha256, PLACES, names, names)
     task = write_task(article, [write_annotation(one.result) for one in written])
 
     project = make_project(label_studio, write_config(CONFIG))

@@ -66,5 +66,5 @@ def project_head(session: Session, *, project_id: int) -> Head:
         .where(SchemeRevision.project_id == project_id)
         .order_by(SchemeRevision.number)
     )
-    choices = choices_of(cast(JsonObject, document) for document in schemes)
-    return Head(project.name, project.language, choices)
+    documents = [cast(JsonObject, document) for document in schemes]
+    return Head(project.name, project.language, choices_of(documents), documents[-1])

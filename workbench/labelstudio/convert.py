@@ -122,6 +122,7 @@ class Article:
     """A text edition as a task: ``uid`` names it, ``names`` are words for register entries."""
 
     uid: str
+    slug: str
     title: str
     text: str
     sha256: str
@@ -139,6 +140,7 @@ def write_task(article: Article, annotations: Iterable[JsonObject] = ()) -> Json
     task: JsonObject = {
         "data": {
             "uid": article.uid,
+            "slug": article.slug,
             "title": article.title,
             "text": article.text,
             "sha256": article.sha256,

@@ -21,7 +21,7 @@ def read(format_: str, folder: Path, content: str | bytes, name: str = "a.ann") 
     return found
 
 
-@pytest.mark.parametrize("format_", ["jsonl", "doccano", "w3c"])
+@pytest.mark.parametrize("format_", ["jsonl", "doccano", "w3c", "label-studio"])
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -7,7 +7,7 @@ counted and named, so that nothing is lost silently.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workbench.datasets.formats import brat, doccano, webannotation
+from workbench.datasets.formats import brat, doccano, labelstudio, webannotation
 from workbench.datasets.formats.averitec import AVERITEC
 from workbench.datasets.formats.brat import BRAT
 from workbench.datasets.formats.checks import CheckFormat
@@ -16,6 +16,7 @@ from workbench.datasets.formats.conll import CONLL
 from workbench.datasets.formats.doccano import DOCCANO
 from workbench.datasets.formats.fever import FEVER
 from workbench.datasets.formats.format import Format
+from workbench.datasets.formats.labelstudio import LABEL_STUDIO
 from workbench.datasets.formats.reading import FoundDocument, SourceFile
 from workbench.datasets.formats.records import read as read_records
 from workbench.datasets.formats.webannotation import WEB_ANNOTATION
@@ -23,7 +24,7 @@ from workbench.datasets.formats.xmi import XMI
 
 # One more format of answers, wherever its module lies, is one more value here, or a reader below.
 FORMATS: Mapping[str, Format] = {
-    one.name: one for one in (CONLL, BRAT, WEB_ANNOTATION, DOCCANO, XMI)
+    one.name: one for one in (CONLL, BRAT, WEB_ANNOTATION, DOCCANO, XMI, LABEL_STUDIO)
 }
 CHECK_FORMATS: Mapping[str, CheckFormat] = {
     one.name: one for one in (AVERITEC, FEVER, CLAIM_REVIEW)
@@ -43,4 +44,5 @@ READABLE: Mapping[str, Readable] = {
     BRAT.name: Readable((".ann",), brat.read),
     WEB_ANNOTATION.name: Readable((".jsonld", ".json"), webannotation.read),
     DOCCANO.name: Readable((".jsonl",), doccano.read),
+    LABEL_STUDIO.name: Readable((".json",), labelstudio.read),
 }

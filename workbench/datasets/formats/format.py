@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from workbench.canonical import JsonObject
 from workbench.datasets.formats.documents import Document, Labelled
 from workbench.datasets.losses import Account
 from workbench.labelling.frames import Attributes, ClaimFrame, StanceFrame
@@ -29,13 +30,17 @@ class Piece(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # One head is one key, of what is made of it once.
 class Head:
-    """What is the same for all documents; ``values`` has the choices of each level's fields."""
+    """What is the same for all documents; ``values`` has the choices of each level's fields.
+
+    ``scheme`` is the newest label scheme; ``values`` are those of older ones, too.
+    """
 
     title: str
     language: str
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    scheme: JsonObject | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Books:
     account: Account
     omits: frozenset[str]
     attributes: frozenset[str] | None
+    head: Head
 
     def add_sentence(self, sentence: Labelled) -> None:
         """Count the decision on a sentence, and its attributes."""
@@ -171,7 +177,7 @@ class Format:
     begin: Callable[[Head], Iterable[Piece]] = _nothing
     single: str | None = None
 
-    def books(self) -> Books:
+    def books(self, head: Head) -> Books:
         """Open the books for what is written in this format."""
         account = Account(self.name, {**REASONS, **self.reasons}, LACKS)
-        return Books(account, frozenset(self.omits), self.attributes)
+        return Books(account, frozenset(self.omits), self.attributes, head)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from workbench.canonical import Json, JsonObject
 from workbench.corpus.text import refuse_unstorable, refuse_unstorable_json
@@ -158,6 +158,20 @@ class SourceFile:
         """Return the object that the file holds."""
         return _object(self._whole(self.path), self.name)
 
+    def json_list(self) -> list[JsonObject]:
+        """Return the objects of the list that the file holds, or the only one."""
+        value = _value(self._whole(self.path), self.name)
+        found = value if isinstance(value, list) else [value]
+        return [_checked(one, f"{self.name}, {number}") for number, one in enumerate(found, 1)]
+
+    def near(self, name: str) -> str:
+        """Return the text of a file in the same folder, or above an annotator's."""
+        folder = self.path.parent
+        for path in (folder / name, *([folder.parent / name] if self.annotator else [])):
+            if path.is_file() and not path.is_symlink():
+                return self._whole(path)
+        raise UnreadableFileError(f"{self.name}: there is no {name} beside it.")
+
     def beside(self, ending: str) -> str:
         """Return the text of the file of the same name with another ending, as it stands."""
         path = self.path.with_suffix(ending)
@@ -183,12 +197,19 @@ def _decode(content: bytes, place: str) -> str:
 
 
 def _object(text: str, place: str) -> JsonObject:
+    return _checked(_value(text, place), place)
+
+
+def _value(text: str, place: str) -> Json:
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        return cast(Json, json.loads(text, parse_constant=_refuse_constant))
     except RecursionError:
         raise UnreadableFileError(f"{place}: is nested too deeply.") from None
     except ValueError as error:
         raise UnreadableFileError(f"{place}: is no JSON ({error}).") from None
+
+
+def _checked(value: Json, place: str) -> JsonObject:
     if not isinstance(value, dict):
         raise UnreadableFileError(f"{place}: is no JSON object.")
     refuse_unstorable_json(value, place)

@@ -111,7 +111,7 @@ class FormatWriter:
 
     def __init__(self, format_: Format, head: Head, sink: Sink) -> None:
         self._format, self._sink = format_, sink
-        self._books: Books = format_.books()
+        self._books: Books = format_.books(head)
         self._source: Counter[str] = Counter()
         sink.put(format_.begin(head))
         if format_.single:  # It is there, though there be nothing to put into it.
@@ -188,10 +188,11 @@ def find_checks(snapshot: Snapshot, featured: FeaturedClaims) -> list[Check]:
 
 def read_head(snapshot: Snapshot) -> Head:
     """Return what is the same for all documents of a snapshot."""
-    schemes = [cast(JsonObject, line["document"]) for line in snapshot.lines("scheme")]
+    lines = sorted(snapshot.lines("scheme"), key=lambda line: cast(int, line["number"]))
+    schemes = [cast(JsonObject, line["document"]) for line in lines]
     title = cast("dict[str, str]", snapshot.head["title"])
     language = cast(str, snapshot.head["language"])
-    return Head(title.get(language, ""), language, choices_of(schemes))
+    return Head(title.get(language, ""), language, choices_of(schemes), schemes[-1])
 
 
 def choices_of(schemes: Iterable[JsonObject]) -> dict[str, dict[str, tuple[str, ...]]]:
