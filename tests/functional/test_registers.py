@@ -12,9 +12,16 @@ from tests.factories import NOW, SENTENCES, claim_on, make_project
 from workbench.canonical import JsonObject
 from workbench.corpus.operations import erase_article
 from workbench.corpus.queries import find_article
+from workbench.labelling.answers import load_answers
 from workbench.labelling.erasure import blank_quotes
-from workbench.labelling.registers import install_registers, load_registers, register_number
-from workbench.labelling.tables import AttributionLink, ClaimRevision, Speaker, Stance
+from workbench.labelling.frames import SentenceId
+from workbench.labelling.registers import (
+    Registers,
+    install_registers,
+    load_registers,
+    register_number,
+)
+from workbench.labelling.tables import Annotation, AttributionLink, ClaimRevision, Speaker, Stance
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
@@ -57,6 +64,27 @@ def test_a_second_time_adds_only_what_is_new(session: Session, document: JsonObj
     added = session.scalars(select(Speaker).order_by(Speaker.id)).all()[-3:]
     assert [speaker.name for speaker in added] == ["Ada L.", "Firm", "Bob"]
     assert added[0].employer_id == added[2].employer_id == added[1].id
+
+
+def test_answers_name_entries_that_came_after_the_registers_were_read(app: Flask) -> None:
+    desk = open_desk(app, make_corpus(app))
+    claim = claim_on(TEXT, 0, 27, chain=[{"speaker": "author"}, {"speaker": "meta"}])
+    stance = {"claim": None, "holder": "meta", "target": "meta", "value": "favor"}
+    assert desk.save(1, decision="claims", claims=[claim], stances=[stance]).status_code == 200
+
+    with app.app_context():
+        session = db.session()
+        (answer,) = load_answers(
+            session,
+            project_id=project_by_slug(session, slug="demo").id,
+            sentences={
+                session.scalars(select(Annotation.sentence_id)).one(): SentenceId("article", 1, 1)
+            },
+            registers=Registers(speakers=(), targets=()),
+        )
+
+    assert answer.answer.claims[0].chain[-1].speaker == "meta"
+    assert (answer.answer.stances[0].holder, answer.answer.stances[0].target) == ("meta", "meta")
 
 
 def test_erasing_an_article_blanks_every_quote_and_keeps_the_offsets(app: Flask) -> None:

@@ -5,7 +5,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests.annotators import Desk, open_desk
+from tests.compared import run_jobs
 from tests.factories import claim_on, make_project
+from tests.functional.test_editions import correct
 from workbench.canonical import JsonObject
 from workbench.corpus.importing import NamedFile
 from workbench.datasets.records import RecordKind, sentence_records
@@ -56,6 +58,19 @@ def test_what_the_rules_have_read_is_not_read_again(app: Flask) -> None:
         project_id = db.session.scalar(select(Project.id)) or 0
         assert suggest_articles(project_id) == 0
         assert db.session.scalar(select(func.count()).select_from(SuggestionRun)) == 1
+
+
+def test_a_corrected_text_gets_its_suggestions_though_who_corrected_it_was_killed(
+    app: Flask,
+) -> None:
+    import_text(app)
+    run_jobs(app)  # What the import asked for is done, so that the job is the correction's own.
+
+    correct(app, f"{QUOTED} Il neige.")  # Killed here, before it reads the new text.
+    run_jobs(app)
+
+    shown = first_of(open_desk(app).page)
+    assert (shown["sentences"], shown["speaker"]) == ([1], "Meta")
 
 
 def test_only_the_suggestions_of_the_newest_run_are_shown(desk: Desk) -> None:

@@ -55,13 +55,14 @@ def read_balance(session: Session, *, project_id: int, reader: int) -> Weighed:
     is_cut, rows = len(rows) > MOST, rows[:MOST]
     checked = _list_checked(session, project_id)
     revisions = [revision for _, revision in rows]
+    speakers = _read_speakers(session, revisions)
+    sides = _read_sides(session, revisions)
+    # Read last: who and what the claims name has an entry by then.
     number = register_number(session, project_id=project_id)
     registers = stored_registers(session, project_id=project_id, number=number)
-    speakers = _read_speakers(session, revisions)
     names = {entry.row: entry.id for entry in registers.speakers}
     redirects = find_redirects(registers.speakers)
     titles = {entry.id: entry.name for entry in registers.speakers}
-    sides = _read_sides(session, revisions)
     targets = {entry.row: entry.id for entry in registers.targets}
     merged = find_redirects(registers.targets)
     places = _read_places(session, revisions)
