@@ -72,9 +72,11 @@ def install_label_studio() -> None:
         if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode != 0:
             return
     TEMPLATE.mkdir()
-    with _serving(TEMPLATE):
-        pass
-    INSTALLED.write_text(_wanted())
+    try:
+        with _serving(TEMPLATE):
+            INSTALLED.write_text(_wanted())
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
 
 
 @contextmanager
