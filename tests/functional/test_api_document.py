@@ -16,8 +16,9 @@ from workbench.projects.rules import Role
 OFF = {"enabled": False}
 CONFIG = {
     "seed": 7,
-    "generation": {"deterministic": True, "max-examples": 2, "mode": "all", "database": "none"},
-    "phases": {"examples": OFF, "stateful": OFF},
+    "generation": {"deterministic": True, "max-examples": 1, "mode": "all", "database": "none"},
+    # The same rule answers each other method for all addresses: one of them is enough.
+    "phases": {"examples": OFF, "stateful": OFF, "coverage": {"unexpected-methods": ["DELETE"]}},
     "checks": {
         # A schema cannot say that a base is the newest revision, or a type one of the scheme's.
         "positive_data_acceptance": OFF,

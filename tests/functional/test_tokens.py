@@ -11,12 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.people import browser_of, csrf_token, join, make_person, make_project, send
+from tests.people import PASSWORD, browser_of, csrf_token, join, make_person, make_project, send
+from tests.programs import make_secret_of
 from workbench.accounts.api_tokens import (
     OVERLAP,
     Scope,
     add_token,
     is_secret,
+    is_usable,
     list_tokens,
     make_secret,
     revoke_token,
@@ -158,6 +160,27 @@ def test_a_project_that_is_not_ones_own_is_not_offered(app: Flask) -> None:
 
     assert answer.status_code == 422
     assert KEY.search(answer.text) is None
+
+
+@pytest.mark.parametrize("choice", [{"revokes_tokens": "y"}, {}])
+def test_a_new_password_takes_ones_tokens_along_unless_told_not_to(
+    app: Flask, choice: dict[str, str]
+) -> None:
+    ada = make_person(app, with_password=True)
+    browser = browser_of(app, ada)
+    assert "revokes_tokens" not in browser.get("/account").text
+    for user in (ada, make_person(app, "bob@example.org")):
+        make_secret_of(app, user)
+    box = re.search(r'<input[^>]*name="revokes_tokens"[^>]*>', browser.get("/account").text)
+    assert box
+    assert "checked" in box[0]
+
+    new = "another walk in the sun"
+    send(browser, "/account/password", current=PASSWORD, password=new, repeated=new, **choice)
+
+    with app.app_context():
+        usable = [is_usable(one, utc_now()) for one in list_tokens(db.session())]
+    assert usable == [True, not choice]
 
 
 def test_the_command_line_gives_and_takes_tokens(app: Flask, cli: Callable[..., Result]) -> None:

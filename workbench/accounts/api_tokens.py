@@ -133,6 +133,15 @@ def revoke_token(
     _record(session, token, "revoke_token", by=by, now=now)
 
 
+def revoke_all(session: Session, *, user_id: int, by: int | None, now: datetime) -> int:
+    """Let none of a person's tokens open anything from now on; return how many did."""
+    usable = [one for one in list_tokens(session, user_id=user_id) if is_usable(one, now)]
+    for token in usable:
+        token.revoked_at = now
+        _record(session, token, "revoke_token", by=by, now=now)
+    return len(usable)
+
+
 def touch_token(session: Session, *, token_id: int, now: datetime) -> None:
     """Note that a token is in use, unless another request has just done so."""
     session.execute(

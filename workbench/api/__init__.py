@@ -5,10 +5,30 @@ from flask import Flask, Response, current_app, jsonify
 from workbench.api.access import BUCKETS
 from workbench.api.limits import Buckets
 from workbench.api.routes import PREFIX, api_document
-from workbench.api.v1 import annotations, corpus, evidence, general, releases, statements, verdicts
+from workbench.api.v1 import (
+    annotations,
+    articles,
+    corpus,
+    desk,
+    evidence,
+    general,
+    releases,
+    statements,
+    verdicts,
+)
 from workbench.canonical import JsonObject
 
-PARTS = (general, releases, corpus, annotations, statements, evidence, verdicts)
+PARTS = (
+    general,
+    releases,
+    corpus,
+    articles,
+    annotations,
+    statements,
+    evidence,
+    verdicts,
+    desk,
+)
 
 
 def register(app: Flask) -> None:

@@ -139,7 +139,7 @@ def list_articles(project: ProjectCaller, cursor: str | None, limit: int) -> obj
     rows, following = page_after(
         db.session(), Article, project_id=project.id, cursor=cursor, limit=limit
     )
-    return paged([_describe(row) for row in rows], following)
+    return paged([describe_article(row) for row in rows], following)
 
 
 @operation(
@@ -192,7 +192,7 @@ def show_article(project: ProjectCaller, article: str) -> object:
         "sha256": edition.sha256,
         "text": edition.text,
     }
-    return {**_describe(row), "edition": text}
+    return {**describe_article(row), "edition": text}
 
 
 @operation(
@@ -248,7 +248,8 @@ def show_job(project: ProjectCaller, job: str) -> object:
     }
 
 
-def _describe(row: Article) -> JsonObject:
+def describe_article(row: Article) -> JsonObject:
+    """Return what is known of an article."""
     return {
         "id": row.public_id,
         "slug": row.slug,

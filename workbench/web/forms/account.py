@@ -1,7 +1,14 @@
 """Forms of one's own account: signing in, passwords, name, language."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
@@ -50,6 +57,11 @@ class ChangePasswordForm(NewPasswordForm):
         _("Present password"),
         [Length(max=MOST)],
         render_kw={"autocomplete": "current-password"},
+    )
+    revokes_tokens = BooleanField(
+        _("Also revoke my API tokens"),
+        default=True,
+        description=_("Programs that use one are refused from then on."),
     )
 
 

@@ -18,6 +18,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from workbench.accounts import operations
+from workbench.accounts.api_tokens import is_usable, list_tokens, revoke_all
 from workbench.accounts.queries import (
     OwnSession,
     find_credentials,
@@ -192,6 +193,8 @@ def change_password() -> ResponseReturnValue:
                     now=utc_now(),
                     except_session=person.session_id,
                 )
+                if form.revokes_tokens.data:
+                    revoke_all(session, user_id=person.id, by=person.id, now=utc_now())
             flash(gettext("Your password is changed; all your other sessions have ended."))
             return go_to("account.show_account")
     return _account_page(NameForm(formdata=None, obj=person), form), form.status
@@ -309,6 +312,9 @@ def _account_page(name: NameForm, password: ChangePasswordForm) -> str:
         button=ButtonForm(formdata=None),
         sessions=_sessions_of(person),
         has_password=bool(found and found.password_hash),
+        has_tokens=any(
+            is_usable(one, utc_now()) for one in list_tokens(db.session(), user_id=person.id)
+        ),
     )
 
 

@@ -1,0 +1,229 @@
+"""The desk's talk and work: comments, who checks what until when, claims that belong elsewhere."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf
+
+from workbench.accounts.api_tokens import Scope
+from workbench.api.access import ProjectCaller
+from workbench.api.fields import Identifier, Text
+from workbench.api.routes import Nothing, Part, operation
+from workbench.api.v1.statements import ONE, MadeAnswer
+from workbench.clock import utc_now
+from workbench.errors import InvalidInputError
+from workbench.factcheck.appearances import change_appearance
+from workbench.factcheck.claims import find_claim
+from workbench.factcheck.comments import MAX_COMMENT, add_comment, list_comments
+from workbench.factcheck.proposals import dismiss_claim
+from workbench.factcheck.queries import find_statement
+from workbench.factcheck.rules import Relation
+from workbench.factcheck.workflow import assign, list_checkers
+from workbench.projects.rules import Action
+from workbench.storage.database import db, transaction
+
+MAX_WORDS = 2000
+
+blueprint = Part("desk", "Work at the desk")
+
+
+class CommentAnswer(Schema):
+    """What somebody said of a statement to the others at the desk."""
+
+    text = fields.String(required=True)
+    by = fields.String(required=True, metadata={"description": "Their name."})
+    is_own = fields.Boolean(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class CommentsAnswer(Schema):
+    """All comments on a statement, the oldest first."""
+
+    items = fields.List(fields.Nested(CommentAnswer), required=True)
+
+
+class CommentBody(Schema):
+    """Something to say."""
+
+    id = Identifier("Made by you: the same again says it once.")
+    text = Text(required=True, validate=Length(1, MAX_COMMENT))
+
+
+class CheckerAnswer(Schema):
+    """Somebody who can be given a statement."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class CheckersAnswer(Schema):
+    """All who check facts in the project."""
+
+    items = fields.List(fields.Nested(CheckerAnswer), required=True)
+
+
+class AssignBody(Schema):
+    """Who checks the statement, and until when; null gives it to nobody."""
+
+    checker = fields.String(
+        required=True, allow_none=True, metadata={"description": "An id of `checkers`."}
+    )
+    due_on = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "From today on."}
+    )
+
+
+class AssignmentAnswer(Schema):
+    """Who checks a statement, and until when."""
+
+    checker = fields.String(required=True, allow_none=True)
+    due_on = fields.Date(required=True, allow_none=True)
+
+
+class ChangeBody(Schema):
+    """What a claim does with the statement, and which of its words do."""
+
+    relation = fields.String(required=True, validate=OneOf([one.value for one in Relation]))
+    first = Text(
+        load_default="",
+        validate=Length(0, MAX_WORDS),
+        metadata={"description": "The words with which its part begins; all without."},
+    )
+    last = Text(
+        load_default="",
+        validate=Length(0, MAX_WORDS),
+        metadata={"description": "The words with which its part ends."},
+    )
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/checkers",
+    scope=Scope.READ_FACTCHECK,
+    action=Action.SEE_DESK,
+    answer=CheckersAnswer,
+)
+def list_people(project: ProjectCaller) -> object:
+    """List who checks facts in the project at present."""
+    found = list_checkers(db.session(), project_id=project.id).values()
+    return {"items": [{"id": one.public_id, "name": one.name} for one in found]}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/comments",
+    scope=Scope.READ_FACTCHECK,
+    action=Action.SEE_DESK,
+    answer=CommentsAnswer,
+)
+def list_said(project: ProjectCaller, statement: str) -> object:
+    """List what the people at the desk said to each other about a statement."""
+    session = db.session()
+    row = find_statement(session, project_id=project.id, public_id=statement)
+    said = list_comments(session, statement_id=row.id, reader=project.user)
+    return {"items": [vars(one) for one in said]}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/comments",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.SEE_DESK,
+    body=CommentBody,
+    answer=MadeAnswer,
+    status=201,
+)
+def comment(project: ProjectCaller, statement: str, id: str, text: str) -> object:  # noqa: A002
+    """Say something of a statement to the others at the desk; readers never see it."""
+    with transaction() as session:
+        add_comment(
+            session,
+            project_id=project.id,
+            statement=statement,
+            public_id=id,
+            text=text,
+            by=project.user,
+            now=utc_now(),
+        )
+    return {"id": id}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/assign",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=AssignBody,
+    answer=AssignmentAnswer,
+)
+def give_to(project: ProjectCaller, statement: str, **given: object) -> object:
+    """Say who checks a statement, and until when: on the board it moves by that.
+
+    The other moves are asking for a review, approving, returning, withdrawing and reopening.
+    """
+    with transaction() as session:
+        checkers = list_checkers(session, project_id=project.id)
+        wanted = [row for row, one in checkers.items() if one.public_id == given["checker"]]
+        if given["checker"] is not None and not wanted:
+            raise InvalidInputError("Only a fact-checker of the project can be given a statement.")
+        assign(
+            session,
+            project_id=project.id,
+            public_id=statement,
+            to=wanted[0] if wanted else None,
+            due_on=given["due_on"],  # type: ignore[arg-type]  # as the schema has it
+            by=project.user,
+            now=utc_now(),
+        )
+    return given
+
+
+@operation(
+    blueprint,
+    f"{ONE}/appearances/<appearance>/change",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=ChangeBody,
+    answer=MadeAnswer,
+    status=201,
+)
+def change(project: ProjectCaller, statement: str, appearance: str, **given: str) -> object:
+    """Put another appearance of the same claim in the place of one."""
+    with transaction() as session:
+        made = change_appearance(
+            session,
+            project_id=project.id,
+            statement=statement,
+            appearance=appearance,
+            relation=Relation(given["relation"]),
+            first=given["first"],
+            last=given["last"],
+            by=project.user,
+            now=utc_now(),
+        )
+        return {"id": made.public_id}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/claims/<claim>/dismiss",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=Nothing,
+    answer=MadeAnswer,
+)
+def dismiss(project: ProjectCaller, statement: str, claim: str) -> object:
+    """Note that a claim is about something else: it is not proposed for the statement any more."""
+    with transaction() as session:
+        found = find_claim(session, project_id=project.id, public_id=claim, reader=project.user)
+        dismiss_claim(
+            session,
+            project_id=project.id,
+            statement=statement,
+            claim=found.row,
+            by=project.user,
+            now=utc_now(),
+        )
+        return {"id": found.id}
