@@ -77,7 +77,7 @@ def test_sides_speakers_and_outlets_are_told(session: Session) -> None:
     assert sides.target in found.targets
     assert [one.of for one in found.balance.speakers] == ["A. Martin"]
     assert [one.of for one in found.balance.outlets] == ["Le Journal"]
-    (claim,) = read_unchecked(session, project_id=case.project_id, rows=found.unchecked)
+    ((claim, _),) = read_unchecked(session, project_id=case.project_id, rows=found.unchecked)
     assert claim.passage.outlet == "Le Journal"
 
 

@@ -102,6 +102,20 @@ def test_what_two_have_marked_alike_is_listed_once(app: Flask, checker: Checker)
     read(app, "bob", SHORT)
 
     assert quotes(checker).count("OpenAI a fermé ses modèles") == 1
+    assert [one.annotators for one in listed(checker)] == [2, 1, 1]
+    assert "2 annotators" in checker.client.get(PATH).text
+
+
+def test_the_first_page_counts_what_is_found(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "3 claims" in checker.client.get(PATH).text
+    assert "1 claim" in checker.client.get(f"{PATH}?speaker=meta").text
+    monkeypatch.setattr(queue, "COUNTED", 2)
+    monkeypatch.setattr(queue, "PAGE", 1)
+    first = checker.client.get(PATH).text
+    assert "at least 2 claims" in first.lower()
+    assert quotes(checker) == ["OpenAI a fermé ses modèles", "C'est une erreur", "Nul ne le sait."]
 
 
 def test_a_claim_that_was_taken_back_is_not_listed(checker: Checker, desk: Desk) -> None:

@@ -201,6 +201,20 @@ def read_noted(
     return {claim.last_revision: claim for claim in _read(session, project_id, rows)}
 
 
+def count_annotators(
+    session: Session, *, project_id: int, claims: Collection[SeenClaim]
+) -> dict[int, int]:
+    """Count for each claim that is not agreed who has one of the same words there, by its row."""
+    single = [claim for claim in claims if not claim.is_agreed]
+    sentences = sorted({claim.passage.sentence_id for claim in single})
+    alike: dict[object, set[int]] = {}
+    for row in read_by_ids(session, _select_beside(), sentences, {"project": project_id}):
+        alike.setdefault((row.sentence_id, read_parts(row.parts)), set()).add(row.id)
+    return {
+        claim.row: len(alike.get((claim.passage.sentence_id, claim.parts), ())) for claim in single
+    }
+
+
 def _read(
     session: Session, project_id: int, rows: Sequence[Row[*tuple[object, ...]]]
 ) -> Iterator[SeenClaim]:
@@ -341,6 +355,24 @@ def _select_claims() -> Select[*tuple[object, ...]]:
         _select_passages(shown)
         .join(shown, shown.id == last_revision)
         .where(Claim.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+@cache
+def _select_beside() -> Select[*tuple[object, ...]]:
+    """Select the claims of single answers to sentences; training is left out."""
+    return (
+        select(Annotation.id, Annotation.sentence_id, ClaimRevision.parts)
+        .join(ClaimRevision, ClaimRevision.annotation_revision_id == newest_revision())
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(
+            Annotation.project_id == bindparam("project"),
+            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+            Annotation.answerer != GOLD,
+            ~was_training(Annotation.membership_id),
+        )
     )
 
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     Select,
     Text,
     and_,
@@ -32,6 +31,7 @@ from workbench.corpus.searching import Words, matches, matches_at, parse_words
 from workbench.corpus.tables import Article, Sentence, SentenceSearch, TextEdition
 from workbench.factcheck.claims import (
     SeenClaim,
+    count_annotators,
     find_ancestors,
     has_agreed_answer,
     list_hidden,
@@ -61,6 +61,7 @@ from workbench.labelling.tables import (
 from workbench.labelling.training import was_training
 
 PAGE = 50
+COUNTED = 200  # claims at most, before the first page
 WINDOW = 20_000  # claims that one page looks at, in their order, where nothing narrows them down
 FEW_AGREED = 5_000  # as many are sorted at once; among more, one soon comes upon a page of them
 FEW_ARTICLES = 500
@@ -105,6 +106,11 @@ class At:
     rank: int | None = None
     revision: int | None = None
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the queue's beginning."""
+        return self == At(Part.AGREED)
+
     def __str__(self) -> str:
         said = (self.part.value, self.rank, self.revision)
         return ".".join(str(one) for one in said if one is not None)
@@ -121,19 +127,29 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Entry:
-    """A claim in the queue with the statements it is with."""
+    """A claim in the queue with the statements it is with.
+
+    ``annotators`` have the same words; of an agreed claim none are told.
+    """
 
     claim: SeenClaim
     statements: Sequence[Gathered]
+    annotators: int
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of the queue; ``further`` is where the next one begins, ``hidden`` are articles."""
+    """A page of the queue; ``further`` is where the next one begins, ``hidden`` are articles.
+
+    ``found`` counts the claims from the page's place on, if that is the queue's beginning; there
+    may be more of them where it does not look at all.
+    """
 
     entries: Sequence[Entry]
     further: At | None
     hidden: int
+    found: int
+    is_all: bool
 
 
 def parse_place(text: str) -> At:
@@ -155,28 +171,43 @@ def read_queue(
     """Return the next claims from a place on, as one person may see them."""
     hidden = list_hidden(session, project_id=project_id, reader=reader)
     search = _Search.of(session, project_id, filters, hidden)
-    found: list[int] = []
+    wanted = COUNTED if at.is_first else PAGE
+    found: list[_Place] = []
     further: At | None = at
     is_enough = False
-    while further is not None and not is_enough and len(found) < PAGE:
-        look = search.look(further, PAGE - len(found))
-        found += look.claims
+    while further is not None and not is_enough and len(found) < wanted:
+        look = search.look(further, wanted - len(found))
+        found += look.places
         further, is_enough = look.further, look.is_enough
-    claims = read_claims(session, project_id=project_id, claims=found)
-    shown = [claims[row] for row in found if row in claims]
+    page = found[:PAGE]
+    claims = read_claims(session, project_id=project_id, claims=[one.claim for one in page])
+    shown = [claims[one.claim] for one in page if one.claim in claims]
     gathered = _read_statements(session, project_id, shown)
+    annotators = count_annotators(session, project_id=project_id, claims=shown)
     return QueuePage(
-        entries=[Entry(claim, gathered[claim.row]) for claim in shown],
-        further=further,
+        entries=[
+            Entry(claim, gathered[claim.row], annotators.get(claim.row, 0)) for claim in shown
+        ],
+        further=page[-1].at if len(found) > PAGE else further,
         hidden=len(hidden),
+        found=len(found),
+        is_all=further is None,
     )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A claim where it stands in the queue."""
+
+    claim: int
+    at: At
 
 
 @dataclass(frozen=True)
 class _Look:
     """What a look into one part of the queue brought; with enough, the page ends."""
 
-    claims: list[int]
+    places: list[_Place]
     further: At | None
     is_enough: bool
 
@@ -252,10 +283,10 @@ class _Search:
         if at.revision is not None:
             is_next = and_(rank == at.rank, ClaimRevision.id < at.revision)
             after.append(or_(rank < at.rank, is_next))
-        rows = self._read(at.part, after, wanted, Annotation.project_id == self.project_id)
-        if len(rows) > wanted:
-            return _Look(*_cut(at.part, rows, wanted), is_enough=True)
-        return _Look([row.claim_id for row in rows], _next_part(at.part), is_enough=False)
+        found = self._read(at.part, after, wanted, Annotation.project_id == self.project_id)
+        if len(found) > wanted:
+            return _cut(found)
+        return _Look(found, _next_part(at.part), is_enough=False)
 
     def _look_in_order(self, at: At, wanted: int) -> _Look:
         rank, worth = rank_of(self.session), TOP if at.rank is None else at.rank
@@ -270,10 +301,9 @@ class _Search:
             .limit(1)
         )
         within = [*begins, ClaimRevision.id > edge] if edge is not None else begins
-        rows = self._read(at.part, within, wanted)
-        if len(rows) > wanted:
-            return _Look(*_cut(at.part, rows, wanted), is_enough=True)
-        found = [row.claim_id for row in rows]
+        found = self._read(at.part, within, wanted)
+        if len(found) > wanted:
+            return _cut(found)
         if edge is not None:
             return _Look(found, At(at.part, worth, edge + 1), is_enough=True)
         following = At(at.part, worth - 1) if worth else _next_part(at.part)
@@ -285,10 +315,10 @@ class _Search:
         within: Sequence[ColumnElement[bool]],
         wanted: int,
         *more: ColumnElement[bool],
-    ) -> Sequence[Row[int, int, int]]:
+    ) -> list[_Place]:
         """Read one claim more than is wanted, so that it shows whether there are others."""
         rank = rank_of(self.session)
-        return self.session.execute(
+        rows = self.session.execute(
             select(ClaimRevision.claim_id, ClaimRevision.id, rank.label("rank"))
             .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
             .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
@@ -305,7 +335,8 @@ class _Search:
             )
             .order_by(rank.desc(), ClaimRevision.id.desc())
             .limit(wanted + 1)
-        ).all()
+        )
+        return [_Place(row.claim_id, At(part, row.rank, row.id)) for row in rows]
 
 
 def list_worthiest(
@@ -349,9 +380,9 @@ def rank_of(session: Session) -> ColumnElement[int]:
     return literal_column(f"CASE {value} WHEN 'yes' THEN 2 WHEN 'maybe' THEN 1 ELSE 0 END", Integer)
 
 
-def _cut(part: Part, rows: Sequence[Row[int, int, int]], wanted: int) -> tuple[list[int], At]:
-    last = rows[wanted - 1]
-    return [row.claim_id for row in rows[:wanted]], At(part, last.rank, last.id)
+def _cut(found: list[_Place]) -> _Look:
+    """Leave out the one that was read beyond what is wanted."""
+    return _Look(found[:-1], found[-2].at, is_enough=True)
 
 
 def _next_part(part: Part) -> At | None:

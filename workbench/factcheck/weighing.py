@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session, aliased
 from workbench.adjudication.stances import Side, side_of
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.factcheck.balance import Balance, Worthy, weigh
-from workbench.factcheck.claims import SeenClaim, list_hidden, read_claims, resolve_claims
+from workbench.factcheck.claims import (
+    SeenClaim,
+    count_annotators,
+    list_hidden,
+    read_claims,
+    resolve_claims,
+)
 from workbench.factcheck.publishing import list_settled
 from workbench.factcheck.queue import list_worthiest
 from workbench.factcheck.tables import VerdictAppearance
@@ -99,10 +105,16 @@ def read_balance(session: Session, *, project_id: int, reader: int) -> Weighed:
     )
 
 
-def read_unchecked(session: Session, *, project_id: int, rows: Sequence[int]) -> list[SeenClaim]:
-    """Return claims that nobody has checked, in the order given."""
+def read_unchecked(
+    session: Session, *, project_id: int, rows: Sequence[int]
+) -> list[tuple[SeenClaim, int]]:
+    """Return claims that nobody has checked, in the order given, each with how many have it.
+
+    Of an agreed claim nobody is counted.
+    """
     found = read_claims(session, project_id=project_id, claims=rows)
-    return [found[row] for row in rows if row in found]
+    annotators = count_annotators(session, project_id=project_id, claims=found.values())
+    return [(found[row], annotators.get(row, 0)) for row in rows if row in found]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def show_queue(project: ProjectAccess) -> ResponseReturnValue:
         page=page,
         filters=filters,
         is_filtered=filters != Filters(),
-        is_first=at == parse_place(""),
+        is_first=at.is_first,
         further=_address(project, str(page.further)) if page.further else None,
         speakers=_speakers(registers),
         targets=_targets(registers),
