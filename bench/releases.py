@@ -28,7 +28,6 @@ from workbench.datasets.snapshotting import SnapshotHead, write_snapshot
 from workbench.datasets.verifying import verify_release
 from workbench.projects.queries import project_by_slug
 from workbench.settings import Settings
-from workbench.storage.database import read_one_instant
 
 INSTANT = datetime(2026, 11, 22, 18, tzinfo=UTC)
 BUDGETS = {"snapshot": 18, "files": 12, "check": 20}  # the first two are a build: 30 s
@@ -47,7 +46,6 @@ def write(url: str, folder: Path) -> None:
     """Write the snapshot."""
     engine = create_engine(url)
     with Session(engine) as session:
-        read_one_instant(session)
         write_snapshot(
             session,
             folder / "snapshot.jsonl",

@@ -12,6 +12,7 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.orm import Session
 
 from tests.annotators import make_corpus
 from tests.compared import make_compared
@@ -25,6 +26,7 @@ from workbench.agreement.document import report_document
 from workbench.app import create_app
 from workbench.canonical import JsonObject, canonical_json
 from workbench.corpus.tables import Article, Sentence
+from workbench.datasets import article_lines
 from workbench.datasets.aggregating import Method
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.datasets.rules import Version
@@ -45,7 +47,13 @@ from workbench.projects.queries import project_by_slug
 from workbench.resources import resource_folder
 from workbench.settings import Settings
 from workbench.storage.base import Base
-from workbench.storage.database import close_connections, db, read_one_instant, transaction
+from workbench.storage.database import (
+    close_connections,
+    db,
+    join_instant,
+    share_instant,
+    transaction,
+)
 
 SCHEMA = resource_folder("schemas") / "snapshot-line.v1.schema.json"
 INSTANT = datetime(2026, 11, 22, 18, tzinfo=UTC)
@@ -63,7 +71,6 @@ def write(
     """Write the snapshot of the project; return what it is, and the snapshot."""
     with app.app_context():
         session = db.session()
-        read_one_instant(session)
         facts = write_snapshot(
             session,
             path,
@@ -299,10 +306,11 @@ def test_another_major_version_names_annotators_anew(app: Flask, tmp_path: Path)
     assert {*facts.annotators}.isdisjoint(asked.annotators)
 
 
-def test_equal_data_give_equal_bytes_on_both_databases(
+def test_equal_data_give_equal_bytes_on_both_databases_and_by_two_processes(
     migrated_sqlite: Path,
     migrated_postgresql: tuple[PostgresServer, str],
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     copy = tmp_path / "workbench.sqlite3"
     shutil.copy(migrated_sqlite, copy)
@@ -313,11 +321,27 @@ def test_equal_data_give_equal_bytes_on_both_databases(
         second = create_app(Settings(data_dir=tmp_path, database_url=server.url(name)))
         copy_rows(first, second)
         ids = [write(app, tmp_path / "snapshot.jsonl")[0].id for app in (first, first, second)]
+        monkeypatch.setattr(article_lines, "SHARED_CHARACTERS", 0)
+        ids += [write(app, tmp_path / "snapshot.jsonl")[0].id for app in (first, second)]
         for app in (first, second):
             with app.app_context():
                 close_connections()
 
     assert len({*ids}) == 1
+
+
+def test_two_processes_share_an_instant_whatever_is_saved_afterwards(app: Flask) -> None:
+    make_compared(app)
+    titles = select(Article.title).order_by(Article.id)
+    with app.app_context(), Session(db.engine) as first, Session(db.engine) as second:
+        before = [*db.session().scalars(titles)]
+        with share_instant(first) as instant:
+            join_instant(second, instant)
+        with transaction() as session:
+            session.execute(update(Article).values(title="Changed"))
+
+        assert [*first.scalars(titles)] == [*second.scalars(titles)] == before
+        assert {*db.session().scalars(titles)} == {"Changed"}
 
 
 def copy_rows(source: Flask, target: Flask) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,9 @@ from workbench.labelling.tables import GOLD, Assignment
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.scheme import Scheme, Words
 from workbench.projects.tables import Membership
+
+if TYPE_CHECKING:
+    from workbench.agreement.reporting import Tally
 
 NO_ARMS = ArmsOfEdition({}, {})
 ORDINAL = ("check_worthiness",)  # whose values the scheme lists from least to most
@@ -63,7 +67,8 @@ class FinishedSlot:
 class AgreementCount:
     """Counts who agrees with whom, a few text editions at a time; see ``report_agreement``.
 
-    ``slots`` has by edition the finished slots of those that at least two have finished.
+    ``slots`` has by edition the finished slots of those that at least two have finished; ``tally``
+    is what was counted so far.
     """
 
     def __init__(
@@ -92,7 +97,7 @@ class AgreementCount:
         self._names = {slot.public_id: slot.name for slot in self._finished}
         people = sorted(self._names, key=lambda one: (fold(self._names[one]), one))
         self._shares = read_shares(session, project_id=project_id)
-        self._tally = Tally(
+        self.tally = Tally(
             [field.name for field in fields], orders, people, has_arms=self._shares.has_any
         )
         self._asked = [field.name for field in fields if field.ask == "always"]
@@ -127,15 +132,17 @@ class AgreementCount:
                     asked=self._asked,
                 )
                 of_arms = arms.get(edition_id, NO_ARMS)
-                self._tally.add(
-                    ReadArticle(readings, last, settled, of_arms.arms, of_arms.outcomes)
-                )
+                self.tally.add(ReadArticle(readings, last, settled, of_arms.arms, of_arms.outcomes))
+
+    def join(self, later: "Tally") -> None:
+        """Add what another process has counted of the editions that come after these."""
+        self.tally.join(later)
 
     def agreement(self) -> Agreement:
         """Return what was counted; the same data give the same intervals."""
         seed = int.from_bytes(hashlib.sha256(self._project.seed.encode()).digest()[:8], "big")
         return Agreement(
-            report=self._tally.report(seed=seed),
+            report=self.tally.report(seed=seed),
             names=self._names,
             values=name_values(self._scheme, self._registers),
             finished=len(self._finished),

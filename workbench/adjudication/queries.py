@@ -62,14 +62,28 @@ class AnsweredEdition:
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of so many parts of a project's articles, about as long as the others; 0 is the first."""
+
+    number: int
+    of: int
+
+
 def read_answered_editions(
-    session: Session, *, project_id: int, reader: int | None = None, article_id: int | None = None
+    session: Session,
+    *,
+    project_id: int,
+    reader: int | None = None,
+    article_id: int | None = None,
+    part: Part | None = None,
 ) -> Iterator[AnsweredEdition]:
     """Yield the project's articles with everybody's answers, by slug; a few at a time in memory.
 
-    With ``article_id`` only that one. Withdrawn and erased ones are left out, merged register
-    entries replaced. ``reader`` is the user who will see it: an article they still work on, or
-    have to train on, hides others' answers from them. What was answered in training is left out.
+    With ``article_id`` only that one, with ``part`` only those of a part. Withdrawn and erased ones
+    are left out, merged register entries replaced. ``reader`` is the user who will see it: an
+    article they still work on, or have to train on, hides others' answers from them. What was
+    answered in training is left out.
     """
     scheme = find_newest_scheme(session, project_id=project_id)
     whole = _Whole(
@@ -80,7 +94,7 @@ def read_answered_editions(
         own=_unfinished_slots(session, project_id, reader),
         unseen=_unseen(session, project_id, reader),
     )
-    for batch in _batches(session, project_id, article_id):
+    for batch in _batches(session, project_id, article_id, part):
         yield from _read_batch(session, whole, batch)
 
 
@@ -215,7 +229,7 @@ class _Whole:
 
 
 def _batches(
-    session: Session, project_id: int, article_id: int | None = None
+    session: Session, project_id: int, article_id: int | None, part: Part | None
 ) -> Iterator[list[int]]:
     """Yield edition rows by slug and number: the newest of each article, and those begun."""
     later = aliased(TextEdition)
@@ -243,7 +257,11 @@ def _batches(
     ).all()
     batch: list[int] = []
     characters = 0
-    for row in sorted(rows, key=lambda row: (row.slug, row.number)):  # as no collation would
+    rows = sorted(rows, key=lambda row: (row.slug, row.number))  # as no collation would
+    if part is not None:
+        parts = cut_into_parts([(row.slug, row.length) for row in rows], part.of)
+        rows = [row for row, number in zip(rows, parts, strict=True) if number == part.number]
+    for row in rows:
         batch.append(row.id)
         characters += row.length
         if characters >= BATCH_CHARACTERS:
@@ -251,6 +269,21 @@ def _batches(
             batch, characters = [], 0
     if batch:
         yield batch
+
+
+def cut_into_parts(lengths: Sequence[tuple[str, int]], parts: int) -> list[int]:
+    """Return for each text, given its article and length, the number of its part; rising.
+
+    An article is in the part in which it begins; the texts of one follow one another.
+    """
+    whole = sum(length for _, length in lengths)
+    numbers: list[int] = []
+    begun = 0
+    for place, (article, length) in enumerate(lengths):
+        is_same = place > 0 and lengths[place - 1][0] == article
+        numbers.append(numbers[-1] if is_same else min(begun * parts // max(whole, 1), parts - 1))
+        begun += length
+    return numbers
 
 
 def _read_batch(

@@ -120,6 +120,19 @@ class _Rows:
         for weights, weight in zip((self.of_pair, self.of_all, self.of_units), sums, strict=True):
             weights.append(weight)
 
+    def join(self, later: "_Rows", *, articles: int, pairs: Sequence[int]) -> None:
+        """Add the rows of articles after so many; ``pairs`` has the numbers here of theirs."""
+        values = [self.values.setdefault(value, len(self.values)) for value in later.values] or [0]
+        self.article.extend(number + articles for number in later.article)
+        self.group.extend(later.group)
+        self.pair.extend(pairs[pair] for pair in later.pair)
+        for one, other in zip(later.one, later.other, strict=True):
+            self.one.append(min(values[one], values[other]))
+            self.other.append(max(values[one], values[other]))
+        self.of_pair.extend(later.of_pair)
+        self.of_all.extend(later.of_all)
+        self.of_units.extend(later.of_units)
+
 
 class Tally:
     """Articles added one by one; only what they come to stays in memory."""
@@ -179,6 +192,31 @@ class Tally:
                 rows.append((number, ARMS[chosen], 0, 0, 0), sums)
         if article.gold is not None:
             self._add_gold(number, people, [article.readings[name] for name in names], article.gold)
+
+    def join(self, later: "Tally") -> None:
+        """Add the articles of another tally of the same fields and people, as if one by one."""
+        people = [self._people.setdefault(name, len(self._people)) for name in later._people]
+        pairs = [
+            self._number_pair([people[one] if one >= 0 else one for one in sides])
+            for sides in later._pairs
+        ]
+        articles = len(self._finished)
+        for ours, theirs in (
+            (self._rows, later._rows),
+            (self._gold, later._gold),
+            (self._outcomes, later._outcomes),
+        ):
+            for name, rows in ours.items():
+                rows.join(theirs[name], articles=articles, pairs=pairs)
+        self._finished += later._finished
+        self._left_out += later._left_out
+        self._in_arms.update(later._in_arms)
+
+    def _number_pair(self, whose: Sequence[int]) -> int:
+        """Return the number of a pair of people, of whom the second may be what was settled."""
+        one, other = whose
+        key = (one, other) if other < 0 else (min(whose), max(whose))
+        return self._pairs.setdefault(key, len(self._pairs))
 
     def _add_gold(
         self,
@@ -281,11 +319,10 @@ class Tally:
         units: Units,
     ) -> None:
         """Keep the pairs of values of a group of an article's sentences, equal ones added up."""
-        numbers = {}
-        for sides in combinations(range(len(people)), 2):
-            whose = people[sides[0]], people[sides[1]]
-            key = whose if whose[1] < 0 else (min(whose), max(whose))
-            numbers[sides] = self._pairs.setdefault(key, len(self._pairs))
+        numbers = {
+            sides: self._number_pair([people[side] for side in sides])
+            for sides in combinations(range(len(people)), 2)
+        }
         for name, counted in units.values.items():
             if name not in rows:
                 continue

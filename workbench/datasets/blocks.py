@@ -47,6 +47,16 @@ class Named:
     places: dict[str, "Place"] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
+    def join(self, later: "Named") -> None:
+        """Add what the blocks name that come after these."""
+        self.schemes |= later.schemes
+        self.guidelines |= later.guidelines
+        self.speakers |= later.speakers
+        self.targets |= later.targets
+        self.annotators |= later.annotators
+        self.places |= later.places
+        self.counts.update(later.counts)
+
 
 @dataclass(frozen=True)
 class Place:

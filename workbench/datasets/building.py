@@ -53,7 +53,7 @@ from workbench.datasets.verifying import verify_release
 from workbench.errors import ConflictError, UnavailableError, WorkbenchError
 from workbench.jobs.runner import JobRun
 from workbench.projects.queries import get_project
-from workbench.storage.database import db, read_one_instant, settle_project, transaction
+from workbench.storage.database import db, settle_project, transaction
 from workbench.storage.drafts import kept_draft
 
 DRAFT, RELEASE = "draft.jsonl", "release"
@@ -295,7 +295,6 @@ def _draft_snapshot(
     begun = path.with_suffix(".part")
     settle_project(db.session(), project_id)
     with Session(db.engine) as reading:  # Recording must not end what is read at one instant.
-        read_one_instant(reading)
         write_snapshot(
             reading,
             begun,

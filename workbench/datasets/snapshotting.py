@@ -4,11 +4,9 @@ What may not be published never gets into it: texts whose rights do not allow it
 notes, and ids by which rows or revisions could be told apart; see ``docs/releases.md``.
 """
 
-import gc
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version as installed_version
@@ -22,20 +20,24 @@ from sqlalchemy.orm import Session
 from workbench.accounts.tables import User
 from workbench.adjudication.agreeing import AgreementCount
 from workbench.adjudication.queries import (
-    AnsweredEdition,
-    choose_agreed,
     policy_of,
     read_agreed_editions,
-    read_answered_editions,
 )
 from workbench.adjudication.rules import Settled
-from workbench.agreement.comparing import Reading
 from workbench.agreement.document import report_document
-from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.canonical import Json, JsonObject
 from workbench.corpus.tables import Article
 from workbench.datasets.aggregating import Method
-from workbench.datasets.blocks import CHARACTERS_AT_A_TIME, BlockWriter, Named
-from workbench.datasets.checked import CheckedLines, checked_lines, list_claims, read_statements
+from workbench.datasets.article_lines import (
+    ArticleLines,
+    ArticleTask,
+    SecondReader,
+    open_instant,
+    to_line,
+    write_articles,
+)
+from workbench.datasets.blocks import BlockWriter, Named
+from workbench.datasets.checked import CheckedLines, checked_lines, read_statements
 from workbench.datasets.operations import to_instant
 from workbench.datasets.profiles import read_profile
 from workbench.datasets.queries import list_frozen
@@ -43,18 +45,14 @@ from workbench.datasets.records import pseudonym
 from workbench.datasets.reprints import group_reprints
 from workbench.datasets.rules import Version
 from workbench.datasets.snapshots import FORMAT, ArticleBlock, read_line
-from workbench.datasets.soft_labels import open_labeller
 from workbench.errors import InvalidInputError
-from workbench.labelling.readings import reading_of
 from workbench.labelling.registers import load_registers
-from workbench.labelling.tables import GOLD
 from workbench.projects.operations import LANGUAGES
 from workbench.projects.queries import get_project, newest_guideline, newest_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
 
 BETWEEN = ("pairs", "each_against_rest", "each_against_settled", "each_against_disputed")
 PIECE = 1 << 20  # bytes copied at a time
-ALLOCATIONS = 200_000  # between two looks for cycles, which the lines do not have
 FIRST = Version(1, 0, 0)
 
 
@@ -120,20 +118,26 @@ def write_snapshot(
     allow_unsettled: bool = False,
     on_progress: Progress = _keep_quiet,
 ) -> SnapshotFacts:
-    """Write the snapshot of a project, of the one instant that the caller has opened.
+    """Write the snapshot of a project as it is at one instant, which begins here.
 
     Equal data give equal bytes. ``UnsettledError`` unless every sentence is settled or that is
     allowed; ``NothingToReleaseError`` where nobody has answered anything. Then there is no file.
     """
     body = path.with_name(f"{path.name}.body")
+    shared = soft is Method.VOTES  # A model of annotators is asked for their answers in one order.
     try:
-        with _few_collections(), body.open("w+b") as file:
-            written = _Writing(session, project_id, head, soft, on_progress).write(
-                file, allow_unsettled=allow_unsettled
-            )
-            file.seek(0)
-            with path.open("wb") as target:
-                id_, size = _join(target, [*written.before], file, written.after)
+        with open_instant(session, project_id=project_id, shared=shared) as second:
+            written = _Writing(
+                session,
+                project_id,
+                head,
+                second,
+                on_progress=on_progress,
+                soft=soft,
+                allow_unsettled=allow_unsettled,
+            ).write(body)
+        with body.open("rb") as file, path.open("wb") as target:
+            id_, size = _join(target, [*written.before], file, written.after)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -213,11 +217,6 @@ def article_blocks(
     yield from writer.write(one for one in editions if not one.is_blind)
 
 
-def to_line(value: JsonObject) -> bytes:
-    """Return a line of a snapshot."""
-    return f"{canonical_json(value)}\n".encode()
-
-
 @dataclass(frozen=True)
 class _Written:
     """What comes before and after the articles, and what was counted."""
@@ -237,40 +236,31 @@ class _Writing:
         session: Session,
         project_id: int,
         head: SnapshotHead,
-        soft: Method,
+        second: SecondReader | None,
+        *,
         on_progress: Progress,
+        soft: Method,
+        allow_unsettled: bool,
     ) -> None:
-        self._session, self._head, self._soft = session, head, soft
+        self._session, self._head, self._second = session, head, second
         self._project = get_project(session, project_id=project_id)
         self._on_progress = on_progress
         self._left_out: Counter[str] = Counter()
-        self._secret = secret_of(self._project.dataset_secret, head.major)
+        secret = secret_of(self._project.dataset_secret, head.major)
+        self._task = ArticleTask(project_id, secret, soft, allow_unsettled)
 
-    def write(self, body: BinaryIO, *, allow_unsettled: bool) -> _Written:
+    def write(self, body: Path) -> _Written:
         session, project_id = self._session, self._project.id
-        statements = read_statements(session, project_id=project_id)
-        writer = BlockWriter(
-            session,
-            project=self._project,
-            secret=self._secret,
-            labeller=open_labeller(session, project_id=project_id, method=self._soft),
-            all_texts=False,
-            groups=group_reprints(session, project_id=project_id),
-            wanted=list_claims(statements),
-        )
         agreement = AgreementCount(session, project_id=project_id)
-        editions = _count_agreement(
-            agreement, read_answered_editions(session, project_id=project_id)
-        )
-        self._write_articles(body, writer, editions, allow_unsettled=allow_unsettled)
+        lines = self._write_articles(body, agreement)
         checked = checked_lines(
             session,
             project=self._project,
-            statements=statements,
-            places=writer.named.places,
+            statements=read_statements(session, project_id=project_id),
+            places=lines.named.places,
             base_url=self._head.base_url,
         )
-        names = _members(session, project_id, self._secret)
+        names = _members(session, project_id, self._task.secret)
         report = report_document(
             agreement.agreement().report,
             project=self._project.slug,
@@ -283,61 +273,44 @@ class _Writing:
             *checked.errata,
             {"type": "agreement", "document": _named_agreement(report, names)},
         ]
-        before = [*self._register_lines(writer.named, checked)]
-        counts = self._count(writer.named, checked)
+        before = [*self._register_lines(lines.named, checked)]
+        counts = self._count(lines.named, checked)
         self._left_out.update(checked.left_out)
-        first = self._first_line(writer.named, counts, allow_unsettled=allow_unsettled)
+        if lines.unread:
+            self._left_out["unread_articles"] = lines.unread
+        first = self._first_line(lines, counts)
         return _Written(
             before=[to_line(line) for line in (first, *before)],
             after=[to_line(line) for line in after],
             counts=counts,
             verdict_revisions=checked.revisions,
-            annotators=sorted(writer.named.annotators),
+            annotators=sorted(lines.named.annotators),
         )
 
-    def _write_articles(
-        self,
-        body: BinaryIO,
-        writer: BlockWriter,
-        editions: Iterable[AnsweredEdition],
-        *,
-        allow_unsettled: bool,
-    ) -> None:
-        """Write the articles; once one is not settled that must be, only count."""
+    def _write_articles(self, body: Path, agreement: AgreementCount) -> ArticleLines:
+        """Write the articles; see that there is something, and settled if it must be."""
         total = self._count_articles()
-        counts = writer.named.counts
-        done = skipped = 0
-        texts: set[bool] = set()
-
-        def kept() -> Iterator[AnsweredEdition]:
-            nonlocal done, skipped
-            for edition in choose_agreed(editions):
-                done += 1
-                self._on_progress(done, total)
-                if not edition.has_answers:
-                    self._left_out["unread_articles"] += 1
-                elif allow_unsettled or not counts["unsettled"]:
-                    yield edition
-                else:
-                    skipped += len(edition.sentences)
-                    counts["unsettled"] += writer.count_unsettled(edition)
-
-        for block in writer.write(kept()):
-            texts.add(bool(block.article["text_allowed"]))
-            body.write(to_line(block.article))
-            body.writelines(map(to_line, block.sentences))
-        self._text = "mixed" if len(texts) > 1 else "full" if True in texts else "stand-off"
-        if counts["unsettled"] and not allow_unsettled:
+        lines = write_articles(
+            self._session,
+            body,
+            self._task,
+            second=self._second,
+            agreement=agreement,
+            on_article=lambda done: self._on_progress(min(done, total), total),
+        )
+        counts = lines.named.counts
+        if counts["unsettled"] and not self._task.allow_unsettled:
             raise UnsettledError(
                 "%(count)s of %(of)s sentences are not settled: decide them on the adjudication"
                 " page of the project, or build with --allow-unsettled, which marks them.",
                 count=counts["unsettled"],
-                of=counts["sentences"] + skipped,
+                of=counts["sentences"] + lines.skipped,
             )
         if not counts["sentences"]:
             raise NothingToReleaseError(
                 "Nobody has answered any sentence of this project: there is nothing to release."
             )
+        return lines
 
     def _count_articles(self) -> int:
         """Count the articles that are read, and those that are left out."""
@@ -353,9 +326,7 @@ class _Writing:
         self._left_out["erased_articles"] = erased
         return int(whole - withdrawn)
 
-    def _first_line(
-        self, named: Named, counts: Mapping[str, int], *, allow_unsettled: bool
-    ) -> JsonObject:
+    def _first_line(self, lines: ArticleLines, counts: Mapping[str, int]) -> JsonObject:
         head, project = self._head, self._project
         policy = policy_of(project)
         frozen = list_frozen(self._session, project_id=project.id)
@@ -379,12 +350,12 @@ class _Writing:
                 "unanimous": policy.unanimous,
                 "majority": policy.majority,
             },
-            "text": self._text,
-            "soft_labels": self._soft.value,
+            "text": _tell_texts(lines.texts),
+            "soft_labels": self._task.soft.value,
             "scheme": newest_scheme(self._session, project_id=project.id).number,
             "guideline": newest_guideline(self._session, project_id=project.id).number,
             "software": {"workbench": installed_version("claim-workbench")},
-            "allow_unsettled": allow_unsettled,
+            "allow_unsettled": self._task.allow_unsettled,
             "left_out": dict(self._left_out),
             "counts": dict(counts),
             "frozen_test": {"articles": [*frozen["article"]], "statements": [*frozen["statement"]]},
@@ -447,32 +418,8 @@ class _Writing:
         }
 
 
-def _count_agreement(
-    agreement: AgreementCount, editions: Iterable[AnsweredEdition]
-) -> Iterator[AnsweredEdition]:
-    """Yield editions as they come, and count how far those who finished them agree."""
-    waiting: dict[int, dict[str, Reading]] = {}
-    characters = 0
-    for edition in editions:
-        if slots := agreement.slots.get(edition.edition.id):
-            given = {GOLD: edition.all_gold} | {
-                slot.answerer: edition.answers.get(slot.answerer, {}) for slot in slots
-            }
-            waiting[edition.edition.id] = {
-                who: reading_of(
-                    agreement.reader,
-                    edition.sentences,
-                    {position: stored.answer for position, stored in theirs.items()},
-                )
-                for who, theirs in given.items()
-                if theirs
-            }
-            characters += edition.edition.length
-            if characters >= CHARACTERS_AT_A_TIME:
-                agreement.add(waiting)
-                waiting, characters = {}, 0
-        yield edition
-    agreement.add(waiting)
+def _tell_texts(allowed: Collection[bool]) -> str:
+    return "mixed" if len(allowed) > 1 else "full" if True in allowed else "stand-off"
 
 
 def _members(session: Session, project_id: int, secret: str) -> dict[str, str]:
@@ -542,14 +489,3 @@ def _join(
         digest.update(piece)
         target.write(piece)
     return digest.hexdigest(), target.tell()
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let Python look for cycles less often: lines have none, and it takes half of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(ALLOCATIONS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

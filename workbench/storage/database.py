@@ -198,6 +198,35 @@ def read_one_instant(session: Session) -> None:
         session.connection(execution_options=one_instant)
 
 
+@contextmanager
+def share_instant(session: Session) -> Iterator[str | None]:
+    """End the session's open read and begin one of an instant that other processes can read, too.
+
+    What is yielded is the name of the instant for ``join_instant``, which they must have called
+    before the block ends; nobody writes to SQLite meanwhile.
+    """
+    with _writer_turn(session.get_bind().engine):
+        read_one_instant(session)
+        yield _begin_reading(session)
+
+
+def join_instant(session: Session, name: str | None) -> None:
+    """Begin to read the instant that another process shares just now."""
+    read_one_instant(session)
+    if name is not None:
+        session.execute(text(f"SET TRANSACTION SNAPSHOT '{name}'"))
+    else:
+        _begin_reading(session)
+
+
+def _begin_reading(session: Session) -> str | None:
+    """Fix the instant, which is else that of the first read; return PostgreSQL's name for it."""
+    if session.get_bind().dialect.name == "postgresql":
+        return str(session.scalar(text("SELECT pg_export_snapshot()")))
+    session.execute(text("SELECT 1 FROM sqlite_schema LIMIT 1")).all()
+    return None
+
+
 def refresh_statistics(session: Session, *tables: type[Base]) -> None:
     """Let PostgreSQL look at tables that have grown much: plans made for small ones scan them."""
     if session.get_bind().dialect.name == "postgresql":

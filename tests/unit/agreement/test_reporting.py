@@ -1,5 +1,6 @@
 """A report of agreement, from readings to figures."""
 
+import pickle
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -177,3 +178,20 @@ def test_without_agreed_answers_nobody_stands_against_them() -> None:
     report = tally_of(*right_articles(2, "ann", "bea")).report(seed=3)
 
     assert report.settled == report.disputed == []
+
+
+def test_tallies_of_parts_join_to_that_of_the_whole() -> None:
+    three, two = list(right_articles(3, "ann", "bea", "cem")), list(right_articles(2, "bea", "ann"))
+    wrong = {**three[1], "ann": plant(three[1]["ann"], "speaker", {0, 1})}
+    articles = [*three, wrong, *two, {**two[1], "bea": plant(two[1]["bea"], "stance_target", {0})}]
+    people, gold = ["ann", "bea", "cem"], three[0]["ann"]
+    whole, first, second = (Tally(FIELDS, ORDERS, people) for _ in range(3))
+    for number, readings in enumerate(articles):
+        disputed = frozenset(gold.decisions)
+        article = ReadArticle(readings, NOON, SettledArticle(gold, disputed))
+        for tally in (whole, first if number < 4 else second):
+            tally.add(article)
+
+    first.join(pickle.loads(pickle.dumps(second)))  # noqa: S301  # as another process sends it
+
+    assert first.report(seed=7) == whole.report(seed=7)

@@ -1,0 +1,260 @@
+"""Write the articles of a snapshot, by one process or by two that read the same instant.
+
+The lines and all that is counted are the same either way: each process takes the articles of a
+half of the text, and the halves are put together in the order of slugs.
+"""
+
+import gc
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from workbench.adjudication.agreeing import AgreementCount
+from workbench.adjudication.queries import (
+    AnsweredEdition,
+    Part,
+    choose_agreed,
+    count_characters,
+    read_answered_editions,
+)
+from workbench.agreement.comparing import Reading
+from workbench.canonical import JsonObject, canonical_json
+from workbench.datasets.aggregating import Method
+from workbench.datasets.blocks import CHARACTERS_AT_A_TIME, BlockWriter, Named
+from workbench.datasets.checked import list_claims, read_statements
+from workbench.datasets.processes import second_process
+from workbench.datasets.reprints import group_reprints
+from workbench.datasets.soft_labels import open_labeller
+from workbench.labelling.readings import reading_of
+from workbench.labelling.tables import GOLD
+from workbench.projects.queries import get_project
+from workbench.storage.database import (
+    engine_options,
+    join_instant,
+    read_one_instant,
+    share_instant,
+)
+
+if TYPE_CHECKING:
+    from workbench.agreement.reporting import Tally  # numpy, which few processes need
+
+SHARED_CHARACTERS = 1_000_000  # of all texts; from here a second process repays its start
+FIRST_HALF, SECOND_HALF = Part(0, 2), Part(1, 2)
+WHOLE = Part(0, 1)
+ALLOCATIONS = 200_000  # between two looks for cycles, which the lines do not have
+WRITE_BUFFER = 1 << 20
+
+OnArticle = Callable[[int], None]  # is told how many articles are written
+
+
+@dataclass(frozen=True)
+class ArticleTask:
+    """Which articles are to be written, and how; pseudonyms are made from ``secret``."""
+
+    project_id: int
+    secret: str
+    soft: Method
+    allow_unsettled: bool
+
+
+@dataclass
+class ArticleLines:
+    """What was written: what the lines name, and whether their texts are there.
+
+    ``unread`` articles were left out; ``skipped`` sentences are of articles that were only counted,
+    because one before them was not settled that must be.
+    """
+
+    named: Named
+    texts: set[bool] = field(default_factory=set)
+    unread: int = 0
+    skipped: int = 0
+
+    def join(self, later: "ArticleLines") -> None:
+        """Add what comes after these."""
+        self.named.join(later.named)
+        self.texts |= later.texts
+        self.unread += later.unread
+        self.skipped += later.skipped
+
+
+@dataclass(frozen=True)
+class SecondReader:
+    """A second process, which reads the same instant as the first."""
+
+    processes: ProcessPoolExecutor
+    url: URL
+
+    def write(self, path: Path, task: ArticleTask) -> Future[tuple[ArticleLines, "Tally"]]:
+        """Let it write the second half of the articles; return what it counted."""
+        return self.processes.submit(_write_second_half, self.url, path, task)
+
+
+@contextmanager
+def open_instant(
+    session: Session, *, project_id: int, shared: bool
+) -> Iterator[SecondReader | None]:
+    """End the session's open read and begin one of one instant, as long as the block lasts.
+
+    Of a large project, whose reading may be ``shared``, a second process reads the same instant.
+    """
+    if not shared or count_characters(session, project_id=project_id) < SHARED_CHARACTERS:
+        read_one_instant(session)
+        yield None
+        return
+    url = session.get_bind().engine.url
+    with second_process() as processes:
+        processes.submit(_connect, url).result()  # It starts while nobody waits to write.
+        with share_instant(session) as instant:
+            processes.submit(_join, url, instant).result()
+        yield SecondReader(processes, url)
+
+
+def write_articles(
+    session: Session,
+    path: Path,
+    task: ArticleTask,
+    *,
+    second: SecondReader | None,
+    agreement: AgreementCount,
+    on_article: OnArticle,
+) -> ArticleLines:
+    """Write all article lines to a file, and count who agrees with whom in them."""
+    if second is None:
+        return _write_part(session, path, task, WHOLE, agreement=agreement, on_article=on_article)
+    rest = path.with_name(f"{path.name}.rest")
+    try:
+        future = second.write(rest, task)
+        lines = _write_part(
+            session,
+            path,
+            task,
+            FIRST_HALF,
+            agreement=agreement,
+            on_article=lambda done: on_article(2 * done),
+        )
+        later, tally = future.result()
+        lines.join(later)
+        agreement.join(tally)
+        with path.open("ab") as file, rest.open("rb") as more:
+            shutil.copyfileobj(more, file, WRITE_BUFFER)
+    finally:
+        rest.unlink(missing_ok=True)
+    return lines
+
+
+def to_line(value: JsonObject) -> bytes:
+    """Return a line of a snapshot."""
+    return f"{canonical_json(value)}\n".encode()
+
+
+def _write_part(
+    session: Session,
+    path: Path,
+    task: ArticleTask,
+    part: Part,
+    *,
+    agreement: AgreementCount,
+    on_article: OnArticle = lambda _done: None,
+) -> ArticleLines:
+    """Write the articles of a part; once one is not settled that must be, only count."""
+    project_id = task.project_id
+    writer = BlockWriter(
+        session,
+        project=get_project(session, project_id=project_id),
+        secret=task.secret,
+        labeller=open_labeller(session, project_id=project_id, method=task.soft),
+        all_texts=False,
+        groups=group_reprints(session, project_id=project_id),
+        wanted=list_claims(read_statements(session, project_id=project_id)),
+    )
+    lines = ArticleLines(writer.named)
+    counts = writer.named.counts
+
+    def kept() -> Iterator[AnsweredEdition]:
+        editions = read_answered_editions(session, project_id=project_id, part=part)
+        for done, edition in enumerate(choose_agreed(_count_agreement(agreement, editions)), 1):
+            on_article(done)
+            if not edition.has_answers:
+                lines.unread += 1
+            elif task.allow_unsettled or not counts["unsettled"]:
+                yield edition
+            else:
+                lines.skipped += len(edition.sentences)
+                counts["unsettled"] += writer.count_unsettled(edition)
+
+    with _few_collections(), path.open("wb", WRITE_BUFFER) as file:
+        for block in writer.write(kept()):
+            lines.texts.add(bool(block.article["text_allowed"]))
+            file.write(to_line(block.article))
+            file.writelines(map(to_line, block.sentences))
+    return lines
+
+
+def _count_agreement(
+    agreement: AgreementCount, editions: Iterable[AnsweredEdition]
+) -> Iterator[AnsweredEdition]:
+    """Yield editions as they come, and count how far those who finished them agree."""
+    waiting: dict[int, dict[str, Reading]] = {}
+    characters = 0
+    for edition in editions:
+        if slots := agreement.slots.get(edition.edition.id):
+            given = {GOLD: edition.all_gold} | {
+                slot.answerer: edition.answers.get(slot.answerer, {}) for slot in slots
+            }
+            waiting[edition.edition.id] = {
+                who: reading_of(
+                    agreement.reader,
+                    edition.sentences,
+                    {position: stored.answer for position, stored in theirs.items()},
+                )
+                for who, theirs in given.items()
+                if theirs
+            }
+            characters += edition.edition.length
+            if characters >= CHARACTERS_AT_A_TIME:
+                agreement.add(waiting)
+                waiting, characters = {}, 0
+        yield edition
+    agreement.add(waiting)
+
+
+@cache  # A second process has one, from when it starts until it ends.
+def _reading(url: URL) -> Session:
+    return Session(create_engine(url, poolclass=NullPool, **engine_options(url.drivername)))
+
+
+def _connect(url: URL) -> None:
+    with _reading(url).get_bind().engine.connect():
+        pass
+
+
+def _join(url: URL, instant: str | None) -> None:
+    join_instant(_reading(url), instant)
+
+
+def _write_second_half(url: URL, path: Path, task: ArticleTask) -> tuple[ArticleLines, "Tally"]:
+    with _reading(url) as session:
+        agreement = AgreementCount(session, project_id=task.project_id)
+        lines = _write_part(session, path, task, SECOND_HALF, agreement=agreement)
+    return lines, agreement.tally
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for cycles less often: lines have none, and it takes half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(ALLOCATIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
