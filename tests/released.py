@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,38 @@ def build_release(folder: Path, *, is_open: bool = False, stand_off: bool = Fals
     return folder
 
 
+def build_large_release(folder: Path) -> Path:
+    """Build a first release of 32 articles, enough for splits: 16 copies of the sample's two."""
+    folder.mkdir()
+    head, *lines = SNAPSHOT.read_text("utf-8").splitlines()
+    copies = dict.fromkeys(_copy(line, copy) for copy in range(16) for line in lines)
+    found = [json.loads(line) for line in copies]  # once what has no id that is copied
+    kinds = list(dict.fromkeys(line["type"] for line in found))
+    slugs = {line["id"]: line["slug"] for line in found if line["type"] == "article"}
+    first = json.loads(head)
+    first |= {"previous": None, "frozen_test": {"articles": [], "statements": []}}
+    for name in first["counts"].keys() - {"annotators", "speakers", "targets"}:
+        first["counts"][name] *= 16
+
+    def place(line: dict[str, Any]) -> tuple[int, str]:
+        kind = "article" if line["type"] == "sentence" else line["type"]
+        return kinds.index(kind), slugs.get(_article_of(line), "")
+
+    content = "".join(f"{canonical_json(line)}\n" for line in (first, *sorted(found, key=place)))
+    (folder / "snapshot.jsonl").write_text(content, "utf-8")
+    write_release(folder / "snapshot.jsonl", folder, on_progress=lambda *_: None)
+    return folder
+
+
 def rows(release: Path, config: str, *, data: str = "data") -> list[dict[str, Any]]:
-    """Return the rows of a config."""
-    lines = (release / data / f"{config}.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    """Return the rows of a config, of all its parts."""
+    parts = sorted((release / data / config).glob("*.jsonl"))
+    return [json.loads(line) for part in parts for line in part.read_text("utf-8").splitlines()]
+
+
+def lines_path(config: str) -> str:
+    """Return the path in which the rows of a config lie in the sample, which is for testing."""
+    return f"data/{config}/{'full' if config in {'speakers', 'targets'} else 'test'}.jsonl"
 
 
 def article_text(release: Path, article: str = OPEN) -> str:
@@ -50,6 +79,12 @@ def article_text(release: Path, article: str = OPEN) -> str:
 
 def _article_of(line: dict[str, Any]) -> Any:
     return line["id"] if line["type"] == "article" else line.get("article")
+
+
+def _copy(line: str, copy: int) -> str:
+    """Return a line with other ids, but for the first copy."""
+    ids = r'"(a1open|b2closed|c-\w+|st-cost|ap-cost|ev-report|orvault-ouvre|proteger-en)'
+    return re.sub(ids, rf'"\g<1>{copy:02}', line) if copy else line
 
 
 def _withhold(value: Any) -> Any:

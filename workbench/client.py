@@ -182,15 +182,22 @@ class Client:
         config: str = "sentences",
         version: str | None = None,
         *,
+        split: str | None = None,
         folder: str | Path,
     ) -> "pandas.DataFrame":
-        """Return one config of a release as a table, downloaded into ``folder`` if need be."""
+        """Return one config of a release as a table, downloaded into ``folder`` if need be.
+
+        ``split`` is ``train``, ``validation`` or ``test``; without it the table has all rows.
+        """
         import pandas  # noqa: PLC0415  # most programs want files
 
-        path = f"data/{config}.parquet"
-        return pandas.read_parquet(
-            self.download(dataset, version, folder=folder, only=[path]) / path
-        )
+        release = self.release(dataset, version)
+        there = [PurePosixPath(one.path) for one in release.files]
+        parts = [one for one in there if one.match(f"data/{config}/{split or '*'}.parquet")]
+        wanted = [str(one) for one in parts] or [f"data/{config}/{split or 'full'}.parquet"]
+        home = self.download(dataset, release.version, folder=folder, only=wanted)
+        tables = [pandas.read_parquet(home / path) for path in wanted]
+        return pandas.concat(tables, ignore_index=True)
 
     def changes(self, project: str, *, since: str | None = None) -> Iterator[Change]:
         """Yield what was answered after the revision ``since``, until there is nothing more.

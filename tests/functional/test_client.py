@@ -77,7 +77,12 @@ def test_a_program_downloads_follows_and_is_told_what_is_wrong(
     desk.save(2)
     buffer = io.BytesIO()
     TABLE.to_parquet(buffer)
-    files = {"README.md": b"# Demo\n", "data/sentences.parquet": buffer.getvalue(), "big": BIG}
+    files = {
+        "README.md": b"# Demo\n",
+        "data/sentences/train.parquet": buffer.getvalue(),
+        "data/sentences/test.parquet": buffer.getvalue(),
+        "big": BIG,
+    }
     put_release(app, settings, 1, {}, version="1.1.0", withdrawal="wrong")
     put_release(app, settings, 1, files)
     user = make_person(app)
@@ -98,7 +103,9 @@ def test_a_program_downloads_follows_and_is_told_what_is_wrong(
             before = len(asked)
             client.download("demo", "1.0.0", folder=folder)
             assert len(asked) == before + 1  # Nothing but the list of files.
-            assert client.read_table("demo", folder=folder).equals(TABLE)
+            both = pandas.concat([TABLE, TABLE], ignore_index=True)
+            assert client.read_table("demo", folder=folder).equals(both)
+            assert client.read_table("demo", split="test", folder=folder).equals(TABLE)
             changes = list(client.changes("demo"))
             assert [one.decision for one in changes] == ["no_claim", "no_claim"]
             assert list(client.changes("demo", since=changes[0].revision)) == changes[1:]

@@ -1,7 +1,10 @@
 """The pages of releases: trying, building, reading, downloading and withdrawing one."""
 
 from pathlib import Path
+from typing import Any
 
+import pandas
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -9,9 +12,11 @@ from tests.compared import run_jobs
 from tests.people import browser_of, join, make_person, send
 from tests.press import correct, open_press, publish
 from workbench.datasets.profiles import Creator, read_profile
+from workbench.datasets.queries import KnownFile
 from workbench.projects.rules import Role
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
+from workbench.web.views.releases import _snippets
 
 PAGE = "/projects/demo/releases/"
 PROFILE = {
@@ -59,16 +64,16 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
     assert "not known" in told  # the rights of the article
     assert "Version 1.0.0 is built." in lead.get(built.location).text
     page = reader.get(f"{PAGE}1.0.0/").text
-    for words in ("The first release.", "claims.parquet", "@misc{", "Nothing is known to be"):
+    for words in ("The first release.", "claims/full.parquet", "@misc{", "Nothing is known to be"):
         assert words in page
     assert "Withdraw this release" not in page
 
-    file = f"{PAGE}1.0.0/files/data/claims.jsonl"
+    file = f"{PAGE}1.0.0/files/data/claims/full.jsonl"
     whole = reader.get(file, buffered=True)
     part = reader.get(file, headers={"Range": "bytes=2-5"}, buffered=True)
     known = reader.get(file, headers={"If-None-Match": whole.headers["ETag"]}, buffered=True)
-    assert whole.data == (settings.export_dir / "demo/1.0.0/data/claims.jsonl").read_bytes()
-    assert whole.headers["Content-Disposition"].endswith("demo-1.0.0-claims.jsonl")
+    assert whole.data == (settings.export_dir / "demo/1.0.0/data/claims/full.jsonl").read_bytes()
+    assert whole.headers["Content-Disposition"].endswith("demo-1.0.0-claims-full.jsonl")
     assert (part.status_code, part.data, known.status_code) == (206, whole.data[2:6], 304)
     for path in ("../../../secret", "data/none.jsonl", "%2e%2e/1.0.0/README.md"):
         assert reader.get(f"{PAGE}1.0.0/files/{path}").status_code == 404
@@ -80,7 +85,7 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
             client.get(public).text
         )
 
-    (settings.export_dir / "demo/1.0.0/data/claims.jsonl").write_text("other")
+    (settings.export_dir / "demo/1.0.0/data/claims/full.jsonl").write_text("other")
     assert reader.get(file).status_code == 503
     silent = send(lead, f"{PAGE}1.0.0/withdrawal", reason="")
     gone = send(lead, f"{PAGE}1.0.0/withdrawal", reason="A <b>name</b>.")
@@ -92,3 +97,23 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
         "WITHDRAWN.json"
     ]
     assert send(reader, f"{PAGE}build", act="build").status_code == 403
+
+
+def test_snippets_work_as_printed_on_files_as_they_are_named_when_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = {"train": 3, "test": 2}
+    files = [KnownFile(f"data/claims/{part}.parquet", 1, "") for part in parts]
+    for part, count in parts.items():
+        table = pandas.DataFrame({"id": [f"{part}{place}" for place in range(count)]})
+        table.to_parquet(tmp_path / f"demo-1.0.0-claims-{part}.parquet")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path)
+
+    found = {}
+    for one in _snippets("demo-1.0.0", files):
+        names: dict[str, Any] = {}
+        exec(one.code, names)  # noqa: S102  # as printed
+        found[one.library] = len(names["claims"])
+
+    assert found == {"pandas": 3, "datasets": 3, "DuckDB": 5, "polars": 5}

@@ -94,8 +94,10 @@ def write_texts(release: Path, texts: Texts) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        for path in sorted((release / "data").glob("*.jsonl")):
-            write_rows(path, draft / path.name, texts)
+        for path in sorted((release / "data").glob("*/*.jsonl")):
+            written = draft / path.parent.name / path.name
+            written.parent.mkdir(exist_ok=True)
+            write_rows(path, written, texts)
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -108,7 +110,7 @@ def write_rows(source: Path, target: Path, texts: Texts) -> None:
         target.open("w", encoding="utf-8", newline="\n") as out,
     ):
         rows: Iterable[dict[str, Any]] = (fill(json.loads(line), texts, "") for line in file)
-        if source.name == "sentences.jsonl":
+        if source.parent.name == "sentences":
             rows = beside(rows)
         for row in rows:
             line = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -37,7 +37,7 @@ def configs_table(configs: Sequence[Config]) -> Markdown:
     for config in configs:
         described = str(load_schema(schema_name(config.name)).get("description", ""))
         words = described.partition(" One line of ")[0]
-        rows.append([Markdown(f"[`{config.name}`]({config.lines})"), words, config.rows])
+        rows.append([Markdown(f"[`{config.name}`]({config.folder})"), words, config.rows])
     return markdown_table(["config", "a row is", "rows"], rows, first=2)
 
 

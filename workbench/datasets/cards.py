@@ -26,7 +26,7 @@ from workbench.datasets.card_tables import (
     stances_table,
 )
 from workbench.datasets.citations import LICENCES, licence_url, write_bibtex
-from workbench.datasets.config_types import FULL, Config, hugging_face_features
+from workbench.datasets.config_types import Config, hugging_face_features
 from workbench.datasets.counting import Counts
 from workbench.datasets.describing import (
     SETTLED,
@@ -118,7 +118,7 @@ def write_card(
         standoff_articles=standoff,
         licence=link_licence(head["licence"]),
         creators=link_creators(head),
-        load_snippet=_load_snippet(counts, configs),
+        first_split=Markdown(_first_split(configs)),
         fixed_test=splits["rule"] == Rule.HASH,
         configs_table=configs_table(configs),
         articles_table=outlets_table(counts),
@@ -207,7 +207,11 @@ def _head(counts: Counts, configs: Sequence[Config]) -> JsonObject:
             for config in loadable
         ],
         "dataset_info": [
-            {"config_name": config.name, "features": hugging_face_features(config.schema)}
+            {
+                "config_name": config.name,
+                "features": hugging_face_features(config.schema),
+                "splits": [{"name": one.split, "num_examples": one.rows} for one in config.files],
+            }
             for config in loadable
         ],
     }
@@ -217,15 +221,9 @@ def _size(sentences: int) -> str:
     return next((name for most, name in SIZES.items() if sentences < most), LARGEST)
 
 
-def _load_snippet(counts: Counts, configs: Sequence[Config]) -> Markdown:
-    path = f"{counts.head['dataset']}/{counts.head['version']}"
-    sentences = next(one for one in configs if one.name == "sentences")
-    splits = [one.split for one in sentences.files]
-    if splits == [FULL]:
-        lines = [f'sentences = load_dataset("{path}", "sentences", split="{FULL}")']
-    else:
-        lines = [f'sentences = load_dataset("{path}", "sentences")  # by split']
-    return Markdown("\n".join(lines))
+def _first_split(configs: Sequence[Config]) -> str:
+    """Return what to load first: the sentences for training, where there are such."""
+    return next(one.files[0].split for one in configs if one.name == "sentences")
 
 
 def _picture(one: ReleasePicture) -> Markdown:

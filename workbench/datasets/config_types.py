@@ -11,60 +11,59 @@ from typing import TYPE_CHECKING
 
 from workbench.canonical import Json, JsonObject
 from workbench.datasets.columns import CONFIGS
-from workbench.datasets.splits import Split
+from workbench.datasets.layout import DATA, PARQUET, PARTS, data_path
 
 if TYPE_CHECKING:
     import pyarrow
 
-# What the one file of a config is called by who loads it, where splits have none of their own.
-# Not "train": it may hold rows that are for testing. "all" is taken by the library `datasets`.
-FULL = "full"
-
 
 @dataclass(frozen=True)
 class SplitFile:
-    """A Parquet file of a config, by its path in the release."""
+    """A Parquet file of a config, by its path in the release, and how many rows it has.
+
+    ``split`` is what who loads it calls it: one of the splits, or ``full`` where there are none.
+    """
 
     split: str
     path: str
+    rows: int
 
 
 @dataclass(frozen=True)
 class Config:
-    """A kind of rows: its files, how many rows they have, and the types of their columns."""
+    """A kind of rows: its files, and the types of their columns."""
 
     name: str
     files: tuple[SplitFile, ...]
-    rows: int
     schema: "pyarrow.Schema"
 
     @property
-    def lines(self) -> str:
-        """The path of the same rows as JSON Lines."""
-        return f"data/{self.name}.jsonl"
+    def rows(self) -> int:
+        """How many rows its files have together."""
+        return sum(one.rows for one in self.files)
+
+    @property
+    def folder(self) -> str:
+        """The path in the release of the folder of its files."""
+        return f"{DATA}/{self.name}"
 
 
 def read_configs(folder: Path) -> list[Config]:
-    """Return the configs whose Parquet files lie under ``data/``, in the order of the card.
-
-    A config has one file ``CONFIG.parquet``, or ``CONFIG/SPLIT.parquet`` for each split.
-    """
+    """Return the configs whose Parquet files lie under ``data/``, in the order of the card."""
     # See the top of the module.
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
     configs = []
     for name in CONFIGS:
-        splits = [SplitFile(one.value, f"data/{name}/{one.value}.parquet") for one in Split]
-        files = [SplitFile(FULL, f"data/{name}.parquet"), *splits]
-        found = tuple(one for one in files if (folder / one.path).is_file())
-        if not found:
-            continue
-        rows, schema = 0, None
-        for one in found:
-            with ParquetFile(folder / one.path) as file:
-                rows += file.metadata.num_rows
-                schema = file.schema_arrow
-        configs.append(Config(name, found, rows, schema))
+        files, schema = [], None
+        for part in PARTS:
+            path = data_path(name, part, PARQUET)
+            if (folder / path).is_file():
+                with ParquetFile(folder / path) as file:
+                    files.append(SplitFile(part, path, file.metadata.num_rows))
+                    schema = file.schema_arrow
+        if schema is not None:
+            configs.append(Config(name, tuple(files), schema))
     return configs
 
 

@@ -102,7 +102,7 @@ MEDIA = {
 }
 # Folders of many files of one kind are described together.
 SETS = {
-    "data-jsonl": ("data/*.jsonl", ".jsonl", "The rows of each config as JSON Lines."),
+    "data-jsonl": ("data/*/*.jsonl", ".jsonl", "The rows of each config as JSON Lines."),
     "pictures": ("pictures/*.svg", ".svg", "The pictures of the data card."),
     "guidelines": ("guidelines/*.md", ".md", "The guideline as annotators had it."),
     "schemas": ("schemas/*.json", ".json", "What each file may hold, as JSON Schema."),
@@ -172,7 +172,7 @@ def describe_release(
         **({"sameAs": head["url"]} if head["url"] else {}),
         **_provenance(counts),
         **_responsible(counts, splits, limits),
-        "distribution": [*_files(folder, configs), *_sets(folder)],
+        "distribution": [*_files(folder, configs), *_tables(configs), *_sets(folder)],
         "recordSet": [
             *([_split_names(splits)] if splits["rule"] == Rule.HASH else []),
             *(_record_set(one, splits) for one in configs if one.rows),
@@ -297,6 +297,19 @@ def _files(folder: Path, configs: Sequence[Config]) -> Iterator[JsonObject]:
         }
 
 
+def _tables(configs: Sequence[Config]) -> Iterator[JsonObject]:
+    """Yield the Parquet files of each config together, which are one table."""
+    for config in configs:
+        yield {
+            "@type": "cr:FileSet",
+            "@id": config.folder,
+            "name": config.name,
+            "description": {"en": f"The rows of {config.name}, a file for each split."},
+            "encodingFormat": MEDIA[".parquet"],
+            "includes": f"{config.folder}/*.parquet",
+        }
+
+
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -416,7 +429,7 @@ class _Fields:
 
     def _source(self, path: list[str]) -> JsonObject:
         source: JsonObject = {
-            "fileObject": {"@id": self._config.files[0].path},
+            "fileSet": {"@id": self._config.folder},
             "extract": {"column": path[0]},
         }
         if len(path) > 1:

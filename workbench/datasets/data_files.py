@@ -1,5 +1,7 @@
 """Write data/ of a release: each config as JSON Lines, the exact form, and the same as Parquet.
 
+Rows lie in files by their split, as ``layout`` says.
+
 A large snapshot is shared by two processes, each with half of the articles; the files are the same
 as if one had written them.
 """
@@ -10,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from workbench.canonical import JsonObject, canonical_json
 from workbench.datasets.columns import CONFIGS, arrow_schema
 from workbench.datasets.configs import ARTICLE_ROWS, OTHER_ROWS, Piece, place_article
 from workbench.datasets.features import LEVELS
+from workbench.datasets.layout import DATA, FULL, LINES, PARQUET, data_path, part_of
 from workbench.datasets.parquet import write_parquet
 from workbench.datasets.processes import second_process
 from workbench.datasets.snapshots import Snapshot
@@ -23,9 +26,9 @@ from workbench.datasets.splits import Splits
 from workbench.labelling.parsing import attribute_fields
 from workbench.projects.scheme import parse_scheme
 
-DATA = "data"
 SHARED_BYTES = 30_000_000  # From here a second process repays its start.
-WRITE_BUFFER = 1 << 20
+WRITE_BUFFER = 1 << 18
+COPY_BUFFER = 1 << 20
 
 Names = dict[str, set[str]]  # of attributes, by level
 Statements = Mapping[str, list[str]]  # by the id of a claim
@@ -41,64 +44,84 @@ class _Source:
     statements: Statements
 
 
+class _RowFiles:
+    """The JSON Lines files of a release, each opened for its first rows: three a config at most."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._files: dict[tuple[str, str], IO[bytes]] = {}
+
+    def write(self, config: str, part: str, lines: Sequence[str]) -> None:
+        """Add rows, each a line, to the file of a part of the config."""
+        if (config, part) not in self._files:
+            path = self._folder / data_path(config, part, LINES)
+            path.parent.mkdir(exist_ok=True)
+            self._files[config, part] = self._stack.enter_context(path.open("wb", WRITE_BUFFER))
+        self._files[config, part].write("\n".join([*lines, ""]).encode())
+
+
 def write_data(
     snapshot: Snapshot, folder: Path, splits: Splits, *, on_sentences: OnSentences
 ) -> None:
-    """Write data/CONFIG.jsonl and data/CONFIG.parquet of all configs into a release's folder.
+    """Write the JSON Lines and Parquet files of all configs into a release's folder.
 
     ``on_sentences`` is told now and then how many sentences are written.
     """
-    data = folder / DATA
-    data.mkdir()
+    (folder / DATA).mkdir()
     source = _Source(snapshot, splits, _statements_of_claims(snapshot))
     size = snapshot.path.stat().st_size
     if size < SHARED_BYTES:
-        found = [_write_articles(source, data, (0, size), on_sentences)]
+        found = [_write_articles(source, folder, (0, size), on_sentences)]
     else:
-        found = _share_articles(source, data, size, on_sentences)
-    for config, rows in OTHER_ROWS.items():
-        with (data / f"{config}.jsonl").open("wb") as file:
-            file.writelines(f"{canonical_json(row)}\n".encode() for row in rows(snapshot, splits))
-    _write_parquet_files(data, [_scheme_names(snapshot), *found])
+        found = _share_articles(source, folder, size, on_sentences)
+    with ExitStack() as stack:
+        files = _RowFiles(folder, stack)
+        for config, rows in OTHER_ROWS.items():
+            for row in rows(snapshot, splits):
+                files.write(config, part_of(row), [canonical_json(row)])
+    for config in CONFIGS:
+        if not (folder / DATA / config).exists():
+            (folder / DATA / config).mkdir()
+            (folder / data_path(config, FULL, LINES)).touch()
+    _write_parquet_files(folder / DATA, [_scheme_names(snapshot), *found])
 
 
 def _write_parquet_files(data: Path, found: Sequence[Names]) -> None:
     """Write all Parquet files, two at a time: pyarrow lets another thread run meanwhile."""
     names = {level: tuple(sorted(set().union(*(one[level] for one in found)))) for level in LEVELS}
 
-    def write(config: str) -> None:
-        schema = arrow_schema(config, names)
-        write_parquet(data / f"{config}.jsonl", data / f"{config}.parquet", schema)
+    def write(lines: Path) -> None:
+        schema = arrow_schema(lines.parent.name, names)
+        write_parquet(lines, lines.with_suffix(f".{PARQUET}"), schema)
 
-    large_first = sorted(CONFIGS, key=lambda one: -(data / f"{one}.jsonl").stat().st_size)
+    large_first = sorted(data.glob(f"*/*.{LINES}"), key=lambda one: -one.stat().st_size)
     with ThreadPoolExecutor(2) as threads:
         for _ in threads.map(write, large_first):
             pass
 
 
 def _share_articles(
-    source: _Source, data: Path, size: int, on_sentences: OnSentences
+    source: _Source, folder: Path, size: int, on_sentences: OnSentences
 ) -> list[Names]:
     """Let another process write the second half of the articles, and put the halves together."""
-    later, middle = data / "later", size // 2
-    later.mkdir()
+    later, middle = folder / DATA / "later", size // 2
+    (later / DATA).mkdir(parents=True)
     with second_process() as processes:
         other = processes.submit(_write_articles, source, later, (middle, size))
-        own = _write_articles(source, data, (0, middle), lambda done: on_sentences(2 * done))
+        own = _write_articles(source, folder, (0, middle), lambda done: on_sentences(2 * done))
         names = [own, other.result()]
-    for config in ARTICLE_ROWS:
-        with (
-            (data / f"{config}.jsonl").open("ab") as target,
-            (later / f"{config}.jsonl").open("rb") as more,
-        ):
-            shutil.copyfileobj(more, target, WRITE_BUFFER)
+    for path in later.glob(f"{DATA}/*/*.{LINES}"):
+        target = folder / path.relative_to(later)
+        target.parent.mkdir(exist_ok=True)
+        with target.open("ab") as file, path.open("rb") as more:
+            shutil.copyfileobj(more, file, COPY_BUFFER)
     shutil.rmtree(later)
     return names
 
 
 def _write_articles(
     source: _Source,
-    data: Path,
+    folder: Path,
     part: tuple[int, int],
     on_sentences: OnSentences | None = None,
 ) -> Names:
@@ -106,17 +129,15 @@ def _write_articles(
     names: Names = {level: set() for level in LEVELS}
     done, (begin, end) = 0, part
     with ExitStack() as stack:
-        files = {
-            config: stack.enter_context((data / f"{config}.jsonl").open("wb", WRITE_BUFFER))
-            for config in ARTICLE_ROWS
-        }
+        files = _RowFiles(folder, stack)
         for block in source.snapshot.articles(begin=begin, end=end):
             piece = place_article(
                 block, source.splits, source.statements, source.snapshot.head["soft_labels"]
             )
             for config, rows in ARTICLE_ROWS.items():
                 lines = [canonical_json(row) for row in rows(piece)]
-                files[config].write("\n".join([*lines, ""]).encode())
+                if lines:
+                    files.write(config, part_of(piece.place), lines)
             _add_names(piece, names)
             done += len(piece.sentences)
             if on_sentences:

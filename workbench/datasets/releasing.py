@@ -17,9 +17,10 @@ from typing import cast
 from workbench.canonical import Json, JsonObject
 from workbench.datasets import data_files
 from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
-from workbench.datasets.data_files import DATA, write_data
+from workbench.datasets.data_files import write_data
 from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
+from workbench.datasets.layout import DATA, FULL, LINES
 from workbench.datasets.manifests import write_manifest
 from workbench.datasets.processes import second_process
 from workbench.datasets.release_texts import write_texts
@@ -259,10 +260,12 @@ def _crosses(splits: Splits, articles: tuple[str, ...]) -> bool:
 
 
 def _sentences_by_split(draft: Draft) -> Counter[str]:
-    """Count the sentences that were written. Within a text, these quotes would be escaped."""
-    marks = {split.value: f'"split":"{split.value}"'.encode() for split in Split}
-    with (draft.folder / DATA / "sentences.jsonl").open("rb") as file:
-        return Counter(split for line in file for split, mark in marks.items() if mark in line)
+    """Count the sentences that were written."""
+    found: Counter[str] = Counter()
+    for path in (draft.folder / DATA / "sentences").glob(f"*.{LINES}"):
+        with path.open("rb") as file:
+            found[Split.ALL if path.stem == FULL else path.stem] = sum(1 for _ in file)
+    return found
 
 
 def _write(path: Path, text: str) -> None:

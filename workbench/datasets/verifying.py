@@ -6,14 +6,14 @@ Files are read article by article, so that memory does not grow with a release.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.canonical import Json
 from workbench.datasets.columns import CONFIGS, column_names
-from workbench.datasets.data_files import DATA
+from workbench.datasets.layout import DATA, FULL, LINES, PARQUET, PARTS, data_path, find_parts
 from workbench.datasets.manifests import MANIFEST, file_hash, list_files, read_manifest
 from workbench.datasets.parquet import ROWS_PER_GROUP, read_rows
 from workbench.datasets.problems import Problem, Problems
@@ -23,11 +23,10 @@ from workbench.documents import find_flaw
 
 if TYPE_CHECKING:
     import pyarrow
-    from pyarrow.parquet import ParquetFile
 
 SAMPLED = 100  # rows of which each nested value is compared one by one
 CARD, CROISSANT = "README.md", "croissant.json"
-_COUNTED_ROWS = re.compile(r"\| \[`(\w+)`\]\(data/\1\.jsonl\) \|.*\| ([\d\s,.]+) \|")
+_COUNTED_ROWS = re.compile(r"\| \[`(\w+)`\]\(data/\1\) \|.*\| ([\d\s,.]+) \|")
 # What else is checked against a schema of its own, and may be absent.
 DOCUMENTS = {
     SCHEME: "label-scheme.v1",
@@ -45,14 +44,21 @@ def verify_release(folder: Path) -> list[Problem]:
     """
     found = Problems()
     files = _verify_files(folder, found)
-    if {SNAPSHOT, SPLITS, *(f"{DATA}/{config}.jsonl" for config in CONFIGS)} <= files.keys():
-        rows = RowVerifier(folder, found)
+    rows_at = {data_path(*one) for one in product(CONFIGS, PARTS, (LINES, PARQUET))}
+    for path in sorted(files.keys() - rows_at):
+        if path.startswith(f"{DATA}/"):
+            found.add(path, None, "is named like no file of rows")
+    parts = {config: find_parts(files.keys(), config, LINES) for config in CONFIGS}
+    if {SNAPSHOT, SPLITS} <= files.keys() and all(parts.values()):
+        rows = RowVerifier(folder, parts, found)
         rows.verify()
         if CARD in files:
             _verify_card(folder / CARD, rows.counts, found)
-    for config in CONFIGS:
-        if {f"{DATA}/{config}.jsonl", f"{DATA}/{config}.parquet"} <= files.keys():
-            _verify_parquet(folder / DATA, config, found)
+    for config, theirs in parts.items():
+        tables = [one for one in theirs if data_path(config, one, PARQUET) in files]
+        is_right = [_verify_parquet(folder, config, part, theirs, found) for part in tables]
+        if config == "claims" and all(is_right) and _has_doubled_ids(folder, config, tables):
+            found.add(f"{DATA}/{config}", None, "has an id twice")
     for path, schema in DOCUMENTS.items():
         if path in files:
             _verify_document(folder, path, schema, found)
@@ -81,7 +87,7 @@ def _verify_files(folder: Path, found: Problems) -> dict[str, str]:
         listed.add(path)
         if files.get(path, digest) != digest:
             found.add(path, None, "was changed: it has not the hash that the manifest names")
-    for path in sorted((listed | _needed()) - files.keys()):
+    for path in sorted((listed | _needed(files)) - files.keys()):
         found.add(path, None, "is missing")
     for path in sorted(files.keys() - listed):
         found.add(path, None, "is not in the manifest")
@@ -92,22 +98,34 @@ def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _needed() -> set[str]:
-    data = {f"{DATA}/{config}.{kind}" for config in CONFIGS for kind in ("jsonl", "parquet")}
-    return {SNAPSHOT, SPLITS, SCHEME, *data}
+def _needed(files: Collection[str]) -> set[str]:
+    """Return what may not be missing: of each part of a config, JSON Lines and Parquet."""
+    needed = {SNAPSHOT, SPLITS, SCHEME}
+    for config in CONFIGS:
+        found = {part for kind in (LINES, PARQUET) for part in find_parts(files, config, kind)}
+        for part in found or {FULL}:
+            needed |= {data_path(config, part, LINES), data_path(config, part, PARQUET)}
+    return needed
 
 
-def _verify_parquet(data: Path, config: str, found: Problems) -> None:
-    """Compare the Parquet file with the JSON Lines."""
+def _verify_parquet(
+    folder: Path, config: str, part: str, parts: Sequence[str], found: Problems
+) -> bool:
+    """Compare a Parquet file with the JSON Lines; tell whether nothing is wrong with it."""
     from pyarrow import ArrowException  # noqa: PLC0415
 
+    path = data_path(config, part, PARQUET)
+    lines = folder / data_path(config, part, LINES)
+    if not lines.stat().st_size and tuple(parts) != (FULL,):
+        found.add(data_path(config, part, LINES), None, "has no rows, and is therefore left out")
     try:
-        problem = _parquet_problem(data / f"{config}.jsonl", data / f"{config}.parquet", config)
+        problem = _parquet_problem(lines, folder / path, config)
     except (ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")
         problem = f"cannot be read as the rows of {config} ({reason})"
     if problem:
-        found.add(f"{DATA}/{config}.parquet", None, problem)
+        found.add(path, None, problem)
+    return not problem
 
 
 def _parquet_problem(source: Path, target: Path, config: str) -> str | None:
@@ -131,13 +149,20 @@ def _parquet_problem(source: Path, target: Path, config: str) -> str | None:
             done += batch.num_rows
         if next(lines, None) is not None:
             return f"has {done} rows, and the JSON Lines have more"
-        return _doubled_claim(file) if config == "claims" else None
+    return None
 
 
-def _doubled_claim(file: "ParquetFile") -> str | None:
-    """Say if an id comes twice; those of other rows are made of where they stand."""
-    ids = file.read(columns=["id"]).column("id")
-    return "has an id twice" if len(ids.unique()) != len(ids) else None
+def _has_doubled_ids(folder: Path, config: str, parts: Sequence[str]) -> bool:
+    """Tell whether an id comes twice; those of other rows are made of where they stand."""
+    from pyarrow import chunked_array  # noqa: PLC0415
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+    chunks = []
+    for part in parts:
+        with ParquetFile(folder / data_path(config, part, PARQUET)) as file:
+            chunks += file.read(columns=["id"]).column("id").cast("string").chunks
+    ids = chunked_array(chunks, "string")
+    return len(ids.unique()) != len(ids)
 
 
 def _first_difference(

@@ -6,11 +6,13 @@ name are kept, so that memory does not grow with the sentences.
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
@@ -18,7 +20,7 @@ from workbench.datasets import data_files
 from workbench.datasets.checking import Checker, reference_checker, schema_checker
 from workbench.datasets.columns import schema_name
 from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS
-from workbench.datasets.data_files import DATA
+from workbench.datasets.layout import DATA, LINES, data_path, part_of
 from workbench.datasets.manifests import file_hash
 from workbench.datasets.problems import Problems
 from workbench.datasets.processes import second_process
@@ -49,6 +51,12 @@ REFERENCES = {
     "evidence": {"statement": "statements", "verdicts": "verdicts"},
 }
 
+# Keys are sorted, so that the first one of this name is the row's own; within words, quotes would
+# be escaped.
+_ARTICLE = re.compile(rb'"article":"([^"\\]*)"')
+
+# Where a row lies: its file and its line.
+At = tuple[str, int]
 
 # Of what the ids of rows are made; those of claims are their own.
 MADE_OF: Mapping[str, Callable[[JsonObject], str]] = {
@@ -73,24 +81,31 @@ class _Block:
     def text(self) -> str | None:
         return cast("str | None", self.article["text"])
 
+    @property
+    def covered(self) -> set[str]:
+        """The ids that the rows of coverage have."""
+        answers = (one["answers"] for one in self.sentences.values())
+        people = {one["annotator"] for some in answers for one in cast("list[JsonObject]", some)}
+        return {f"{self.article['id']}/{one}" for one in people}
+
 
 @dataclass
 class _Named:
     """What the rows of an article name: its sentences and claims, and how often."""
 
-    sentences: list[tuple[int, JsonObject]] = field(default_factory=list)
-    claims: dict[str, tuple[int, JsonObject]] = field(default_factory=dict)
+    sentences: list[tuple[At, JsonObject]] = field(default_factory=list)
+    claims: dict[str, tuple[At, JsonObject]] = field(default_factory=dict)
     links: Counter[str] = field(default_factory=Counter)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def note(self, config: str, number: int, row: JsonObject) -> str | None:
+    def note(self, config: str, at: At, row: JsonObject) -> str | None:
         """Note a row; return the claim that it names, if there is none of that id."""
         if config == "sentences":
-            self.sentences.append((number, row))
+            self.sentences.append((at, row))
         elif config in ("claims", "stances"):
             self.counts[config, str(row["sentence"])] += 1
         if config == "claims":
-            self.claims[str(row["id"])] = (number, row)
+            self.claims[str(row["id"])] = (at, row)
         elif config in ("attributions", "stances") and row["claim"] is not None:
             claim = str(row["claim"])
             self.links[claim] += config == "attributions"
@@ -99,10 +114,13 @@ class _Named:
 
 
 class RowVerifier:
-    """Checks the rows of a release against its snapshot, article by article."""
+    """Checks the rows of a release against its snapshot, article by article.
 
-    def __init__(self, folder: Path, found: Problems) -> None:
-        self._folder, self._found = folder, found
+    ``parts`` are those of each config that are there.
+    """
+
+    def __init__(self, folder: Path, parts: Mapping[str, Sequence[str]], found: Problems) -> None:
+        self._folder, self._parts, self._found = folder, parts, found
         self._head: JsonObject = {"counts": {}}
         self._placed: dict[str, str] = {}
         self._folds: dict[str, Json] = {}
@@ -150,47 +168,51 @@ class RowVerifier:
         return found
 
     def verify_apart(self, begin: int, end: int) -> "RowVerifier":
-        """Return a verifier that has checked a part of the articles, and nothing else."""
-        self._found, self.counts = Problems(), Counter()
+        """Check a part of the articles, and nothing else; return this verifier."""
         self._verify_part(begin, end)
         return self
+
+    def _begin_anew(self) -> "RowVerifier":
+        """Return a verifier of the same release with nothing counted or found yet."""
+        other = copy(self)
+        other._found, other.counts = Problems(), Counter()
+        other._splits, other._met = Counter(), set()
+        return other
 
     # ---- rows that belong to no article
 
     def _verify_others(self, config: str) -> None:
-        path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
-        for number, row in self._rows(config, say=True):
+        check = schema_checker(schema_name(config))
+        for at, row in self._rows(config, say=True):
             self.counts[config] += 1
             if self.counts[config] > len(self._ids[config]):
-                self._found.add(path, number, "or one before has an id that is not its own")
+                self._found.add(*at, "or one before has an id that is not its own")
             problem = check(row)
             if problem:
-                self._found.add(path, number, f"breaks its schema: the row{problem}")
+                self._found.add(*at, f"breaks its schema: the row{problem}")
                 continue
-            self._verify_references(config, number, row)
+            self._verify_references(config, at, row)
             statement = str(row.get("statement", row["id"]))
             if "split" in row and self._placed.get(statement) != row["split"]:
-                self._found.add(path, number, "has another split than splits.json")
+                self._found.add(*at, "has another split than splits.json")
+            if part_of(row) != _part_at(at):
+                self._found.add(*at, f"belongs in {part_of(row)}.{LINES}")
             if config == "statements":
-                self._note_statement(number, row)
+                self._note_statement(at, row)
 
-    def _note_statement(self, number: int, row: JsonObject) -> None:
+    def _note_statement(self, at: At, row: JsonObject) -> None:
         for one in cast("list[JsonObject]", row["appearances"]):
             self._wanted[str(one["claim"])] = str(one["sentence"])
         for one in cast("list[JsonObject]", row["links"]):
             if one["other"] not in self._ids["statements"]:
-                self._found.add(
-                    f"{DATA}/statements.jsonl", number, f"names {one['other']}, no statement here"
-                )
+                self._found.add(*at, f"names {one['other']}, no statement here")
 
-    def _verify_references(self, config: str, number: int, row: JsonObject) -> None:
+    def _verify_references(self, config: str, at: At, row: JsonObject) -> None:
         for column, other in REFERENCES.get(config, {}).items():
             named = row[column]
             for one in named if isinstance(named, list) else [named]:
                 if one is not None and one not in self._ids[other]:
-                    self._found.add(
-                        f"{DATA}/{config}.jsonl", number, f"names {one}, which {other} has not"
-                    )
+                    self._found.add(*at, f"names {one}, which {other} has not")
 
     # ---- articles
 
@@ -201,12 +223,13 @@ class RowVerifier:
             self._verify_part(0, size)
         else:
             with second_process() as processes:
-                other = processes.submit(_verify_apart, self, size // 2, size)
+                # A copy: it is pickled by a thread, while this one goes on counting.
+                other = processes.submit(_verify_apart, self._begin_anew(), size // 2, size)
                 self._verify_part(0, size // 2)
                 self._add(other.result())
         for claim in self._wanted.keys() - self._met:
             self._found.add(
-                f"{DATA}/statements.jsonl", None, f"names claim {claim}, which claims has not there"
+                f"{DATA}/statements", None, f"names claim {claim}, which claims has not there"
             )
 
     def _add(self, other: "RowVerifier") -> None:
@@ -219,24 +242,27 @@ class RowVerifier:
 
     def _verify_part(self, begin: int, end: int) -> None:
         """Check the articles whose lines begin in a part of the snapshot, and their rows."""
-        readers: dict[str, _Peeked] = {}
+        readers: dict[tuple[str, str], _Peeked] = {}
         last = -1
         for block in self._blocks(begin, end):
-            article = str(block.article["id"])
+            last = self._order[str(block.article["id"])]
             readers = readers or {
-                config: _Peeked(self._rows(config, say=True, since=article if begin else None))
+                (config, part): _Peeked(self._rows_since(last, config, part))
                 for config in ARTICLE_ROWS
+                for part in self._parts[config]
             }
             self._verify_article(block, readers)
-            last = self._order[article]
-        if last + 1 == len(self._order):
-            for config, reader in readers.items():
-                for number, row in reader:
-                    self._say_misplaced(config, number, row)
+        for reader in readers.values():
+            for _ in self._rows_until(last + 1, reader):
+                pass
 
-    def _say_misplaced(self, config: str, number: int, row: JsonObject) -> None:
-        what = f"is of article {row.get('article')}, which the snapshot has not there"
-        self._found.add(f"{DATA}/{config}.jsonl", number, what)
+    def _say_misplaced(self, at: At, row: JsonObject) -> None:
+        article = str(row.get("article"))
+        part = part_of({"split": self._placed.get(article)})
+        if article not in self._order or part == _part_at(at):
+            self._found.add(*at, f"is of article {article}, which the snapshot has not there")
+        else:
+            self._found.add(*at, f"is of article {article} and belongs in {part}.{LINES}")
 
     def _article_ids(self) -> Iterator[str]:
         with (self._folder / SNAPSHOT).open("rb") as file:
@@ -258,7 +284,7 @@ class RowVerifier:
                 continue
             if line["type"] == "sentence" and article is not None:
                 sentences[str(line["id"])] = line
-                self._verify_spans(SNAPSHOT, number, line, article)
+                self._verify_spans((SNAPSHOT, number), line, article)
                 continue
             if article is not None:
                 yield _Block(article, sentences)
@@ -292,69 +318,68 @@ class RowVerifier:
         if text is not None and _hash(cast(str, text)) != article["sha256"]:
             self._found.add(SNAPSHOT, number, f"has a text of {article['slug']} that was changed")
 
-    def _verify_article(self, block: _Block, readers: Mapping[str, "_Peeked"]) -> None:
+    def _verify_article(self, block: _Block, readers: Mapping[tuple[str, str], "_Peeked"]) -> None:
         article, named = str(block.article["id"]), _Named()
+        part = part_of({"split": self._placed.get(article)})
         for config in ARTICLE_ROWS:
-            path, check = f"{DATA}/{config}.jsonl", schema_checker(schema_name(config))
-            ids: set[str] = set()
-            for number, whole in self._rows_of(article, config, readers[config]):
+            check, ids = schema_checker(schema_name(config)), set[str]()
+            reader = readers.get((config, part))
+            for at, whole in self._rows_until(self._order[article], reader) if reader else ():
                 self.counts[config] += 1
                 row = _without_copies(whole, block) if config == "annotations" else whole
                 problem = check(row)
                 if problem:
-                    self._found.add(path, number, f"breaks its schema: the row{problem}")
+                    self._found.add(*at, f"breaks its schema: the row{problem}")
                     continue
-                self._verify_row(config, number, row, block)
+                self._verify_row(config, at, row, block)
                 if row["id"] in ids or (config in MADE_OF and MADE_OF[config](row) != row["id"]):
-                    self._found.add(path, number, f"has an id that is not its own, {row['id']}")
+                    self._found.add(*at, f"has an id that is not its own, {row['id']}")
                 ids.add(cast(str, row["id"]))
-                claim = named.note(config, number, row)
+                claim = named.note(config, at, row)
                 if claim is not None:
-                    self._found.add(path, number, f"names claim {claim}, which claims has not")
-        self._verify_sentences(block, named)
+                    self._found.add(*at, f"names claim {claim}, which claims has not")
+            if config == "coverage" and ids != block.covered:
+                what = f"has not a row for each annotator of {block.article['slug']}"
+                self._found.add(data_path(config, part, LINES), None, what)
+        self._verify_sentences(block, part, named)
         self._verify_claims(named)
 
     def _verify_claims(self, named: "_Named") -> None:
-        for claim, (number, row) in named.claims.items():
+        for claim, (at, row) in named.claims.items():
             if named.links[claim] != row["depth"]:
-                self._found.add(
-                    f"{DATA}/claims.jsonl", number, f"has not its {row['depth']} attributions"
-                )
+                self._found.add(*at, f"has not its {row['depth']} attributions")
             if self._wanted.get(claim) == row["sentence"]:
                 self._met.add(claim)
 
-    def _rows_of(
-        self, article: str, config: str, reader: "_Peeked"
-    ) -> Iterator[tuple[int, JsonObject]]:
-        """Yield the rows of an article; what belongs to none that is to come is out of place."""
-        here = self._order[article]
+    def _rows_until(self, here: int, reader: "_Peeked") -> Iterator[tuple[At, JsonObject]]:
+        """Yield the rows of the article at a place; those of articles before are out of place."""
         while (following := reader.peek()) is not None:
-            number, row = following
+            at, row = following
             place = self._order.get(str(row.get("article")), -1)
             if place > here:
                 return
             next(reader)
             if place == here:
-                yield number, row
+                yield at, row
             else:
-                self._say_misplaced(config, number, row)
+                self._say_misplaced(at, row)
 
-    def _verify_row(self, config: str, number: int, row: JsonObject, block: _Block) -> None:
-        path, article = f"{DATA}/{config}.jsonl", str(block.article["id"])
+    def _verify_row(self, config: str, at: At, row: JsonObject, block: _Block) -> None:
+        article = str(block.article["id"])
         if (row["slug"], row["split"], row["fold"]) != (
             block.article["slug"],
             self._placed.get(article),
             self._folds.get(article),
         ):
-            self._found.add(path, number, "has another slug, split or fold than its article")
+            self._found.add(*at, "has another slug, split or fold than its article")
         if config == "coverage":
             counted = sum(cast(int, row[decision]) for decision in DECISIONS)
             if not counted == row["sentences"] == len(block.sentences):
-                self._found.add(path, number, "has counts that do not add up to the sentences")
+                self._found.add(*at, "has counts that do not add up to the sentences")
             return
         sentence = block.sentences.get(str(row["sentence"]))
         if sentence is None:
-            self._found.add(path, number, f"names sentence {row['sentence']}, which is not")
+            self._found.add(*at, f"names sentence {row['sentence']}, which is not")
             return
         shift = cast(int, sentence["start"])
         if (
@@ -363,31 +388,27 @@ class RowVerifier:
             or not 0 <= cast(int, row["start"]) < cast(int, row["end"])
             or cast(int, row["end"]) > cast(int, block.article["length"])
         ):
-            self._found.add(path, number, "has offsets that do not fit its sentence")
-        self._verify_spans(path, number, row, block.article)
-        self._verify_references(config, number, row)
+            self._found.add(*at, "has offsets that do not fit its sentence")
+        self._verify_spans(at, row, block.article)
+        self._verify_references(config, at, row)
 
-    def _verify_spans(self, path: str, number: int, row: JsonObject, article: JsonObject) -> None:
+    def _verify_spans(self, at: At, row: JsonObject, article: JsonObject) -> None:
         problem = _span_problem(row, cast("str | None", article["text"]))
         if problem:
-            self._found.add(path, number, problem)
+            self._found.add(*at, problem)
 
-    def _verify_sentences(
-        self,
-        block: _Block,
-        named: "_Named",
-    ) -> None:
-        path, sentences = f"{DATA}/sentences.jsonl", named.sentences
+    def _verify_sentences(self, block: _Block, part: str, named: "_Named") -> None:
+        path, sentences = data_path("sentences", part, LINES), named.sentences
         self._splits.update(str(row["split"]) for _, row in sentences)
         if [row["id"] for _, row in sentences] != [*block.sentences]:
             self._found.add(path, None, f"has not the sentences of {block.article['slug']}")
         texts = [None, *(row["text"] for _, row in sentences), None]
-        for place, (number, row) in enumerate(sentences):
+        for place, (at, row) in enumerate(sentences):
             if (row["previous_text"], row["next_text"]) != (texts[place], texts[place + 2]):
-                self._found.add(path, number, "has other texts beside it than its neighbours")
+                self._found.add(*at, "has other texts beside it than its neighbours")
             for config in ("claims", "stances"):
                 if named.counts[config, str(row["id"])] != row[config]:
-                    self._found.add(path, number, f"counts {row[config]} {config}, which are not")
+                    self._found.add(*at, f"counts {row[config]} {config}, which are not")
 
     # ---- the whole
 
@@ -396,7 +417,7 @@ class RowVerifier:
         for config, name in COUNTED.items():
             if name in head and head[name] != self.counts[config]:
                 self._found.add(
-                    f"{DATA}/{config}.jsonl",
+                    f"{DATA}/{config}",
                     None,
                     f"has {self.counts[config]} rows, and the snapshot counts {head[name]}",
                 )
@@ -440,47 +461,63 @@ class RowVerifier:
                 if line and line.get("type") == type_ and not _line_problem(line):
                     yield line
 
-    def _rows(
-        self, config: str, *, say: bool = False, since: str | None = None
-    ) -> Iterator[tuple[int, JsonObject]]:
-        """Yield the rows of a config with their lines, maybe from an article's first on."""
-        path = f"{DATA}/{config}.jsonl"
-        mark = b"" if since is None else f'"article":"{since}"'.encode()
-        has_begun = False
-        with (self._folder / path).open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                has_begun = has_begun or mark in raw
-                if not has_begun:
-                    continue
+    def _rows(self, config: str, *, say: bool = False) -> Iterator[tuple[At, JsonObject]]:
+        """Yield the rows of a config, part by part, with where they lie."""
+        for part in self._parts[config]:
+            path = data_path(config, part, LINES)
+            for number, raw in self._raw_rows(path):
                 row = _parse(raw)
                 if row is not None:
-                    yield number, row
+                    yield (path, number), row
                 elif say:
                     self._found.add(path, number, "is no JSON object")
 
+    def _rows_since(self, place: int, config: str, part: str) -> Iterator[tuple[At, JsonObject]]:
+        """Yield the rows of a part from the first one whose article is there or after."""
+        path, has_begun = data_path(config, part, LINES), place == 0
+        for number, raw in self._raw_rows(path):
+            has_begun = has_begun or self._place_of(raw) >= place
+            row = _parse(raw) if has_begun else None
+            if row is not None:
+                yield (path, number), row
+            elif has_begun:
+                self._found.add(path, number, "is no JSON object")
+
+    def _place_of(self, raw: bytes) -> int:
+        match = _ARTICLE.search(raw)
+        return self._order.get(match[1].decode(errors="replace"), -1) if match else -1
+
+    def _raw_rows(self, path: str) -> Iterator[tuple[int, bytes]]:
+        with (self._folder / path).open("rb") as file:
+            yield from enumerate(file, start=1)
+
+
+def _part_at(at: At) -> str:
+    return PurePosixPath(at[0]).stem
+
 
 def _verify_apart(verifier: "RowVerifier", begin: int, end: int) -> "RowVerifier":
-    """Check a part in another process, with nothing counted or found yet."""
+    """Check a part in another process."""
     return verifier.verify_apart(begin, end)
 
 
 class _Peeked:
     """Rows of which the next one can be looked at."""
 
-    def __init__(self, rows: Iterable[tuple[int, JsonObject]]) -> None:
+    def __init__(self, rows: Iterable[tuple[At, JsonObject]]) -> None:
         self._rows = iter(rows)
         self._next = next(self._rows, None)
 
-    def __iter__(self) -> Iterator[tuple[int, JsonObject]]:
+    def __iter__(self) -> Iterator[tuple[At, JsonObject]]:
         return self
 
-    def __next__(self) -> tuple[int, JsonObject]:
+    def __next__(self) -> tuple[At, JsonObject]:
         if self._next is None:
             raise StopIteration
         current, self._next = self._next, next(self._rows, None)
         return current
 
-    def peek(self) -> tuple[int, JsonObject] | None:
+    def peek(self) -> tuple[At, JsonObject] | None:
         """Return what comes next, if anything does."""
         return self._next
 

@@ -18,10 +18,10 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tests.released import rows
 from tests.snapshots import small_lines, write_lines
 from workbench.canonical import JsonObject
 from workbench.datasets.columns import CONFIGS
-from workbench.datasets.config_types import FULL
 from workbench.datasets.releasing import write_release
 
 ROOT = Path(__file__).parents[3]
@@ -128,7 +128,7 @@ def test_croissant_validates_and_every_record_can_be_read(release: Path) -> None
         issues = dataset.metadata.ctx.issues
         found = {config: len(list(dataset.records(config))) for config in CONFIGS}
 
-    lines = {config: len(read(release, f"data/{config}.jsonl").splitlines()) for config in CONFIGS}
+    lines = {config: len(rows(release, config)) for config in CONFIGS}
     assert (issues.errors, issues.warnings) == (set(), set())
     assert found == lines
     assert [one.id for one in dataset.metadata.record_sets] == ["splits", *CONFIGS]
@@ -159,7 +159,7 @@ def test_croissant_has_size_and_hash_of_each_file(release: Path) -> None:
         assert file["sha256"] == hashlib.sha256(content).hexdigest()
         assert file["contentSize"] == f"{len(content)} B"
     described = {file["contentUrl"] for file in files}
-    assert {"README.md", "snapshot.jsonl", "data/claims.parquet", "losses.json"} <= described
+    assert {"README.md", "snapshot.jsonl", "data/claims/test.parquet", "losses.json"} <= described
 
 
 def test_the_head_of_the_card_has_the_types_of_the_files(release: Path) -> None:
@@ -174,14 +174,16 @@ def test_the_head_of_the_card_has_the_types_of_the_files(release: Path) -> None:
     assert head["size_categories"] == ["n<1K"]
     for config, described in zip(head["configs"], head["dataset_info"], strict=True):
         [file] = config["data_files"]
-        assert file["split"] == FULL
+        assert file["path"] == f"data/{config['config_name']}/{file['split']}.parquet"
+        count = len(rows(release, config["config_name"]))
+        assert described["splits"] == [{"name": file["split"], "num_examples": count}]
         features = Features.from_arrow_schema(read_schema(release / file["path"]))
         assert described["features"] == features._to_yaml_list()
 
 
 def test_snippets_work_as_printed_and_every_config_loads(release: Path) -> None:
     snippets = re.findall(r"```python\n(.*?)```", read(release, "README.md"), re.DOTALL)
-    loads = [f"load_dataset('demo/1.1.0', '{one}', split='{FULL}')" for one in CONFIGS]
+    loads = [f"load_dataset('demo/1.1.0', '{one}')" for one in CONFIGS]
     program = "\n".join([*snippets, "assert len(claims) == 6 and len(sentences) == 14", *loads])
     folder = release.parents[1]
 
@@ -350,6 +352,6 @@ def test_every_snapshot_has_whole_texts(
         assert "\u202e" not in read(other, name)
     assert words in read(other, "README.md").replace("\\", "")
     for config in head_of(read(other, "README.md"))["configs"]:
-        assert (other / "data" / f"{config['config_name']}.jsonl").stat().st_size
+        assert rows(other, config["config_name"])
     jsonschema.validate(yaml.safe_load(read(other, "CITATION.cff")), CFF)
     assert all((other / name).stat().st_size for name in TEXTS)

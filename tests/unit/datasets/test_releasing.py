@@ -1,24 +1,33 @@
 """A release folder made from a small snapshot: its rows, its types, and who can read them."""
 
 import json
+import re
 import subprocess
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 from referencing import Registry, Resource
 
-from tests.released import build_release, rows
+from tests.released import build_large_release, build_release, lines_path, rows
 from workbench.datasets import data_files, parquet
 from workbench.datasets.checking import schema_checker
 from workbench.datasets.columns import CONFIGS, column_names, schema_name
+from workbench.datasets.verifying import verify_release
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_release(tmp_path_factory.mktemp("release") / "1.1.0")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_large_release(tmp_path_factory.mktemp("large") / "1.1.0")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -50,19 +59,20 @@ def test_parquet_has_the_rows_of_json_lines(release: Path) -> None:
     from pyarrow.parquet import read_table  # noqa: PLC0415
 
     for config in CONFIGS:
-        table = read_table(release / "data" / f"{config}.parquet")
+        table = read_table((release / lines_path(config)).with_suffix(".parquet"))
         assert table.to_pylist() == rows(release, config)
         assert tuple(table.column_names) == column_names(config)
 
 
 def test_the_same_snapshot_gives_the_same_bytes_by_one_process_and_by_two(
-    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data_files, "SHARED_BYTES", 1)
 
-    again = build_release(tmp_path / "again")
+    again = build_large_release(tmp_path / "again")
 
-    assert contents(again) == contents(release)
+    assert contents(again) == contents(large)
+    assert verify_release(again) == []
 
 
 def test_a_row_group_is_bounded(
@@ -71,10 +81,10 @@ def test_a_row_group_is_bounded(
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
     monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 5)
-    schema = ParquetFile(release / "data/sentences.parquet").schema_arrow
+    schema = ParquetFile(release / "data/sentences/test.parquet").schema_arrow
 
     written = parquet.write_parquet(
-        release / "data/sentences.jsonl", tmp_path / "some.parquet", schema
+        release / "data/sentences/test.jsonl", tmp_path / "some.parquet", schema
     )
 
     assert written == 14
@@ -127,29 +137,82 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield str(tmp_path_factory.mktemp("cache"))
 
 
-@pytest.mark.parametrize("kind", ["json", "parquet"])
-def test_datasets_loads_each_config(release: Path, cache: str, kind: str) -> None:
+def parts(release: Path, config: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each part of a config, as JSON Lines."""
+    return {
+        path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        for path in (release / "data" / config).glob("*.jsonl")
+    }
+
+
+def test_each_row_lies_in_the_file_of_its_split(large: Path) -> None:
+    assert verify_release(large) == []
+    for config in CONFIGS:
+        for part, found in parts(large, config).items():
+            assert {row.get("split", "full") for row in found} == {part}
+    assert parts(large, "claims").keys() == {"train", "validation", "test"}
+    assert parts(large, "speakers").keys() == {"full"}
+
+
+def test_datasets_loads_the_rows_of_each_split(large: Path, cache: str) -> None:
     from datasets import load_dataset  # noqa: PLC0415
 
-    ending = {"json": "jsonl"}.get(kind, kind)
     for config in CONFIGS:
-        path = str(release / "data" / f"{config}.{ending}")
-        loaded = load_dataset(kind, data_files=path, split="train", cache_dir=cache)
-        assert loaded.num_rows == len(rows(release, config)), config
-        assert set(loaded.column_names) == set(column_names(config))
+        loaded = load_dataset(str(large), config, cache_dir=cache)
+        found = {part: [row["id"] for row in loaded[part]] for part in loaded}
+        wanted = {part: [row["id"] for row in some] for part, some in parts(large, config).items()}
+        assert found == wanted, config
+    [split] = {
+        row["split"] for row in load_dataset(str(large), "claims", split="train", cache_dir=cache)
+    }
+    assert split == "train"
 
 
-def test_pandas_duckdb_and_polars_read_each_config(release: Path) -> None:
+@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+def test_pandas_duckdb_and_polars_read_each_config(large: Path, ending: str) -> None:
     import duckdb  # noqa: PLC0415
     import pandas  # noqa: PLC0415
     import polars  # noqa: PLC0415
 
+    if ending == "parquet":
+        read, scan = pandas.read_parquet, polars.read_parquet
+    else:
+        read = partial(pandas.read_json, lines=True)
+        scan = partial(polars.read_ndjson, infer_schema_length=None)
     for config in CONFIGS:
-        path = str(release / "data" / config)
-        count = len(rows(release, config))
-        [(found,)] = duckdb.sql(f"SELECT count(*) FROM '{path}.parquet'").fetchall()  # noqa: S608
-        assert found == count
-        assert len(pandas.read_parquet(f"{path}.parquet")) == count
-        assert len(pandas.read_json(f"{path}.jsonl", lines=True)) == count
-        assert polars.read_parquet(f"{path}.parquet").height == count
-        assert polars.read_ndjson(f"{path}.jsonl").height == count
+        files = [*(large / "data" / config).glob(f"*.{ending}")]
+        count = len(rows(large, config))
+        everything = f"{large}/data/{config}/*.{ending}"
+        [(found,)] = duckdb.sql(f"SELECT count(*) FROM '{everything}'").fetchall()  # noqa: S608
+        assert found == sum(scan(file).height for file in files) == count
+        assert sum(len(read(file)) for file in files) == count
+
+
+def test_croissant_reads_every_split(large: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries it is made of
+        import mlcroissant  # noqa: PLC0415
+
+        dataset = mlcroissant.Dataset(jsonld=large / "croissant.json")
+        issues = dataset.metadata.ctx.issues
+        found = list(dataset.records("claims"))
+
+    assert (issues.errors, issues.warnings) == (set(), set())
+    assert [(one["claims/id"].decode(), one["claims/split"].decode()) for one in found] == [
+        (row["id"], row["split"]) for row in rows(large, "claims")
+    ]
+
+
+def test_snippets_of_a_card_with_splits_work_as_printed(
+    large: Path, cache: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", cache)
+    card = (large / "README.md").read_text("utf-8").replace("demo/1.1.0", str(large))
+    found = []
+    for snippet in re.findall(r"```python\n(.*?)```", card, re.DOTALL):
+        names: dict[str, Any] = {}
+        exec(snippet, names)  # noqa: S102  # as printed
+        found.append(len(names.get("sentences", names.get("claims"))))
+
+    train, claims = len(parts(large, "sentences")["train"]), len(rows(large, "claims"))
+    assert found == [train, train, claims, claims]

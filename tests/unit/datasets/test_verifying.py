@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.released import build_release
+from tests.released import build_release, lines_path
 from workbench.canonical import canonical_json
 from workbench.datasets import data_files, parquet
 from workbench.datasets.manifests import write_manifest
@@ -70,15 +70,16 @@ def test_one_flipped_byte_is_found_in_any_file(release: Path) -> None:
 
 def test_files_too_many_and_too_few_are_found(release: Path) -> None:
     (release / "data/more.txt").write_text("?")
-    (release / "data/claims.parquet").unlink()
+    (release / "data/claims/test.parquet").unlink()
     (release / "scheme.json").unlink()
     (release / "scheme.json").symlink_to("/etc/hostname")
 
     assert problems(release) == [
         "scheme.json: is a link or a device, and a release has none.",
-        "data/claims.parquet: is missing.",
+        "data/claims/test.parquet: is missing.",
         "scheme.json: is missing.",
         "data/more.txt: is not in the manifest.",
+        "data/more.txt: is named like no file of rows.",
     ]
 
 
@@ -122,27 +123,52 @@ CHANGES: list[tuple[str, int, Callable[[Row], object], str]] = [
 
 def test_changed_rows_are_found_though_the_hashes_are_right(release: Path) -> None:
     for config, line, edit, _ in CHANGES:
-        change(release, f"data/{config}.jsonl", line, edit)
+        change(release, lines_path(config), line, edit)
 
     found = problems(release)
 
     for config, line, _, expected in CHANGES:
-        said = f"data/{config}.jsonl, line {line}: {expected}"
+        path = lines_path(config)
+        said = f"{path}, line {line}: {expected}"
         assert any(problem.startswith(said) for problem in found), (said, found)
-        assert any(problem.startswith(f"data/{config}.parquet: ") for problem in found)
+        assert any(
+            problem.startswith(f"{path.removesuffix('jsonl')}parquet: ") for problem in found
+        )
+
+
+def test_rows_in_the_file_of_another_split_are_found(release: Path) -> None:
+    for config in ("claims", "verdicts"):
+        for ending in ("jsonl", "parquet"):
+            file = release / f"data/{config}/test.{ending}"
+            file.rename(file.with_stem("train"))
+    (release / "data/stances/train.jsonl").touch()
+    shutil.copy(release / "data/stances/test.parquet", release / "data/stances/train.parquet")
+    write_manifest(release)
+
+    found = problems_of_data(release)
+
+    for expected in (
+        "data/claims/train.jsonl, line 1: is of article a1open and belongs in test.jsonl.",
+        "data/verdicts/train.jsonl, line 1: belongs in test.jsonl.",
+        "data/stances/train.jsonl: has no rows, and is therefore left out.",
+    ):
+        assert expected in found
 
 
 def test_a_dropped_row_is_found(release: Path) -> None:
-    path = release / "data/annotations.jsonl"
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    path = release / "data/annotations/test.jsonl"
+    for one in (path, release / "data/coverage/test.jsonl"):
+        one.write_bytes(b"".join(one.read_bytes().splitlines(keepends=True)[:-1]))
     write_manifest(release)
 
     found = problems_of_data(release)
 
     assert any("counts 28 rows of annotations" in one for one in found)
     assert [one for one in found if one.startswith("data")] == [
-        "data/annotations.jsonl: has 27 rows, and the snapshot counts 28.",
-        "data/annotations.parquet: has a row 28 that is not that line of the JSON Lines.",
+        "data/coverage/test.jsonl: has not a row for each annotator of proteger-en-fermant.",
+        "data/annotations: has 27 rows, and the snapshot counts 28.",
+        "data/annotations/test.parquet: has a row 28 that is not that line of the JSON Lines.",
+        "data/coverage/test.parquet: has a row 4 that is not that line of the JSON Lines.",
     ]
 
 
@@ -150,15 +176,15 @@ def test_parquet_of_other_rows_is_found(release: Path) -> None:
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
     twice = release.parent / "twice.jsonl"
-    twice.write_bytes((release / "data/evidence.jsonl").read_bytes() * 2)
-    schema = ParquetFile(release / "data/evidence.parquet").schema_arrow
-    parquet.write_parquet(twice, release / "data/evidence.parquet", schema)
-    shutil.copy(release / "data/claims.parquet", release / "data/stances.parquet")
+    twice.write_bytes((release / "data/evidence/test.jsonl").read_bytes() * 2)
+    schema = ParquetFile(release / "data/evidence/test.parquet").schema_arrow
+    parquet.write_parquet(twice, release / "data/evidence/test.parquet", schema)
+    shutil.copy(release / "data/claims/test.parquet", release / "data/stances/test.parquet")
     write_manifest(release)
 
     assert problems_of_data(release) == [
-        "data/stances.parquet: has not the columns that its schema names.",
-        "data/evidence.parquet: has a row 2 that is not that line of the JSON Lines.",
+        "data/stances/test.parquet: has not the columns that its schema names.",
+        "data/evidence/test.parquet: has a row 2 that is not that line of the JSON Lines.",
     ]
 
 
@@ -192,7 +218,7 @@ def test_a_card_and_a_croissant_that_count_wrong_are_found(release: Path) -> Non
     (release / "README.md").write_text(card.replace("| 14 |", "| 15 |", 1), "utf-8")
     write_manifest(release)
 
-    number = next(at for at, line in enumerate(card.splitlines(), 1) if "data/sentences.js" in line)
+    number = next(at for at, line in enumerate(card.splitlines(), 1) if "data/sentences)" in line)
     assert problems(release) == [
         f"README.md, line {number}: counts 15 rows of sentences, and there are 14.",
         "croissant.json: has another hash of README.md.",
@@ -201,7 +227,7 @@ def test_a_card_and_a_croissant_that_count_wrong_are_found(release: Path) -> Non
 
 def test_two_processes_find_what_one_finds(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for config, line, edit, _ in CHANGES:
-        change(release, f"data/{config}.jsonl", line, edit)
+        change(release, lines_path(config), line, edit)
     alone = problems(release)
 
     monkeypatch.setattr(data_files, "SHARED_BYTES", 1)
@@ -210,8 +236,8 @@ def test_two_processes_find_what_one_finds(release: Path, monkeypatch: pytest.Mo
 
 
 def test_of_one_file_the_first_problems_are_enough(release: Path) -> None:
-    (release / "data/annotations.jsonl").write_text("{}\n" * 1000)
+    (release / "data/annotations/test.jsonl").write_text("{}\n" * 1000)
 
-    found = [one for one in problems(release) if one.startswith("data/annotations.jsonl")]
+    found = [one for one in problems(release) if one.startswith("data/annotations/test.jsonl")]
 
     assert len(found) == 20

@@ -1,7 +1,7 @@
 """Releases: which there are, what each says, its files; building one and taking one back."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
 from workbench.datasets.history import CHANGELOG, ERRATA, SNAPSHOT
+from workbench.datasets.layout import DATA
 from workbench.datasets.operations import (
     JOB,
     bury_release,
@@ -273,7 +274,7 @@ def send(project: ProjectAccess, version: str, path: str) -> ResponseReturnValue
         place,
         mimetype=MIMETYPES.get(place.suffix, "application/octet-stream"),
         as_attachment=True,
-        download_name=f"{project.slug}-{version}-{place.name}",
+        download_name=_download_name(f"{project.slug}-{version}", file.path),
         conditional=True,
         etag=file.sha256,
     )
@@ -299,7 +300,7 @@ def _page(project: ProjectAccess, version: str, form: WithdrawForm) -> ResponseR
         card=render_prose(_without_head(folder / CARD)) if is_there else "",
         bibtex=_bibtex(folder / SNAPSHOT) if is_there else "",
         errata=list(_errata(folder / ERRATA)) if is_there else [],
-        snippets=list(_snippets(f"{project.slug}-{release.version}")),
+        snippets=list(_snippets(f"{project.slug}-{release.version}", files)),
     )
     return page, form.status
 
@@ -334,11 +335,18 @@ def _again(arguments: Mapping[str, Json]) -> BuildForm:
 
 def _groups(files: list[KnownFile]) -> Iterator[tuple[str, list[KnownFile]]]:
     """Yield the files by folder: the data first, then what is said of them, then the rest."""
-    folders = {"data": "", "": ""} | {one.path.rpartition("/")[0]: "" for one in files}
-    for folder in folders:
-        theirs = [one for one in files if one.path.rpartition("/")[0] == folder]
-        if theirs:
-            yield folder, theirs
+    groups: dict[str, list[KnownFile]] = {DATA: [], "": []}
+    for one in files:
+        folder = DATA if one.path.startswith(f"{DATA}/") else one.path.rpartition("/")[0]
+        groups.setdefault(folder, []).append(one)
+    yield from ((folder, theirs) for folder, theirs in groups.items() if theirs)
+
+
+def _download_name(release: str, path: str) -> str:
+    """Return a name that tells the file from others: of data, its config and its split."""
+    folder, _, name = path.rpartition("/")
+    names = [*folder.split("/")[1:], name] if folder.startswith(f"{DATA}/") else [name]
+    return "-".join([release, *names])
 
 
 def _first_section(path: Path) -> str:
@@ -374,13 +382,23 @@ def _errata(path: Path) -> Iterator[Erratum]:
         )
 
 
-def _snippets(folder: str) -> Iterator[Snippet]:
-    file = f"{folder}-claims.parquet"
-    yield Snippet("pandas", f'import pandas; claims = pandas.read_parquet("{file}")')
+def _snippets(release: str, files: Sequence[KnownFile]) -> Iterator[Snippet]:
+    """Yield how to load the claims, from their files under the names of downloads."""
+    paths = [Path(one.path) for one in files if one.path.startswith(f"{DATA}/claims/")]
+    names = {
+        one.stem: _download_name(release, one.as_posix())
+        for one in paths
+        if one.suffix == ".parquet"
+    }
+    if not names:
+        return
+    part = "train" if "train" in names else min(names)
+    everything = f"{release}-claims-*.parquet"
+    yield Snippet("pandas", f'import pandas; claims = pandas.read_parquet("{names[part]}")')
     yield Snippet(
         "datasets",
         "from datasets import load_dataset;"
-        f' claims = load_dataset("parquet", data_files="{file}", split="train")',
+        f' claims = load_dataset("parquet", data_files={json.dumps(names)}, split="{part}")',
     )
-    yield Snippet("DuckDB", f"import duckdb; claims = duckdb.sql(\"SELECT * FROM '{file}'\")")  # noqa: S608  # shown, not run
-    yield Snippet("polars", f'import polars; claims = polars.read_parquet("{file}")')
+    yield Snippet("DuckDB", f"import duckdb; claims = duckdb.sql(\"SELECT * FROM '{everything}'\")")  # noqa: S608  # shown, not run
+    yield Snippet("polars", f'import polars; claims = polars.read_parquet("{everything}")')
