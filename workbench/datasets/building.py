@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
-from workbench.datasets.differing import Splits, count_changes, list_changes
+from workbench.datasets.differing import Splits, count_added, count_changes, list_changes
 from workbench.datasets.history import SNAPSHOT, open_release
 from workbench.datasets.manifests import MANIFEST, file_hash, read_manifest
 from workbench.datasets.operations import (
@@ -315,11 +315,13 @@ def _fits(draft: Snapshot, head: SnapshotHead) -> bool:
 
 
 def _compare(before: Snapshot | None, draft: Snapshot) -> Tally:
+    if before is None:
+        return count_added(draft.path)
     return count_changes(
         list_changes(
-            before.path if before else None,
+            before.path,
             draft.path,
-            old_splits=_splits(before) if before else {},
+            old_splits=_splits(before),
             new_splits=_splits(draft),
         )
     )

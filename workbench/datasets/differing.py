@@ -67,19 +67,14 @@ class Change:
 
 
 def list_changes(
-    old: Path | None, new: Path, *, old_splits: Splits, new_splits: Splits
+    old: Path, new: Path, *, old_splits: Splits, new_splits: Splits
 ) -> Iterator[Change]:
     """Yield what changed from one snapshot to another, in the order of the new one.
 
     What was removed comes after, then the articles and statements that moved across splits.
-    Without an old one, everything was added.
     """
-    with new.open("rb") as file:
-        if old is None:
-            yield from _all_as(ChangeKind.ADDED, _parsed(file))
-        else:
-            with old.open("rb") as before:
-                yield from _compare(before, file)
+    with old.open("rb") as before, new.open("rb") as after:
+        yield from _compare(before, after)
     for key in sorted(old_splits.keys() & new_splits.keys()):
         was, is_now = old_splits[key], new_splits[key]
         if was != is_now:
@@ -92,6 +87,15 @@ def count_changes(changes: Iterable[Change]) -> Tally:
     for change in changes:
         counts[change.type][change.kind] += 1
     return {kind: counts[kind] for kind in TYPES if counts[kind]}
+
+
+def count_added(first: Path) -> Tally:
+    """Count the records of a first release, all of which were added; sentences are not parsed."""
+    counts: Counter[str] = Counter()
+    with first.open("rb") as file:
+        for line in file:
+            counts[SENTENCE if SENTENCE_MARK in line else str(_parse(line)["type"])] += 1
+    return {kind: Counter({ChangeKind.ADDED: counts[kind]}) for kind in TYPES if counts[kind]}
 
 
 def replay(old: Iterable[JsonObject], changes: Iterable[JsonObject]) -> Iterator[JsonObject]:
@@ -254,14 +258,6 @@ def _sentences(file: BinaryIO) -> tuple[list[bytes], bytes]:
     while SENTENCE_MARK in (line := file.readline()):
         found.append(line)
     return found, line
-
-
-def _parsed(file: BinaryIO) -> Iterator[JsonObject]:
-    return (record for line in file if (record := _parse(line))["type"] not in ABOUT)
-
-
-def _all_as(kind: ChangeKind, records: Iterable[JsonObject]) -> Iterator[Change]:
-    return (Change(kind, *key_of(record), None, comparable(record)) for record in records)
 
 
 def _parse(line: bytes) -> JsonObject:

@@ -14,6 +14,7 @@ from workbench.datasets.differing import (
     TYPES,
     Change,
     Splits,
+    count_added,
     count_changes,
     list_changes,
     tell_change,
@@ -126,24 +127,22 @@ def _write_changes(
     snapshot: Snapshot, path: Path, before: Snapshot | None, splits: Splits
 ) -> tuple[Step, Tally]:
     """Write each change on a line of its own; of a first release only how many there are."""
-    changes = list_changes(
-        before.path if before else None,
-        snapshot.path,
-        old_splits=read_splits(before.path.parent) if before else {},
-        new_splits=splits,
-    )
     with path.open("wb") as file:
         file.write(b'{"changes":[')
 
-        def written() -> Iterator[Change]:
+        def written(before: Snapshot) -> Iterator[Change]:
             comma = b"\n"
-            for change in changes:
-                if before:
-                    file.write(comma + canonical_json(change.document()).encode())
-                    comma = b",\n"
+            for change in list_changes(
+                before.path,
+                snapshot.path,
+                old_splits=read_splits(before.path.parent),
+                new_splits=splits,
+            ):
+                file.write(comma + canonical_json(change.document()).encode())
+                comma = b",\n"
                 yield change
 
-        tally = count_changes(written())
+        tally = count_changes(written(before)) if before else count_added(snapshot.path)
         step = decide_step(tally) if before else Step.FIRST
         about: JsonObject = {
             "counts": {

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -47,13 +48,32 @@ class Snapshot:
     def lines(self, type_: str) -> Iterator[JsonObject]:
         """Yield the lines of a type, such as ``statement``, in their order."""
         skipped = tuple(start for name, start in _STARTS.items() if name != type_)
+        begin, end = (0, 0) if type_ in _STARTS else self._body
+        place = 0
         with self.path.open("rb") as file:
             for line in file:
-                if line.startswith(skipped):
-                    continue
-                found = read_line(line)
-                if found["type"] == type_:
-                    yield found
+                place += len(line)
+                if not line.startswith(skipped):
+                    found = read_line(line)
+                    if found["type"] == type_:
+                        yield found
+                if place == begin:
+                    file.seek(end)
+
+    @cached_property
+    def _body(self) -> tuple[int, int]:
+        """Where in the file the articles begin and end: nearly all of it, looked through once."""
+        starts = tuple(_STARTS.values())
+        begin = end = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                is_inside = line.startswith(starts)
+                if end > begin and not is_inside:
+                    break
+                end += len(line)
+                if not is_inside:
+                    begin = end
+        return begin, end
 
     def articles(self, *, begin: int = 0, end: int | None = None) -> Iterator[ArticleBlock]:
         """Yield each article with its sentences, one article at a time in memory.
