@@ -111,8 +111,8 @@ def test_the_first_page_counts_what_is_found(
 ) -> None:
     assert "3 claims" in checker.client.get(PATH).text
     assert "1 claim" in checker.client.get(f"{PATH}?speaker=meta").text
-    monkeypatch.setattr(queue, "COUNTED", 2)
     monkeypatch.setattr(queue, "PAGE", 1)
+    monkeypatch.setattr(queue, "COUNTED", 2)
     first = checker.client.get(PATH).text
     assert "at least 2 claims" in first.lower()
     assert quotes(checker) == ["OpenAI a fermé ses modèles", "C'est une erreur", "Nul ne le sait."]

@@ -175,7 +175,10 @@ def test_what_is_asked_again_is_open_and_its_slot_too(app: Flask, desk: Desk) ->
     assert tally == {"mapped": 0, "asked": 1, "left": 0}
     assert history(app)[-1] == ("scheme_change", "claims", None)
     assert desk.open()["assignment"]["state"] == "working"
-    assert "what is asked again is marked" in desk.client.get("/").text
+    assert desk.page["asked_again"] == [2]
+    assert "what is asked again is marked" in desk.client.get(desk.base).text
+    home = desk.client.get("/").text
+    assert ("1 sentence is asked again" in home, "3 of 4" in home) == (True, True)
     assert bert.open()["assignment"]["state"] == "finished"
     left = desk.post("finish")
     assert left.status_code == 422
@@ -188,6 +191,7 @@ def test_what_is_asked_again_is_open_and_its_slot_too(app: Flask, desk: Desk) ->
         2, base=answer["id"], decision="claims", claims=[claim], stances=answer["stances"], scheme=2
     )
     assert desk.post("answers", again).status_code == 200
+    assert "asked again" not in desk.client.get(desk.base).text + desk.client.get("/").text
     assert desk.post("finish").status_code == 200
 
 

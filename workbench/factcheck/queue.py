@@ -61,7 +61,7 @@ from workbench.labelling.tables import (
 from workbench.labelling.training import was_training
 
 PAGE = 50
-COUNTED = 200  # claims at most, before the first page
+COUNTED = 200  # claims at most, for the first page, where that takes no longer
 WINDOW = 20_000  # claims that one page looks at, in their order, where nothing narrows them down
 FEW_AGREED = 5_000  # as many are sorted at once; among more, one soon comes upon a page of them
 FEW_ARTICLES = 500
@@ -171,7 +171,8 @@ def read_queue(
     """Return the next claims from a place on, as one person may see them."""
     hidden = list_hidden(session, project_id=project_id, reader=reader)
     search = _Search.of(session, project_id, filters, hidden)
-    wanted = COUNTED if at.is_first else PAGE
+    is_cheap = search.narrow or filters == Filters()
+    wanted = max(PAGE, COUNTED) if at.is_first and is_cheap else PAGE
     found: list[_Place] = []
     further: At | None = at
     is_enough = False

@@ -1,6 +1,6 @@
 """How far people are: the articles on an annotator's start page, with what is decided of each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVarTuple
@@ -23,10 +23,24 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.labelling.answers import Value, newest_revision, read_by_ids, read_parts
-from workbench.labelling.frames import Decision, Span
-from workbench.labelling.remembered import stored_scheme
-from workbench.labelling.rules import UNREAD, AssignmentState, words_of
+from workbench.labelling.answers import (
+    Value,
+    load_answers,
+    newest_revision,
+    read_by_ids,
+    read_parts,
+)
+from workbench.labelling.frames import Decision, SentenceId, Span
+from workbench.labelling.refitting import fit_answer
+from workbench.labelling.registers import register_number
+from workbench.labelling.remembered import stored_registers, stored_scheme
+from workbench.labelling.rules import (
+    SCHEME_CHANGE,
+    UNREAD,
+    AssignmentState,
+    is_asked_again,
+    words_of,
+)
 from workbench.labelling.slots import is_open
 from workbench.labelling.tables import (
     Annotation,
@@ -50,7 +64,8 @@ class HomeArticle:
 
     One that is open was given to them by name. A lapsed slot reads as finished, or as at hand.
     The article is not open to a learner who has still to train; a lesson is one they train on.
-    ``decided`` counts the sentences that have a decision among the ``total`` that need one.
+    ``decided`` counts the sentences that have a decision among the ``total`` that need one, without
+    the ``asked`` of which the changed scheme asks something again.
     """
 
     project: str
@@ -63,6 +78,7 @@ class HomeArticle:
     state: AssignmentState | None
     decided: int
     total: int
+    asked: int
     is_lesson: bool
     is_open: bool
 
@@ -129,6 +145,7 @@ def home_list(
             state=AssignmentState(row.state) if row.state else None,
             decided=counts[row.edition_id][0],
             total=counts[row.edition_id][1],
+            asked=counts[row.edition_id][2],
             is_lesson=row.is_lesson,
             is_open=row.is_lesson or row.membership_id not in learning,
         )
@@ -325,8 +342,8 @@ def _newest_edition() -> ScalarSelect[int]:
 
 def _count_decided(
     session: Session, projects: set[int], editions: set[int], memberships: set[int]
-) -> dict[int, tuple[int, int]]:
-    """Count for each edition the sentences that are decided, and those that need it."""
+) -> dict[int, tuple[int, int, int]]:
+    """Count for each edition the sentences decided, those that need it, and those asked again."""
     outside = _zones_outside(session, projects)
     ranges: dict[int, list[tuple[int, int]]] = {edition: [] for edition in editions}
     needed: dict[int, list[int]] = {edition: [] for edition in editions}
@@ -348,27 +365,68 @@ def _count_decided(
         ranges[row.edition_id].append((row.start, row.end))
         if (row.project_id, row.zone) not in outside:
             needed[row.edition_id].append(row.position)
+    changed: dict[tuple[int, str], dict[int, SentenceId]] = {}
     decisions: dict[int, dict[int, Decision]] = {edition: {} for edition in editions}
     claims: dict[int, list[tuple[int, Sequence[Span]]]] = {edition: [] for edition in editions}
     values: dict[str, Value] = {"projects": [*projects], "memberships": [*memberships]}
     for answered in read_by_ids(session, _select_present(), list(places), values):
         edition, position = places[answered.sentence_id]
         decisions[edition][position] = Decision(answered.decision)
+        if answered.cause == SCHEME_CHANGE:
+            mine = changed.setdefault((answered.project_id, answered.answerer), {})
+            mine[answered.sentence_id] = SentenceId("", edition, position)
         if answered.parts:
             claims[edition].append((position, read_parts(answered.parts)))
+    asked = _list_asked(session, changed)
     counts = {}
     for edition, positions in needed.items():
         words = words_of(ranges[edition], decisions[edition], claims[edition])
-        read = sum(words[position - 1] != UNREAD for position in positions)
-        counts[edition] = read, len(positions)
+        again = {position for position in positions if (edition, position) in asked}
+        read = sum(
+            words[position - 1] != UNREAD and position not in again for position in positions
+        )
+        counts[edition] = read, len(positions), len(again)
     return counts
+
+
+def _list_asked(
+    session: Session, changed: Mapping[tuple[int, str], Mapping[int, SentenceId]]
+) -> set[tuple[int, int]]:
+    """Return edition and position of the sentences of which something is asked again.
+
+    ``changed`` are those whose newest answer a change of the scheme has made, by project and
+    answerer.
+    """
+    found = set()
+    for (project_id, answerer), sentences in changed.items():
+        numbers = select(func.max(SchemeRevision.number))
+        newest = session.scalar(numbers.where(SchemeRevision.project_id == project_id)) or 0
+        scheme = stored_scheme(session, project_id=project_id, number=newest).scheme
+        number = register_number(session, project_id=project_id)
+        for stored in load_answers(
+            session,
+            project_id=project_id,
+            sentences=sentences,
+            registers=stored_registers(session, project_id=project_id, number=number),
+            answerer=answerer,
+        ):
+            if is_asked_again(fit_answer(stored.answer, scheme), scheme, cause=stored.cause):
+                found.add((stored.answer.sentence.edition, stored.answer.sentence.position))
+    return found
 
 
 @cache
 def _select_present() -> Select[*tuple[object, ...]]:
     """Select each newest decision of some memberships, once for each of its claims."""
     return (
-        select(Annotation.sentence_id, AnnotationRevision.decision, ClaimRevision.parts)
+        select(
+            Annotation.project_id,
+            Annotation.sentence_id,
+            Annotation.answerer,
+            AnnotationRevision.decision,
+            AnnotationRevision.cause,
+            ClaimRevision.parts,
+        )
         .select_from(Annotation)
         .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
         .outerjoin(ClaimRevision, ClaimRevision.annotation_revision_id == AnnotationRevision.id)

@@ -32,7 +32,7 @@ from workbench.labelling.remembered import (
     stored_registers,
     stored_scheme,
 )
-from workbench.labelling.rules import AssignmentState
+from workbench.labelling.rules import AssignmentState, is_asked_again
 from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import (
     Annotation,
@@ -116,6 +116,15 @@ class Workspace(Matter):
     is_first: bool
     questions: int
     answered: int
+
+    @property
+    def asked_again(self) -> list[int]:
+        """The positions of the sentences of which the changed scheme asks something again."""
+        return [
+            stored.answer.sentence.position
+            for stored in self.answers
+            if is_asked_again(stored.answer, self.scheme.scheme, cause=stored.cause)
+        ]
 
 
 @dataclass(frozen=True)

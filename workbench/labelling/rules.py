@@ -10,6 +10,7 @@ from workbench.projects.scheme import Scheme
 
 CONTINUES = "continues"
 UNREAD = "unread"
+SCHEME_CHANGE = "scheme_change"  # what made a revision of an answer
 WORDS = (*(decision.value for decision in Decision), CONTINUES, UNREAD)
 
 
@@ -130,6 +131,12 @@ def is_complete(answer: Answer, scheme: Scheme) -> bool:
         for field in scheme.on(level)
         if field.name in attributes and field.kind == "choice" and field.ask == "always"
     )
+
+
+def is_asked_again(answer: Answer, scheme: Scheme, *, cause: str) -> bool:
+    """Tell whether a change of the scheme has left something of an answer open, and it still is."""
+    is_open = answer.decision is Decision.CLAIMS and not answer.claims
+    return cause == SCHEME_CHANGE and (is_open or not is_complete(answer, scheme))
 
 
 def _levels(answer: Answer) -> Iterator[tuple[str, Attributes]]:

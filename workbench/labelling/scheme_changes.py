@@ -25,7 +25,7 @@ from workbench.labelling.frames import Answer, SentenceId, answer_hash
 from workbench.labelling.refitting import is_asked_again, refit_answer
 from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.remembered import StoredScheme, stored_scheme
-from workbench.labelling.rules import AssignmentState
+from workbench.labelling.rules import SCHEME_CHANGE, AssignmentState
 from workbench.labelling.storing import insert_revision
 from workbench.labelling.tables import (
     GOLD,
@@ -53,7 +53,7 @@ from workbench.storage.base import make_public_id
 from workbench.storage.database import share_project, transaction
 
 JOB = "scheme_change"
-CAUSE = "scheme_change"
+CAUSE = SCHEME_CHANGE
 BATCH = 100
 
 

@@ -94,6 +94,7 @@ def show_page(project: ProjectAccess, article: str) -> ResponseReturnValue:
         project=project,
         article=slot,
         heading=workspace.heading,
+        asks_again=bool(workspace.asked_again),
         data=write_data(_describe(project, workspace), workspace),
         guideline=guideline,
         guideline_language=language,
@@ -488,6 +489,7 @@ def _describe(project: ProjectAccess, workspace: Workspace) -> JsonObject:
             "name": project.person.name,
             "first_visit": workspace.is_first and not workspace.answers,
         },
+        "asked_again": list(workspace.asked_again),
         "questions": {"here": workspace.questions, "answered": workspace.answered},
         "urls": {
             "answers": _own_address("save_answer", project, slot),

@@ -247,6 +247,7 @@ function drawNow() {
   const refused = [...work.refusals.keys()].map((id) => work.indices.get(id));
   const problems = [...refused, ...talk.problems];
   bars.render({ state, problems, mayRun });
+  showAgain();
   document.body.dataset.state = state;
   panel.render();
   // All is written before anything is measured: the page is laid out once for a step.
@@ -401,6 +402,12 @@ const KEEP_EVERY_MS = 4 * 60_000;
 function showExtra(isExtra) {
   const line = document.querySelector("[data-place=extra]");
   if (line) line.hidden = !isExtra;
+}
+
+/** Say why the article is back until what the changed scheme asks again is answered. */
+function showAgain() {
+  const line = document.querySelector("[data-place=again]");
+  if (line) line.hidden = !page.asked_again.some((position) => work.waits(position - 1));
 }
 
 /** Tell the server that the article is still being read. */
