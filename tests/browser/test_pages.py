@@ -44,6 +44,8 @@ NO_PAGE = {
     "public.send_robots",
     "public.send_sitemap",
     "questions.list_own",
+    "releases.send",
+    "releases.send_all",
     "scheme.send_document",
     "stances.send_map",
     "stances.send_table",

@@ -159,6 +159,8 @@ ROUTES: dict[str, str | Action] = {
     "releases.build": Action.BUILD_RELEASE,
     "releases.change_texts": Action.BUILD_RELEASE,
     "releases.send": Action.DOWNLOAD_RELEASE,
+    "releases.send_all": Action.DOWNLOAD_RELEASE,
+    "releases.show_changes": Action.DOWNLOAD_RELEASE,
     "releases.show_build": Action.BUILD_RELEASE,
     "releases.show_list": Action.DOWNLOAD_RELEASE,
     "releases.show_release": Action.DOWNLOAD_RELEASE,

@@ -1,22 +1,22 @@
 """The pages of releases: trying, building, reading, downloading and withdrawing one."""
 
+import re
+from html import unescape
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from zipfile import ZipFile
 
-import pandas
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.compared import run_jobs
 from tests.people import browser_of, join, make_person, send
 from tests.press import correct, open_press, publish
+from workbench.datasets.manifests import MANIFEST, list_files
 from workbench.datasets.profiles import Creator, read_profile
-from workbench.datasets.queries import KnownFile
 from workbench.projects.rules import Role
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
-from workbench.web.views.releases import _snippets
 
 PAGE = "/projects/demo/releases/"
 PROFILE = {
@@ -33,6 +33,49 @@ def person(app: Flask, role: Role) -> FlaskClient:
     user = make_person(app, email)
     join(app, 1, email, [role])
     return browser_of(app, user)
+
+
+def assert_card_is_shown(page: str, card: Path) -> None:
+    for words in ("It is the first release.", "@misc{", "Nothing is known to be wrong"):
+        assert words in page
+    for hidden in ("Withdraw this release", "Wrong in this version", " style="):
+        assert hidden not in page
+    printed = re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
+    programs = re.findall(r"```python\n(.*?)\n```", card.read_text("utf-8"), re.DOTALL)
+    assert [unescape(one) for one in printed[:4]] == programs  # which a test of the card runs
+    assert 'src="/projects/demo/releases/1.0.0/files/pictures/coverage.svg" alt="Of ' in page
+
+
+def assert_archive_is_whole(reader: FlaskClient, address: str, folder: Path) -> None:
+    sent = reader.get(address)
+    known = reader.get(address, headers={"If-None-Match": sent.headers["ETag"]})
+    other = reader.get(address.replace("demo-1", "other-1"))
+    assert (sent.content_length, known.status_code, other.status_code) == (len(sent.data), 304, 404)
+    with ZipFile(BytesIO(sent.data)) as unpacked:
+        found = {name: unpacked.read(name) for name in unpacked.namelist()}
+    files = (*list_files(folder), MANIFEST)
+    assert found == {f"demo/{folder.name}/{one}": (folder / one).read_bytes() for one in files}
+
+
+def assert_file_is_whole(reader: FlaskClient, address: str, place: Path) -> None:
+    whole = reader.get(address, buffered=True)
+    part = reader.get(address, headers={"Range": "bytes=2-5"}, buffered=True)
+    known = reader.get(address, headers={"If-None-Match": whole.headers["ETag"]}, buffered=True)
+    assert whole.data == place.read_bytes()
+    assert whole.headers["Content-Disposition"].endswith("demo-1.0.0-claims-full.jsonl")
+    assert (part.status_code, part.data, known.status_code) == (206, whole.data[2:6], 304)
+
+
+def assert_correction_is_told(reader: FlaskClient, statement: str) -> None:
+    wrong, right = (reader.get(f"{PAGE}{one}/").text for one in ("1.0.0", "2.0.0"))
+    assert "1 verdict in it was found to be wrong since." in wrong
+    assert 'right in <a href="/projects/demo/releases/2.0.0/">2.0.0</a>' in wrong
+    assert "Wrong in versions before, and right in this one" in right
+    assert "verdicts</a>: 1 added, 1 changed" in right
+    assert "Wrong in this version" not in right
+    changes = reader.get(f"{PAGE}2.0.0/changes?kind=verdict").text
+    assert changes.count(f"<code>{statement}.") == 2
+    assert "verdicts: 1 added, 1 changed" in reader.get(PAGE).text
 
 
 def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_it(
@@ -64,17 +107,12 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
     assert "not known" in told  # the rights of the article
     assert "Version 1.0.0 is built." in lead.get(built.location).text
     page = reader.get(f"{PAGE}1.0.0/").text
-    for words in ("The first release.", "claims/full.parquet", "@misc{", "Nothing is known to be"):
-        assert words in page
-    assert "Withdraw this release" not in page
+    assert_card_is_shown(page, settings.export_dir / "demo/1.0.0/README.md")
+    archive = f"{PAGE}1.0.0/demo-1.0.0.zip"
+    assert_archive_is_whole(reader, archive, settings.export_dir / "demo/1.0.0")
 
     file = f"{PAGE}1.0.0/files/data/claims/full.jsonl"
-    whole = reader.get(file, buffered=True)
-    part = reader.get(file, headers={"Range": "bytes=2-5"}, buffered=True)
-    known = reader.get(file, headers={"If-None-Match": whole.headers["ETag"]}, buffered=True)
-    assert whole.data == (settings.export_dir / "demo/1.0.0/data/claims/full.jsonl").read_bytes()
-    assert whole.headers["Content-Disposition"].endswith("demo-1.0.0-claims-full.jsonl")
-    assert (part.status_code, part.data, known.status_code) == (206, whole.data[2:6], 304)
+    assert_file_is_whole(reader, file, settings.export_dir / "demo/1.0.0/data/claims/full.jsonl")
     for path in ("../../../secret", "data/none.jsonl", "%2e%2e/1.0.0/README.md"):
         assert reader.get(f"{PAGE}1.0.0/files/{path}").status_code == 404
 
@@ -85,35 +123,23 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
             client.get(public).text
         )
 
+    assert "no version has it right yet" in reader.get(f"{PAGE}1.0.0/").text
+
+    send(lead, f"{PAGE}build", act="build", soft_labels="votes", version="")
+    run_jobs(app)
+    assert_correction_is_told(reader, case.statement)
+
     (settings.export_dir / "demo/1.0.0/data/claims/full.jsonl").write_text("other")
-    assert reader.get(file).status_code == 503
+    assert (reader.get(file).status_code, reader.get(archive).status_code) == (503, 503)
     silent = send(lead, f"{PAGE}1.0.0/withdrawal", reason="")
     gone = send(lead, f"{PAGE}1.0.0/withdrawal", reason="A <b>name</b>.")
     assert (silent.status_code, gone.status_code) == (422, 303)
     page = reader.get(f"{PAGE}1.0.0/").text
     assert "A &lt;b&gt;name&lt;/b&gt;." in page
-    assert reader.get(file).status_code == 404
+    assert "Use another:" in page
+    assert reader.get(f"{PAGE}1.0.0/changes").status_code == 404
+    assert (reader.get(file).status_code, reader.get(archive).status_code) == (404, 404)
     assert [one.name for one in Path(settings.export_dir / "demo/1.0.0").iterdir()] == [
         "WITHDRAWN.json"
     ]
     assert send(reader, f"{PAGE}build", act="build").status_code == 403
-
-
-def test_snippets_work_as_printed_on_files_as_they_are_named_when_downloaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parts = {"train": 3, "test": 2}
-    files = [KnownFile(f"data/claims/{part}.parquet", 1, "") for part in parts]
-    for part, count in parts.items():
-        table = pandas.DataFrame({"id": [f"{part}{place}" for place in range(count)]})
-        table.to_parquet(tmp_path / f"demo-1.0.0-claims-{part}.parquet")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path)
-
-    found = {}
-    for one in _snippets("demo-1.0.0", files):
-        names: dict[str, Any] = {}
-        exec(one.code, names)  # noqa: S102  # as printed
-        found[one.library] = len(names["claims"])
-
-    assert found == {"pandas": 3, "datasets": 3, "DuckDB": 5, "polars": 5}

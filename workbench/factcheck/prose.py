@@ -40,6 +40,8 @@ def _render(tokens: Sequence[Token]) -> str:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, _level(token) - deepest + FIRST_HEADING)}"
+        elif token.type in {"th_open", "td_open"} and (style := token.attrs.pop("style", None)):
+            token.attrSet("class", str(style).replace("text-align:", "to-"))  # no inline styles
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, current_app, flash, render_template, send_file
+from flask import Blueprint, Response, current_app, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
 from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
-from workbench.datasets.history import CHANGELOG, ERRATA, SNAPSHOT
+from workbench.datasets.archives import archive, archive_size
+from workbench.datasets.errata import list_later_errata
+from workbench.datasets.history import CHANGES, ERRATA, SNAPSHOT
 from workbench.datasets.layout import DATA
 from workbench.datasets.operations import (
     JOB,
@@ -31,8 +33,10 @@ from workbench.datasets.queries import (
     find_release,
     list_files,
     list_releases,
+    newest_standing,
     refuse_blind,
 )
+from workbench.datasets.reading import CARD, read_card, read_some_changes, read_told
 from workbench.datasets.rules import ChangeKind, Step
 from workbench.errors import ForbiddenError, NotFoundError, UnavailableError, WorkbenchError
 from workbench.factcheck.prose import render_prose
@@ -47,10 +51,18 @@ from workbench.web.addresses import go_to
 from workbench.web.errors import say
 from workbench.web.forms.releases import BuildForm, ProfileForm, WithdrawForm
 from workbench.web.languages import page_language
+from workbench.web.paging import page_of
+from workbench.web.release_words import (
+    WHY,
+    ToldKind,
+    tell_counts,
+    tell_one,
+    tell_shortly,
+    tell_step,
+)
 
 blueprint = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases")
 
-CARD = "README.md"
 THOUSAND = 1000
 MIMETYPES = {
     ".jsonl": "application/jsonl",
@@ -58,34 +70,6 @@ MIMETYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
     ".svg": "image/svg+xml",
-}
-WHY = {
-    Step.FIRST: _("It is the first release."),
-    Step.PATCH: _("No record differs."),
-    Step.MINOR: _("There are only additions."),
-    Step.MAJOR: _(
-        "Records were changed, removed or moved across splits: results on the release before cannot"
-        " be compared with results on this one."
-    ),
-}
-RECORDS = {
-    "scheme": _("label schemes"),
-    "guideline": _("guidelines"),
-    "verdict_scale": _("verdict scales"),
-    "speaker": _("speakers"),
-    "target": _("targets"),
-    "article": _("articles"),
-    "sentence": _("sentences"),
-    "statement": _("statements"),
-    "verdict": _("verdicts"),
-    "evidence": _("evidence"),
-    "erratum": _("errata"),
-}
-CHANGES = {
-    ChangeKind.ADDED: _("added"),
-    ChangeKind.CHANGED: _("changed"),
-    ChangeKind.REMOVED: _("removed"),
-    ChangeKind.MOVED: _("moved"),
 }
 PARTS = {
     "snapshot": _("Reading what the project says …"),
@@ -99,22 +83,30 @@ LICENCES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "ODC-By-1.0", "etalab-2.0")
 
 @dataclass(frozen=True)
 class Erratum:
-    """A verdict that was corrected or taken back, in the words of the page's language."""
+    """A verdict that was corrected or taken back, in the words of the page's language.
+
+    ``wording`` is the statement's, if it is known; ``versions`` are wrong in it, ``right_in`` has
+    the correction.
+    """
 
     statement: str
+    wording: str
     at: str
     reason: str
     old: str
     new: str
     versions: list[str]
+    right_in: str
 
 
 @dataclass(frozen=True)
-class Snippet:
-    """A line that loads the release in one library."""
+class ListedRelease:
+    """A release in the list of all, with what changed in it as far as its files say."""
 
-    library: str
-    code: str
+    release: KnownRelease
+    is_newest: bool
+    short: str
+    counts: list[ToldKind]
 
 
 @blueprint.app_template_filter("in_bytes")
@@ -133,10 +125,14 @@ def show_size(size: int) -> str:
 def show_list(project: ProjectAccess) -> ResponseReturnValue:
     """List the releases, the newest version first."""
     session = db.session()
+    releases = list_releases(session, project_id=project.id)
+    paging = page_of(len(releases))
+    shown = releases[paging.offset : paging.offset + paging.limit]
     return render_template(
         "releases/list.html",
         project=project,
-        releases=list_releases(session, project_id=project.id),
+        releases=[_listed(project, one, releases) for one in shown],
+        paging=paging,
         job=find_build(session, project_id=project.id),
     )
 
@@ -188,7 +184,7 @@ def show_build(project: ProjectAccess, job: str) -> ResponseReturnValue:
         is_trial=bool(found.arguments["is_trial"]),
         made=made,
         why=WHY[Step(str(made["step"]))] if made else "",
-        changes=list(_tell(cast(Mapping[str, Mapping[str, int]], made["changes"]))) if made else [],
+        changes=list(tell_counts(_tally(made["changes"]))) if made else [],
         size=sum(one["size"] for one in cast(list[Mapping[str, int]], made["files"]))
         if made
         else 0,
@@ -256,6 +252,61 @@ def withdraw(project: ProjectAccess, version: str) -> ResponseReturnValue:
     return go_to("releases.show_release", slug=project.slug, version=version)
 
 
+@blueprint.get("/<version>/changes")
+@in_project(Action.DOWNLOAD_RELEASE)
+def show_changes(project: ProjectAccess, version: str) -> ResponseReturnValue:
+    """Show record by record what changed since the release before, of one kind or of all."""
+    session = db.session()
+    release = find_release(session, project_id=project.id, version=version)
+    refuse_blind(session, project_id=project.id, reader=project.person.id)
+    path = _folder(project, release) / CHANGES
+    told = read_told(path)
+    if told is None:
+        raise NotFoundError("Nothing says what changed in release %(version)s.", version=version)
+    kinds = list(tell_counts(told.counts)) if told.previous else []
+    wanted = next((one for one in kinds if one.kind == request.args.get("kind")), None)
+    paging = page_of(wanted.count if wanted else sum(one.count for one in kinds))
+    found = read_some_changes(
+        path, kind=wanted.kind if wanted else None, offset=paging.offset, limit=paging.limit
+    )
+    return render_template(
+        "releases/changes.html",
+        project=project,
+        release=release,
+        told=told,
+        kinds=kinds,
+        wanted=wanted,
+        paging=paging,
+        changes=[tell_one(one) for one in found],
+    )
+
+
+@blueprint.get("/<version>/<name>.zip")
+@in_project(Action.DOWNLOAD_RELEASE)
+def send_all(project: ProjectAccess, version: str, name: str) -> ResponseReturnValue:
+    """Send all files of a release in one, unpacked as ``DATASET/VERSION/``."""
+    session = db.session()
+    release = find_release(session, project_id=project.id, version=version)
+    refuse_blind(session, project_id=project.id, reader=project.person.id)
+    if release.is_withdrawn or name != f"{project.slug}-{version}":
+        raise NotFoundError(
+            "Release %(version)s has no file %(path)s.", version=version, path=f"{name}.zip"
+        )
+    files, folder = list_files(session, release_id=release.id), _folder(project, release)
+    session.rollback()  # No read stays open while it is sent.
+    for file in files:
+        _refuse_other(folder, file)
+    root = f"{project.slug}/{version}"
+    answer = Response(
+        archive(folder, files, root=root, at=release.instant), mimetype="application/zip"
+    )
+    if size := archive_size(files, root=root):
+        answer.content_length = size
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.zip")
+    answer.set_etag(f"zip-{release.manifest}")
+    return answer.make_conditional(request)
+
+
 @blueprint.get("/<version>/files/<path:path>")
 @in_project(Action.DOWNLOAD_RELEASE)
 def send(project: ProjectAccess, version: str, path: str) -> ResponseReturnValue:
@@ -265,11 +316,7 @@ def send(project: ProjectAccess, version: str, path: str) -> ResponseReturnValue
     refuse_blind(session, project_id=project.id, reader=project.person.id)
     file = find_file(session, release=release, path=path)
     place = _folder(project, release) / file.path
-    if not place.is_file() or place.stat().st_size != file.size:
-        raise UnavailableError(
-            "%(path)s is not what was released: put the release's folder back from a backup.",
-            path=file.path,
-        )
+    _refuse_other(_folder(project, release), file)
     answer = send_file(
         place,
         mimetype=MIMETYPES.get(place.suffix, "application/octet-stream"),
@@ -282,27 +329,65 @@ def send(project: ProjectAccess, version: str, path: str) -> ResponseReturnValue
     return answer
 
 
+def _refuse_other(folder: Path, file: KnownFile) -> None:
+    """Refuse to send a file that is gone, or has not even the size of the one released."""
+    place = folder / file.path
+    if not place.is_file() or place.stat().st_size != file.size:
+        raise UnavailableError(
+            "%(path)s is not what was released: put the release's folder back from a backup.",
+            path=file.path,
+        )
+
+
 def _page(project: ProjectAccess, version: str, form: WithdrawForm) -> ResponseReturnValue:
     session = db.session()
     release = find_release(session, project_id=project.id, version=version)
+    releases = list_releases(session, project_id=project.id)
     folder = _folder(project, release)
     files = list_files(session, release_id=release.id)
     is_there = not release.is_withdrawn and (folder / SNAPSHOT).is_file()
+    told = read_told(folder / CHANGES) if is_there else None
+    card = read_card(folder / CARD)
+    paths = {file.path for file in files}
     page = render_template(
         "releases/release.html",
         project=project,
         release=release,
+        newest=newest_standing(releases),
         form=form,
         groups=list(_groups(files)),
         is_there=is_there,
         problem=_blindness(project),
-        changelog=render_prose(_first_section(folder / CHANGELOG)) if is_there else "",
-        card=render_prose(_without_head(folder / CARD)) if is_there else "",
+        archive=f"{project.slug}-{release.version}",
+        told=told,
+        why=tell_step(told, is_first=_is_first(release, releases)) if told else "",
+        changes=list(tell_counts(told.counts)) if told and told.previous else [],
+        card=render_prose(card.text) if is_there else "",
+        snippets=card.snippets,
+        pictures=[one for one in card.pictures if one.path in paths],
+        head=_head(folder / SNAPSHOT) if is_there else {},
         bibtex=_bibtex(folder / SNAPSHOT) if is_there else "",
+        later=list(_later_errata(project, release, releases)),
         errata=list(_errata(folder / ERRATA)) if is_there else [],
-        snippets=list(_snippets(f"{project.slug}-{release.version}", files)),
     )
     return page, form.status
+
+
+def _listed(
+    project: ProjectAccess, release: KnownRelease, releases: Sequence[KnownRelease]
+) -> ListedRelease:
+    told = read_told(_folder(project, release) / CHANGES)
+    return ListedRelease(
+        release=release,
+        is_newest=release is newest_standing(releases),
+        short=tell_shortly(told, is_first=_is_first(release, releases)) if told else "",
+        counts=list(tell_counts(told.counts)) if told and told.previous else [],
+    )
+
+
+def _is_first(release: KnownRelease, releases: Sequence[KnownRelease]) -> bool:
+    """Tell whether there was no version before, not even one that was withdrawn."""
+    return release.version == releases[-1].version
 
 
 def _blindness(project: ProjectAccess) -> str:
@@ -319,10 +404,12 @@ def _folder(project: ProjectAccess, release: KnownRelease) -> Path:
     return release_folder(settings.export_dir, project.slug, release.version)
 
 
-def _tell(changes: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:
-    for kind, counts in changes.items():
-        told = (f"{count} {CHANGES[ChangeKind(name)]}" for name, count in counts.items())
-        yield str(RECORDS[kind]), ", ".join(told)
+def _tally(changes: Json) -> dict[str, dict[ChangeKind, int]]:
+    given = cast(Mapping[str, Mapping[str, int]], changes)
+    return {
+        kind: {ChangeKind(name): count for name, count in counts.items()}
+        for kind, counts in given.items()
+    }
 
 
 def _again(arguments: Mapping[str, Json]) -> BuildForm:
@@ -349,16 +436,9 @@ def _download_name(release: str, path: str) -> str:
     return "-".join([release, *names])
 
 
-def _first_section(path: Path) -> str:
-    """Return what the changelog says of its own release."""
-    text = path.read_text("utf-8") if path.is_file() else ""
-    return text.partition("\n## ")[2].partition("\n")[2].partition("\n## ")[0]
-
-
-def _without_head(path: Path) -> str:
-    """Return a data card without its head for programs."""
-    text = path.read_text("utf-8") if path.is_file() else ""
-    return text.partition("\n---\n")[2] if text.startswith("---\n") else text
+def _head(path: Path) -> JsonObject:
+    with path.open("rb") as file:
+        return cast(JsonObject, json.loads(file.readline()))
 
 
 def _bibtex(path: Path) -> str:
@@ -369,36 +449,44 @@ def _bibtex(path: Path) -> str:
 
 
 def _errata(path: Path) -> Iterator[Erratum]:
+    """Yield what a release says of those before it."""
     locale = page_language()
     document = json.loads(path.read_bytes())
     for one in document["errata"]:
+        if one["releases"]:
+            yield Erratum(
+                statement=one["statement"],
+                wording="",
+                at=one["at"][:10],
+                reason=one["reason"],
+                old=(one["old"] or {}).get("words", {}).get(locale, ""),
+                new=(one["new"] or {}).get("words", {}).get(locale, ""),
+                versions=[release["version"] for release in one["releases"]],
+                right_in="",
+            )
+
+
+def _later_errata(
+    project: ProjectAccess, release: KnownRelease, releases: Sequence[KnownRelease]
+) -> Iterator[Erratum]:
+    """Yield what was found wrong in a release since."""
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    locale = page_language()
+    for one in list_later_errata(
+        db.session(),
+        project_id=project.id,
+        release=release,
+        releases=releases,
+        base_url=settings.base_url,
+    ):
+        found = one.correction
         yield Erratum(
-            statement=one["statement"],
-            at=one["at"][:10],
-            reason=one["reason"],
-            old=(one["old"] or {}).get("words", {}).get(locale, ""),
-            new=(one["new"] or {}).get("words", {}).get(locale, ""),
-            versions=[release["version"] for release in one["releases"]],
+            statement=found.statement,
+            wording=found.wording,
+            at=found.at.date().isoformat(),
+            reason=found.reason,
+            old=found.old.verdict.words.get(locale, ""),
+            new=found.new.verdict.words.get(locale, "") if found.new else "",
+            versions=[],
+            right_in=str(one.right_in) if one.right_in else "",
         )
-
-
-def _snippets(release: str, files: Sequence[KnownFile]) -> Iterator[Snippet]:
-    """Yield how to load the claims, from their files under the names of downloads."""
-    paths = [Path(one.path) for one in files if one.path.startswith(f"{DATA}/claims/")]
-    names = {
-        one.stem: _download_name(release, one.as_posix())
-        for one in paths
-        if one.suffix == ".parquet"
-    }
-    if not names:
-        return
-    part = "train" if "train" in names else min(names)
-    everything = f"{release}-claims-*.parquet"
-    yield Snippet("pandas", f'import pandas; claims = pandas.read_parquet("{names[part]}")')
-    yield Snippet(
-        "datasets",
-        "from datasets import load_dataset;"
-        f' claims = load_dataset("parquet", data_files={json.dumps(names)}, split="{part}")',
-    )
-    yield Snippet("DuckDB", f"import duckdb; claims = duckdb.sql(\"SELECT * FROM '{everything}'\")")  # noqa: S608  # shown, not run
-    yield Snippet("polars", f'import polars; claims = polars.read_parquet("{everything}")')

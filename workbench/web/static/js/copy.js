@@ -1,6 +1,6 @@
-/** Beside a link that is shown once: a button that copies it. */
+/** Beside a link that is shown once, a program or a hash: a button that copies it. */
 
-for (const button of document.querySelectorAll(".notice.link button")) {
+for (const button of document.querySelectorAll("button[data-copied]")) {
   const code = button.parentElement.querySelector("code");
   button.hidden = false;
   button.addEventListener("click", async () => {
