@@ -1,0 +1,496 @@
+"""What two sides made of one person's answers to an article since they last agreed.
+
+A sentence's decision with its attributes, each of its claims with the claim's stances, and its
+other stances by holder and target, are items of their own. An item that one side changed is taken
+from it, one that both changed in the same way is settled; what clashes stays on each side as it
+is, is listed, and holds nothing else up.
+
+Claims belong to their sentence for ever: one that was moved there to another sentence is a
+deletion and a new claim.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import chain
+from typing import TypedDict, cast
+
+from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.errors import InvalidInputError
+from workbench.labelling.frames import (
+    Answer,
+    Attributes,
+    ClaimFrame,
+    Decision,
+    Link,
+    SentenceId,
+    Span,
+    StanceFrame,
+    answer_json,
+)
+from workbench.labelling.parsing import parse_answer
+from workbench.labelling.rules import UNREAD
+from workbench.labelstudio.config import NOT_CLAIMS
+from workbench.labelstudio.convert import Found, Refused, Said
+from workbench.projects.scheme import Scheme
+
+_NOWHERE = SentenceId("article", 1, 1)
+_NO_ID = "0" * 16  # Of an answer that is only looked at.
+
+
+class Kind(StrEnum):
+    """What a conflict is about; ``SENTENCE`` is a decision with all claims of the sentence."""
+
+    DECISION = "decision"
+    CLAIM = "claim"
+    STANCES = "stances"
+    SENTENCE = "sentence"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Names what is merged as one: ``names`` are a claim's id, or a stance's holder and target."""
+
+    kind: Kind
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An item that both sides changed, each in its own way.
+
+    ``base``, ``ours`` and ``theirs`` say the item alone; without it they are unread. So is a
+    decision that leaves it to claims, which may have attributes still.
+    """
+
+    position: int
+    item: Item
+    base: Said
+    ours: Said
+    theirs: Said
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What is to be done; a sentence that a tuple does not name is unread.
+
+    ``here`` are the sentences to be saved here, ``there`` all that the other side is to say, of
+    which ``written`` are the sentences that it does not say yet. ``agreed`` is the next base.
+    Of a sentence in ``left_alone`` the other side has more than ``there`` says: as long as there
+    is one, nothing is to be written.
+    """
+
+    here: tuple[Said, ...]
+    there: tuple[Said, ...]
+    written: frozenset[int]
+    agreed: tuple[Said, ...]
+    conflicts: tuple[Conflict, ...]
+    left_alone: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What the other side says, in ids and values of ours, and what of it cannot be taken."""
+
+    said: tuple[Said, ...]
+    refused: tuple[Refused, ...] = ()
+    left_alone: frozenset[int] = frozenset()
+
+
+def merge(
+    base: Iterable[Said],
+    ours: Iterable[Said],
+    theirs: Iterable[Said],
+    *,
+    left_alone: Collection[int] = (),
+) -> Merged:
+    """Merge what two sides say of the sentences of one article, given what they last agreed on.
+
+    Each names a sentence at most once; the order does not count. Sentences in ``left_alone``
+    stay as they are on both sides, and stay to be merged.
+    """
+    sides = [_by_position(side) for side in (base, ours, theirs)]
+    merged = {
+        position: _merge_sentence(*(side.get(position, Said(position, UNREAD)) for side in sides))
+        for position in sorted({*chain.from_iterable(sides)})
+        if position not in left_alone
+    }
+    agreed, old_here, old_there = sides
+    new_here = {position: one.here for position, one in merged.items()}
+    new_there = {position: one.there for position, one in merged.items()}
+    return Merged(
+        here=tuple(one for at, one in new_here.items() if _differs(one, old_here.get(at))),
+        there=_spoken(old_there | new_there),
+        written=frozenset(at for at, one in new_there.items() if _differs(one, old_there.get(at))),
+        agreed=_spoken(agreed | {position: one.agreed for position, one in merged.items()}),
+        conflicts=tuple(chain.from_iterable(one.conflicts for one in merged.values())),
+        left_alone=frozenset(left_alone),
+    )
+
+
+def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:
+    """Return what is said of a sentence with the item of a conflict as it was chosen.
+
+    To take one side, put the other side's item into the base: the next merge finds one change.
+    """
+    items, chosen_items = _items(said), _items(chosen)
+    opinion = Item(Kind.DECISION)  # Attributes of an item alone are those of no claim.
+    chosen_items[opinion] = replace(chosen_items[opinion], attributes=_given(chosen.attributes))
+    for item in {**items, **chosen_items}:
+        if _is_of(item, conflict.item):
+            items.pop(item, None)
+            if item in chosen_items:
+                items[item] = chosen_items[item]
+    return _compose(said.position, items, like=said)
+
+
+def read_theirs(
+    found: Found, *, base: Iterable[Said], ours: Iterable[Said], scheme: Scheme, seed: str
+) -> Theirs:
+    """Return what was found there as labelling takes it, to be merged.
+
+    A claim that is none of the sentence's gets an id made of ``seed``, which is the other
+    annotation's own, and of its id there: the same each time. What labelling cannot take is
+    refused, its sentence left alone. Where something is refused that no sentence can be named
+    for, no sentence is believed to have lost anything.
+    """
+    before, here = _by_position(base), _by_position(ours)
+    refused = [*found.refused]
+    said: dict[int, Said] = {}
+    for one in found.said:
+        at = one.position
+        known = [side[at] for side in (before, here) if at in side]
+        named = name_claims(one, known, seed=seed)
+        try:
+            is_known = any(not _differs(named, side) for side in known)
+            said[at] = named if is_known else _fill_in(named, scheme)
+        except InvalidInputError as error:
+            refused.append(Refused(f"sentence {at}", str(error), frozenset({at})))
+    left_alone = frozenset[int]().union(*(one.positions for one in refused))
+    if any(not one.positions for one in refused):
+        left_alone |= {
+            at
+            for at, side in (before | here).items()
+            if not _items(side).keys() <= _items(said.get(at, Said(at, UNREAD))).keys()
+        }
+    kept = tuple(one for at, one in sorted(said.items()) if at not in left_alone)
+    return Theirs(kept, tuple(refused), left_alone)
+
+
+def name_claims(said: Said, known: Iterable[Said], *, seed: str) -> Said:
+    """Return what is said with an id of ours for each claim that the known sentences have not."""
+    ids = {claim.id for one in known for claim in one.claims}
+    names = {
+        claim.id: claim.id if claim.id in ids else _make_id(seed, said.position, claim.id)
+        for claim in said.claims
+    }
+    return replace(
+        said,
+        claims=tuple(replace(claim, id=names[claim.id]) for claim in said.claims),
+        stances=tuple(
+            replace(stance, claim=names.get(stance.claim or "", stance.claim))
+            for stance in said.stances
+        ),
+    )
+
+
+def write_answer(said: Said, *, id_: str, base: str | None, sentence: SentenceId) -> JsonObject:
+    """Return an answer as ``parse_answer`` takes it; of an unread sentence, one without claims."""
+    is_settled = not said.claims and said.decision in NOT_CLAIMS
+    decision = Decision(said.decision) if is_settled else Decision.CLAIMS
+    return answer_json(
+        Answer(id_, base, sentence, decision, said.attributes, said.claims, said.stances)
+    )
+
+
+def say(answer: Answer) -> Said:
+    """Return what an answer says, as it is merged."""
+    return _normal(
+        Said(
+            answer.sentence.position,
+            answer.decision.value,
+            answer.attributes,
+            answer.claims,
+            answer.stances,
+        )
+    )
+
+
+def said_json(said: Said) -> JsonObject:
+    """Return what is said as it is stored; ``read_said`` reads it back."""
+    one = replace(_normal(said), decision=said.decision, attributes=_given(said.attributes))
+    sentence = replace(_NOWHERE, position=one.position)
+    whole = write_answer(one, id_=_NO_ID, base=None, sentence=sentence)
+    kept = {name: whole[name] for name in ("attributes", "claims", "stances")}
+    return {"position": one.position, "decision": one.decision, **kept}
+
+
+def read_said(stored: Json) -> Said:
+    """Read what ``said_json`` wrote."""
+    one = cast(_StoredSaid, stored)
+    return Said(
+        one["position"],
+        one["decision"],
+        one["attributes"],
+        tuple(
+            ClaimFrame(
+                claim["id"],
+                tuple(Span(**part) for part in claim["parts"]),
+                claim["attributes"],
+                tuple(
+                    Link(
+                        link["speaker"],
+                        _read_span(link.get("mention")),
+                        _read_span(link.get("cue")),
+                        link.get("attributes", {}),
+                    )
+                    for link in claim["chain"]
+                ),
+                claim["suggestion"],
+            )
+            for claim in one["claims"]
+        ),
+        tuple(
+            StanceFrame(
+                stance["claim"],
+                stance["holder"],
+                stance["target"],
+                _read_span(stance["target_span"]),
+                stance["value"],
+                stance["attributes"],
+            )
+            for stance in one["stances"]
+        ),
+    )
+
+
+@dataclass
+class _Sentence:
+    """What becomes of one sentence."""
+
+    here: Said
+    there: Said
+    agreed: Said
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+def _merge_sentence(base: Said, ours: Said, theirs: Said) -> _Sentence:
+    sides = [_items(side, base) for side in (base, ours, theirs)]
+    names = sorted({*chain.from_iterable(sides)}, key=lambda item: (item.kind, item.names))
+    clashing = {item for item in names if _clashes(*(side.get(item) for side in sides))}
+    whole = Item(Kind.SENTENCE)
+    settled = [_compose_side(side, sides, names, clashing) for side in (1, 2, 0)]
+    if any(map(_contradicts, settled)):
+        clashing |= {item for item in names if _is_of(item, whole)}
+        settled = [_compose_side(side, sides, names, clashing) for side in (1, 2, 0)]
+        listed = [whole, *(item for item in names if item in clashing and not _is_of(item, whole))]
+    else:
+        listed = [item for item in names if item in clashing]
+    conflicts = [
+        Conflict(base.position, item, *(_only(side, item, base) for side in (base, ours, theirs)))
+        for item in listed
+    ]
+    orders = (ours, theirs, base)
+    here, there, agreed = (
+        _compose(base.position, items, like=like)
+        for items, like in zip(settled, orders, strict=True)
+    )
+    return _Sentence(here, there, agreed, conflicts)
+
+
+_Items = dict[Item, Said]
+
+
+def _compose_side(
+    side: int, sides: list[_Items], names: list[Item], clashing: Collection[Item]
+) -> _Items:
+    """Choose for a side, 0 the base, its own item where sides clash, and else the changed one."""
+    base, ours, theirs = sides
+    chosen: _Items = {}
+    for item in names:
+        if item in clashing:
+            found = sides[side].get(item)
+        else:
+            found = theirs.get(item) if ours.get(item) == base.get(item) else ours.get(item)
+        if found is not None:
+            chosen[item] = found
+    return chosen
+
+
+def _clashes(base: Said | None, ours: Said | None, theirs: Said | None) -> bool:
+    return ours not in (base, theirs) and theirs != base
+
+
+def _contradicts(items: _Items) -> bool:
+    opinion = items[Item(Kind.DECISION)]
+    return opinion.decision != UNREAD and any(item.kind is Kind.CLAIM for item in items)
+
+
+def _items(said: Said, base: Said | None = None) -> _Items:
+    """Take apart what is said; a sentence with neither claims nor decision has base's attributes.
+
+    There is nowhere that it could have any, so that they were not taken back.
+    """
+    one = _normal(said)
+    at, before = one.position, _normal(base) if base else None
+    attributes = one.attributes
+    if one.decision == UNREAD and before and before.decision == Decision.CLAIMS:
+        attributes = before.attributes
+    word = one.decision if one.decision in NOT_CLAIMS else UNREAD
+    items = {Item(Kind.DECISION): Said(at, word, attributes)}
+    for claim in one.claims:
+        own = tuple(stance for stance in one.stances if stance.claim == claim.id)
+        items[Item(Kind.CLAIM, (claim.id,))] = Said(at, Decision.CLAIMS.value, {}, (claim,), own)
+    free = [stance for stance in one.stances if stance.claim is None]
+    for holder, target in {(stance.holder, stance.target): None for stance in free}:
+        own = tuple(one for one in free if (one.holder, one.target) == (holder, target))
+        items[Item(Kind.STANCES, (holder, target))] = Said(at, UNREAD, {}, (), own)
+    return items
+
+
+def _compose(position: int, items: _Items, like: Said | None = None) -> Said:
+    """Put items together; claims and stances that ``like`` has come in its order, first."""
+    claims = [claim for item in items.values() for claim in item.claims]
+    stances = [stance for item in items.values() for stance in item.stances]
+    opinion = items.get(Item(Kind.DECISION), Said(position, UNREAD))
+    one = _normal(
+        Said(position, opinion.decision, opinion.attributes, tuple(claims), tuple(stances)),
+        is_open=bool(claims),
+    )
+    if like is None:
+        return one
+    places = {claim.id: place for place, claim in enumerate(like.claims)}
+    written = {_text(stance): place for place, stance in reversed([*enumerate(like.stances)])}
+    return replace(
+        one,
+        claims=tuple(sorted(one.claims, key=lambda claim: places.get(claim.id, len(places)))),
+        stances=tuple(
+            sorted(one.stances, key=lambda stance: written.get(_text(stance), len(like.stances)))
+        ),
+    )
+
+
+def _only(said: Said, item: Item, base: Said) -> Said:
+    """Return what is said of an item alone."""
+    one = _normal(said)
+    if item.kind is Kind.SENTENCE:
+        return replace(one, stances=tuple(s for s in one.stances if s.claim is not None))
+    return _items(one, base).get(item, Said(one.position, UNREAD))
+
+
+def _is_of(item: Item, whole: Item) -> bool:
+    if whole.kind is Kind.SENTENCE:
+        return item.kind is not Kind.STANCES
+    return item == whole
+
+
+def _normal(said: Said, *, is_open: bool = False) -> Said:
+    """Return what is said in one form only; ``is_open`` for attributes without a decision."""
+    if said.claims or is_open:
+        decision = Decision.CLAIMS.value
+    else:
+        decision = said.decision if said.decision in NOT_CLAIMS else UNREAD
+    claims = [
+        replace(
+            claim,
+            attributes=_given(claim.attributes),
+            chain=tuple(replace(link, attributes=_given(link.attributes)) for link in claim.chain),
+        )
+        for claim in said.claims
+    ]
+    stances = [replace(stance, attributes=_given(stance.attributes)) for stance in said.stances]
+    return Said(
+        said.position,
+        decision,
+        _given(said.attributes) if decision != UNREAD else {},
+        tuple(sorted(claims, key=lambda claim: (claim.parts[0].start, claim.id))),
+        tuple(sorted(stances, key=_text)),
+    )
+
+
+def _given(attributes: Attributes) -> dict[str, str | None]:
+    return {name: value for name, value in sorted(attributes.items()) if value is not None}
+
+
+def _text(stance: StanceFrame) -> str:
+    """Return a stance in one form only, to sort by."""
+    span = stance.target_span
+    return canonical_json(
+        [
+            stance.claim,
+            stance.holder,
+            stance.target,
+            [span.start, span.end] if span else None,
+            stance.value,
+            {**_given(stance.attributes)},
+        ]
+    )
+
+
+def _differs(one: Said, other: Said | None) -> bool:
+    return _normal(one) != _normal(other or Said(one.position, UNREAD))
+
+
+def _by_position(side: Iterable[Said]) -> dict[int, Said]:
+    return {one.position: one for one in side}
+
+
+def _spoken(side: Mapping[int, Said]) -> tuple[Said, ...]:
+    return tuple(
+        one for _, one in sorted(side.items()) if _differs(one, Said(one.position, UNREAD))
+    )
+
+
+def _fill_in(said: Said, scheme: Scheme) -> Said:
+    """Return what is said as labelling would keep it; ``InvalidInputError`` if it would not."""
+    sentence = replace(_NOWHERE, position=said.position)
+    payload = write_answer(said, id_=_NO_ID, base=None, sentence=sentence)
+    read = say(parse_answer(payload, scheme))
+    return read if said.claims else _normal(replace(read, decision=said.decision))
+
+
+def _make_id(seed: str, position: int, id_: str) -> str:
+    return hashlib.sha256(canonical_json([seed, position, id_]).encode()).hexdigest()[:26]
+
+
+def _read_span(stored: "_StoredSpan | None") -> Span | None:
+    return Span(**stored) if stored else None
+
+
+class _StoredSpan(TypedDict):
+    start: int
+    end: int
+    text: str
+
+
+class _StoredLink(TypedDict, total=False):
+    speaker: str
+    mention: _StoredSpan | None
+    cue: _StoredSpan | None
+    attributes: Attributes
+
+
+class _StoredClaim(TypedDict):
+    id: str
+    parts: list[_StoredSpan]
+    attributes: Attributes
+    chain: list[_StoredLink]
+    suggestion: str | None
+
+
+class _StoredStance(TypedDict):
+    claim: str | None
+    holder: str
+    target: str
+    target_span: _StoredSpan | None
+    value: str
+    attributes: Attributes
+
+
+class _StoredSaid(TypedDict):
+    position: int
+    decision: str
+    attributes: Attributes
+    claims: list[_StoredClaim]
+    stances: list[_StoredStance]
