@@ -26,6 +26,7 @@ from workbench.cli.user import new_link
 from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile
 from workbench.corpus.searching import index_now
+from workbench.datasets.profiles import Creator, Profile, change_profile, has_profile
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.labelling.assigning import request_another
 from workbench.labelling.importing import import_files
@@ -146,6 +147,7 @@ def make_demo(demo: DemoProject, now: datetime, *, empty: bool = False) -> None:
         _give_answers(project_id, demo, now)
     except WorkbenchError as error:  # Somebody has worked here before there were answers.
         click.echo(f"The answers of Noor and Élie are left out: {error}", err=True)
+    _describe(project_id, demo, now)
     try:
         if demo.desk:
             _check_facts(project_id, demo, demo.desk)
@@ -233,6 +235,18 @@ def _give_answers(project_id: int, demo: DemoProject, now: datetime) -> None:
             request_another(
                 session, project_id=project_id, article=slug, reason=ONE_MORE, by=None, now=now
             )
+
+
+def _describe(project_id: int, demo: DemoProject, now: datetime) -> None:
+    """Let Max have said what releases of the project say of themselves; once only."""
+    document = json.loads((demo.answers / "profile.json").read_text("utf-8"))
+    creators = tuple(Creator(**one) for one in document.pop("creators"))
+    with transaction() as session:
+        take_turn(session, SEEDING)
+        if not has_profile(session, project_id=project_id):
+            max_ = user_by_email(session, email=MAX.email)
+            profile = Profile(**document, creators=creators)
+            change_profile(session, project_id=project_id, profile=profile, by=max_.id, now=now)
 
 
 def _check_facts(project_id: int, demo: DemoProject, folder: Path) -> None:

@@ -126,6 +126,11 @@ def read_profile(session: Session, *, project_id: int) -> Profile:
     )
 
 
+def has_profile(session: Session, *, project_id: int) -> bool:
+    """Tell whether anybody has written the project's profile."""
+    return _find(session, project_id) is not None
+
+
 def change_profile(
     session: Session, *, project_id: int, profile: Profile, by: int, now: datetime
 ) -> None:
