@@ -25,6 +25,7 @@ from workbench.datasets.operations import (
 )
 from workbench.datasets.queries import find_release, list_releases
 from workbench.datasets.rules import ChangeKind, Step, Version
+from workbench.datasets.snapshots import open_snapshot, refuse_broken_lines
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.projects.queries import project_by_slug
 from workbench.settings import Settings
@@ -241,6 +242,7 @@ def rebuild(snapshot: Path, output: Path, previous: Path | None) -> None:
     output = output.resolve()
     if output.exists():
         raise ConflictError("%(folder)s is there already.", folder=str(output))
+    refuse_broken_lines(open_snapshot(snapshot))
     with draft_folder(output) as draft:
         folder = draft / output.name
         folder.mkdir()

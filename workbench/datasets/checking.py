@@ -37,6 +37,26 @@ def schema_checker(name: str) -> Checker:
     return _checker(load_schema(name), name)
 
 
+def parse_object(line: bytes) -> JsonObject | None:
+    """Return the JSON object in a line, None if there is none."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def line_problem(line: JsonObject | None) -> str | None:
+    """Say how a line of a snapshot breaks the schema of its type, or None."""
+    if line is None:
+        return " is no JSON object"
+    try:
+        check = reference_checker(f"#/$defs/{line.get('type')}Line", "snapshot-line.v1.schema.json")
+    except KeyError:
+        return " has no type that is known"
+    return check(line)
+
+
 @cache
 def reference_checker(reference: str, base: str) -> Checker:
     """Return the same for what a reference in the schema ``base`` means, else ``KeyError``."""

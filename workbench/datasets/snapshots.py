@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from workbench.canonical import JsonObject
+from workbench.datasets.checking import line_problem, parse_object
 from workbench.errors import InvalidInputError
 
 FORMAT = "snapshot.v1"
@@ -128,6 +129,19 @@ def open_snapshot(path: Path, *, expected: str | None = None) -> Snapshot:
             format=FORMAT,
         )
     return Snapshot(path, found, head)
+
+
+def refuse_broken_lines(snapshot: Snapshot) -> None:
+    """Hold each line against its schema: ``UnreadableSnapshotError`` names the first broken one."""
+    with snapshot.path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if problem := line_problem(parse_object(raw)):
+                raise UnreadableSnapshotError(
+                    "%(path)s, line %(number)s:%(problem)s; take the snapshot from the release.",
+                    path=str(snapshot.path),
+                    number=number,
+                    problem=problem,
+                )
 
 
 def read_line(line: bytes) -> JsonObject:

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
 from workbench.datasets import data_files
-from workbench.datasets.checking import Checker, reference_checker, schema_checker
+from workbench.datasets.checking import line_problem, parse_object, schema_checker
 from workbench.datasets.columns import schema_name
 from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS
 from workbench.datasets.layout import DATA, LINES, data_path, part_of
@@ -268,7 +267,7 @@ class RowVerifier:
         with (self._folder / SNAPSHOT).open("rb") as file:
             for line in file:
                 if b'"type":"article"' in line:
-                    found = _parse(line)
+                    found = parse_object(line)
                     if found and found.get("type") == "article":
                         yield str(found.get("id"))
 
@@ -277,8 +276,8 @@ class RowVerifier:
         article: JsonObject | None = None
         sentences: dict[str, JsonObject] = {}
         for number, raw in self._lines_since(begin, end):
-            line = _parse(raw)
-            problem = _line_problem(line)
+            line = parse_object(raw)
+            problem = line_problem(line)
             if line is None or problem:
                 self._found.add(SNAPSHOT, number, f"breaks its schema: the line{problem}")
                 continue
@@ -457,8 +456,8 @@ class RowVerifier:
         mark = f'"type":"{type_}"'.encode()
         with (self._folder / SNAPSHOT).open("rb") as file:
             for raw in file:
-                line = _parse(raw) if mark in raw else None
-                if line and line.get("type") == type_ and not _line_problem(line):
+                line = parse_object(raw) if mark in raw else None
+                if line and line.get("type") == type_ and not line_problem(line):
                     yield line
 
     def _rows(self, config: str, *, say: bool = False) -> Iterator[tuple[At, JsonObject]]:
@@ -466,7 +465,7 @@ class RowVerifier:
         for part in self._parts[config]:
             path = data_path(config, part, LINES)
             for number, raw in self._raw_rows(path):
-                row = _parse(raw)
+                row = parse_object(raw)
                 if row is not None:
                     yield (path, number), row
                 elif say:
@@ -477,7 +476,7 @@ class RowVerifier:
         path, has_begun = data_path(config, part, LINES), place == 0
         for number, raw in self._raw_rows(path):
             has_begun = has_begun or self._place_of(raw) >= place
-            row = _parse(raw) if has_begun else None
+            row = parse_object(raw) if has_begun else None
             if row is not None:
                 yield (path, number), row
             elif has_begun:
@@ -520,29 +519,6 @@ class _Peeked:
     def peek(self) -> tuple[At, JsonObject] | None:
         """Return what comes next, if anything does."""
         return self._next
-
-
-def _parse(line: bytes) -> JsonObject | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-@cache
-def _line_checker(type_: str) -> Checker:
-    return reference_checker(f"#/$defs/{type_}Line", "snapshot-line.v1.schema.json")
-
-
-def _line_problem(line: JsonObject | None) -> str | None:
-    if line is None:
-        return " is no JSON object"
-    try:
-        check = _line_checker(str(line.get("type")))
-    except KeyError:
-        return " has no type that is known"
-    return check(line)
 
 
 def _without_copies(row: JsonObject, block: _Block) -> JsonObject:

@@ -21,6 +21,7 @@ from workbench.datasets.formats.format import (
     count_things,
 )
 from workbench.datasets.losses import Account
+from workbench.datasets.manifests import is_inside
 from workbench.datasets.snapshots import Snapshot
 
 LOSSES = "losses.json"
@@ -50,6 +51,8 @@ class FolderSink(AbstractContextManager["FolderSink"]):
 
     def _open(self, path: str) -> IO[str]:
         self._close()
+        if not is_inside(path):
+            raise ValueError(f"{path!r} would lie outside of the release")
         file = self._folder / path
         if file.parent not in self._made:
             file.parent.mkdir(parents=True, exist_ok=True)
