@@ -353,5 +353,6 @@ def test_every_snapshot_has_whole_texts(
     assert words in read(other, "README.md").replace("\\", "")
     for config in head_of(read(other, "README.md"))["configs"]:
         assert rows(other, config["config_name"])
+        assert [file["split"] for file in config["data_files"]] == ["full"]
     jsonschema.validate(yaml.safe_load(read(other, "CITATION.cff")), CFF)
     assert all((other / name).stat().st_size for name in TEXTS)
