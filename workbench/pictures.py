@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from workbench.canonical import content_hash
 REMEMBERED = 64
 LETTERS = 13  # pixels where the picture stands in its own width
 ROW = 34  # pixels from one label to the next
+LABEL = 22  # letters in a line of a label, of which there are two: it shall fit a telephone
 WIDTH = 300  # pixels of the scale, without the labels
 LEGEND_COLUMNS = 2  # or it would be wider than the rows, and all be smaller on a telephone
 INK = "currentColor"
@@ -139,6 +141,7 @@ def _paint_intervals(
     import vl_convert  # noqa: PLC0415
 
     labels = list(dict.fromkeys(one.label for one in intervals))
+    wrapped = {label: _wrap(label) for label in labels}
     series = list(dict.fromkeys(one.series for one in intervals))
     marks = dict(list(MARKS.items())[: len(series)])
     legend = altair.Legend(
@@ -149,7 +152,12 @@ def _paint_intervals(
         return altair.Scale(domain=series, range=list(values))
 
     rows = altair.Chart(altair.InlineData(values=[vars(one) for one in intervals])).encode(
-        y=altair.Y("label:N", sort=labels, title=None, axis=altair.Axis(grid=False)),
+        y=altair.Y(
+            "label:N",
+            sort=labels,
+            title=None,
+            axis=altair.Axis(grid=False, labelExpr=f"({json.dumps(wrapped)})[datum.value]"),
+        ),
         # Marks of one label go below each other; a single one stands beside its label.
         yOffset=(
             altair.YOffset("series:N", sort=series)
@@ -208,6 +216,11 @@ def _paint_intervals(
         )
     )
     return vl_convert.vegalite_to_svg(chart.to_dict(), format_locale=locale, allowed_base_urls=[])
+
+
+def _wrap(label: str) -> list[str]:
+    """Return the lines of a label; its end is cut where that is more than two."""
+    return textwrap.wrap(label, LABEL, max_lines=2, placeholder=" …") or [""]
 
 
 def _describe(drawing: str, title: str, description: str) -> str:

@@ -21,6 +21,7 @@ from tests.people import browser_of, join, make_person, send
 from tests.stances import TEXT, make_stances, stance_of
 from workbench.adjudication import stance_reading
 from workbench.adjudication.stance_map import HOLDERS, TARGETS, show_part
+from workbench.adjudication.stance_words import NUMBERS
 from workbench.adjudication.stances import Held, Order, count_stances
 from workbench.corpus.tables import Article
 from workbench.jobs.tables import Job
@@ -175,7 +176,10 @@ def test_time_is_as_precise_as_the_date(
 
 
 def test_time_is_shown_for_whom_or_what_is_chosen(lead: FlaskClient) -> None:
-    assert "Stances over time: Meta" in lead.get(f"{PAGE}timeline?subject=holder.meta").text
+    page = lead.get(f"{PAGE}timeline?subject=holder.meta").text
+    assert "Stances over time: Meta" in page
+    assert ('class="legend"' in page, NUMBERS["en"] in page) == (True, False)  # not cut in it
+    assert NUMBERS["en"] in lead.get(f"{PAGE}timeline.svg?subject=holder.meta").text
     assert "Stances over time: OpenAI" in lead.get(f"{PAGE}timeline?subject=target.openai").text
     nobody = lead.get(f"{PAGE}timeline?subject=holder.nobody").text
     assert "Stances over time: closed AI models" in nobody

@@ -1,5 +1,6 @@
 """Pictures: what is in the SVG, and what is not."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,17 @@ def test_each_label_and_series_is_written() -> None:
     texts = [found.text for found in etree.fromstring(draw()).iter("{*}text")]
 
     assert {"incise", "colon <b>", "accepted", "unchanged", "100%"} <= set(texts)
+
+
+def test_a_long_label_takes_two_lines_so_that_the_picture_fits_a_telephone() -> None:
+    label = "organisations without profit, their turn to commerce and all that follows"
+    drawing = draw_intervals(
+        [Interval(label, "for", 0, 0.2, 0.5)], title="", description="", language="en"
+    )
+    width = re.search(r'<svg [^>]*width="(\d+)', drawing)
+    assert width
+    assert int(width[1]) < 500
+    assert ("organisations without" in drawing, "…" in drawing) == (True, True)
 
 
 def test_the_scale_speaks_the_language_of_the_page() -> None:

@@ -30,6 +30,7 @@ from workbench.adjudication.stance_words import (
     HIDDEN,
     OTHERS,
     OVER_TIME,
+    PRECISION,
     TITLE,
 )
 from workbench.adjudication.stances import (
@@ -265,6 +266,14 @@ def draw_shown_map(
     return draw_map(MapPicture(TITLE[language], lines, rows, columns, cells, language))
 
 
+def describe_timeline(found: Timeline, *, what: Name, language: str) -> list[str]:
+    """Return the lines that say how a line of time is read."""
+    lines = [what.more] if what.more.endswith("?") else []
+    if found.others:
+        lines.append(OTHERS[language].format(count=found.others))
+    return [*lines, PRECISION[language]]
+
+
 def draw_shown_timeline(
     found: Timeline,
     rows: Mapping[str, Name],
@@ -274,13 +283,13 @@ def draw_shown_timeline(
     lines: Sequence[str] = (),
     link: Callable[[Moment], str] | None = None,
 ) -> str:
-    """Return the picture of a line of time."""
+    """Return the picture of a line of time; with links it is for a page, which has its legend."""
     labels = [rows[one].name for one in found.rows]
-    lines = [*lines, *([what.more] if what.more.endswith("?") else [])]
-    if found.others:
-        lines.append(OTHERS[language].format(count=found.others))
+    lines = [*lines, *describe_timeline(found, what=what, language=language)]
     title = OVER_TIME[language].format(what=what.name)
-    return draw_timeline(TimePicture(title, lines, labels, found.moments, language, link))
+    return draw_timeline(
+        TimePicture(title, lines, labels, found.moments, language, link, is_bare=link is not None)
+    )
 
 
 def describe_count(found: StanceMap, standing: Standing, language: str) -> str:

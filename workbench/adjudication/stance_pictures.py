@@ -14,7 +14,6 @@ from workbench.adjudication.stance_words import (
     DESCRIBED,
     NUMBERS,
     OWN,
-    PRECISION,
     SIDES,
     UNDATED,
     describe_cell,
@@ -68,7 +67,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class TimePicture:
-    """A line of time to draw: a row for each label; ``link`` leads to what a mark counts."""
+    """A line of time to draw: a row for each label; ``link`` leads to what a mark counts.
+
+    A bare one has neither title, lines nor legend: the page around it says them.
+    """
 
     title: str
     lines: Sequence[str]
@@ -76,11 +78,12 @@ class TimePicture:
     moments: Sequence[Moment]
     language: str
     link: Callable[[Moment], str] | None = None
+    is_bare: bool = False
 
 
 def draw_map(picture: MapPicture) -> str:
     """Return the map as an SVG element."""
-    heads = [_wrap(label, 14, 5) for label in picture.columns]
+    heads = [_wrap(label, 16, 5) for label in picture.columns]
     width = max(2 * MARGIN + NAMES + COLUMN * len(heads), 640)
     top, parts = _open(picture.title, picture.lines, picture.language, width)
     top += 15 * max((len(lines) for lines in heads), default=0) + 12
@@ -118,8 +121,9 @@ def draw_map(picture: MapPicture) -> str:
 def draw_timeline(picture: TimePicture) -> str:
     """Return the line of time as an SVG element: what is not dated has a band of its own."""
     width = 2 * MARGIN + NAMES + PLOT + UNKNOWN
-    lines = [*picture.lines, PRECISION[picture.language]]
-    top, parts = _open(picture.title, lines, picture.language, width)
+    top, parts = 0.0, list[str]()
+    if not picture.is_bare:
+        top, parts = _open(picture.title, picture.lines, picture.language, width)
     ranges = {one.published: day_range(one.published) for one in picture.moments if one.published}
     begin, end = _span(list(ranges.values()))
     left, right = MARGIN + NAMES, MARGIN + NAMES + PLOT
@@ -191,8 +195,8 @@ def _moment(
     parts = [f"<title>{_safe(words)}</title>"]
     if band and band[1] - band[0] > 1:
         parts.append(
-            f'<rect class="band" x="{_n(band[0])}" y="{_n(y - 3)}" width="{_n(band[1] - band[0])}"'
-            f' height="6" rx="3" fill="{SOFT}" fill-opacity="0.22"/>'
+            f'<rect class="band" x="{_n(band[0])}" y="{_n(y + 9)}" width="{_n(band[1] - band[0])}"'
+            f' height="4" rx="2" fill="{SOFT}" fill-opacity="0.35"/>'
         )
     parts.append(_run(one.cell.marks, centre, y))
     if doubt := _doubt(one.published or ""):
