@@ -265,11 +265,17 @@ def titles(head: Head) -> dict[str, str]:
 
 def count_snapshot(snapshot: Snapshot) -> Counts:
     """Count all lines of a snapshot."""
+    counts = count_short_lines(snapshot)
+    for block in snapshot.articles():
+        count_article(counts, block)
+    return counts
+
+
+def count_short_lines(snapshot: Snapshot) -> Counts:
+    """Count all lines but the articles, each of which ``count_article`` is to add."""
     [report] = snapshot.lines("agreement")
     counts = Counts(snapshot.id, cast(Head, snapshot.head), cast(JsonObject, report["document"]))
     counts.labels, counts.value_labels = _read_labels(snapshot)
-    for block in snapshot.articles():
-        _count_article(counts, block)
     for line in snapshot.lines("speaker"):
         counts.speaker_kinds[str(line["kind"])] += 1
     for line in snapshot.lines("statement"):
@@ -304,7 +310,8 @@ def _read_labels(
     return labels, values
 
 
-def _count_article(counts: Counts, block: ArticleBlock) -> None:
+def count_article(counts: Counts, block: ArticleBlock) -> None:
+    """Add an article with its sentences."""
     article = cast(_Article, block.article)
     counts.articles += 1
     counts.characters += article["length"]

@@ -1,12 +1,8 @@
 """Write data/ of a release: each config as JSON Lines, the exact form, and the same as Parquet.
 
 Rows lie in files by their split, as ``layout`` says.
-
-A large snapshot is shared by two processes, each with half of the articles; the files are the same
-as if one had written them.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,15 +16,12 @@ from workbench.datasets.configs import ARTICLE_ROWS, OTHER_ROWS, Piece, place_ar
 from workbench.datasets.features import LEVELS
 from workbench.datasets.layout import DATA, FULL, LINES, PARQUET, data_path, part_of
 from workbench.datasets.parquet import write_parquet
-from workbench.datasets.processes import second_process
 from workbench.datasets.snapshots import Snapshot
 from workbench.datasets.splits import Splits
 from workbench.labelling.parsing import attribute_fields
 from workbench.projects.scheme import parse_scheme
 
-SHARED_BYTES = 30_000_000  # From here a second process repays its start.
 WRITE_BUFFER = 1 << 18
-COPY_BUFFER = 1 << 20
 
 Names = dict[str, set[str]]  # of attributes, by level
 Statements = Mapping[str, list[str]]  # by the id of a claim
@@ -69,11 +62,7 @@ def write_data(
     """
     (folder / DATA).mkdir()
     source = _Source(snapshot, splits, _statements_of_claims(snapshot))
-    size = snapshot.path.stat().st_size
-    if size < SHARED_BYTES:
-        found = [_write_articles(source, folder, (0, size), on_sentences)]
-    else:
-        found = _share_articles(source, folder, size, on_sentences)
+    found = _write_articles(source, folder, on_sentences)
     with ExitStack() as stack:
         files = _RowFiles(folder, stack)
         for config, rows in OTHER_ROWS.items():
@@ -83,7 +72,7 @@ def write_data(
         if not (folder / DATA / config).exists():
             (folder / DATA / config).mkdir()
             (folder / data_path(config, FULL, LINES)).touch()
-    _write_parquet_files(folder / DATA, [_scheme_names(snapshot), *found])
+    _write_parquet_files(folder / DATA, [_scheme_names(snapshot), found])
 
 
 def _write_parquet_files(data: Path, found: Sequence[Names]) -> None:
@@ -100,37 +89,13 @@ def _write_parquet_files(data: Path, found: Sequence[Names]) -> None:
             pass
 
 
-def _share_articles(
-    source: _Source, folder: Path, size: int, on_sentences: OnSentences
-) -> list[Names]:
-    """Let another process write the second half of the articles, and put the halves together."""
-    later, middle = folder / DATA / "later", size // 2
-    (later / DATA).mkdir(parents=True)
-    with second_process() as processes:
-        other = processes.submit(_write_articles, source, later, (middle, size))
-        own = _write_articles(source, folder, (0, middle), lambda done: on_sentences(2 * done))
-        names = [own, other.result()]
-    for path in later.glob(f"{DATA}/*/*.{LINES}"):
-        target = folder / path.relative_to(later)
-        target.parent.mkdir(exist_ok=True)
-        with target.open("ab") as file, path.open("rb") as more:
-            shutil.copyfileobj(more, file, COPY_BUFFER)
-    shutil.rmtree(later)
-    return names
-
-
-def _write_articles(
-    source: _Source,
-    folder: Path,
-    part: tuple[int, int],
-    on_sentences: OnSentences | None = None,
-) -> Names:
-    """Write the rows of the articles in a part of the snapshot; return the attributes they have."""
+def _write_articles(source: _Source, folder: Path, on_sentences: OnSentences) -> Names:
+    """Write the rows of the articles; return the attributes they have."""
     names: Names = {level: set() for level in LEVELS}
-    done, (begin, end) = 0, part
+    done = 0
     with ExitStack() as stack:
         files = _RowFiles(folder, stack)
-        for block in source.snapshot.articles(begin=begin, end=end):
+        for block in source.snapshot.articles():
             piece = place_article(
                 block, source.splits, source.statements, source.snapshot.head["soft_labels"]
             )
@@ -140,8 +105,7 @@ def _write_articles(
                     files.write(config, part_of(piece.place), lines)
             _add_names(piece, names)
             done += len(piece.sentences)
-            if on_sentences:
-                on_sentences(done)
+            on_sentences(done)
     return names
 
 

@@ -6,6 +6,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
 
+SHARED_BYTES = 30_000_000  # of a snapshot; from here a second process repays its start
+
 
 def second_process() -> ProcessPoolExecutor:
     """Return an executor of one process, which ends when this one does, even if that is killed.

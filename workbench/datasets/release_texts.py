@@ -12,7 +12,7 @@ from workbench.canonical import Json, JsonObject
 from workbench.datasets.cards import PICTURES, write_card
 from workbench.datasets.citations import write_cff
 from workbench.datasets.config_types import read_configs
-from workbench.datasets.counting import count_snapshot
+from workbench.datasets.counting import Counts
 from workbench.datasets.croissant import describe_release
 from workbench.datasets.data_statements import write_data_statement
 from workbench.datasets.losses import join_losses
@@ -24,13 +24,12 @@ AGREEMENT, LOSSES, CITATION = "agreement.json", "losses.json", "CITATION.cff"
 CARD, STATEMENT, CROISSANT = "README.md", "DATASTATEMENT.md", "croissant.json"
 
 
-def write_texts(snapshot: Snapshot, folder: Path) -> None:
-    """Write all texts and pictures of a release into its folder.
+def write_texts(snapshot: Snapshot, folder: Path, counts: Counts) -> None:
+    """Write all texts and pictures of a release into its folder, from what was counted in it.
 
     ``data/``, ``splits.json``, the formats, each with its own ``losses.json``, and all other files
     that ``croissant.json`` is to describe are there.
     """
-    counts = count_snapshot(snapshot)
     splits = cast(JsonObject, json.loads((folder / SPLITS).read_bytes()))
     losses = join_losses(snapshot.head, snapshot.id, _accounts(folder))
     configs, pictures = read_configs(folder), plan_pictures(counts)

@@ -8,21 +8,21 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
-from workbench.datasets import data_files
+from workbench.datasets import processes
 from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
+from workbench.datasets.counting import Counts, count_article, count_short_lines
 from workbench.datasets.data_files import write_data
 from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.layout import DATA, FULL, LINES
 from workbench.datasets.manifests import write_manifest
-from workbench.datasets.processes import second_process
 from workbench.datasets.release_texts import write_texts
 from workbench.datasets.snapshots import Snapshot, open_snapshot
 from workbench.datasets.splits import (
@@ -48,8 +48,8 @@ OnProgress = Callable[[str, int, int], None]
 class Draft:
     """A release that is being written: what its files are made from, and where they go.
 
-    ``previous`` is the folder of the release before, if there is one; ``formats`` is what another
-    process writes meanwhile, if the release is a large one.
+    ``previous`` is the folder of the release before, if there is one; ``derive`` writes the
+    formats, once, and returns what it counted: for a large release another process does it.
     """
 
     snapshot: Snapshot
@@ -57,7 +57,7 @@ class Draft:
     previous: Path | None
     splits: Splits
     on_progress: OnProgress
-    formats: Future[None] | None
+    derive: Callable[[], Counts]
 
 
 def write_release(
@@ -70,11 +70,11 @@ def write_release(
     """
     source = open_snapshot(snapshot)
     with ExitStack() as stack:
-        formats = None
-        if snapshot.stat().st_size >= data_files.SHARED_BYTES:
-            processes = second_process()
-            formats = stack.enter_context(processes).submit(write_formats, source, folder / FORMATS)
-        draft = Draft(source, folder, previous, read_splits(source), on_progress, formats)
+        derive: Callable[[], Counts] = cache(lambda: write_derived(source, folder, on_progress))
+        if snapshot.stat().st_size >= processes.SHARED_BYTES:
+            second = stack.enter_context(processes.second_process())
+            derive = second.submit(write_derived, source, folder).result
+        draft = Draft(source, folder, previous, read_splits(source), on_progress, derive)
         for name, write in PARTS:
             on_progress(name, 0, 1)
             write(draft)
@@ -100,17 +100,27 @@ def write_rows(draft: Draft) -> None:
     )
 
 
-def write_derived(draft: Draft) -> None:
-    """Write formats/: the settled answers and the checks as other programs read them."""
-    if draft.formats is not None:
-        draft.formats.result()
-        return
-    counts = cast("dict[str, int]", draft.snapshot.head["counts"])
+def write_derived(
+    snapshot: Snapshot, folder: Path, on_progress: OnProgress = lambda *_: None
+) -> Counts:
+    """Write formats/, as other programs read the release, and count what the texts tell.
+
+    Both look at every article, and parsing these takes longer.
+    """
+    whole = cast("dict[str, int]", snapshot.head["counts"])["sentences"]
+    counts = count_short_lines(snapshot)
     write_formats(
-        draft.snapshot,
-        draft.folder / FORMATS,
-        on_sentences=lambda done: draft.on_progress("formats", done, counts["sentences"]),
+        snapshot,
+        folder / FORMATS,
+        on_article=partial(count_article, counts),
+        on_sentences=lambda done: on_progress("formats", done, whole),
     )
+    return counts
+
+
+def await_derived(draft: Draft) -> None:
+    """Write formats/, or wait for the process that does."""
+    draft.derive()
 
 
 def write_documents(draft: Draft) -> None:
@@ -208,7 +218,7 @@ def write_changes(draft: Draft) -> None:
 
 def write_all_texts(draft: Draft) -> None:
     """Write what tells of the release: the data card, croissant.json, citations, pictures."""
-    write_texts(draft.snapshot, draft.folder)
+    write_texts(draft.snapshot, draft.folder, draft.derive())
 
 
 def write_document(path: Path, document: Json) -> None:
@@ -223,7 +233,7 @@ PARTS: tuple[tuple[str, Callable[[Draft], None]], ...] = (
     ("splits", write_splits),
     ("history", write_changes),
     ("documents", write_documents),
-    ("formats", write_derived),
+    ("formats", await_derived),
     ("attaching", write_attaching),
     # After all others: croissant.json has the hashes of their files.
     ("texts", write_all_texts),

@@ -76,32 +76,22 @@ class Snapshot:
                     begin = end
         return begin, end
 
-    def articles(self, *, begin: int = 0, end: int | None = None) -> Iterator[ArticleBlock]:
-        """Yield each article with its sentences, one article at a time in memory.
-
-        Of articles whose lines begin in a range of the file's bytes only, if one is given: ranges
-        that meet share no article and leave none out.
-        """
+    def articles(self) -> Iterator[ArticleBlock]:
+        """Yield each article with its sentences, one article at a time in memory."""
         article: JsonObject | None = None
         sentences: list[JsonObject] = []
         with self.path.open("rb") as file:
-            if begin:
-                file.seek(begin - 1)
-                file.readline()
-            place = file.tell()
             for line in file:
-                here, place = place, place + len(line)
-                if line.startswith(_STARTS["sentence"]):
-                    if article is not None:
-                        sentences.append(read_line(line))
+                if article is not None and line.startswith(_STARTS["sentence"]):
+                    sentences.append(read_line(line))
                     continue
                 if article is not None:
                     yield ArticleBlock(article, tuple(sentences))
                     article, sentences = None, []
-                if end is not None and here >= end:
-                    return
                 if line.startswith(_STARTS["article"]):
                     article = read_line(line)
+        if article is not None:
+            yield ArticleBlock(article, tuple(sentences))
 
 
 def open_snapshot(path: Path, *, expected: str | None = None) -> Snapshot:

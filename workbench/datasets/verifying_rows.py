@@ -15,14 +15,13 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
-from workbench.datasets import data_files
+from workbench.datasets import processes
 from workbench.datasets.checking import line_problem, parse_object, schema_checker
 from workbench.datasets.columns import schema_name
 from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS
 from workbench.datasets.layout import DATA, LINES, data_path, part_of
 from workbench.datasets.manifests import file_hash
 from workbench.datasets.problems import Problems
-from workbench.datasets.processes import second_process
 from workbench.datasets.releasing import SNAPSHOT, SPLITS
 
 # What the first line of the snapshot counts, by config.
@@ -218,12 +217,12 @@ class RowVerifier:
     def _verify_articles(self) -> None:
         self._order = {article: place for place, article in enumerate(self._article_ids())}
         size = (self._folder / SNAPSHOT).stat().st_size
-        if size < data_files.SHARED_BYTES:
+        if size < processes.SHARED_BYTES:
             self._verify_part(0, size)
         else:
-            with second_process() as processes:
+            with processes.second_process() as second:
                 # A copy: it is pickled by a thread, while this one goes on counting.
-                other = processes.submit(_verify_apart, self._begin_anew(), size // 2, size)
+                other = second.submit(_verify_apart, self._begin_anew(), size // 2, size)
                 self._verify_part(0, size // 2)
                 self._add(other.result())
         for claim in self._wanted.keys() - self._met:

@@ -14,7 +14,7 @@ import pytest
 from referencing import Registry, Resource
 
 from tests.released import build_large_release, build_release, lines_path, rows
-from workbench.datasets import data_files, parquet
+from workbench.datasets import parquet, processes
 from workbench.datasets.checking import schema_checker
 from workbench.datasets.columns import CONFIGS, column_names, schema_name
 from workbench.datasets.verifying import verify_release
@@ -67,7 +67,7 @@ def test_parquet_has_the_rows_of_json_lines(release: Path) -> None:
 def test_the_same_snapshot_gives_the_same_bytes_by_one_process_and_by_two(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data_files, "SHARED_BYTES", 1)
+    monkeypatch.setattr(processes, "SHARED_BYTES", 1)
 
     again = build_large_release(tmp_path / "again")
 

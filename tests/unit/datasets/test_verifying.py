@@ -10,7 +10,7 @@ import pytest
 
 from tests.released import build_release, lines_path
 from workbench.canonical import canonical_json
-from workbench.datasets import data_files, parquet
+from workbench.datasets import parquet, processes
 from workbench.datasets.manifests import write_manifest
 from workbench.datasets.verifying import verify_release
 
@@ -230,7 +230,7 @@ def test_two_processes_find_what_one_finds(release: Path, monkeypatch: pytest.Mo
         change(release, lines_path(config), line, edit)
     alone = problems(release)
 
-    monkeypatch.setattr(data_files, "SHARED_BYTES", 1)
+    monkeypatch.setattr(processes, "SHARED_BYTES", 1)
 
     assert sorted(problems(release)) == sorted(alone)
 

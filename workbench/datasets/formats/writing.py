@@ -22,7 +22,7 @@ from workbench.datasets.formats.format import (
 )
 from workbench.datasets.losses import Account
 from workbench.datasets.manifests import is_inside
-from workbench.datasets.snapshots import Snapshot
+from workbench.datasets.snapshots import ArticleBlock, Snapshot
 
 LOSSES = "losses.json"
 
@@ -134,13 +134,24 @@ class FormatWriter:
 
 
 def write_formats(
-    snapshot: Snapshot, folder: Path, *, on_sentences: Callable[[int], None] = lambda _done: None
+    snapshot: Snapshot,
+    folder: Path,
+    *,
+    on_article: Callable[[ArticleBlock], None] = lambda _block: None,
+    on_sentences: Callable[[int], None] = lambda _done: None,
 ) -> None:
     """Write the settled answers and the checks in every format, each with its ``losses.json``.
 
     Each format gets a folder of its name below ``folder``, which has none of them yet;
-    ``on_sentences`` hears how many sentences are done.
+    ``on_article`` gets each article, for whoever else needs them read; ``on_sentences`` hears how
+    many sentences are done.
     """
+
+    def articles() -> Iterator[ArticleBlock]:
+        for block in snapshot.articles():
+            on_article(block)
+            yield block
+
     head = read_head(snapshot)
     featured = FeaturedClaims(snapshot.lines("statement"))
     accounts: list[JsonObject] = []
@@ -150,7 +161,7 @@ def write_formats(
             FormatWriter(one, head, stack.enter_context(FolderSink(folder / one.name)))
             for one in FORMATS.values()
         ]
-        for document in gold_documents(snapshot.articles()):
+        for document in gold_documents(articles()):
             featured.look_in(document)
             things = count_things(document)
             for writer in writers:
