@@ -41,13 +41,16 @@ class Scope(StrEnum):
     """What a token is for; its owner's roles must allow it as well."""
 
     READ_RELEASES = "read:releases"
+    WRITE_RELEASES = "write:releases"
     READ_CORPUS = "read:corpus"
     WRITE_CORPUS = "write:corpus"
     READ_ANNOTATIONS = "read:annotations"
     WRITE_ANNOTATIONS = "write:annotations"
+    WRITE_ADJUDICATION = "write:adjudication"
     READ_AGREEMENT = "read:agreement"
     READ_FACTCHECK = "read:factcheck"
     WRITE_FACTCHECK = "write:factcheck"
+    WRITE_PROJECT = "write:project"
 
 
 def make_secret() -> str:

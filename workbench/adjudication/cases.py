@@ -397,6 +397,28 @@ def describe_readings(readings: Mapping[str, StoredAnswer]) -> list[Json]:
     return [{"who": who, "answer": readings[who].json()} for who in sorted(readings)]
 
 
+def describe_decided(case: Case) -> dict[str, Json]:
+    """Return what was decided of each sentence as a page's script gets it, by its public id."""
+    return {
+        str(case.file.piece.sentence_id(position)): {
+            **_describe_decision(one),
+            "id": one.id,
+            "compared": [*sorted(one.compared)],
+            "earlier": [_describe_decision(before) for before in one.earlier],
+        }
+        for position, one in sorted(case.decided.items())
+    }
+
+
+def _describe_decision(one: Decided) -> dict[str, Json]:
+    return {
+        "outcome": one.outcome.value,
+        "reason": one.reason.value if one.reason else None,
+        "note": one.note,
+        "made_at": one.made_at.isoformat(),
+    }
+
+
 def _split(
     answers: Iterable[tuple[CaseFile, StoredAnswer]], registers: Registers
 ) -> dict[int, dict[str, dict[int, StoredAnswer]]]:

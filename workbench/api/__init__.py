@@ -6,12 +6,16 @@ from workbench.api.access import BUCKETS
 from workbench.api.limits import Buckets
 from workbench.api.routes import PREFIX, api_document
 from workbench.api.v1 import (
+    adjudication,
     annotations,
     articles,
     corpus,
     desk,
     evidence,
     general,
+    project,
+    questions,
+    registers,
     releases,
     statements,
     verdicts,
@@ -24,10 +28,14 @@ PARTS = (
     corpus,
     articles,
     annotations,
+    questions,
+    registers,
+    adjudication,
     statements,
     evidence,
     verdicts,
     desk,
+    project,
 )
 
 

@@ -8,8 +8,26 @@ from workbench.resources import resource_folder
 
 PARTS = {
     "Answer": "answer.v1",
+    "AgreedAnswer": "answer.v1",
     "SentenceRecord": "sentence-record.v1",
     "AgreementReport": "agreement-report.v1",
+}
+_IDS: JsonObject = {"type": "array", "maxItems": 1000, "items": {"$ref": "#/$defs/browserId"}}
+ADJUDICATION: JsonObject = {
+    "description": "What the decision rests on: the readers' newest revisions.",
+    "type": "object",
+    "required": ["compared"],
+    "additionalProperties": False,
+    "properties": {
+        "compared": _IDS,
+        "reason": {"type": ["string", "null"], "description": "Why the readers differed."},
+        "note": {"type": ["string", "null"], "maxLength": 2000},
+        "sources": {
+            "type": "object",
+            "description": "By claim, the ids of the readers' claims that it was made from.",
+            "additionalProperties": _IDS,
+        },
+    },
 }
 
 
@@ -23,6 +41,12 @@ def read_part(name: str) -> JsonObject:
     path = resource_folder("schemas") / f"{PARTS[name]}.schema.json"
     whole = cast(JsonObject, json.loads(path.read_text("utf-8")))
     rest = {key: value for key, value in whole.items() if key not in {"$schema", "$id"}}
+    if name == "AgreedAnswer":
+        properties, required = (
+            cast(JsonObject, rest["properties"]),
+            cast("list[Json]", rest["required"]),
+        )
+        properties["adjudication"], rest["required"] = ADJUDICATION, [*required, "adjudication"]
     return cast(JsonObject, _move(rest, name))
 
 

@@ -55,8 +55,9 @@ from workbench.labelling.tables import (
     TrainingReason,
     TrainingTry,
 )
+from workbench.labelling.threads import Viewer
 from workbench.projects.queries import newest_scheme
-from workbench.projects.rules import Role
+from workbench.projects.rules import Action, Role, may
 from workbench.projects.scheme import Field, Scheme
 from workbench.projects.tables import Membership
 
@@ -203,6 +204,18 @@ def find_learner(session: Session, *, project_id: int, membership_id: int) -> Le
 def list_learners(session: Session, *, project_id: int) -> list[Learner]:
     """Return the training of every present annotator of the project, passed or not, by name."""
     return _read_learners(session, Membership.project_id == project_id)
+
+
+def viewer_of(session: Session, *, project_id: int, user_id: int, roles: frozenset[Role]) -> Viewer:
+    """Return somebody with these roles as one who looks at the project's questions."""
+    if not may(roles, Action.ANSWER_QUESTIONS):
+        return Viewer(user_id, is_lead=False)
+    return Viewer(
+        user_id,
+        is_lead=True,
+        unseen=unseen_lessons(session, project_id=project_id, user_id=user_id),
+        is_adjudicator=may(roles, Action.ADJUDICATE),
+    )
 
 
 def unseen_lessons(session: Session, *, project_id: int, user_id: int) -> set[int]:

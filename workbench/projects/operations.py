@@ -126,6 +126,27 @@ def add_member(
         _begin_role(session, project_id, user, role, by=by, now=now)
 
 
+def take_in(
+    session: Session,
+    *,
+    project_id: int,
+    email: str,
+    roles: Collection[Role],
+    by: int | None,
+    now: datetime,
+) -> str | None:
+    """Give the person with this address these roles; invite who has no account.
+
+    Returns the invitation's token, if one was needed.
+    """
+    given = {"project_id": project_id, "email": email, "roles": roles, "by": by, "now": now}
+    try:
+        add_member(session, **given)  # type: ignore[arg-type]  # as this function has them
+    except NotFoundError:
+        return invite_member(session, **given)  # type: ignore[arg-type]
+    return None
+
+
 def set_roles(
     session: Session,
     *,

@@ -6,7 +6,7 @@ from marshmallow.validate import OneOf, Range
 
 from workbench.accounts.api_tokens import Scope
 from workbench.adjudication.asking import ask_where_answers_differ
-from workbench.adjudication.counting import read_standing
+from workbench.adjudication.counting import Standing, read_standing, request_count
 from workbench.agreement.document import report_document
 from workbench.api.access import ProjectCaller
 from workbench.api.fields import Identifier, QueryNumber
@@ -19,10 +19,23 @@ from workbench.corpus.queries import find_article
 from workbench.datasets.changes import AnswerChange, changes_since
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.errors import NotFoundError
+from workbench.jobs.runner import wake_runner
 from workbench.labelling.checking import check_annotation
-from workbench.labelling.operations import finish_assignment, start_assignment, submit_annotation
+from workbench.labelling.operations import (
+    finish_assignment,
+    reopen_assignment,
+    start_assignment,
+    submit_annotation,
+)
 from workbench.labelling.queries import Slot, get_slot, get_workspace
 from workbench.labelling.rules import AssignmentState, closed_article
+from workbench.labelling.suggesting import (
+    REJECTED,
+    REOPENED,
+    decide_suggestion,
+    list_suggestions,
+    parse_decision,
+)
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, read_one_instant, transaction
 
@@ -99,6 +112,38 @@ class SavedAnswer(Schema):
     is_extra = fields.Boolean(
         required=True, metadata={"description": "Kept beside those that were asked for."}
     )
+
+
+class SuggestionBody(Schema):
+    """What one does with a suggestion; it is taken by saving an answer that names it."""
+
+    id = Identifier("Made by you: the same again changes nothing.")
+    suggestion = Identifier("The suggestion.")
+    decision = fields.String(required=True, validate=OneOf([REJECTED, REOPENED]))
+
+
+class DecidedAnswer(Schema):
+    """What was recorded."""
+
+    id = fields.String(required=True)
+
+
+class SuggestionsAnswer(Schema):
+    """Suggestions that one may see, in the order of the text."""
+
+    items = fields.List(
+        fields.Dict(keys=fields.String()),
+        required=True,
+        metadata={"description": "Each with id, rule, sentences, rejected, and its frame."},
+    )
+
+
+class StandingAnswer(Schema):
+    """How far the counting of agreement is."""
+
+    is_current = fields.Boolean(required=True)
+    counted_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_counting = fields.Boolean(required=True)
 
 
 OWN_WORK: JsonObject = {
@@ -306,6 +351,110 @@ def finish(project: ProjectCaller, article: str) -> object:
     return _describe_slot(
         get_slot(db.session(), project_id=project.id, membership_id=membership, slug=article)
     )
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/own/<article>/suggestions",
+    scope=Scope.READ_ANNOTATIONS,
+    action=Action.ANNOTATE,
+    answer=SuggestionsAnswer,
+)
+def list_proposed(project: ProjectCaller, article: str) -> object:
+    """List the suggestions to an article that you have begun; some come after your answer."""
+    session, membership = db.session(), project.memberships[Role.ANNOTATOR]
+    slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
+    if slot.is_withdrawn:
+        raise closed_article(is_erased=slot.is_erased)
+    shown = list_suggestions(
+        session,
+        project_id=project.id,
+        edition_id=slot.edition_id,
+        membership_id=membership,
+        sentence_id=slot.sentence_id,
+    )
+    return {"items": [one.json() for one in shown]}
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/own/<article>/suggestions",
+    method="POST",
+    scope=Scope.WRITE_ANNOTATIONS,
+    action=Action.ANNOTATE,
+    body=SuggestionBody,
+    answer=DecidedAnswer,
+)
+def decide(project: ProjectCaller, article: str, **given: str) -> object:
+    """Reject a suggestion, or take that back."""
+    decision, membership = parse_decision({**given}), project.memberships[Role.ANNOTATOR]
+    with transaction() as session:
+        slot = get_slot(session, project_id=project.id, membership_id=membership, slug=article)
+        decide_suggestion(
+            session,
+            project_id=project.id,
+            membership_id=membership,
+            edition_id=slot.edition_id,
+            given=decision,
+            now=utc_now(),
+        )
+    return {"id": decision.id}
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/own/<article>/reopen",
+    method="POST",
+    scope=Scope.WRITE_ANNOTATIONS,
+    action=Action.ANNOTATE,
+    body=Nothing,
+    answer=SlotAnswer,
+)
+def reopen(project: ProjectCaller, article: str) -> object:
+    """Go on with an article that you had finished."""
+    membership = project.memberships[Role.ANNOTATOR]
+    with transaction() as session:
+        reopen_assignment(
+            session,
+            project_id=project.id,
+            membership_id=membership,
+            slug=article,
+            by=project.user,
+            now=utc_now(),
+        )
+    return _describe_slot(
+        get_slot(db.session(), project_id=project.id, membership_id=membership, slug=article)
+    )
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/agreement/count",
+    method="POST",
+    scope=Scope.READ_AGREEMENT,
+    action=Action.SEE_AGREEMENT,
+    body=Nothing,
+    answer=StandingAnswer,
+    status=202,
+)
+def count(project: ProjectCaller) -> object:
+    """Ask for a report of agreement of now, which a job counts; ask again to see how far it is."""
+    with transaction() as session:
+        if not read_standing(session, project_id=project.id, reader=project.user).is_current:
+            request_count(
+                session,
+                project_id=project.id,
+                reader=project.user,
+                by=project.user,
+                now=utc_now(),
+            )
+    wake_runner()
+    standing: Standing = read_standing(db.session(), project_id=project.id, reader=project.user)
+    return {
+        "is_current": standing.is_current,
+        "counted_at": standing.at,
+        "is_counting": standing.job is not None and not standing.job.has_ended,
+    }
 
 
 @operation(

@@ -15,7 +15,7 @@ from workbench.corpus.queries import find_article, newest_edition, read_sentence
 from workbench.corpus.tables import Article
 from workbench.errors import InvalidInputError
 from workbench.jobs.queries import get_job
-from workbench.jobs.rules import JobState
+from workbench.jobs.rules import JobState, JobStatus
 from workbench.jobs.runner import wake_runner
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
@@ -237,6 +237,11 @@ def list_sentences(project: ProjectCaller, article: str, cursor: int, limit: int
 def show_job(project: ProjectCaller, job: str) -> object:
     """Tell how far a job is, and what came of it."""
     found = get_job(db.session(), project_id=project.id, public_id=job)
+    return describe_job(found)
+
+
+def describe_job(found: JobStatus) -> JsonObject:
+    """Return how far a job is, and what came of it."""
     return {
         "id": found.public_id,
         "kind": found.kind,

@@ -2,15 +2,30 @@
 
 import mimetypes
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import current_app, send_file, url_for
 from flask.wrappers import Response
 from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf
 
 from workbench.accounts.api_tokens import Scope
 from workbench.api.access import ProjectCaller
+from workbench.api.fields import Flag, Text
 from workbench.api.routes import Part, operation
+from workbench.api.v1.corpus import JobAnswer, StartedAnswer, describe_job
+from workbench.clock import utc_now
+from workbench.datasets.aggregating import Method, has_models
+from workbench.datasets.operations import (
+    JOB,
+    MAX_REASON,
+    Wanted,
+    bury_release,
+    release_folder,
+    request_build,
+    withdraw_release,
+)
 from workbench.datasets.queries import (
     KnownFile,
     KnownRelease,
@@ -21,11 +36,14 @@ from workbench.datasets.queries import (
     list_versions,
     refuse_blind,
 )
-from workbench.errors import UnavailableError
+from workbench.datasets.rules import Version
+from workbench.errors import InvalidInputError, NotFoundError, UnavailableError
+from workbench.jobs.queries import get_job
+from workbench.jobs.runner import wake_runner
 from workbench.projects.bearers import Bearer, list_open_projects
 from workbench.projects.rules import Action, may
 from workbench.settings import Settings
-from workbench.storage.database import db
+from workbench.storage.database import db, transaction
 
 ONE = "/projects/<slug>/releases/<version>"
 BYTES: dict[str, object] = {
@@ -92,6 +110,33 @@ class WholeReleaseAnswer(ReleaseAnswer):
     """A release with its files."""
 
     files = fields.List(fields.Nested(FileAnswer), required=True)
+
+
+class BuildBody(Schema):
+    """How a release is wanted."""
+
+    is_trial = Flag(
+        load_default=True, metadata={"description": "Only told what it would be; false builds."}
+    )
+    allow_unsettled = Flag(
+        load_default=False,
+        metadata={"description": "Takes along, marked, what is not settled; else that stops it."},
+    )
+    soft_labels = fields.String(
+        load_default=Method.VOTES.value, validate=OneOf([one.value for one in Method])
+    )
+    version = Text(
+        load_default=None,
+        allow_none=True,
+        validate=Length(1, 20),
+        metadata={"description": "Without it, it follows from what changed."},
+    )
+
+
+class TakeBackBody(Schema):
+    """Why a release is taken back: everybody who looks for it reads that."""
+
+    reason = Text(required=True, validate=Length(1, MAX_REASON))
 
 
 @operation(blueprint, "/datasets", scope=Scope.READ_RELEASES, answer=DatasetsAnswer)
@@ -170,6 +215,80 @@ def send(project: ProjectCaller, version: str, path: str) -> object:
     file = find_file(session, release=release, path=path)
     session.rollback()  # No read stays open while it is sent.
     return _send(project, release, file)
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/builds",
+    method="POST",
+    scope=Scope.WRITE_RELEASES,
+    action=Action.BUILD_RELEASE,
+    body=BuildBody,
+    answer=StartedAnswer,
+    status=202,
+)
+def build(project: ProjectCaller, **given: object) -> object:
+    """Build a release by a job, or tell what it would be; one at a time."""
+    wanted = _read(given)
+    with transaction() as session:
+        job = request_build(
+            session, project_id=project.id, wanted=wanted, by=project.user, now=utc_now()
+        )
+    wake_runner()
+    return {"job": job, "url": url_for("api_releases.show_build", slug=project.slug, job=job)}
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/builds/<job>",
+    scope=Scope.WRITE_RELEASES,
+    action=Action.BUILD_RELEASE,
+    answer=JobAnswer,
+)
+def show_build(project: ProjectCaller, job: str) -> object:
+    """Tell how far a build is, and what it came to."""
+    found = get_job(db.session(), project_id=project.id, public_id=job)
+    if found.kind != JOB:
+        raise NotFoundError("There is no build %(job)s here.", job=job)
+    return describe_job(found)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/withdraw",
+    method="POST",
+    scope=Scope.WRITE_RELEASES,
+    action=Action.BUILD_RELEASE,
+    body=TakeBackBody,
+    answer=ReleaseAnswer,
+)
+def withdraw(project: ProjectCaller, version: str, reason: str) -> object:
+    """Take a release back: its files are removed, its version and the reason stay."""
+    with transaction() as session:
+        release = withdraw_release(
+            session,
+            project_id=project.id,
+            version=version,
+            reason=reason,
+            by=project.user,
+            now=utc_now(),
+        )
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    folder = release_folder(settings.export_dir, project.slug, release.version)
+    bury_release(folder, dataset=project.slug, release=release)
+    return _describe(release)
+
+
+def _read(given: Mapping[str, object]) -> Wanted:
+    method, version = Method(str(given["soft_labels"])), given["version"]
+    if method is not Method.VOTES and not has_models():
+        raise InvalidInputError("This server has no models of annotators: ask for votes.")
+    return Wanted(
+        allow_unsettled=bool(given["allow_unsettled"]),
+        soft_labels=method,
+        version=Version.parse(str(version)) if version is not None else None,
+        is_trial=bool(given["is_trial"]),
+    )
 
 
 def _send(project: ProjectCaller, release: KnownRelease, file: KnownFile) -> Response:

@@ -14,13 +14,16 @@ from workbench.web.forms.base import WorkbenchForm
 
 SCOPES = {
     Scope.READ_RELEASES: _("download releases"),
+    Scope.WRITE_RELEASES: _("build releases and take them back"),
     Scope.READ_CORPUS: _("read articles and their sentences"),
-    Scope.WRITE_CORPUS: _("import articles"),
+    Scope.WRITE_CORPUS: _("import articles, and change what is known of them"),
     Scope.READ_ANNOTATIONS: _("read answers, agreed and by annotator"),
-    Scope.WRITE_ANNOTATIONS: _("save answers of your own"),
-    Scope.READ_AGREEMENT: _("read the agreement report"),
+    Scope.WRITE_ANNOTATIONS: _("save answers of your own, ask and answer questions"),
+    Scope.WRITE_ADJUDICATION: _("adjudicate, answer objections, keep the registers"),
+    Scope.READ_AGREEMENT: _("read the agreement report, and have it counted"),
     Scope.READ_FACTCHECK: _("read claims, statements, evidence and verdicts"),
     Scope.WRITE_FACTCHECK: _("make statements, add evidence, write and review verdicts"),
+    Scope.WRITE_PROJECT: _("change members and settings, say who reads what"),
 }
 
 

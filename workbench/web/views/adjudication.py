@@ -3,12 +3,18 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from workbench.adjudication.cases import Case, Decided, describe_readings, find_case_file, open_case
+from workbench.adjudication.cases import (
+    Case,
+    describe_decided,
+    describe_readings,
+    find_case_file,
+    open_case,
+)
 from workbench.adjudication.checking import check_adjudication, parse_deferral
 from workbench.adjudication.operations import defer, submit_adjudication, take_all_agreed
 from workbench.adjudication.queue import read_queue
 from workbench.bodies import read_json, read_nothing
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.queries import read_headings
 from workbench.labelling.queries import Matter
@@ -122,7 +128,7 @@ def take_agreed(project: ProjectAccess, article: str) -> ResponseReturnValue:
     case, matter = _open(project, article)
     return {
         "answers": [one.json() for one in matter.answers if one.answer.id in taken],
-        "decided": _describe_decided(case),
+        "decided": describe_decided(case),
     }
 
 
@@ -170,7 +176,7 @@ def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
         "to_decide": [*sorted(case.to_decide)],
         "open": [*sorted(case.open)],
         "changed": [*sorted(case.changed)],
-        "decided": _describe_decided(case),
+        "decided": describe_decided(case),
         "is_done": case.tally().is_done,
         "gold_words": {**gold_words()},
         "reasons": [[reason.value, str(name)] for reason, name in REASONS.items()],
@@ -193,25 +199,4 @@ def _describe(project: ProjectAccess, case: Case, matter: Matter) -> JsonObject:
             "home": url_for("adjudication.show_queue", slug=project.slug),
             **general_addresses(project),
         },
-    }
-
-
-def _describe_decided(case: Case) -> dict[str, Json]:
-    return {
-        str(case.file.piece.sentence_id(position)): {
-            **_describe_decision(one),
-            "id": one.id,
-            "compared": [*sorted(one.compared)],
-            "earlier": [_describe_decision(before) for before in one.earlier],
-        }
-        for position, one in sorted(case.decided.items())
-    }
-
-
-def _describe_decision(one: Decided) -> dict[str, Json]:
-    return {
-        "outcome": one.outcome.value,
-        "reason": one.reason.value if one.reason else None,
-        "note": one.note,
-        "made_at": one.made_at.isoformat(),
     }

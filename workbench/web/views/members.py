@@ -7,14 +7,14 @@ from flask_babel import gettext
 from workbench.accounts.operations import revoke_invitation
 from workbench.clock import utc_now
 from workbench.corpus.queries import read_headings
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.labelling.assigning import (
     free_left_slots,
     is_paused,
     list_held,
     list_nameable,
 )
-from workbench.projects.operations import add_member, end_membership, invite_member, set_roles
+from workbench.projects.operations import end_membership, set_roles, take_in
 from workbench.projects.queries import Member, get_member, list_members, list_valid_invitations
 from workbench.projects.rules import Action, Role
 from workbench.storage.database import db, transaction
@@ -148,26 +148,15 @@ def revoke(project: ProjectAccess, invitation: str) -> ResponseReturnValue:
 
 def _add_or_invite(project: ProjectAccess, form: AddMemberForm) -> str | None:
     with transaction() as session:
-        try:
-            add_member(
-                session,
-                project_id=project.id,
-                email=form.email.data,
-                roles=form.roles.roles,
-                by=project.person.id,
-                now=utc_now(),
-            )
-        except NotFoundError:
-            token = invite_member(
-                session,
-                project_id=project.id,
-                email=form.email.data,
-                roles=form.roles.roles,
-                by=project.person.id,
-                now=utc_now(),
-            )
-            return full_address("account.use_invitation", token=token)
-    return None
+        token = take_in(
+            session,
+            project_id=project.id,
+            email=form.email.data,
+            roles=form.roles.roles,
+            by=project.person.id,
+            now=utc_now(),
+        )
+    return full_address("account.use_invitation", token=token) if token else None
 
 
 def _members_page(project: ProjectAccess, form: AddMemberForm) -> str:

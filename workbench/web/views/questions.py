@@ -21,7 +21,7 @@ from workbench.labelling.threads import (
     list_own_threads,
     list_questions,
 )
-from workbench.labelling.training import unseen_lessons
+from workbench.labelling.training import viewer_of as viewer_in_project
 from workbench.projects.rules import Action, Role
 from workbench.storage.base import make_public_id
 from workbench.storage.database import db, transaction
@@ -47,12 +47,8 @@ class Answered:
 
 def viewer_of(project: ProjectAccess) -> Viewer:
     """Return who looks at the project's questions."""
-    person = project.person.id
-    if not project.may(Action.ANSWER_QUESTIONS):
-        return Viewer(person, is_lead=False)
-    unseen = unseen_lessons(db.session(), project_id=project.id, user_id=person)
-    return Viewer(
-        person, is_lead=True, unseen=unseen, is_adjudicator=project.may(Action.ADJUDICATE)
+    return viewer_in_project(
+        db.session(), project_id=project.id, user_id=project.person.id, roles=project.roles
     )
 
 
