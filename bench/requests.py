@@ -19,9 +19,12 @@ from playwright.sync_api import sync_playwright
 from bench.annotators import full_answer
 from tests.machine import CHROMIUM, find_chromium
 from tests.people import browser_of
+from tests.programs import program_of
 from tests.server import WORKBENCH, environment, free_port, running_server
 from tests.statements import counted_statements
 from workbench.accounts.queries import user_by_email
+from workbench.api.access import BUCKETS
+from workbench.api.limits import Buckets
 from workbench.app import create_app
 from workbench.settings import Settings
 from workbench.storage.database import db
@@ -96,6 +99,37 @@ def measure_requests(settings: Settings) -> str:
         median = statistics.median(times)
         print(f"| {name} | {len(statements)} | {median:.1f} | {p95:.1f} | {budget} |")
     return base
+
+
+def measure_api(settings: Settings) -> None:
+    """Print statements and time of what programs read."""
+    app = create_app(settings)
+    app.extensions[BUCKETS] = Buckets(at_once=10**6)
+    with app.app_context():
+        manager = user_by_email(db.session(), email="max@example.org").id
+    program = program_of(app, manager)
+    article = f"{PROJECT}/articles/002-ce2e5229d9ed911e"
+    paths = {
+        "a page of articles": f"{PROJECT}/articles",
+        "one article with its text": article,
+        "its sentences": f"{article}/sentences",
+        "its agreed answers": f"{article}/annotations",
+        "everybody's answers to it": f"{article}/annotations?kind=all",
+        "changes since the beginning": f"{PROJECT}/annotations/changes",
+    }
+    print("\n| a program reads | SQL statements | median ms | p95 ms |")
+    print("|--|--:|--:|--:|")
+    for name, path in paths.items():
+        assert program.get(path).status_code == 200, path
+        with counted_statements() as statements:
+            program.get(path)
+        times = []
+        for _ in range(REPEATS):
+            began = time.perf_counter()
+            program.get(path)
+            times.append(1000 * (time.perf_counter() - began))
+        p95 = statistics.quantiles(times, n=20)[-1]
+        print(f"| {name} | {len(statements)} | {statistics.median(times):.1f} | {p95:.1f} |")
 
 
 def measure_start(settings: Settings) -> None:
@@ -182,6 +216,7 @@ def main() -> None:
         settings.data_dir.mkdir()
         prepare_demo(settings)
         workspace = measure_requests(settings)
+        measure_api(settings)
         measure_start(settings)
         measure_weight(settings, workspace)
 
