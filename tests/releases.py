@@ -36,7 +36,7 @@ def put_release(
             snapshot_id="0" * 64,
             content_hash="1" * 64,
             instant=now,
-            counts={"sentences": 2},
+            counts={"articles": 1, "sentences": 2, "claims": 1, "annotators": 2},
             made_by=None,
             made_at=now,
             withdrawn_by=None,

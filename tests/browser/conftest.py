@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
@@ -55,15 +55,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """A fresh French browser; a script's error or a request to elsewhere fails the test."""
+    """A fresh French browser.
+
+    A script's error, a request to elsewhere, or what the page's own policy forbids fails the test.
+    """
     wrong: list[str] = []
 
     def note_foreign(request: Request) -> None:
         if not request.url.startswith((server.url, "data:", "blob:")):
             wrong.append(f"asked for {request.url}")
 
+    def note_forbidden(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            wrong.append(message.text)
+
     context = browser.new_context(base_url=server.url, locale="fr-FR")
     context.on("request", note_foreign)
+    context.on("console", note_forbidden)
     context.on("weberror", lambda event: wrong.append(str(event.error)))
     yield context.new_page()
     context.close()

@@ -35,6 +35,11 @@ def person(app: Flask, role: Role) -> FlaskClient:
     return browser_of(app, user)
 
 
+def assert_first_pages_lead_there(lead: FlaskClient, reader: FlaskClient) -> None:
+    assert '<a href="/projects/demo/releases/1.0.0/">' in reader.get("/projects/demo/").text
+    assert "The card says that the project gives no reasons" in lead.get(f"{PAGE}profile").text
+
+
 def assert_card_is_shown(page: str, card: Path) -> None:
     for words in ("It is the first release.", "@misc{", "Nothing is known to be wrong"):
         assert words in page
@@ -107,6 +112,7 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
     assert "not known" in told  # the rights of the article
     assert "Version 1.0.0 is built." in lead.get(built.location).text
     page = reader.get(f"{PAGE}1.0.0/").text
+    assert_first_pages_lead_there(lead, reader)
     assert_card_is_shown(page, settings.export_dir / "demo/1.0.0/README.md")
     archive = f"{PAGE}1.0.0/demo-1.0.0.zip"
     assert_archive_is_whole(reader, archive, settings.export_dir / "demo/1.0.0")

@@ -1,5 +1,7 @@
 """Forms of releases: what to build, what a release says of itself, and taking one back."""
 
+from dataclasses import dataclass
+
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -28,6 +30,32 @@ SECTION_NAMES = {
     "limitations": _("Known limits and biases"),
     "maintenance": _("Who looks after it"),
 }
+
+INSTEAD = {
+    "summary": _("The card has a sentence with the counts instead."),
+    "curation": _("The card says that the project gives no reasons of its own."),
+    "collection": _("The card says that the project does not say how the articles were chosen."),
+    "annotators": _("The card says that the project does not describe them."),
+    "personal_data": _("The card has only what holds for every dataset of this kind."),
+    "uses": _("The card says that the project describes no uses of its own."),
+    "limitations": _("The card says that the project names no limits of its own."),
+    "maintenance": _("The card leaves it out."),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the data card in the form; ``instead``: what the card says while it is empty."""
+
+    name: str
+    state: str
+    instead: str
+    fields: list[Field]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something in it was refused."""
+        return any(one.errors for one in self.fields)
 
 
 class BuildForm(WorkbenchForm):
@@ -120,12 +148,21 @@ class ProfileForm(WorkbenchForm):
                 text = profile.texts.get(section, {}).get(language, "")
                 self[f"{section}_{language}"].data = text
 
-    def text_fields(self) -> list[tuple[str, list[Field]]]:
-        """Return the fields of each section of the data card with its name."""
-        return [
-            (str(SECTION_NAMES[section]), [self[f"{section}_{one}"] for one in LANGUAGES])
-            for section in SECTIONS
-        ]
+    def sections(self) -> list[Section]:
+        """Return the sections of the data card, each with which languages it has."""
+        found = []
+        for section in SECTIONS:
+            fields = [self[f"{section}_{one}"] for one in LANGUAGES]
+            names = [str(one.label.text) for one in fields if (one.data or "").strip()]
+            found.append(
+                Section(
+                    name=str(SECTION_NAMES[section]),
+                    state=", ".join(names) or str(_("empty")),
+                    instead="" if names else str(INSTEAD[section]),
+                    fields=fields,
+                )
+            )
+        return found
 
     def read(self) -> Profile:
         """Return the profile as it was sent."""

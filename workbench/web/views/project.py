@@ -7,6 +7,7 @@ from flask_babel import gettext
 from workbench.adjudication.contests import count_new_answers, count_open_objections
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, read_headings
+from workbench.datasets.queries import list_releases
 from workbench.errors import WorkbenchError
 from workbench.labelling.assigning import change_work_rules, read_work_rules, work_rules_of
 from workbench.labelling.slots import fit_slots
@@ -51,6 +52,9 @@ def show_project(project: ProjectAccess) -> ResponseReturnValue:
         )
         if project.may(Action.ANSWER_QUESTIONS)
         else 0,
+        releases=list_releases(session, project_id=project.id)
+        if project.may(Action.DOWNLOAD_RELEASE)
+        else [],
         new_answers=count_new_answers(
             session, project_id=project.id, membership_id=project.memberships[Role.ANNOTATOR]
         )

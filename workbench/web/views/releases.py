@@ -362,7 +362,8 @@ def _page(project: ProjectAccess, version: str, form: WithdrawForm) -> ResponseR
         told=told,
         why=tell_step(told, is_first=_is_first(release, releases)) if told else "",
         changes=list(tell_counts(told.counts)) if told and told.previous else [],
-        card=render_prose(card.text) if is_there else "",
+        # Its tables scroll where they are too wide, by keyboard as well.
+        card=render_prose(card.text).replace("<table>", '<table tabindex="0">') if is_there else "",
         snippets=card.snippets,
         pictures=[one for one in card.pictures if one.path in paths],
         head=_head(folder / SNAPSHOT) if is_there else {},
