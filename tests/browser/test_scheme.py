@@ -18,7 +18,7 @@ from workbench.storage.database import db
 
 def test_a_label_is_retired_and_asked_again(app: Flask, server: Server, page: Page) -> None:
     make_corpus(app)
-    label(open_desk(app))
+    anna = label(open_desk(app))
     user = make_person(app)
     with app.app_context():
         project_id = project_by_slug(db.session, slug="demo").id
@@ -47,3 +47,16 @@ def test_a_label_is_retired_and_asked_again(app: Flask, server: Server, page: Pa
 
     expect(page.get_by_text("La modification est faite.")).to_be_visible(timeout=30_000)
     assert history(app)[-1] == ("scheme_change", "claims", None)
+
+    cookie = anna.client.get_cookie(COOKIE)
+    assert cookie
+    page.context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": server.url}])
+    page.goto("/projects/demo/annotate/article/")
+    why = page.get_by_text("Le schéma d’annotation a changé")
+    expect(page.get_by_text("3 sur 4 phrases")).to_be_visible()
+    expect(why).to_be_visible()
+    page.keyboard.press("End")  # to what waits
+    page.keyboard.press("1")
+    expect(why).to_be_visible()  # Whether it is worth checking is asked again, too.
+    page.keyboard.press("1")
+    expect(why).to_be_hidden()
