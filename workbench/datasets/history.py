@@ -19,6 +19,7 @@ from workbench.datasets.differing import (
     list_changes,
     tell_change,
 )
+from workbench.datasets.markup import escape_markdown
 from workbench.datasets.rules import ChangeKind, Step, Tally, decide_step
 from workbench.datasets.snapshots import Snapshot, UnreadableSnapshotError, open_snapshot
 from workbench.errors import NotFoundError
@@ -199,7 +200,7 @@ def _named(changes: Iterator[JsonObject]) -> Iterator[str]:
                 one["from"],
                 one["to"] or one["record"],
             )
-            yield f"- {next(tell_change(change))}"
+            yield f"- {escape_markdown(next(tell_change(change)))}"
 
 
 def _earlier(path: Path) -> str:

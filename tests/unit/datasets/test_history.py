@@ -181,6 +181,20 @@ def test_a_moved_article_is_named(tmp_path: Path, first: Path) -> None:
     assert "moved article a1open: train → test" in (folder / "CHANGELOG.md").read_text()
 
 
+def test_a_hostile_title_makes_no_link_in_the_changelog(tmp_path: Path, first: Path) -> None:
+    lines = numbered(records_with_head(first), "2.0.0", first)
+    hostile = [
+        {**line, "title": "[x](javascript:alert(1)) \u202e"} if line["type"] == "article" else line
+        for line in lines
+    ]
+
+    told = (make_release(tmp_path / "hostile", hostile, first) / "CHANGELOG.md").read_text()
+
+    assert r"\[x\](javascript" in told
+    assert "⟨U+202E⟩" in told
+    assert "\u202e" not in told
+
+
 def records_with_head(folder: Path) -> list[JsonObject]:
     return [json.loads(line) for line in (folder / "snapshot.jsonl").read_text().splitlines()]
 
