@@ -4,7 +4,6 @@ The lines and all that is counted are the same either way: each process takes th
 half of the text, and the halves are put together in the order of slugs.
 """
 
-import gc
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -31,7 +30,7 @@ from workbench.canonical import JsonObject, canonical_json
 from workbench.datasets.aggregating import Method
 from workbench.datasets.blocks import CHARACTERS_AT_A_TIME, BlockWriter, Named
 from workbench.datasets.checked import list_claims, read_statements
-from workbench.datasets.processes import second_process
+from workbench.datasets.processes import few_collections, second_process
 from workbench.datasets.reprints import group_reprints
 from workbench.datasets.soft_labels import open_labeller
 from workbench.labelling.readings import reading_of
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 SHARED_CHARACTERS = 1_000_000  # of all texts; from here a second process repays its start
 FIRST_HALF, SECOND_HALF = Part(0, 2), Part(1, 2)
 WHOLE = Part(0, 1)
-ALLOCATIONS = 200_000  # between two looks for cycles, which the lines do not have
 WRITE_BUFFER = 1 << 20
 
 OnArticle = Callable[[int], None]  # is told how many articles are written
@@ -192,7 +190,7 @@ def _write_part(
                 lines.skipped += len(edition.sentences)
                 counts["unsettled"] += writer.count_unsettled(edition)
 
-    with _few_collections(), path.open("wb", WRITE_BUFFER) as file:
+    with few_collections(), path.open("wb", WRITE_BUFFER) as file:
         for block in writer.write(kept()):
             lines.texts.add(bool(block.article["text_allowed"]))
             file.write(to_line(block.article))
@@ -247,14 +245,3 @@ def _write_second_half(url: URL, path: Path, task: ArticleTask) -> tuple[Article
         agreement = AgreementCount(session, project_id=task.project_id)
         lines = _write_part(session, path, task, SECOND_HALF, agreement=agreement)
     return lines, agreement.tally
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let Python look for cycles less often: lines have none, and it takes half of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(ALLOCATIONS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

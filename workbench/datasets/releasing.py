@@ -70,6 +70,7 @@ def write_release(
     """
     source = open_snapshot(snapshot)
     with ExitStack() as stack:
+        stack.enter_context(processes.few_collections())
         derive: Callable[[], Counts] = cache(lambda: write_derived(source, folder, on_progress))
         if snapshot.stat().st_size >= processes.SHARED_BYTES:
             second = stack.enter_context(processes.second_process())
@@ -109,12 +110,13 @@ def write_derived(
     """
     whole = cast("dict[str, int]", snapshot.head["counts"])["sentences"]
     counts = count_short_lines(snapshot)
-    write_formats(
-        snapshot,
-        folder / FORMATS,
-        on_article=partial(count_article, counts),
-        on_sentences=lambda done: on_progress("formats", done, whole),
-    )
+    with processes.few_collections():
+        write_formats(
+            snapshot,
+            folder / FORMATS,
+            on_article=partial(count_article, counts),
+            on_sentences=lambda done: on_progress("formats", done, whole),
+        )
     return counts
 
 
