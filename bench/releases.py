@@ -32,7 +32,7 @@ from workbench.settings import Settings
 
 INSTANT = datetime(2026, 11, 22, 18, tzinfo=UTC)
 BUDGETS = {"snapshot": 18, "files": 12, "check": 20, "snapshot and files": 30}
-MEGABYTES = 400  # at most, of a process, whatever the number of sentences
+MEGABYTES = 450  # at most, of a process
 
 
 @dataclass(frozen=True)

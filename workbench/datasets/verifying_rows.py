@@ -238,6 +238,7 @@ class RowVerifier:
         self._splits += other._splits
         self._met |= other._met
 
+    @processes.few_collections()
     def _verify_part(self, begin: int, end: int) -> None:
         """Check the articles whose lines begin in a part of the snapshot, and their rows."""
         readers: dict[tuple[str, str], _Peeked] = {}
