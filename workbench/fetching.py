@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -49,6 +49,12 @@ class UnknownNameError(PageGoneError):
     code = "unknown_name"
 
 
+class UnclearError(FetchError):
+    """No whole answer came: what was asked for may have been done, or still be done."""
+
+    code = "unclear"
+
+
 def look_up(host: str, port: int) -> list[str]:
     """Ask this machine for all addresses of a name; raise ``socket.gaierror`` if it has none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -62,6 +68,15 @@ class Page:
     url: str
     content_type: str
     charset: str | None
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What another program's interface answered, whatever its status."""
+
+    status: int
+    content_type: str
     content: bytes
 
 
@@ -92,6 +107,41 @@ class Door:
             host=_host(link),
             most=MAX_REDIRECTS,
         )
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str],
+        content: bytes = b"",
+        most: int = MAX_BYTES,
+    ) -> Reply:
+        """Return what an interface answers to one request, which is sent once; follow nothing.
+
+        Raises ``UnclearError`` where no whole answer of at most ``most`` bytes came,
+        ``FetchError`` where nothing was sent, ``InvalidInputError`` for an address that may not
+        be asked.
+        """
+        link = check_link(url, private_hosts=self.private_hosts)
+        host = _host(link)
+        with self.open_client() as client:
+            try:
+                with client.stream(
+                    method, link, params=query, headers=headers, content=content
+                ) as response:
+                    kind = response.headers.get("content-type", "").partition(";")[0]
+                    whole = b"".join(_read(response, host, most))
+                    return Reply(response.status_code, kind.strip().lower()[:100], whole)
+            except httpx.ConnectError:
+                raise FetchError("%(host)s cannot be connected to safely.", host=host) from None
+            except httpx.TimeoutException:
+                raise UnclearError("%(host)s did not answer in time.", host=host) from None
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+                raise UnclearError(
+                    "%(host)s broke off its answer, or it is not HTTP.", host=host
+                ) from None
 
     def open_client(self) -> httpx.Client:
         """Return a client for one conversation: all of it has ``seconds`` from now on."""
@@ -138,24 +188,24 @@ def _check_status(status: int, host: str) -> None:
         )
 
 
-def _read(response: httpx.Response, host: str) -> Iterator[bytes]:
+def _read(response: httpx.Response, host: str, most: int = MAX_BYTES) -> Iterator[bytes]:
     """Yield the answer unpacked, as long as it is not too much."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in {"", "identity", "gzip", "x-gzip"}:
         raise FetchError("%(host)s packs its answer in a way not asked for.", host=host)
-    pieces = _limited(response.iter_raw(_PIECE), host)
+    pieces = _limited(response.iter_raw(_PIECE), host, most)
     if coding.endswith("gzip"):
-        pieces = _limited(_unpack(pieces, host), host)
+        pieces = _limited(_unpack(pieces, host), host, most)
     yield from pieces
 
 
-def _limited(pieces: Iterable[bytes], host: str) -> Iterator[bytes]:
+def _limited(pieces: Iterable[bytes], host: str, most: int) -> Iterator[bytes]:
     size = 0
     for piece in pieces:
         size += len(piece)
-        if size > MAX_BYTES:
+        if size > most:
             raise FetchError(
-                "%(host)s answers with more than %(most)s MB.", host=host, most=MAX_BYTES >> 20
+                "%(host)s answers with more than %(most)s MB.", host=host, most=most >> 20
             )
         yield piece
 
