@@ -238,6 +238,8 @@ def test_a_project_deleted_while_it_is_read_is_an_error(server: Server, project:
 ANSWERS = {
     "another program's page": (page(article("Welcome")), NotLabelStudioError),
     "no JSON": (page("{", content_type="application/json"), NotLabelStudioError),
+    "no number": (page('{"id": NaN}', content_type="application/json"), NotLabelStudioError),
+    "JSON without end": (page("[" * 9999, content_type="application/json"), NotLabelStudioError),
     "JSON of something else": (
         page('{"id": "1"}', content_type="application/json"),
         NotLabelStudioError,

@@ -434,8 +434,8 @@ class Server:
             is_gone = self._is_known and reply.status == HTTPStatus.NOT_FOUND
             raise self._gone() if is_gone else self._strange()
         try:
-            answer = cast(Json, json.loads(reply.content))
-        except ValueError:
+            answer = cast(Json, json.loads(reply.content, parse_constant=_refuse_constant))
+        except (ValueError, RecursionError):
             raise self._strange() from None
         if reply.status in wanted:
             return answer
@@ -615,6 +615,10 @@ class _Reader:
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity, which no database keeps.
 
 
 def _strange(host: str) -> NotLabelStudioError:
