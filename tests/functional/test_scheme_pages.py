@@ -3,7 +3,8 @@
 import html
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.annotators import make_corpus, open_desk
+from tests.functional.test_releases import BUILT, record
 from tests.functional.test_scheme_change import (
     NO_POSITION,
     adding,
@@ -22,11 +24,13 @@ from tests.functional.test_scheme_change import (
 )
 from tests.people import browser_of, csrf_token, join, make_person, send
 from workbench.app import JOB_HANDLERS
+from workbench.clock import utc_now
+from workbench.datasets.rules import Version
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.labelling.scheme_changes import list_scheme_revisions
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
-from workbench.storage.database import db
+from workbench.storage.database import db, transaction
 
 PATH = "/projects/demo/scheme/"
 
@@ -83,6 +87,16 @@ def test_a_plan_is_shown_and_nothing_is_changed(manager: Manager) -> None:
     assert "<bdi>anna</bdi> 1" in page.text
     assert "in no release" in page.text
     assert manager.revisions == 1
+
+
+def test_a_plan_names_the_releases_that_have_the_label(app: Flask, manager: Manager) -> None:
+    later = utc_now()
+    with app.app_context(), transaction() as session:
+        project_id = project_by_slug(session, slug="demo").id
+        record(session, project_id, replace(BUILT, instant=later - timedelta(days=1)))
+        record(session, project_id, replace(BUILT, version=Version(1, 1, 0), instant=later))
+
+    assert "in releases 1.1.0" in manager.plan(NO_POSITION).text
 
 
 def test_a_file_is_taken_before_what_is_written(manager: Manager) -> None:

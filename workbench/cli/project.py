@@ -1,7 +1,7 @@
 """`workbench project`: projects and who is in them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, find_article
 from workbench.corpus.readers import read_bytes
 from workbench.corpus.text import decode, refuse_unstorable_json
+from workbench.datasets.queries import versions_since
+from workbench.datasets.rules import Version
 from workbench.errors import InvalidInputError, UnreadableFileError
 from workbench.factcheck.scales import record_scale
 from workbench.labelling.assigning import change_work_rules, free_left_slots, read_work_rules
@@ -353,7 +355,9 @@ def change_label_scheme(file: Path, project: str, *, steps: tuple[str, ...], yes
         return
     plan = plan_change(session, project_id=project_id, document=document)
     check_steps(taken, plan.fields)
-    for line in _plan_lines(plan):
+    moments = {place: touched.since for place, touched in plan.touched.items()}
+    releases = versions_since(session, project_id=project_id, moments=moments)
+    for line in _plan_lines(plan, releases):
         click.echo(line)
     if not yes:
         click.echo("Nothing is changed yet; --yes does it. It cannot be undone.")
@@ -374,7 +378,7 @@ def change_label_scheme(file: Path, project: str, *, steps: tuple[str, ...], yes
         _watch(project_id, asked.job)
 
 
-def _plan_lines(plan: Plan) -> Iterator[str]:
+def _plan_lines(plan: Plan, releases: Mapping[tuple[str, str], Sequence[Version]]) -> Iterator[str]:
     for field in plan.changes:
         yield f"{field.name}: {field.kind}{', asked otherwise' if field.is_asked_otherwise else ''}"
         for value in field.values:
@@ -384,7 +388,8 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
             if touched and touched.answers:
                 whose = [f"{name} {count}" for name, count in touched.people.items()]
                 whose += [f"agreed {touched.agreed}"] if touched.agreed else []
-                yield f"    {touched.answers} answers: {', '.join(whose)}; in no release"
+                found = ", ".join(map(str, releases[field.name, value.name])) or "none"
+                yield f"    {touched.answers} answers: {', '.join(whose)}; releases: {found}"
 
 
 def _watch(project_id: int, job: str) -> None:

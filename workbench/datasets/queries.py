@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,6 +12,8 @@ from workbench.adjudication.queries import list_hidden_articles
 from workbench.datasets.rules import Version
 from workbench.datasets.tables import FrozenTest, Release, ReleaseFile, ReleaseVerdict
 from workbench.errors import ForbiddenError, NotFoundError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,19 @@ def find_release(session: Session, *, project_id: int, version: str) -> KnownRel
     if row is None:
         raise NotFoundError("There is no release %(version)s.", version=version)
     return _known(row)
+
+
+def versions_since(
+    session: Session, *, project_id: int, moments: Mapping[_T, datetime | None]
+) -> dict[_T, list[Version]]:
+    """List for each moment the versions that stand and were released since, the newest first."""
+    standing = [
+        one for one in list_releases(session, project_id=project_id) if not one.is_withdrawn
+    ]
+    return {
+        what: [one.version for one in standing if moment is not None and one.instant >= moment]
+        for what, moment in moments.items()
+    }
 
 
 def list_versions(session: Session, *, projects: Collection[int]) -> dict[int, list[Version]]:

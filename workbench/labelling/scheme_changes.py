@@ -59,10 +59,14 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Touched:
-    """How many newest answers have a label, by the name of whoever gave them; and agreed ones."""
+    """How many newest answers have a label, by the name of whoever gave them; and agreed ones.
+
+    ``since`` is when the label was first given, if ever: what was released later may have it.
+    """
 
     people: Mapping[str, int]
     agreed: int
+    since: datetime | None
 
     @property
     def answers(self) -> int:
@@ -290,7 +294,10 @@ def _count_touched(
             agreed = count
         else:
             people[name] = people.get(name, 0) + count
-    return Touched(people, agreed)
+    first = select(func.min(AnnotationRevision.made_at)).where(
+        AnnotationRevision.project_id == project_id, _has_label(*place, on)
+    )
+    return Touched(people, agreed, session.scalar(first) if people or agreed else None)
 
 
 def _has_label(name: str, value: str, on: str) -> ColumnElement[bool]:

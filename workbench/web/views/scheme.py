@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext
 from workbench.adjudication.queries import list_hidden_articles
 from workbench.canonical import Json
 from workbench.clock import utc_now
+from workbench.datasets.queries import versions_since
 from workbench.errors import WorkbenchError
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import wake_runner
@@ -129,12 +130,14 @@ def _hidden(project: ProjectAccess) -> list[int]:
 
 def _plan_page(project: ProjectAccess, plan: Plan, form: ChangeForm) -> tuple[str, int]:
     decided = {(one.name, value.name) for one in plan.fields for value in one.to_decide()}
+    moments = {place: touched.since for place, touched in plan.touched.items()}
     page = render_template(
         "scheme/plan.html",
         project=project,
         plan=plan,
         form=form,
         decided=decided,
+        releases=versions_since(db.session(), project_id=project.id, moments=moments),
         hidden=_hidden(project),
         chosen=form.steps.data or [],
         say=_say,
