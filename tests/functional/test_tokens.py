@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -98,6 +99,26 @@ def test_a_rotated_token_goes_on_for_a_day(session: Session) -> None:
         rotate_token(session, user_id=user, public_id=old.public_id, by=user, now=NOW)
     with pytest.raises(NotFoundError):
         revoke_token(session, user_id=user + 1, public_id=made.public_id, by=user, now=NOW)
+
+
+def test_a_revoked_token_takes_those_along_that_it_was_rotated_from(session: Session) -> None:
+    user = ada(session)
+    given: dict[str, Any] = {"user_id": user, "by": user, "now": NOW}
+    first, one = new_token(session, user)
+    second, two = rotate_token(session, public_id=first.public_id, **given)
+    session.flush()
+    third, three = rotate_token(session, public_id=second.public_id, **given)
+    _, other = new_token(session, user)
+    session.flush()
+
+    revoke_token(session, public_id=third.public_id, **given)
+    session.flush()
+
+    opens = [
+        find_bearer(session, secret=key, slug=None, now=NOW) is not None
+        for key in (one, two, three, other)
+    ]
+    assert opens == [False, False, False, True]
 
 
 @pytest.mark.parametrize("wrong", [{"days": 0}, {"days": 366}, {"scopes": ()}, {"name": " "}])

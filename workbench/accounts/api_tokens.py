@@ -130,10 +130,12 @@ def rotate_token(
 def revoke_token(
     session: Session, *, user_id: int | None, public_id: str, by: int | None, now: datetime
 ) -> None:
-    """Let a token open nothing from now on."""
-    token = _usable(session, user_id, public_id, now)
-    token.revoked_at = now
-    _record(session, token, "revoke_token", by=by, now=now)
+    """Let a token open nothing from now on, nor those that it was rotated from."""
+    token: ApiToken | None = _usable(session, user_id, public_id, now)
+    while token is not None:
+        token.revoked_at = now
+        _record(session, token, "revoke_token", by=by, now=now)
+        token = _predecessor(session, token, now)
 
 
 def revoke_all(session: Session, *, user_id: int, by: int | None, now: datetime) -> int:
@@ -220,6 +222,19 @@ def _usable(session: Session, user_id: int | None, public_id: str, now: datetime
     if token is None or not is_usable(token, now) or user_id not in {None, token.user_id}:
         raise NotFoundError("There is no such token, or it is revoked or has run out.")
     return token
+
+
+def _predecessor(session: Session, token: ApiToken, now: datetime) -> ApiToken | None:
+    """Return the token that goes on for a day beside the one that it was rotated into."""
+    return session.scalar(
+        select(ApiToken)
+        .where(
+            ApiToken.successor_id == token.id,
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now,
+        )
+        .with_for_update()
+    )
 
 
 def _record(
