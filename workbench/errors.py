@@ -45,6 +45,13 @@ class NotFoundError(WorkbenchError):
     exit_code = 2
 
 
+class GoneError(NotFoundError):
+    """The thing was taken back for a reason that is said."""
+
+    code = "gone"
+    status = 410
+
+
 class ForbiddenError(WorkbenchError):
     """The person is known but may not do this."""
 

@@ -99,6 +99,11 @@ class Settings:
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
+    def is_known_here_only(self) -> bool:
+        """Whether links lead nowhere from any other machine."""
+        return self.hostname in LOOPBACK
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy address of the database."""
         if not self.database_url:

@@ -246,6 +246,9 @@ def test_a_file_is_sent_whole_or_in_part(app: Flask, settings: Settings) -> None
     for path in ("data/../data/claims.jsonl", "../secret", "data/nothing"):
         assert program.get(f"{P}/releases/1.0.0/files/{path}").status_code == 404
     assert program.get(f"{P}/releases/1.0.0").json["files"][0]["url"] == f"/api/v1{file}"
+    put_release(app, settings, 1, {}, version="1.1.0", withdrawal="A name.")
+    gone = program.get(f"{P}/releases/1.1.0/files/README.md")
+    assert (gone.status_code, gone.json["detail"]) == (410, "Release 1.1.0 was withdrawn: A name.")
 
 
 @ON_SQLITE

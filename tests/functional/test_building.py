@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from click.testing import Result
@@ -117,7 +118,7 @@ def test_a_release_is_built_numbered_and_says_what_was_wrong_before(
     build_it = ("release", "build", "--project", "demo")
     folder = settings.export_dir / "demo"
 
-    trial = cli(*build_it, "--dry-run").stdout
+    trial = cli(*build_it, "--dry-run")
     assert content(settings.export_dir) == {}
     first = cli(*build_it)
     again = cli("release", "rebuild", folder / "1.0.0/snapshot.jsonl", "--output", tmp_path / "a")
@@ -125,8 +126,10 @@ def test_a_release_is_built_numbered_and_says_what_was_wrong_before(
         correct(session, case)
     second = cli(*build_it)
 
-    assert trial.startswith("It would be version 1.0.0: it is the first release.\n")
-    assert "article: stand-off (rights unknown)" in trial
+    assert trial.stdout.startswith("It would be version 1.0.0: it is the first release.\n")
+    assert "article: stand-off (rights unknown)" in trial.stdout
+    warning = f"Warning: The addresses of its verdicts begin with {settings.base_url} for ever:"
+    assert all(one.stderr.startswith(warning) for one in (trial, first, second))
     assert first.stdout.startswith("demo 1.0.0 is built: it is the first release.")
     assert again.exit_code == 0
     assert content(tmp_path / "a") == content(folder / "1.0.0")  # on another day
@@ -145,6 +148,9 @@ def test_a_release_is_built_numbered_and_says_what_was_wrong_before(
     )
     assert (newest["version"], newest["claims"], newest["withdrawn"]) == ("2.0.0", 1, None)
     assert cli("release", "verify", folder / "2.0.0").stdout == f"{folder / '2.0.0'} is whole.\n"
+    prove = ("release", "verify", "--rebuild", folder / "2.0.0")
+    assert cli(*prove, "--previous", folder / "1.0.0").exit_code == 0
+    assert "the folder of that release back" in cli(*prove).stderr
     pseudonyms = [
         set(re.findall("annotator-[0-9a-f]{12}", (folder / version / "snapshot.jsonl").read_text()))
         for version in ("1.0.0", "2.0.0")
@@ -157,6 +163,17 @@ def test_a_release_is_built_numbered_and_says_what_was_wrong_before(
     third = cli(*build_it)
 
     assert withdrawn.stdout == "demo 2.0.0 is withdrawn.\n"
+    withdraw = ("release", "withdraw", "2.0.0", "--project", "demo", "--yes", "--reason")
+    assert cli(*withdraw, "A name.").exit_code == 0  # as after a kill
+    for refused, said in (
+        (
+            cli(*withdraw, "Another."),
+            "demo 2.0.0 is withdrawn already, and its reason stays: A name.",
+        ),
+        (cli("release", "verify", folder / "2.0.0"), f"{folder / '2.0.0'} was withdrawn: A name."),
+        (cli(*build_it, "--version", "2.0.0"), "There is a release 2.0.0 already"),
+    ):
+        assert (refused.exit_code, said in refused.stderr) == (2, True)
     assert [path.name for path in (folder / "2.0.0").iterdir()] == ["WITHDRAWN.json"]
     assert third.stdout.startswith("demo 3.0.0 is built: after 1.0.0, release 2.0.0 was withdrawn")
     errata = json.loads((folder / "3.0.0/ERRATA.json").read_text())
@@ -218,11 +235,11 @@ def test_a_disk_that_fills_up_leaves_nothing(
     failed = build(app)
 
     assert failed.state is JobState.FAILED
-    assert (
-        failed.problem == f"{settings.export_dir}/demo/release cannot be written: File too large."
-    )
-    assert content(settings.export_dir) == {}
+    assert failed.problem == f"{settings.export_dir}/demo cannot be written: File too large."
+    assert list(settings.export_dir.iterdir()) == []
     assert releases(app) == []
+    trial = build(app, is_trial=True)
+    assert trial.problem == f"{gettempdir()} cannot be written: File too large."
 
 
 def test_what_is_in_the_way_is_said_and_stays(app: Flask, settings: Settings) -> None:

@@ -47,10 +47,10 @@ class CommandLine(click.Group):
         sys.exit(outcome if isinstance(outcome, int) else 0)
 
 
-def complain(sentence: str) -> None:
+def complain(sentence: str, *, kind: str = "Error") -> None:
     """Print a sentence on stderr, on one line and with its full stop."""
     line = printable(" ".join(sentence.split()))
-    click.echo(f"Error: {line}{'' if line.endswith(('.', '!', '?')) else '.'}", err=True)
+    click.echo(f"{kind}: {line}{'' if line.endswith(('.', '!', '?')) else '.'}", err=True)
 
 
 def printable(text: str) -> str:

@@ -18,12 +18,13 @@ from workbench.datasets.operations import (
     Wanted,
     bury_release,
     find_build,
+    read_tombstone,
     release_folder,
     request_build,
     to_instant,
     withdraw_release,
 )
-from workbench.datasets.queries import find_release, list_releases
+from workbench.datasets.queries import find_release, list_releases, refuse_withdrawn
 from workbench.datasets.rules import ChangeKind, Step, Version
 from workbench.datasets.snapshots import open_snapshot, refuse_broken_lines
 from workbench.errors import ConflictError, InvalidInputError
@@ -99,6 +100,13 @@ def build(
             )
     status = watch_job(project_id, job, label="Building")
     made = cast(JsonObject, status.result)
+    settings = opened_settings()
+    if settings.is_known_here_only and cast(Mapping[str, int], made["counts"])["verdicts"]:
+        complain(
+            f"The addresses of its verdicts begin with {settings.base_url} for ever: set"
+            " WORKBENCH_PUBLIC_URL to the address that people type before a release is built.",
+            kind="Warning",
+        )
     for line in _tell_trial(made) if dry_run else _tell_built(made, project):
         click.echo(printable(line))
 
@@ -127,11 +135,32 @@ def show_releases(project: str, format_: str) -> None:
 
 @release.command("verify")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def verify(folder: Path) -> None:
-    """Check a release's folder again: hashes, schemas, every span, every id, every count."""
-    from workbench.datasets.verifying import verify_release  # noqa: PLC0415  # loads Arrow
+@click.option("--rebuild", "rebuilds", is_flag=True, help="Make all files again, and compare.")
+@click.option(
+    "--previous",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="For --rebuild: the folder of the release before, which the snapshot names.",
+)
+def verify(folder: Path, rebuilds: bool, previous: Path | None) -> None:
+    """Check a release's folder again: hashes, schemas, every span, every id, every count.
 
+    With --rebuild also that each file is what this version of the program makes from the snapshot.
+    """
+    from workbench.datasets.verifying import (  # noqa: PLC0415  # loads Arrow
+        compare_with_snapshot,
+        verify_release,
+    )
+
+    if previous is not None and not rebuilds:
+        raise InvalidInputError("--previous is only for --rebuild.")
+    if (reason := read_tombstone(folder)) is not None:
+        raise InvalidInputError(
+            "%(folder)s was withdrawn: %(reason)s", folder=str(folder), reason=reason
+        )
     problems = verify_release(folder)
+    if rebuilds and not problems:
+        problems = compare_with_snapshot(folder, previous=previous)
     for problem in problems:
         complain(str(problem))
     if problems:
@@ -220,6 +249,12 @@ def withdraw(version: str, project: str, reason: str, yes: bool) -> None:
             known = withdraw_release(
                 session, project_id=found, version=version, reason=reason, by=None, now=utc_now()
             )
+    elif reason.strip() != known.withdrawal:
+        raise InvalidInputError(
+            "%(release)s is withdrawn already, and its reason stays: %(reason)s",
+            release=f"{project} {version}",
+            reason=known.withdrawal,
+        )
     bury_release(release_folder(exports, project, known.version), dataset=project, release=known)
     click.echo(f"{project} {version} is withdrawn.")
 
@@ -260,12 +295,7 @@ def _folders(project: str, *versions: str) -> list[Path]:
             find_release(session, project_id=project_id, version=version) for version in versions
         ]
     for one in found:
-        if one.is_withdrawn:
-            raise InvalidInputError(
-                "Release %(version)s was withdrawn: %(reason)s",
-                version=one.version,
-                reason=one.withdrawal,
-            )
+        refuse_withdrawn(one)
     return [release_folder(settings.export_dir, project, one.version) for one in found]
 
 

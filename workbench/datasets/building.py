@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -54,7 +54,7 @@ from workbench.errors import ConflictError, UnavailableError, WorkbenchError
 from workbench.jobs.runner import JobRun
 from workbench.projects.queries import get_project
 from workbench.storage.database import db, settle_project, transaction
-from workbench.storage.drafts import kept_draft
+from workbench.storage.drafts import PREFIX, kept_draft
 
 DRAFT, RELEASE = "draft.jsonl", "release"
 TELL_EVERY_SECONDS = 0.5
@@ -128,7 +128,8 @@ def run_build(run: JobRun, *, exports: Path, base_url: str) -> None:
     progress = _Progress(run)
     dataset = get_project(db.session(), project_id=project_id).slug
     db.session.rollback()
-    with _told_what_cannot_be_written(exports):
+    place = Path(tempfile.gettempdir()) if wanted.is_trial else exports / dataset
+    with _told_what_cannot_be_written(place), _no_empty_folder(exports / dataset):
         make = partial(
             make_release,
             project_id,
@@ -138,12 +139,12 @@ def run_build(run: JobRun, *, exports: Path, base_url: str) -> None:
             on_progress=progress,
         )
         if wanted.is_trial:
-            with tempfile.TemporaryDirectory() as name:
+            with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
                 result = describe(make(work=Path(name)))
             with transaction() as session:
                 run.record(session, done=PERCENT, result=result)
             return
-        with kept_draft(exports / dataset / "release", f"build-{run.job.id}") as work:
+        with kept_draft(exports / dataset, f"build-{run.job.id}") as work:
             made = make(work=work)
             target = release_folder(exports, dataset, made.version)
             publish(run, made, target, project_id=project_id)
@@ -370,8 +371,21 @@ def _write_through(path: Path) -> None:
 
 
 @contextmanager
-def _told_what_cannot_be_written(exports: Path) -> Iterator[None]:
-    """End a build that cannot be written for good: doing it again would not help."""
+def _no_empty_folder(folder: Path) -> Iterator[None]:
+    """Leave no folder of a dataset that has no release."""
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # It is not empty, or not there.
+            folder.rmdir()
+
+
+@contextmanager
+def _told_what_cannot_be_written(place: Path) -> Iterator[None]:
+    """End a build that cannot be written for good: doing it again would not help.
+
+    Names ``place``, not the draft in it, which nobody has asked for.
+    """
     try:
         yield
     except UnavailableError as error:
@@ -379,8 +393,9 @@ def _told_what_cannot_be_written(exports: Path) -> Iterator[None]:
             raise
         raise UnwritableError(error.message, **error.values) from error
     except OSError as error:
+        name = str(error.filename or place)
         raise UnwritableError(
             "%(path)s cannot be written: %(reason)s.",
-            path=error.filename or str(exports),
+            path=str(place) if PREFIX in name else name,
             reason=error.strerror or type(error).__name__,
         ) from error

@@ -40,6 +40,13 @@ TOMBSTONE = "WITHDRAWN.json"
 AT_A_TIME = 500
 
 
+class TakenVersionError(ConflictError):
+    """A release has the version already, be it withdrawn."""
+
+    code = "taken_version"
+    exit_code = 2
+
+
 @dataclass(frozen=True)
 class Wanted:
     """How a release is wanted; ``is_trial``: only told what it would be."""
@@ -115,7 +122,7 @@ def request_build(
         raise ConflictError("A release of this project is being built; wait until it is done.")
     releases = list_releases(session, project_id=project_id)
     if wanted.version and any(one.version == wanted.version for one in releases):
-        raise ConflictError(
+        raise TakenVersionError(
             "There is a release %(version)s already; a version is given once.",
             version=wanted.version,
         )
@@ -231,6 +238,19 @@ def tombstone(dataset: str, release: KnownRelease) -> bytes:
         "reason": release.withdrawal,
     }
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def read_tombstone(folder: Path) -> str | None:
+    """Return why a release was withdrawn, if its folder has nothing but the sentence on that."""
+    stone = folder / TOMBSTONE
+    if not stone.is_file() or [path.name for path in folder.iterdir()] != [TOMBSTONE]:
+        return None
+    try:
+        document = json.loads(stone.read_bytes())
+    except ValueError:
+        return None
+    reason = document.get("reason") if isinstance(document, dict) else None
+    return reason if isinstance(reason, str) else None
 
 
 def to_instant(moment: datetime) -> str:

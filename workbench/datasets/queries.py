@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from workbench.adjudication.queries import list_hidden_articles
 from workbench.datasets.rules import Version
 from workbench.datasets.tables import FrozenTest, Release, ReleaseFile, ReleaseVerdict
-from workbench.errors import ForbiddenError, NotFoundError
+from workbench.errors import ForbiddenError, GoneError, NotFoundError
 
 _T = TypeVar("_T")
 
@@ -112,16 +112,27 @@ def list_files(session: Session, *, release_id: int) -> list[KnownFile]:
 
 def find_file(session: Session, *, release: KnownRelease, path: str) -> KnownFile:
     """Return a file that may be downloaded; of a withdrawn release there is none any more."""
+    refuse_withdrawn(release)
     row = session.execute(
         select(ReleaseFile.path, ReleaseFile.size, ReleaseFile.sha256).where(
             ReleaseFile.release_id == release.id, ReleaseFile.path == path
         )
     ).one_or_none()
-    if row is None or release.is_withdrawn:
+    if row is None:
         raise NotFoundError(
             "Release %(version)s has no file %(path)s.", version=release.version, path=path
         )
     return KnownFile(row.path, row.size, row.sha256)
+
+
+def refuse_withdrawn(release: KnownRelease) -> None:
+    """Refuse what a withdrawn release has no more; ``GoneError`` has the reason."""
+    if release.is_withdrawn:
+        raise GoneError(
+            "Release %(version)s was withdrawn: %(reason)s",
+            version=release.version,
+            reason=release.withdrawal,
+        )
 
 
 def refuse_blind(session: Session, *, project_id: int, reader: int) -> None:

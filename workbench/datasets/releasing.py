@@ -22,9 +22,9 @@ from workbench.datasets.data_files import write_data
 from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.layout import DATA, FULL, LINES
-from workbench.datasets.manifests import write_manifest
+from workbench.datasets.manifests import is_inside, write_manifest
 from workbench.datasets.release_texts import write_texts
-from workbench.datasets.snapshots import Snapshot, open_snapshot
+from workbench.datasets.snapshots import Snapshot, UnreadableSnapshotError, open_snapshot
 from workbench.datasets.splits import (
     KEYS,
     SEED,
@@ -137,7 +137,15 @@ def write_documents(draft: Draft) -> None:
         write_document(folder / "schemes" / f"{number}.json", document)
     for line in snapshot.lines("guideline"):
         for language, text in cast("dict[str, str]", line["texts"]).items():
-            _write(folder / "guidelines" / f"{line['number']}.{language}.md", text)
+            name = f"{line['number']}.{language}.md"
+            if "/" in name or not is_inside(name):
+                raise UnreadableSnapshotError(
+                    "%(path)s has a guideline in %(language)s, which is no language; take the"
+                    " snapshot from the release.",
+                    path=str(snapshot.path),
+                    language=repr(language),
+                )
+            _write(folder / "guidelines" / name, text)
     for line in snapshot.lines("verdict_scale"):
         write_document(folder / "verdict-scales" / f"{line['number']}.json", line["document"])
     for name in (*map(schema_name, CONFIGS), *OTHER_SCHEMAS):

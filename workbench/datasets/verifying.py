@@ -6,6 +6,7 @@ Files are read article by article, so that memory does not grow with a release.
 
 import json
 import re
+import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice, product
 from pathlib import Path
@@ -17,7 +18,7 @@ from workbench.datasets.layout import DATA, FULL, LINES, PARQUET, PARTS, data_pa
 from workbench.datasets.manifests import MANIFEST, file_hash, list_files, read_manifest
 from workbench.datasets.parquet import ROWS_PER_GROUP, read_rows
 from workbench.datasets.problems import Problem, Problems
-from workbench.datasets.releasing import SCHEME, SNAPSHOT, SPLITS
+from workbench.datasets.releasing import SCHEME, SNAPSHOT, SPLITS, write_release
 from workbench.datasets.verifying_rows import RowVerifier
 from workbench.documents import find_flaw
 
@@ -64,6 +65,27 @@ def verify_release(folder: Path) -> list[Problem]:
             _verify_document(folder, path, schema, found)
     if CROISSANT in files:
         _verify_croissant(folder, files, found)
+    return found.found
+
+
+def compare_with_snapshot(folder: Path, *, previous: Path | None) -> list[Problem]:
+    """Make all files of a release again from its snapshot; return which are other ones.
+
+    In the folder ``verify_release`` has found nothing wrong. ``previous`` is the folder of the
+    release that the snapshot names as the one before, else ``MissingReleaseError``.
+    """
+    found = Problems()
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name)
+        write_release(folder / SNAPSHOT, made, previous=previous, on_progress=lambda *_: None)
+        theirs, ours = {*list_files(folder), MANIFEST}, {*list_files(made), MANIFEST}
+        for path in sorted(ours - theirs):
+            found.add(path, None, "is missing, and the snapshot makes it")
+        for path in sorted(theirs - ours):
+            found.add(path, None, "is not made from the snapshot")
+        for path in sorted(ours & theirs):
+            if file_hash(folder / path) != file_hash(made / path):
+                found.add(path, None, "is not what the snapshot makes")
     return found.found
 
 

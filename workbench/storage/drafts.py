@@ -38,16 +38,16 @@ def draft_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def kept_draft(target: Path, name: str) -> Iterator[Path]:
-    """Lend a folder beside ``target`` that a killed program leaves to the next, as it was.
+def kept_draft(parent: Path, name: str) -> Iterator[Path]:
+    """Lend a folder in ``parent`` that a killed program leaves to the next, as it was.
 
     Whatever else ends the block removes it. Who holds it already keeps it: the other gets
-    ``UnavailableError``.
+    ``UnavailableError``. Other errors name ``parent``.
     """
-    draft = target.parent / f"{PREFIX}{name}"
-    with _told_of(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target.parent, but=draft)
+    draft = parent / f"{PREFIX}{name}"
+    with _told_of(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(parent, but=draft)
         draft.mkdir(exist_ok=True)
         with _held(draft, alone=True):
             try:

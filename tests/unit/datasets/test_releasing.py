@@ -17,6 +17,8 @@ from tests.released import build_large_release, build_release, lines_path, rows
 from workbench.datasets import parquet, processes
 from workbench.datasets.checking import schema_checker
 from workbench.datasets.columns import CONFIGS, column_names, schema_name
+from workbench.datasets.releasing import write_release
+from workbench.datasets.snapshots import UnreadableSnapshotError
 from workbench.datasets.verifying import verify_release
 
 
@@ -53,6 +55,31 @@ def test_each_row_is_as_its_schema_says(release: Path) -> None:
             validator.validate(row)
             assert schema_checker(name)(row) is None
             assert row.keys() == set(column_names(config))
+
+
+def test_the_manual_says_how_rows_are_held_against_the_schemas(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manual = (Path(__file__).parents[3] / "docs/ml-teams.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n(import json, .*?)```", manual, re.DOTALL)
+    program = program.replace("DATASET/VERSION", release.name).replace("train", "test")
+    monkeypatch.chdir(release.parent)
+
+    exec(program, {})  # noqa: S102  # as its reader does
+    with pytest.raises(jsonschema.ValidationError):
+        exec(program.replace("data/sentences", "data/claims"), {})  # noqa: S102
+
+
+def test_a_guideline_of_no_language_is_refused(release: Path, tmp_path: Path) -> None:
+    lines = (release / "snapshot.jsonl").read_text("utf-8")
+    snapshot = tmp_path / "snapshot.jsonl"
+    snapshot.write_text(
+        lines.replace('"texts":{"en":"# Gui', '"texts":{"/../../x":"# Gui'), "utf-8"
+    )
+    (tmp_path / "release").mkdir()
+
+    with pytest.raises(UnreadableSnapshotError, match="no language"):
+        write_release(snapshot, tmp_path / "release", on_progress=lambda *_: None)
 
 
 def test_parquet_has_the_rows_of_json_lines(release: Path) -> None:

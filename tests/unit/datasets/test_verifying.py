@@ -12,7 +12,7 @@ from tests.released import build_release, lines_path
 from workbench.canonical import canonical_json
 from workbench.datasets import parquet, processes
 from workbench.datasets.manifests import write_manifest
-from workbench.datasets.verifying import verify_release
+from workbench.datasets.verifying import compare_with_snapshot, verify_release
 
 Row = dict[str, Any]
 
@@ -119,6 +119,23 @@ CHANGES: list[tuple[str, int, Callable[[Row], object], str]] = [
     ("verdicts", 2, lambda row: row.update(evidence=["x"]), "names x, which evidence has not"),
     ("statements", 1, lambda row: row.update(split="train"), "has another split than splits.json"),
 ]
+
+
+def test_what_the_snapshot_does_not_make_is_found_by_making_it_again(release: Path) -> None:
+    assert compare_with_snapshot(release, previous=None) == []
+    statement = release / "DATASTATEMENT.md"
+    statement.write_text(statement.read_text("utf-8") + "All is well.\n", "utf-8")
+    (release / "formats/conll/more.txt").touch()
+    (release / "CITATION.cff").unlink()
+    write_manifest(release)
+
+    assert problems(release) == ["croissant.json: has another hash of DATASTATEMENT.md."]
+    assert [str(one) for one in compare_with_snapshot(release, previous=None)] == [
+        "CITATION.cff: is missing, and the snapshot makes it.",
+        "formats/conll/more.txt: is not made from the snapshot.",
+        "DATASTATEMENT.md: is not what the snapshot makes.",
+        "MANIFEST.sha256: is not what the snapshot makes.",
+    ]
 
 
 def test_changed_rows_are_found_though_the_hashes_are_right(release: Path) -> None:

@@ -196,7 +196,7 @@ def show(project: ProjectCaller, version: str) -> object:
     scope=Scope.READ_RELEASES,
     action=Action.DOWNLOAD_RELEASE,
     answer={},
-    problems=(416,),
+    problems=(410, 416),
     also={
         200: {"description": "All of the file", **BYTES},
         206: {"description": "The part that was asked for", **BYTES},

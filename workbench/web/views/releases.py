@@ -35,6 +35,7 @@ from workbench.datasets.queries import (
     list_releases,
     newest_standing,
     refuse_blind,
+    refuse_withdrawn,
 )
 from workbench.datasets.reading import CARD, read_card, read_some_changes, read_told
 from workbench.datasets.rules import ChangeKind, Step
@@ -177,6 +178,7 @@ def show_build(project: ProjectAccess, job: str) -> ResponseReturnValue:
         raise NotFoundError("There is no build %(job)s here.", job=job)
     made = cast(JsonObject, found.result) if found.state is JobState.DONE else None
     part = found.result.get("part") if isinstance(found.result, dict) else None
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
     return render_template(
         "releases/job.html",
         project=project,
@@ -190,6 +192,7 @@ def show_build(project: ProjectAccess, job: str) -> ResponseReturnValue:
         else 0,
         form=_again(found.arguments),
         part=PARTS.get(str(part), _("Waiting to begin …")),
+        loopback=settings.base_url if settings.is_known_here_only else "",
         problem=gettext(found.problem) if found.problem else None,
     )
 
@@ -288,7 +291,8 @@ def send_all(project: ProjectAccess, version: str, name: str) -> ResponseReturnV
     session = db.session()
     release = find_release(session, project_id=project.id, version=version)
     refuse_blind(session, project_id=project.id, reader=project.person.id)
-    if release.is_withdrawn or name != f"{project.slug}-{version}":
+    refuse_withdrawn(release)
+    if name != f"{project.slug}-{version}":
         raise NotFoundError(
             "Release %(version)s has no file %(path)s.", version=version, path=f"{name}.zip"
         )
