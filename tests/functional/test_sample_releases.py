@@ -45,6 +45,7 @@ def test_a_sample_is_whole(sample: Path) -> None:
     ("change", "problem"),
     [
         ((b'"slug":"', b'"slug":"../../../'), ".slug is "),
+        ((b'"texts":{"en":"#', b'"texts":{"../x":"#'), '.texts has a name that is "../x"'),
         ((b'"type":"sentence"', b'"type":"sent'), " is no JSON object"),
         ((b'"type":"sentence"', b'"type":"sentences"'), " has no type that is known"),
     ],

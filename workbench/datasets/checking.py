@@ -75,7 +75,8 @@ def _checker(schema: JsonObject, base: str) -> Checker:
                 {key: _checker(cast(JsonObject, one), base) for key, one in properties.items()}
             )
         case {"additionalProperties": dict(other)}:
-            return _mapping_checker(_checker(other, base))
+            names = cast(JsonObject, schema.get("propertyNames", {}))
+            return _mapping_checker(_checker(names, base), _checker(other, base))
         case {"items": dict(items)}:
             return _list_checker(_checker(items, base), cast(int, schema.get("minItems", 0)))
     return _scalar_checker(schema)
@@ -100,11 +101,13 @@ def _object_checker(fields: Mapping[str, Checker]) -> Checker:
     return check
 
 
-def _mapping_checker(inner: Checker) -> Checker:
+def _mapping_checker(name: Checker, inner: Checker) -> Checker:
     def check(value: Json) -> str | None:
         if type(value) is not dict:
             return " is no object"
         for key, one in value.items():
+            if problem := name(key):
+                return f" has a name that{problem}"
             problem = inner(one)
             if problem:
                 return f".{key}{problem}"

@@ -62,6 +62,15 @@ def test_a_lawful_copy_gives_every_sentence_and_span_its_words(
         assert without_hashes(found) == without_hashes(rows(releases[0], config)), config
 
 
+@pytest.mark.parametrize(("ends", "code"), [("\n", 0), ("\r\n", 0), ("\n\n", 2), (" ", 2)])
+def test_one_line_end_more_at_the_end_is_an_editors(
+    releases: tuple[Path, Path], bare: Path, ends: str, code: int
+) -> None:
+    done = attach(bare, {f"{SLUG}.txt": (article_text(releases[0]) + ends).encode()})
+
+    assert (done.returncode, (bare / "data-with-text").exists()) == (code, code == 0)
+
+
 @pytest.mark.parametrize(
     ("copies", "problem"),
     [
