@@ -106,7 +106,13 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            while self._listens():  # its workers die a moment after it
+                time.sleep(0.01)
             self.process = None
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((self.settings.host, self.settings.port)) == 0
 
     def _answers(self) -> bool:
         address = (self.settings.host, self.settings.port)

@@ -150,6 +150,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         {"archived_url": "javascript:alert(1)"},
         {"title": " "},
         {"publisher": ""},
+        {"publisher": "\u200b"},
         {"question": ""},
         {"answer": ""},
         {"title": "t" * 501},

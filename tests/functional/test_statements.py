@@ -321,7 +321,7 @@ def test_a_claim_is_narrowed_to_some_of_its_words(checker: Checker, desk: Desk) 
     (view,) = views(checker, statement)
     assert (view.relation, view.quote) == (Relation.LIMITS, "ses modèles")
     shown = checker.client.get(page).text
-    assert "OpenAI a fermé <mark>ses modèles</mark>." in shown
+    assert "OpenAI a fermé </span><mark>ses modèles</mark>." in shown
     assert "stands with the statement" in shown
 
 

@@ -18,6 +18,7 @@ from workbench.corpus.text import refuse_unstorable
 from workbench.errors import InvalidInputError, NotFoundError, StaleRevisionError
 from workbench.factcheck.appearances import AppearanceView, read_appearances
 from workbench.factcheck.dates import check_times
+from workbench.factcheck.prose import has_words
 from workbench.factcheck.queries import find_statement, lock_statement, newest_wording
 from workbench.factcheck.rules import AnswerType, Bearing, Medium, SourceKind
 from workbench.factcheck.tables import (
@@ -355,7 +356,7 @@ def check_evidence(
 ) -> GivenEvidence:
     """Return evidence in the form in which it is kept, whatever statement it is for."""
     texts = {name: _text(name, getattr(given, name)) for name in LENGTHS}
-    missing = [name for name in _NEEDED if not texts[name]]
+    missing = [name for name in _NEEDED if not has_words(texts[name])]
     if given.answer_type is not AnswerType.UNANSWERABLE and not texts["answer"]:
         missing.append("answer")
     if missing:

@@ -5,13 +5,14 @@ of AVeriTeC (Schlichtkrull, Guo and Vlachos, 2023): a primary source or two publ
 from different origins; both sides where evidence conflicts; a search log where there is not enough.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
 from workbench.errors import InvalidInputError
-from workbench.factcheck.prose import plain_prose
+from workbench.factcheck.prose import has_words, plain_prose
 from workbench.factcheck.rules import MAX_WORDING, Bearing, Rating, SourceKind
 from workbench.links import same_page, share_page
 
@@ -306,7 +307,7 @@ def _missing_justification(case: Case) -> InvalidInputError | None:
         return InvalidInputError(
             "The justification is empty: say in words why this is the verdict."
         )
-    if not plain_prose(case.justification):
+    if not has_words(plain_prose(case.justification)):
         return InvalidInputError("The justification has marks only, and no words.")
     return None
 
@@ -354,4 +355,7 @@ def _counting(case: Case) -> list[Source]:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
+    """Return a name without case, and without what nobody sees: "AFP" is one house."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    seen = (one for one in plain if unicodedata.category(one) not in {"Cf", "Mn", "Me"})
+    return " ".join("".join(seen).split())

@@ -35,6 +35,11 @@ def plain_prose(text: str) -> str:
     return "\n".join(block for block in blocks if block)
 
 
+def has_words(text: str) -> bool:
+    """Tell whether a text has a letter or digit: what nobody sees is no word."""
+    return any(one.isalnum() for one in text)
+
+
 def _render(tokens: Sequence[Token]) -> str:
     deepest = min((_level(one) for one in tokens if one.type == "heading_open"), default=1)
     for token in tokens:

@@ -24,7 +24,9 @@ TASKS = {
         "decide where answers differ, check what belongs to each article, and download everybody’s"
         " answers."
     ),
-    Role.FACT_CHECKER: _("read the articles, and download the agreed answers."),
+    Role.FACT_CHECKER: _(
+        "turn claims into statements, gather evidence, and give verdicts that others approve."
+    ),
     Role.DATA_USER: _("download the agreed answers, and everybody’s, as files."),
 }
 SLOT_STATES = {

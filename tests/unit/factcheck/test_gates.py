@@ -101,6 +101,7 @@ def test_a_verdict_with_its_proof_passes(case: Case) -> None:
         (replace(UNPROVEN, searches=0), GateName.SEARCHED),
         (replace(CASE, justification="\n"), GateName.JUSTIFICATION),
         (replace(CASE, justification="---"), GateName.JUSTIFICATION),
+        (replace(CASE, justification="\u200b &nbsp; \u2060 &#8203;"), GateName.JUSTIFICATION),
         (replace(CASE, sources=(SOURCE, replace(AGAINST, passage=" "))), GateName.STORED),
         (
             replace(CASE, places=(Place("http://www.example.org/card/#top", None),)),
@@ -132,6 +133,8 @@ def test_one_thing_missing_closes_one_gate_and_is_named(case: Case, name: GateNa
         (SECOND_HAND, OTHER, True),
         (SECOND_HAND, replace(OTHER, origin="afp"), False),
         (SECOND_HAND, replace(OTHER, publisher="le  monde"), False),
+        (SECOND_HAND, replace(OTHER, publisher="Le\u00a0Monde\u200b"), False),
+        (SECOND_HAND, replace(OTHER, origin="A\u2060FP\u200b"), False),
         (SECOND_HAND, replace(OTHER, origin=""), False),
         (SECOND_HAND, replace(OTHER, publisher="AFP"), False),  # Le Monde has it from there.
         (SECOND_HAND, replace(OTHER, is_independent=False), False),
