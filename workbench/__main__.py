@@ -11,6 +11,7 @@ def main() -> None:
     is_heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if is_heard:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()  # Loading makes little that is ever in a cycle: looking took a tenth of a second.
     from workbench.app import command_line  # noqa: PLC0415  # takes half a second
 
     if is_heard:
@@ -19,6 +20,7 @@ def main() -> None:
     # through them again and again took a seventh of its time.
     gc.freeze()
     gc.set_threshold(_MADE_BETWEEN_COLLECTIONS)
+    gc.enable()
     command_line()
 
 
