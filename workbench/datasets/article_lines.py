@@ -171,7 +171,6 @@ def _write_part(
         project=get_project(session, project_id=project_id),
         secret=task.secret,
         labeller=open_labeller(session, project_id=project_id, method=task.soft),
-        all_texts=False,
         groups=group_reprints(session, project_id=project_id),
         wanted=list_claims(read_statements(session, project_id=project_id)),
     )

@@ -78,8 +78,7 @@ class BlockWriter:
         *,
         project: Project,
         secret: str,
-        labeller: Labeller | None,
-        all_texts: bool,
+        labeller: Labeller,
         groups: Mapping[int, str],
         wanted: Collection[str] = frozenset(),
     ) -> None:
@@ -90,7 +89,7 @@ class BlockWriter:
         self._annotators = annotator_names(session, project_id=project.id, secret=secret)
         self._schemes = revision_numbers(session, SchemeRevision, project.id)
         self._guidelines = revision_numbers(session, GuidelineRevision, project.id)
-        self._labeller, self._all_texts, self._groups = labeller, all_texts, groups
+        self._labeller, self._groups = labeller, groups
         self.named = Named(wanted)
 
     def write(self, editions: Iterable[AnsweredEdition]) -> Iterator[ArticleBlock]:
@@ -113,11 +112,11 @@ class BlockWriter:
         self, edition: AnsweredEdition, proposed: ProposedIn, reasons: Mapping[int, str]
     ) -> ArticleBlock:
         article, text = edition.article, edition.edition
-        is_allowed = self._all_texts or allows_text(article.rights)
+        is_allowed = allows_text(article.rights)
         of_article = _OfArticle(
             edition, proposed, is_allowed, span_writer(is_allowed=is_allowed), self._frames
         )
-        soft = self._labeller.label(edition) if self._labeller else {}
+        soft = self._labeller.label(edition)
         people = [
             (self._annotators[who], theirs, continued_in(edition, theirs))
             for who, theirs in edition.answers.items()

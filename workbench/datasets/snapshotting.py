@@ -21,7 +21,6 @@ from workbench.accounts.tables import User
 from workbench.adjudication.agreeing import AgreementCount
 from workbench.adjudication.queries import (
     policy_of,
-    read_agreed_editions,
 )
 from workbench.adjudication.rules import Settled
 from workbench.agreement.document import report_document
@@ -36,15 +35,14 @@ from workbench.datasets.article_lines import (
     to_line,
     write_articles,
 )
-from workbench.datasets.blocks import BlockWriter, Named
+from workbench.datasets.blocks import Named
 from workbench.datasets.checked import CheckedLines, checked_lines, read_statements
 from workbench.datasets.operations import to_instant
 from workbench.datasets.profiles import read_profile
 from workbench.datasets.queries import list_frozen
 from workbench.datasets.records import pseudonym
-from workbench.datasets.reprints import group_reprints
 from workbench.datasets.rules import Version
-from workbench.datasets.snapshots import FORMAT, ArticleBlock, read_line
+from workbench.datasets.snapshots import FORMAT, read_line
 from workbench.errors import InvalidInputError
 from workbench.labelling.registers import load_registers
 from workbench.projects.operations import LANGUAGES
@@ -194,27 +192,6 @@ def annotator_names_of(session: Session, *, project_id: int, old: int, new: int)
 def secret_of(secret: str, major: int) -> str:
     """Return what names annotators in a major version, so that nothing links them to another."""
     return f"{secret}.{major}"
-
-
-def article_blocks(
-    session: Session, *, project_id: int, reader: int | None = None
-) -> Iterator[ArticleBlock]:
-    """Yield a project's articles as a snapshot has them, but all texts and no soft labels.
-
-    For whoever may see the project. An article on which ``reader``, a user, is not finished is
-    left out; one that nobody has answered is not. Pseudonyms are those of sentence records.
-    """
-    project = get_project(session, project_id=project_id)
-    writer = BlockWriter(
-        session,
-        project=project,
-        secret=project.dataset_secret,
-        labeller=None,
-        all_texts=True,
-        groups=group_reprints(session, project_id=project_id),
-    )
-    editions = read_agreed_editions(session, project_id=project_id, reader=reader)
-    yield from writer.write(one for one in editions if not one.is_blind)
 
 
 @dataclass(frozen=True)

@@ -281,14 +281,6 @@ def list_guidelines(session: Session, *, project_id: int) -> list[GuidelineStamp
     return [GuidelineStamp(number, made_at, by) for number, made_at, by in rows]
 
 
-def scheme_by_number(session: Session, *, project_id: int, number: int) -> SchemeRevision:
-    """Return one revision of the project's label scheme."""
-    revision = _find_numbered(session, SchemeRevision, project_id, number)
-    if revision is None:
-        raise NotFoundError("The project has no label scheme %(number)s.", number=number)
-    return revision
-
-
 def guideline_by_number(session: Session, *, project_id: int, number: int) -> GuidelineRevision:
     """Return one revision of the project's guideline."""
     revision = _find_numbered(session, GuidelineRevision, project_id, number)
