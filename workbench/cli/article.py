@@ -42,6 +42,7 @@ from workbench.factcheck.erasure import blank_parts
 from workbench.labelling.carrying import Fate
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.importing import import_files, suggest_articles
+from workbench.labelstudio.erasure import forget_agreed
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, empty_journal, transaction
 
@@ -277,6 +278,7 @@ def erase(name: str, project: str, reason: str) -> None:
         blank_quotes(session, article_id=found.id)
         blank_notes(session, article_id=found.id)
         blank_parts(session, article_id=found.id)
+        forget_agreed(session, article_id=found.id)
     is_gone = empty_journal()
     click.echo(f"The text of {name} is erased; backups made before still have it.")
     if not is_gone:

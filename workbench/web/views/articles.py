@@ -35,6 +35,7 @@ from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.progress import count_open_slots
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.training import hides_answers
+from workbench.labelstudio.erasure import forget_agreed
 from workbench.projects.queries import list_members
 from workbench.projects.rules import Action, Role
 from workbench.settings import Settings
@@ -244,6 +245,7 @@ def erase(project: ProjectAccess, article: str) -> ResponseReturnValue:
         blank_quotes(session, article_id=found.id)
         blank_notes(session, article_id=found.id)
         blank_parts(session, article_id=found.id)
+        forget_agreed(session, article_id=found.id)
         return str(gettext("The text of the article is erased."))
 
     return _with_reason(project, article, "articles/erase.html", act, afterwards=empty_journal)
