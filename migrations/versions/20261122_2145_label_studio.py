@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("webhook_hash", sa.String(length=64), nullable=True),
-        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('active', 'paused', 'ended')", name=op.f("ck_remote_connection_state")

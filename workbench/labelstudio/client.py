@@ -22,6 +22,7 @@ from uuid import UUID
 from workbench.canonical import Json, JsonObject
 from workbench.errors import ConflictError, FetchError, InvalidInputError
 from workbench.fetching import Door, Reply
+from workbench.labelstudio.people import Person
 from workbench.links import DEFAULT_PORTS, check_link, join_place
 
 SECONDS = 120.0  # for one request; of many tasks the server makes a minute's work
@@ -30,9 +31,14 @@ PAGE = 100  # tasks, with whole texts and everybody's answers
 SWEPT = 2000  # tasks, without answers
 LOOKED_UP = 100  # uids, which all stand in the address
 WRITTEN = 200  # tasks, all or none of which are imported
+SECRET_HEADER = "X-Workbench-Secret"  # noqa: S105  # the name of it
+TOLD = (
+    *("ANNOTATION_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_CREATED", "ANNOTATIONS_DELETED"),
+    *("TASKS_CREATED", "TASKS_DELETED", "PROJECT_UPDATED"),
+)
 _ACCESS_SECONDS = 200  # A personal token is exchanged for one of 300.
 _TOKEN = re.compile(r"[!-~]{6,4000}")
-_TITLE = range(3, 51)
+LEAST_TITLE, MOST_TITLE = 3, 50  # characters of a project's title
 
 _T = TypeVar("_T")
 
@@ -72,15 +78,6 @@ class ChangedThereError(ConflictError):
     """Something else stands there than was seen before; nothing was changed."""
 
     code = "changed_there"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with an account there."""
-
-    id: int
-    email: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -161,10 +158,13 @@ def number_of(unique_id: UUID) -> int:
     return unique_id.int >> 65
 
 
-def connect(address: str, token: str, *, door: Door) -> "Server":
-    """Return the server at an address, as the person of the token, or say what is wrong."""
+def connect(address: str, token: str, *, door: Door, seconds: float = SECONDS) -> "Server":
+    """Return the server at an address, as the person of the token, or say what is wrong.
+
+    A request may take so many seconds.
+    """
     checked = check_address(address, private_hosts=door.private_hosts)
-    return Server(checked, _Key(token.strip()), replace(door, seconds=SECONDS))
+    return Server(checked, _Key(token.strip()), replace(door, seconds=seconds))
 
 
 class Server:
@@ -197,7 +197,7 @@ class Server:
 
     def make_project(self, title: str, config: str) -> Project:
         """Make a project; titles have 3 to 50 characters and need not be unique."""
-        if len(title) not in _TITLE:
+        if not LEAST_TITLE <= len(title) <= MOST_TITLE:
             raise InvalidInputError("A project there has a title of 3 to 50 characters.")
         made = self._write("POST", "/api/projects/", {"title": title, "label_config": config})
         return _project(_Reader(self._host, made))
@@ -217,6 +217,30 @@ class Server:
         """Give a project another labelling configuration."""
         changed = self._write("PATCH", _project_path(project_id), {"label_config": config})
         return _project(_Reader(self._host, changed))
+
+    def tell_changes(self, project_id: int, *, to: str, secret: str) -> None:
+        """Have changes of a project told to an address, with a secret in a header; once only.
+
+        ``RefusedThereError`` or ``TokenRefusedError`` where the server does not call such an
+        address, as of its own network.
+        """
+        self.stop_telling(project_id, to=to)
+        wanted: JsonObject = {
+            "url": to,
+            "project": project_id,
+            "headers": {SECRET_HEADER: secret},
+            "send_payload": False,
+            "send_for_all_actions": False,
+            "actions": [*TOLD],
+        }
+        self._write("POST", "/api/webhooks/", wanted)
+
+    def stop_telling(self, project_id: int, *, to: str) -> None:
+        """Have changes of a project told no more to an address."""
+        query = {"project": str(project_id)}
+        for one in _Reader(self._host, self._get("/api/webhooks/", query)).entries():
+            if one.text("url") == to:
+                self._write("DELETE", f"/api/webhooks/{one.number('id')}/")
 
     def read_watermark(self, project_id: int) -> str | None:
         """Return when the project's newest change was, by their clock; none without tasks."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId, UserId
+from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId
 
 
 class RemoteConnection(Base):
@@ -35,7 +35,7 @@ class RemoteConnection(Base):
     state: Mapped[str] = mapped_column(String(16))
     problem: Mapped[str | None]
     webhook_hash: Mapped[str | None] = mapped_column(String(64))
-    made_by: Mapped[UserId]
+    made_by: Mapped[MaybeUserId]
     made_at: Mapped[datetime]
 
 

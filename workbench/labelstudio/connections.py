@@ -1,0 +1,402 @@
+"""A project's connection with a Label Studio server: made, changed, ended, and what it knows.
+
+A project has one connection at a time. One that has ended keeps its runs and what both sides agreed
+on; its token is forgotten.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.operations import record_event
+from workbench.accounts.tables import User
+from workbench.accounts.tokens import hash_token, make_token
+from workbench.canonical import JsonObject
+from workbench.corpus.tables import Article, TextEdition
+from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.labelstudio.people import Annotator, Person, match_people
+from workbench.labelstudio.tables import RemoteConnection, RemotePerson, RemoteProject
+from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.rules import Role
+from workbench.projects.scheme import parse_scheme
+from workbench.projects.tables import Membership, Project
+from workbench.storage.base import make_public_id
+from workbench.storage.database import share_project
+from workbench.storage.encryption import decrypt, encrypt
+
+if TYPE_CHECKING:  # The client is loaded when a server is asked.
+    from workbench.fetching import Door
+    from workbench.labelstudio.client import Server
+    from workbench.labelstudio.connecting import Found, FoundProject, Own
+
+ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
+PURPOSE = "label-studio"
+MINUTES = range(1, 1441)
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Somebody with an account there; ``membership_id`` is their own here, if they have one."""
+
+    id: int
+    email: str
+    name: str
+    membership_id: int | None
+
+
+def find_connection(session: Session, *, project_id: int) -> RemoteConnection | None:
+    """Return the connection of a project that has not ended, if there is one."""
+    return session.scalar(
+        select(RemoteConnection).where(
+            RemoteConnection.project_id == project_id, RemoteConnection.state != ENDED
+        )
+    )
+
+
+def get_connection(session: Session, *, project_id: int) -> RemoteConnection:
+    """Return the connection of a project; ``NotFoundError`` where it has none."""
+    found = find_connection(session, project_id=project_id)
+    if found is None:
+        raise NotFoundError("The project is not connected with Label Studio.")
+    return found
+
+
+def list_remote_projects(session: Session, *, connection_id: int) -> Sequence[RemoteProject]:
+    """List the projects there that a connection uses, in the order in which it came to them."""
+    return session.scalars(
+        select(RemoteProject)
+        .where(RemoteProject.connection_id == connection_id)
+        .order_by(RemoteProject.id)
+    ).all()
+
+
+def list_people(session: Session, *, connection_id: int) -> list[KnownPerson]:
+    """List everybody who has an account there, by e-mail address."""
+    rows = session.scalars(
+        select(RemotePerson)
+        .where(RemotePerson.connection_id == connection_id)
+        .order_by(func.lower(RemotePerson.email), RemotePerson.id)
+    )
+    return [KnownPerson(row.remote_id, row.email, row.name, row.membership_id) for row in rows]
+
+
+def list_annotators(session: Session, *, project_id: int) -> list[Annotator]:
+    """List the people who label in a project at present, by name."""
+    rows = session.execute(
+        select(Membership.id, User.email, User.name)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.project_id == project_id,
+            Membership.role == Role.ANNOTATOR,
+            Membership.ended_at.is_(None),
+            User.active,
+        )
+        .order_by(func.lower(User.name), Membership.id)
+    )
+    return [Annotator(*row) for row in rows]
+
+
+def read_own(session: Session, *, project_id: int) -> "Own":
+    """Return what is to be known of a project before it is connected.
+
+    Raises ``ConflictError`` where it is connected already.
+    """
+    from workbench.labelstudio.config import make_config  # noqa: PLC0415  # loads lxml
+    from workbench.labelstudio.connecting import Own  # noqa: PLC0415  # loads the client
+
+    _refuse_second(session, project_id)
+    return Own(
+        make_config(
+            parse_scheme(newest_scheme(session, project_id=project_id).document),
+            language=get_project(session, project_id=project_id).language,
+        ),
+        list_annotators(session, project_id=project_id),
+        _read_uids(session, project_id),
+        _read_taken(session),
+    )
+
+
+def connect_project(
+    session: Session,
+    *,
+    project_id: int,
+    found: "Found",
+    submitted_means_read: bool,
+    sync_minutes: int | None,
+    key: str,
+    by: int | None,
+    now: datetime,
+) -> RemoteConnection:
+    """Connect a project with what was found there; the token is kept encrypted.
+
+    Without ``sync_minutes`` both sides meet only when somebody asks.
+    """
+    share_project(session, project_id)
+    session.scalar(select(Project.id).where(Project.id == project_id).with_for_update())
+    _refuse_second(session, project_id)
+    connection = RemoteConnection(
+        project_id=project_id,
+        public_id=make_public_id(),
+        address=found.address,
+        token_cipher=encrypt(found.token, key=key, purpose=PURPOSE),
+        token_kind=found.token_kind.value,
+        submitted_means_read=submitted_means_read,
+        sync_minutes=_check_minutes(sync_minutes),
+        state=ACTIVE,
+        problem=None,
+        webhook_hash=None,
+        made_by=by,
+        made_at=now,
+    )
+    session.add(connection)
+    session.flush()
+    add_projects(session, connection=connection, projects=found.projects)
+    keep_people(session, connection=connection, people=found.people)
+    details: JsonObject = {"address": found.address, "projects": len(found.projects)}
+    _record(session, connection, "connect_label_studio", by=by, now=now, details=details)
+    return connection
+
+
+def add_projects(
+    session: Session, *, connection: RemoteConnection, projects: "Sequence[FoundProject]"
+) -> None:
+    """Use more projects there; those that are used already stay as they are."""
+    used = {one.remote_id for one in list_remote_projects(session, connection_id=connection.id)}
+    session.add_all(
+        RemoteProject(
+            project_id=connection.project_id,
+            connection_id=connection.id,
+            membership_id=one.membership_id,
+            remote_id=one.id,
+            remote_title=one.title,
+            remote_made_at=one.made_at,
+            config_sha=one.config_sha,
+            watermark=None,
+            cursor=0,
+            swept_at=None,
+        )
+        for one in projects
+        if one.id not in used
+    )
+    session.flush()
+
+
+def keep_people(
+    session: Session, *, connection: RemoteConnection, people: Sequence[Person]
+) -> dict[int, int]:
+    """Note who has an account there; return the memberships of those who are somebody here.
+
+    Whom somebody linked stays linked; whoever has gone there is forgotten.
+    """
+    where = RemotePerson.connection_id == connection.id
+    rows = {row.remote_id: row for row in session.scalars(select(RemotePerson).where(where))}
+    annotators = list_annotators(session, project_id=connection.project_id)
+    linked = {at: row.membership_id for at, row in rows.items() if row.membership_id is not None}
+    matched = match_people(people, annotators, linked=linked)
+    gone = rows.keys() - {one.id for one in people}
+    session.execute(delete(RemotePerson).where(where, RemotePerson.remote_id.in_(sorted(gone))))
+    for one in people:
+        row = rows.get(one.id)
+        if row is None:
+            row = RemotePerson(
+                project_id=connection.project_id,
+                connection_id=connection.id,
+                remote_id=one.id,
+            )
+            session.add(row)
+        row.email, row.name = one.email[:254], one.name[:200]
+        row.membership_id = matched.get(one.id)
+    session.flush()
+    return matched
+
+
+def link_person(
+    session: Session,
+    *,
+    project_id: int,
+    remote_id: int,
+    membership_id: int | None,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Say who somebody there is here, or with ``None`` that they are nobody here."""
+    connection = _lock(session, project_id)
+    rows = session.scalars(
+        select(RemotePerson).where(RemotePerson.connection_id == connection.id)
+    ).all()
+    row = next((one for one in rows if one.remote_id == remote_id), None)
+    if row is None:
+        raise NotFoundError("There is no such account there.")
+    if membership_id is not None:
+        annotators = list_annotators(session, project_id=project_id)
+        if membership_id not in {one.membership_id for one in annotators}:
+            raise NotFoundError("There is no such annotator in this project.")
+        other = next((one for one in rows if one.membership_id == membership_id), None)
+        if other is not None and other is not row:
+            raise ConflictError(
+                "This annotator is %(email)s there already: one person has one account.",
+                email=other.email,
+            )
+    row.membership_id = membership_id
+    details: JsonObject = {"remote_id": remote_id, "membership": membership_id}
+    _record(session, connection, "link_label_studio", by=by, now=now, details=details)
+
+
+def change_connection(
+    session: Session,
+    *,
+    project_id: int,
+    submitted_means_read: bool,
+    sync_minutes: int | None,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Change what a submitted task says of untouched sentences, and how often both sides meet."""
+    connection = _lock(session, project_id)
+    connection.submitted_means_read = submitted_means_read
+    connection.sync_minutes = _check_minutes(sync_minutes)
+    details: JsonObject = {
+        "submitted_means_read": submitted_means_read,
+        "sync_minutes": sync_minutes,
+    }
+    _record(session, connection, "change_label_studio", by=by, now=now, details=details)
+
+
+def pause_connection(
+    session: Session, *, project_id: int, paused: bool, by: int | None, now: datetime
+) -> None:
+    """Let a connection rest, or go on: while it rests nothing goes either way."""
+    connection = _lock(session, project_id)
+    connection.state = PAUSED if paused else ACTIVE
+    action = "pause_label_studio" if paused else "resume_label_studio"
+    _record(session, connection, action, by=by, now=now)
+
+
+def give_token(
+    session: Session,
+    *,
+    project_id: int,
+    server: "Server",
+    token: str,
+    key: str,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Keep another token for the same server, which has taken it."""
+    connection = _lock(session, project_id)
+    connection.token_cipher = encrypt(token.strip(), key=key, purpose=PURPOSE)
+    connection.token_kind = server.token_kind.value
+    connection.problem = None
+    _record(session, connection, "change_label_studio_token", by=by, now=now)
+
+
+def disconnect_project(session: Session, *, project_id: int, by: int | None, now: datetime) -> None:
+    """End a project's connection; what is on either side stays there."""
+    connection = _lock(session, project_id)
+    connection.state = ENDED
+    connection.token_cipher = ""
+    connection.webhook_hash = connection.problem = None
+    _record(session, connection, "disconnect_label_studio", by=by, now=now)
+
+
+def open_server(connection: RemoteConnection, *, key: str, door: "Door") -> "Server":
+    """Return the server of a connection, as the person of its token."""
+    from workbench.labelstudio.client import connect  # noqa: PLC0415  # loads httpx
+
+    token = decrypt(connection.token_cipher, key=key, purpose=PURPOSE)
+    return connect(connection.address, token, door=door)
+
+
+def make_webhook_secret(session: Session, *, project_id: int, by: int | None, now: datetime) -> str:
+    """Return a new secret that a hint of a change must bring; only its hash is kept."""
+    connection = _lock(session, project_id)
+    secret = make_token()
+    connection.webhook_hash = hash_token(secret)
+    _record(session, connection, "hear_label_studio", by=by, now=now)
+    return secret
+
+
+def forget_webhook_secret(
+    session: Session, *, project_id: int, by: int | None, now: datetime
+) -> None:
+    """Hear no hints any more."""
+    connection = _lock(session, project_id)
+    connection.webhook_hash = None
+    _record(session, connection, "unhear_label_studio", by=by, now=now)
+
+
+def hear_hint(session: Session, *, public_id: str, secret: str) -> RemoteConnection:
+    """Return the connection that a hint is for; ``NotFoundError`` unless it brings its secret."""
+    connection = session.scalar(
+        select(RemoteConnection).where(RemoteConnection.public_id == public_id)
+    )
+    kept = connection.webhook_hash if connection and connection.state == ACTIVE else None
+    # Compared in any case, so that the time taken tells nothing.
+    is_right = hmac.compare_digest(hash_token(secret), kept or hash_token(make_token()))
+    if connection is None or not is_right:
+        raise NotFoundError("The address is wrong, or you have no access.")
+    return connection
+
+
+def _lock(session: Session, project_id: int) -> RemoteConnection:
+    share_project(session, project_id)
+    found = get_connection(session, project_id=project_id)
+    session.refresh(found, with_for_update=True)
+    return found
+
+
+def _refuse_second(session: Session, project_id: int) -> None:
+    if (known := find_connection(session, project_id=project_id)) is not None:
+        raise ConflictError(
+            "The project is connected with %(address)s: disconnect it first.",
+            address=known.address,
+        )
+
+
+def _check_minutes(minutes: int | None) -> int | None:
+    if minutes is not None and minutes not in MINUTES:
+        raise InvalidInputError("Both sides meet every 1 to 1440 minutes, or when somebody asks.")
+    return minutes
+
+
+def _read_uids(session: Session, project_id: int) -> set[str]:
+    rows = session.execute(
+        select(Article.public_id, TextEdition.number)
+        .join(TextEdition, TextEdition.article_id == Article.id)
+        .where(Article.project_id == project_id)
+    )
+    return {f"{article}.{number}" for article, number in rows}
+
+
+def _read_taken(session: Session) -> set[tuple[str, int, str]]:
+    rows = session.execute(
+        select(RemoteConnection.address, RemoteProject.remote_id, RemoteProject.remote_made_at)
+        .join(RemoteProject, RemoteProject.connection_id == RemoteConnection.id)
+        .where(RemoteConnection.state != ENDED)
+    )
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+def _record(
+    session: Session,
+    connection: RemoteConnection,
+    action: str,
+    *,
+    by: int | None,
+    now: datetime,
+    details: JsonObject | None = None,
+) -> None:
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=connection.project_id,
+        action=action,
+        subject=f"connection {connection.public_id}",
+        details=details,
+    )

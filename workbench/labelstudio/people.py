@@ -1,0 +1,76 @@
+"""Who there is who here: people with an account on both sides, known by their e-mail address."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account there."""
+
+    id: int
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """Somebody who labels here; ``email`` is as it is stored, case-folded."""
+
+    membership_id: int
+    email: str
+    name: str
+
+
+def match_people(
+    accounts: Sequence[Person],
+    annotators: Sequence[Annotator],
+    *,
+    linked: Mapping[int, int],
+) -> dict[int, int]:
+    """Return the membership of each account there that is somebody here.
+
+    ``linked`` are those that somebody named, which stay as long as both are there. Any other is
+    found by its e-mail address, unless several accounts have it: then nobody can tell which.
+    """
+    ids, here = {one.id for one in accounts}, {one.membership_id for one in annotators}
+    found = {at: who for at, who in linked.items() if at in ids and who in here}
+    taken = {*found.values()}
+    counted = Counter(_plain(one.email) for one in accounts)
+    by_email = {one.email: one.membership_id for one in annotators}
+    for one in accounts:
+        who = by_email.get(_plain(one.email))
+        is_sure = counted[_plain(one.email)] == 1 and who not in taken
+        if one.id not in found and who is not None and is_sure:
+            found[one.id] = who
+    return found
+
+
+def list_missing(annotators: Sequence[Annotator], found: Collection[int]) -> list[Annotator]:
+    """Return the annotators who have no account there."""
+    return [one for one in annotators if one.membership_id not in found]
+
+
+def name_projects(title: str, annotators: Sequence[Annotator], *, longest: int) -> dict[int, str]:
+    """Return a title for each annotator's own project: their name behind the common title.
+
+    No two are equal, and none is longer than Label Studio takes.
+    """
+    titles: dict[int, str] = {}
+    for one in annotators:
+        number, name = 1, one.name
+        while (made := _join(title, name, longest)) in titles.values():
+            number += 1
+            name = f"{one.name[: longest // 2 - 4]} {number}"
+        titles[one.membership_id] = made
+    return titles
+
+
+def _join(title: str, name: str, longest: int) -> str:
+    ending = f" · {name[: longest // 2]}"
+    return f"{title[: longest - len(ending)].rstrip()}{ending}"
+
+
+def _plain(email: str) -> str:
+    return email.strip().casefold()
