@@ -49,6 +49,41 @@ def make_compared(app: Flask) -> list[Desk]:
     return [anna, bert]
 
 
+def make_weighed(app: Flask) -> list[Desk]:
+    """Make an article of thirty sentences that three finished, each with slips of their own.
+
+    That is enough for a model of annotators to weigh decisions and types.
+    """
+    sentences = [f"Le laboratoire numéro {number} publie ses poids." for number in range(10, 40)]
+    slug = make_corpus(app, *sentences)
+    with app.app_context(), transaction() as session:
+        project_by_slug(session, slug="demo").overlap = 3
+    desks = []
+    for person, name in enumerate(("anna", "bert", "cleo")):
+        desk = open_desk(app, slug, name)
+        start = 0
+        for place, sentence in enumerate(sentences):
+            is_opinion = (place % 3 == 0) != (place % 8 == person)
+            has_claim = (place % 5 > 0) != (place % 11 == person)
+            claim = claim_on(
+                desk.text,
+                start,
+                start + len(sentence),
+                id=f"claim{person:06}{place:06}",
+                attributes={
+                    "claim_type": "opinion" if is_opinion else "fact",
+                    "check_worthiness": "no",
+                },
+            )
+            answer: JsonObject = {"decision": "claims", "claims": [claim]} if has_claim else {}
+            saved = desk.save(place + 1, **answer)
+            assert saved.status_code == 200, saved.text
+            start += len(sentence) + 1
+        assert desk.post("finish").status_code == 200
+        desks.append(desk)
+    return desks
+
+
 def run_jobs(app: Flask) -> None:
     """Carry out the jobs that wait, as the runner does."""
     run_waiting_jobs(app.extensions[JOBS], app_context=app.app_context, stop=threading.Event())

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.annotators import make_corpus
-from tests.compared import make_compared
+from tests.compared import make_compared, make_weighed
 from tests.factories import NOW, make_article
 from tests.postgres import PostgresServer
 from tests.press import BASE, LATER, add_statement, correct, open_press, publish, take_back
@@ -219,7 +219,7 @@ def test_sentences_say_what_records_soft_labels_and_the_report_say(
 
 
 def test_a_model_of_annotators_weighs_as_in_its_own_file(app: Flask, tmp_path: Path) -> None:
-    make_compared(app)
+    make_weighed(app)
 
     _, snapshot = write(app, tmp_path / "snapshot.jsonl", soft=Method.DAWID_SKENE)
 
@@ -229,7 +229,7 @@ def test_a_model_of_annotators_weighs_as_in_its_own_file(app: Flask, tmp_path: P
         project = project_by_slug(session, slug="demo").id
         labels = [*soft_labels(session, project_id=project, method=Method.DAWID_SKENE)]
     assert snapshot.head["soft_labels"] == "dawid_skene"
-    assert len(labels) == 8
+    assert len(labels) == 30
     for label in labels:
         kept = {key: label[key] for key in ("annotators", "decision", "claims")}
         assert lines[str(label["sentence"])]["soft"] == kept

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.annotators import Desk, make_corpus
-from tests.compared import make_compared
+from tests.compared import make_compared, make_weighed
 from tests.people import browser_of, join, make_person
 from workbench.canonical import JsonObject
 from workbench.corpus.tables import Article
@@ -83,8 +83,9 @@ def test_an_article_that_somebody_still_reads_is_left_out(
 
 @pytest.mark.parametrize("method", ["dawid_skene", "mace"])
 def test_a_model_weighs_choices_and_leaves_the_rest_to_votes(
-    desks: list[Desk], cli: Callable[..., Result], method: str
+    app: Flask, cli: Callable[..., Result], method: str
 ) -> None:
+    make_weighed(app)
     records = read(cli, "--method", method)
     votes = read(cli)
 
@@ -95,7 +96,37 @@ def test_a_model_weighs_choices_and_leaves_the_rest_to_votes(
     assert [one["annotators"] for one in records] == [one["annotators"] for one in votes]
     for record in records:
         assert sum(one["share"] for one in record["decision"]) == pytest.approx(1)  # type: ignore
-    assert read(cli, "--method", method) == records
+
+
+def test_a_choice_that_few_claims_have_stays_with_the_votes(
+    app: Flask, cli: Callable[..., Result]
+) -> None:
+    anna, bert, _ = make_weighed(app)
+    for desk in (anna, bert):  # Too few are left that have the same claims.
+        for position, answer in enumerate(desk.open()["answers"], 1):  # type: ignore
+            if answer["decision"] == "claims" and position > 12:  # type: ignore[index]
+                assert desk.save(position, base=answer["id"]).status_code == 200  # type: ignore
+
+    records = read(cli, "--method", "dawid_skene")
+
+    slots = [slot for one in records for claim in one["claims"] for slot in claim["slots"]]  # type: ignore
+    assert {slot["slot"]: slot["method"] for slot in slots}["claim_type"] == "votes"  # type: ignore
+    assert {one["method"] for one in records} == {"dawid_skene"}
+
+
+@pytest.mark.parametrize("words", [("annotation", "soft-labels"), ("release", "build")])
+def test_what_is_too_little_for_a_model_is_said(
+    desks: list[Desk], cli: Callable[..., Result], words: tuple[str, str]
+) -> None:
+    option = {"soft-labels": ["--method"], "build": ["--allow-unsettled", "--soft-labels"]}[
+        words[1]
+    ]
+
+    result = cli(*words, "--project", "demo", *option, "mace")
+
+    assert result.exit_code == 2
+    assert "MACE needs 3 annotators with 20 answers each" in result.stderr
+    assert result.stdout == ""
 
 
 def test_no_article_is_no_record_for_a_model(app: Flask, cli: Callable[..., Result]) -> None:
@@ -104,7 +135,8 @@ def test_no_article_is_no_record_for_a_model(app: Flask, cli: Callable[..., Resu
     assert read(cli, "--method", "mace") == []
 
 
-def test_the_download_page_offers_every_method(app: Flask, desks: list[Desk]) -> None:
+def test_the_download_page_offers_every_method(app: Flask) -> None:
+    make_weighed(app)
     user = make_person(app, "lead@example.org", name="Lead")
     with app.app_context():
         project = project_by_slug(db.session(), slug="demo").id

@@ -234,7 +234,8 @@ def export_soft_labels(project: str, method: str, output: Path | None) -> None:
 
     For programs that learn from disagreement. Of articles that everybody who has them has finished;
     a claim is one for all who found it, and nobody is named. Dawid–Skene and MACE need the extra
-    `aggregation`, and many answers by the same annotators to say more than votes do.
+    `aggregation`, and three annotators with twenty shared answers each; where they make nothing of
+    the answers, nothing is written and a sentence says why.
     """
     session = db.session()
     read_one_instant(session)

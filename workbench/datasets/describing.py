@@ -35,9 +35,9 @@ LANGUAGES = {"fr": ("French", "français"), "en": ("English", "anglais")}
 METHODS = {
     "votes": "`votes`: everybody who read the sentence counts as one",
     "dawid_skene": "`dawid_skene` (Dawid and Skene 1979): closed choices are weighed by how each"
-    " annotator mixes up values; all else is counted by votes",
+    " annotator mixes up values, where there are enough; all else is counted by votes",
     "mace": "`mace` (Hovy and others 2013): closed choices are weighed by how often each annotator"
-    " seems to know; all else is counted by votes",
+    " seems to know, where there are enough; all else is counted by votes",
 }
 
 

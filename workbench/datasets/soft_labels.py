@@ -1,7 +1,8 @@
 """Soft labels: how many annotators said what of a sentence and of each claim, as shares.
 
 Nothing is decided here and nobody is named. By ``votes`` everybody who has read the sentence counts
-as one; the other methods weigh people by how they answer, where the answers are a closed choice.
+as one; the other methods weigh people by how they answer, where the answers are a closed choice
+and enough for that.
 Their form is ``schemas/soft-label.v1.schema.json``.
 """
 
@@ -23,7 +24,7 @@ from workbench.adjudication.clusters import (
 from workbench.adjudication.queries import AnsweredEdition, read_agreed_editions
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.corpus.queries import SentenceInZone
-from workbench.datasets.aggregating import Method, weigh_answers
+from workbench.datasets.aggregating import Method, UnweighedError, weigh_answers
 from workbench.labelling.registers import load_registers
 from workbench.labelling.remembered import stored_scheme
 from workbench.projects.queries import get_project, newest_scheme
@@ -49,7 +50,8 @@ def soft_labels(
 
     Of articles that everybody who has them has finished, but for ``hidden`` ones, by row. Few of
     them at a time are in memory, but for a model of annotators the numbers of all answers. It needs
-    crowd-kit, else ``UnavailableError``; and it reads twice, so that nothing may change meanwhile.
+    crowd-kit, else ``UnavailableError``, and enough answers, else ``UnweighedError``; and it reads
+    twice, so that nothing may change meanwhile.
     """
     weigher: Weigher = Votes()
     if method is not Method.VOTES:
@@ -81,7 +83,7 @@ def _write(
             session, project=project, files=some, registers=registers, scheme=scheme
         ):
             people = {reader.letter: reader.membership_id for reader in case.file.readers}
-            writer = _Writer(method, weigher, choices, people)
+            writer = _Writer(weigher, choices, people)
             for position, compared in sorted(case.compared.items()):
                 yield {
                     "format": FORMAT,
@@ -110,7 +112,7 @@ class Labeller:
         if file is None:
             return {}
         people = {reader.letter: reader.membership_id for reader in file.readers}
-        writer = _Writer(self.method, self.weigher, self.choices, people)
+        writer = _Writer(self.weigher, self.choices, people)
         voices = {
             letter: {
                 position: stored.answer
@@ -129,7 +131,7 @@ def open_labeller(session: Session, *, project_id: int, method: Method) -> Label
     """Return what labels the editions of ``read_agreed_editions``, all of them and in its order.
 
     A model of annotators reads them first, so that nothing may change meanwhile; it needs
-    crowd-kit, else ``UnavailableError``.
+    crowd-kit, else ``UnavailableError``, and enough answers, else ``UnweighedError``.
     """
     project = get_project(session, project_id=project_id)
     number = newest_scheme(session, project_id=project_id).number
@@ -173,12 +175,19 @@ class Vote:
 class Weigher(Protocol):
     """What makes shares of who gave which value."""
 
+    def method_of(self, question: str) -> Method:
+        """Return how the shares of a question come about."""
+
     def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
         """Return the values with their shares, in the order of a record."""
 
 
 class Votes:
     """Everybody counts as one."""
+
+    def method_of(self, question: str) -> Method:
+        """Return that everybody counts as one."""
+        return Method.VOTES
 
     def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
         """Return the shares of those who answered."""
@@ -197,7 +206,7 @@ class _Ballot:
     size: int = 0
 
 
-class Ballots:
+class Ballots(Votes):
     """Collects who gave which value, question by question, for a model to weigh."""
 
     def __init__(self) -> None:
@@ -213,21 +222,36 @@ class Ballots:
                 ballot.people.append(people[letter])
                 ballot.answers.append(number)
         ballot.size += 1
-        return Votes().weigh(question, given, people)
+        return super().weigh(question, given, people)
 
 
 class Weighed:
-    """Gives back what a model makes of ballots, task by task in the order of collecting."""
+    """Gives back what a model makes of ballots, task by task in the order of collecting.
+
+    Raises ``UnweighedError`` where it makes nothing of the decisions, or of whether there is a
+    claim; a slot of which it makes nothing stays with the votes.
+    """
 
     def __init__(self, method: Method, ballots: Ballots) -> None:
-        self._ballots = ballots.by_question
-        self._shares = {
-            question: weigh_answers(method, one.tasks, one.people, one.answers, size=one.size)
-            for question, one in self._ballots.items()
-        }
+        self._method, self._ballots = method, ballots.by_question
+        self._shares: dict[str, Iterator[Sequence[float]]] = {}
+        for question, one in self._ballots.items():
+            try:
+                self._shares[question] = weigh_answers(
+                    method, one.tasks, one.people, one.answers, size=one.size
+                )
+            except UnweighedError:
+                if question in {DECISION, CLAIM}:
+                    raise
+
+    def method_of(self, question: str) -> Method:
+        """Return the model, or votes where it makes nothing of the question."""
+        return self._method if question in self._shares else Method.VOTES
 
     def weigh(self, question: str, given: Given, people: Mapping[str, int]) -> list[Vote]:
         """Return all values that have a share or a vote in the next task, the likeliest first."""
+        if question not in self._shares:
+            return Votes().weigh(question, given, people)
         shares = next(self._shares[question])
         counts = {canonical_json(value): len(who) for value, who in given}
         votes = [
@@ -251,7 +275,6 @@ def _sentence(case: Case, sentence: SentenceInZone) -> JsonObject:
 class _Writer:
     """Writes what was said of the sentences of one article."""
 
-    method: Method
     weigher: Weigher
     choices: Collection[str]
     people: Mapping[str, int]
@@ -281,14 +304,13 @@ class _Writer:
         }
 
     def _slot(self, slot: SlotValues) -> JsonObject:
-        is_choice = slot.name in self.choices
-        weigher = self.weigher if is_choice else Votes()
+        weigher = self.weigher if slot.name in self.choices else Votes()
         given = [(one.value, one.who) for one in slot.values]
         votes = weigher.weigh(slot.name, given, self.people)
         return {
             "slot": slot.name,
             "link": slot.link,
             "target": slot.target,
-            "method": (self.method if is_choice else Method.VOTES).value,
+            "method": weigher.method_of(slot.name).value,
             "values": [one.json() for one in votes],
         }

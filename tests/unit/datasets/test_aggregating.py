@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from workbench.datasets.aggregating import Method, weigh_answers
+from workbench.datasets.aggregating import Method, UnweighedError, weigh_answers
 from workbench.errors import UnavailableError
 
 # Dawid and Skene (1979), table 1: how five anaesthetists saw 45 patients fit for an operation, on
@@ -69,13 +69,51 @@ def test_who_guesses_counts_for_less_than_in_a_vote(method: Method) -> None:
 
 @pytest.mark.parametrize("method", MODELS)
 def test_the_numbers_of_people_and_answers_do_not_matter(method: Method) -> None:
-    tasks = [[(1, 2), (2, 0), (3, 2)], [(2, 1), (1, 1)], [], [(3, 0), (1, 1)]] * 5
+    tasks = [[(1, 2), (2, 0), (3, 2)], [(2, 1), (1, 1)], [], [(3, 0), (1, 0)]] * 15
     renamed = [[(4 - who, 2 - answer) for who, answer in one] for one in tasks]
 
     shares, others = weigh(method, tasks), weigh(method, renamed)
 
     assert [[*reversed(one)] for one in others] == [pytest.approx(one) for one in shares]
     assert sum(shares[2]) == 0
+
+
+def agree(people: int, tasks: int) -> list[list[tuple[int, int]]]:
+    """Return tasks to which so many people all give the same answer, by turns 0 and 1."""
+    return [[(who, task % 2) for who in range(people)] for task in range(tasks)]
+
+
+def rare(seed: int) -> list[list[tuple[int, int]]]:
+    """Return tasks of which three in a hundred are 1, and people who guess one in five times."""
+    chance = random.Random(seed)  # noqa: S311  # the same answers each time
+    right = [int(chance.random() < 0.03) for _ in range(400)]
+    return [
+        [(who, chance.randrange(2) if chance.random() < 0.2 else answer) for who in (1, 2, 3)]
+        for answer in right
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "tasks", "why"),
+    [
+        (Method.MACE, agree(2, 90), "3 annotators with 20 answers each .* here 2 have"),
+        (Method.DAWID_SKENE, agree(3, 19), "3 annotators with 20 answers each .* here 0"),
+        (Method.DAWID_SKENE, [*agree(2, 90), [(0, 0), (2, 0)]], "here 2 have so many"),
+        (Method.MACE, rare(1), "nothing to go by"),
+    ],
+)
+def test_shares_that_say_nothing_are_withheld(
+    method: Method, tasks: Sequence[Sequence[tuple[int, int]]], why: str
+) -> None:
+    with pytest.raises(UnweighedError, match=why):
+        weigh(method, tasks)
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_the_least_that_is_asked_for_is_enough(method: Method) -> None:
+    shares = weigh(method, agree(3, 20))
+
+    assert all(share[number % 2] > 0.9 for number, share in enumerate(shares))
 
 
 def test_nothing_to_weigh_is_no_error() -> None:
