@@ -19,6 +19,7 @@ from workbench.jobs.queries import get_job
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.jobs.tables import Job
 from workbench.labelling import scheme_changes
+from workbench.labelling.board import Filter, read_board
 from workbench.labelling.scheme_changes import change_scheme, list_scheme_revisions, plan_change
 from workbench.labelling.tables import AnnotationRevision, Assignment, ClaimRevision
 from workbench.projects.operations import default_scheme
@@ -193,6 +194,29 @@ def test_what_is_asked_again_is_open_and_its_slot_too(app: Flask, desk: Desk) ->
     assert desk.post("answers", again).status_code == 200
     assert "asked again" not in desk.client.get(desk.base).text + desk.client.get("/").text
     assert desk.post("finish").status_code == 200
+
+
+def test_what_is_asked_again_is_not_done_on_the_board(app: Flask, desk: Desk) -> None:
+    label(open_desk(app, name="bert"), first="position")  # Two of his are asked again.
+    label(open_desk(app, name="cleo"), second="cause")
+
+    change(app, NO_POSITION, "claim_type.position?")
+
+    with app.app_context():
+        found = read_board(
+            db.session(),
+            project_id=project_id(app),
+            reader=0,
+            wanted=Filter(),
+            limit=200,
+            page=1,
+            now=NOW,
+        )
+    cells = found.articles[0].cells.values()
+    assert [(cell.state, cell.percent) for cell in cells] == [
+        *(("working", 75), ("working", 50), ("finished", 0))
+    ]
+    assert found.forecast.open_sentences == 1 + 2
 
 
 def test_splitting_asks_again_exactly_where_the_value_stands(app: Flask, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
-from typing import TypeVarTuple
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -18,11 +18,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from workbench.accounts.tables import User
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.coverage import (
-    CoveredSlot,
     count_needed,
     count_slots,
     in_ledger,
 )
+from workbench.labelling.progress import count_asked
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.slots import counts_as_slot
 from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment
@@ -207,7 +207,11 @@ def read_board(
     first = limit * (max(1, min(page, last)) - 1)
     shown = chosen[first : first + limit]
     covered = count_slots(session, project_id=project_id, which=_is_in_work())
-    in_work = {one.slot: one for one in covered}
+    asked = count_asked(session, project_id=project_id, which=_is_in_work())
+    in_work = {
+        one.slot: _Done(one.read - asked[one.edition_id, one.membership_id], one.sentences)
+        for one in covered
+    }
     medians = _find_medians(session, project_id, [key for key in shown if key in known])
     return Board(
         articles=[
@@ -252,6 +256,13 @@ class _Slot:
     edition_id: int
     membership_id: int | None
     state: AssignmentState
+
+
+class _Done(NamedTuple):
+    """How many sentences of a slot are done: read, and nothing of them asked again."""
+
+    read: int
+    sentences: int
 
 
 def _select_people(project_id: int) -> Select[*Row]:
@@ -326,9 +337,9 @@ def _course_of(slots: Counter[AssignmentState]) -> Course:
     return Course.IN_WORK if slots[AssignmentState.OPEN] < slots.total() else Course.WAITING
 
 
-def _cell(slot: _Slot, in_work: Mapping[str, CoveredSlot]) -> Cell:
-    covered = in_work.get(slot.public_id)
-    return Cell(slot.state, covered.read, covered.sentences) if covered else Cell(slot.state)
+def _cell(slot: _Slot, in_work: Mapping[str, _Done]) -> Cell:
+    done = in_work.get(slot.public_id)
+    return Cell(slot.state, *done) if done else Cell(slot.state)
 
 
 def _forecast(
@@ -336,7 +347,7 @@ def _forecast(
     project_id: int,
     *,
     slots: Sequence[_Slot],
-    in_work: Mapping[str, CoveredSlot],
+    in_work: Mapping[str, _Done],
     hidden: Collection[int],
     now: datetime,
 ) -> Forecast:

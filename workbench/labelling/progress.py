@@ -1,6 +1,7 @@
 """How far people are: the articles on an annotator's start page, with what is decided of each."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVarTuple
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 from workbench.corpus.queries import newest_zone, read_headings
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.answers import (
+    StoredAnswer,
     Value,
     load_answers,
     newest_revision,
@@ -399,20 +401,77 @@ def _list_asked(
     """
     found = set()
     for (project_id, answerer), sentences in changed.items():
-        numbers = select(func.max(SchemeRevision.number))
-        newest = session.scalar(numbers.where(SchemeRevision.project_id == project_id)) or 0
-        scheme = stored_scheme(session, project_id=project_id, number=newest).scheme
-        number = register_number(session, project_id=project_id)
-        for stored in load_answers(
-            session,
-            project_id=project_id,
-            sentences=sentences,
-            registers=stored_registers(session, project_id=project_id, number=number),
-            answerer=answerer,
-        ):
-            if is_asked_again(fit_answer(stored.answer, scheme), scheme, cause=stored.cause):
-                found.add((stored.answer.sentence.edition, stored.answer.sentence.position))
+        for stored in _find_asked(session, project_id, sentences, answerer):
+            found.add((stored.answer.sentence.edition, stored.answer.sentence.position))
     return found
+
+
+def count_asked(
+    session: Session, *, project_id: int, which: ColumnElement[bool]
+) -> Counter[tuple[int, int]]:
+    """Count by edition and membership the sentences read of which something is asked again.
+
+    Of the slots chosen by ``which``. A sentence that is asked again as a whole is none of them: the
+    ledger has it as unread by itself.
+    """
+    if _newest_number(session, project_id) < 2:  # noqa: PLR2004  # a scheme that never changed
+        return Counter()
+    rows = session.execute(
+        select(Annotation.sentence_id, Annotation.answerer, Sentence.edition_id, Sentence.position)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(
+            Assignment,
+            and_(
+                Assignment.edition_id == Sentence.edition_id,
+                Assignment.membership_id == Annotation.membership_id,
+            ),
+        )
+        .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
+        .where(
+            Annotation.project_id == project_id,
+            AnnotationRevision.cause == SCHEME_CHANGE,
+            newest_zone().not_in(
+                [zone for _, zone in sorted(_zones_outside(session, {project_id}))]
+            ),
+            which,
+        )
+        .order_by(Sentence.edition_id, Sentence.position)
+    ).all()
+    changed = {(row.sentence_id, row.answerer) for row in rows}
+    sentences = {row.sentence_id: SentenceId("", row.edition_id, row.position) for row in rows}
+    found = Counter[tuple[int, int]]()
+    for stored in _find_asked(session, project_id, sentences) if sentences else ():
+        answer = stored.answer
+        is_theirs = (stored.sentence_row, stored.answerer) in changed
+        if is_theirs and (answer.claims or answer.decision is not Decision.CLAIMS):
+            found[answer.sentence.edition, int(stored.answerer)] += 1
+    return found
+
+
+def _find_asked(
+    session: Session,
+    project_id: int,
+    sentences: Mapping[int, SentenceId],
+    answerer: str | None = None,
+) -> Iterator[StoredAnswer]:
+    """Yield the answers of which something is asked again, everybody's or one answerer's."""
+    newest = _newest_number(session, project_id)
+    scheme = stored_scheme(session, project_id=project_id, number=newest).scheme
+    number = register_number(session, project_id=project_id)
+    for stored in load_answers(
+        session,
+        project_id=project_id,
+        sentences=sentences,
+        registers=stored_registers(session, project_id=project_id, number=number),
+        answerer=answerer,
+    ):
+        if is_asked_again(fit_answer(stored.answer, scheme), scheme, cause=stored.cause):
+            yield stored
+
+
+def _newest_number(session: Session, project_id: int) -> int:
+    numbers = select(func.max(SchemeRevision.number))
+    return session.scalar(numbers.where(SchemeRevision.project_id == project_id)) or 0
 
 
 @cache
