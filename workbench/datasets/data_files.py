@@ -3,20 +3,19 @@
 Rows lie in files by their split, as ``layout`` says.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, cast
 
 from workbench.canonical import JsonObject, canonical_json
-from workbench.datasets.columns import CONFIGS, arrow_schema
+from workbench.datasets.columns import arrow_schema
 from workbench.datasets.configs import ARTICLE_ROWS, OTHER_ROWS, Piece, place_article
 from workbench.datasets.features import LEVELS
 from workbench.datasets.layout import DATA, FULL, LINES, PARQUET, data_path, part_of
 from workbench.datasets.parquet import write_parquet
-from workbench.datasets.snapshots import Snapshot
+from workbench.datasets.snapshots import ArticleBlock, Snapshot
 from workbench.datasets.splits import Splits
 from workbench.labelling.parsing import attribute_fields
 from workbench.projects.scheme import parse_scheme
@@ -26,15 +25,6 @@ WRITE_BUFFER = 1 << 18
 Names = dict[str, set[str]]  # of attributes, by level
 Statements = Mapping[str, list[str]]  # by the id of a claim
 OnSentences = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What the rows of articles are made from."""
-
-    snapshot: Snapshot
-    splits: Splits
-    statements: Statements
 
 
 class _RowFiles:
@@ -54,66 +44,86 @@ class _RowFiles:
 
 
 def write_data(
-    snapshot: Snapshot, folder: Path, splits: Splits, *, on_sentences: OnSentences
+    snapshot: Snapshot,
+    folder: Path,
+    splits: Splits,
+    *,
+    configs: Collection[str],
+    on_sentences: OnSentences,
 ) -> None:
-    """Write the JSON Lines and Parquet files of all configs into a release's folder.
+    """Write the rows of articles, of some configs, and those of all other configs.
 
     ``on_sentences`` is told now and then how many sentences are written.
     """
-    (folder / DATA).mkdir()
-    source = _Source(snapshot, splits, _statements_of_claims(snapshot))
-    found = _write_articles(source, folder, on_sentences)
+    with open_rows(snapshot, folder, splits, configs=configs) as write:
+        done = 0
+        for block in snapshot.articles():
+            write(block)
+            done += len(block.sentences)
+            on_sentences(done)
     with ExitStack() as stack:
         files = _RowFiles(folder, stack)
         for config, rows in OTHER_ROWS.items():
             for row in rows(snapshot, splits):
                 files.write(config, part_of(row), [canonical_json(row)])
-    for config in CONFIGS:
+    _write_parquet_files(folder, OTHER_ROWS, [_scheme_names(snapshot)])
+
+
+@contextmanager
+def open_rows(
+    snapshot: Snapshot, folder: Path, splits: Splits, *, configs: Collection[str]
+) -> Iterator[Callable[[ArticleBlock], None]]:
+    """Lend what writes the rows of an article, of some configs, as JSON Lines.
+
+    After the last one the same rows are written as Parquet.
+    """
+    (folder / DATA).mkdir(exist_ok=True)
+    chosen = {config: rows for config, rows in ARTICLE_ROWS.items() if config in configs}
+    statements = _statements_of_claims(snapshot)
+    method = snapshot.head["soft_labels"]
+    names: Names = {level: set() for level in LEVELS}
+    with ExitStack() as stack:
+        files = _RowFiles(folder, stack)
+
+        def write(block: ArticleBlock) -> None:
+            piece = place_article(block, splits, statements, method)
+            for config, rows in chosen.items():
+                lines = [canonical_json(row) for row in rows(piece)]
+                if lines:
+                    files.write(config, part_of(piece.place), lines)
+            _add_names(piece, names)
+
+        yield write
+    _write_parquet_files(folder, chosen, [_scheme_names(snapshot), names])
+
+
+def _write_parquet_files(folder: Path, configs: Collection[str], found: Sequence[Names]) -> None:
+    """Write the Parquet files of some configs; one that has no rows gets its empty files.
+
+    Two at a time: pyarrow lets another thread run meanwhile.
+    """
+    names = {level: tuple(sorted(set().union(*(one[level] for one in found)))) for level in LEVELS}
+    for config in configs:
         if not (folder / DATA / config).exists():
             (folder / DATA / config).mkdir()
             (folder / data_path(config, FULL, LINES)).touch()
-    _write_parquet_files(folder / DATA, [_scheme_names(snapshot), found])
-
-
-def _write_parquet_files(data: Path, found: Sequence[Names]) -> None:
-    """Write all Parquet files, two at a time: pyarrow lets another thread run meanwhile."""
-    names = {level: tuple(sorted(set().union(*(one[level] for one in found)))) for level in LEVELS}
 
     def write(lines: Path) -> None:
         schema = arrow_schema(lines.parent.name, names)
         write_parquet(lines, lines.with_suffix(f".{PARQUET}"), schema)
 
-    large_first = sorted(data.glob(f"*/*.{LINES}"), key=lambda one: -one.stat().st_size)
+    files = [path for config in configs for path in (folder / DATA / config).glob(f"*.{LINES}")]
+    large_first = sorted(files, key=lambda one: -one.stat().st_size)
     with ThreadPoolExecutor(2) as threads:
         for _ in threads.map(write, large_first):
             pass
 
 
-def _write_articles(source: _Source, folder: Path, on_sentences: OnSentences) -> Names:
-    """Write the rows of the articles; return the attributes they have."""
-    names: Names = {level: set() for level in LEVELS}
-    done = 0
-    with ExitStack() as stack:
-        files = _RowFiles(folder, stack)
-        for block in source.snapshot.articles():
-            piece = place_article(
-                block, source.splits, source.statements, source.snapshot.head["soft_labels"]
-            )
-            for config, rows in ARTICLE_ROWS.items():
-                lines = [canonical_json(row) for row in rows(piece)]
-                if lines:
-                    files.write(config, part_of(piece.place), lines)
-            _add_names(piece, names)
-            done += len(piece.sentences)
-            on_sentences(done)
-    return names
-
-
 def _add_names(piece: Piece, names: Names) -> None:
     """Note the attributes of each level: of the same level all have the same."""
     for sentence in piece.sentences:
+        names["annotation"].update(cast(JsonObject, sentence.line["gold"])["attributes"])  # type: ignore[arg-type]
         for answer in (sentence.gold, *sentence.answers):
-            names["annotation"].update(cast(JsonObject, answer)["attributes"])  # type: ignore[arg-type]
             for claim in answer["claims"]:
                 names["claim"].update(claim["attributes"])
                 for link in claim["chain"]:

@@ -10,21 +10,27 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import cast
 
 from workbench.canonical import Json, JsonObject
 from workbench.datasets import processes
 from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
+from workbench.datasets.configs import ARTICLE_ROWS
 from workbench.datasets.counting import Counts, count_article, count_short_lines
-from workbench.datasets.data_files import write_data
+from workbench.datasets.data_files import open_rows, write_data
 from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.layout import DATA, FULL, LINES
 from workbench.datasets.manifests import is_inside, write_manifest
 from workbench.datasets.release_texts import write_texts
-from workbench.datasets.snapshots import Snapshot, UnreadableSnapshotError, open_snapshot
+from workbench.datasets.snapshots import (
+    ArticleBlock,
+    Snapshot,
+    UnreadableSnapshotError,
+    open_snapshot,
+)
 from workbench.datasets.splits import (
     KEYS,
     SEED,
@@ -39,6 +45,8 @@ from workbench.resources import resource_folder
 
 SNAPSHOT, SPLITS, SCHEME, FORMATS = "snapshot.jsonl", "splits.json", "scheme.json", "formats"
 ATTACH = "attach_text.py"
+LARGE = ("sentences", "annotations")  # two thirds of data/
+SMALLER = tuple(config for config in ARTICLE_ROWS if config not in LARGE)
 
 # Which part is being written, how much of it is done, and of how much.
 OnProgress = Callable[[str, int, int], None]
@@ -49,7 +57,8 @@ class Draft:
     """A release that is being written: what its files are made from, and where they go.
 
     ``previous`` is the folder of the release before, if there is one; ``derive`` writes the
-    formats, once, and returns what it counted: for a large release another process does it.
+    formats with half of the rows, once, and returns what it counted: for a large release another
+    process does it.
     """
 
     snapshot: Snapshot
@@ -91,12 +100,13 @@ def write_snapshot(draft: Draft) -> None:
 
 
 def write_rows(draft: Draft) -> None:
-    """Write data/."""
+    """Write data/, but for what is written with the formats."""
     counts = cast("dict[str, int]", draft.snapshot.head["counts"])
     write_data(
         draft.snapshot,
         draft.folder,
         draft.splits,
+        configs=LARGE,
         on_sentences=lambda done: draft.on_progress("data", done, counts["sentences"]),
     )
 
@@ -104,24 +114,32 @@ def write_rows(draft: Draft) -> None:
 def write_derived(
     snapshot: Snapshot, folder: Path, on_progress: OnProgress = lambda *_: None
 ) -> Counts:
-    """Write formats/, as other programs read the release, and count what the texts tell.
+    """Write formats/ and the smaller half of data/, and count what the texts tell.
 
-    Both look at every article, and parsing these takes longer.
+    All of them look at every article: about half of the work that there is with these.
     """
     whole = cast("dict[str, int]", snapshot.head["counts"])["sentences"]
     counts = count_short_lines(snapshot)
-    with processes.few_collections():
+    with (
+        processes.few_collections(),
+        open_rows(snapshot, folder, read_splits(snapshot), configs=SMALLER) as write,
+    ):
+
+        def take(block: ArticleBlock) -> None:
+            count_article(counts, block)
+            write(block)
+
         write_formats(
             snapshot,
             folder / FORMATS,
-            on_article=partial(count_article, counts),
+            on_article=take,
             on_sentences=lambda done: on_progress("formats", done, whole),
         )
     return counts
 
 
 def await_derived(draft: Draft) -> None:
-    """Write formats/, or wait for the process that does."""
+    """Write formats/ and what goes with them, or wait for the process that does."""
     draft.derive()
 
 
