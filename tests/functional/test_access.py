@@ -45,6 +45,7 @@ ROUTES: dict[str, str | Action] = {
     "administration.create_user": SITE_ADMIN,
     "administration.disable_user": SITE_ADMIN,
     "administration.enable_user": SITE_ADMIN,
+    "administration.erase_user": SITE_ADMIN,
     "administration.grant_admin": SITE_ADMIN,
     "administration.make_link": SITE_ADMIN,
     "administration.make_project": SITE_ADMIN,

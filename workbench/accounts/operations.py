@@ -22,10 +22,12 @@ from workbench.accounts.rules import (
     check_locale,
     delay_after,
     free_failures_of_address,
+    nameless,
     parse_email,
     parse_name,
 )
 from workbench.accounts.tables import (
+    ApiToken,
     AuditEvent,
     BrowserSession,
     Invitation,
@@ -90,6 +92,7 @@ def create_user(
         is_site_admin=is_site_admin,
         welcomed_at=None,
         created_at=now,
+        erased_at=None,
     )
     session.add(user)
     session.flush()
@@ -108,10 +111,46 @@ def disable_user(session: Session, *, user_id: int, by: int | None, now: datetim
 
 
 def enable_user(session: Session, *, user_id: int, by: int | None, now: datetime) -> None:
-    """Open a disabled account again."""
+    """Open a disabled account again; an erased one is gone for good."""
     user = _user(session, user_id)
+    if user.erased_at is not None:
+        raise ConflictError("This account was erased; it cannot come back.")
     user.active = True
     _record(session, user, "enable_user", by=by, now=now)
+
+
+def erase_user(session: Session, *, user_id: int, by: int | None, now: datetime) -> None:
+    """Take name, address, password and settings from an account for good; its work stays.
+
+    It gets another public id: its pseudonym in later releases is a new one, and nothing published
+    says whose the old one was. Raises ``ConflictError`` for the last administrator, and where it
+    is erased already.
+    """
+    user = _user(session, user_id)
+    if user.erased_at is not None:
+        raise ConflictError("This account was erased already.")
+    disable_user(session, user_id=user_id, by=by, now=now)
+    account = hash_token(f"account {user.email}")
+    session.execute(delete(SignInAttempt).where(SignInAttempt.account_hash == account))
+    session.execute(delete(SignInLink).where(SignInLink.user_id == user_id))
+    session.execute(delete(BrowserSession).where(BrowserSession.user_id == user_id))
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id)
+        .values(name="", revoked_at=func.coalesce(ApiToken.revoked_at, now))
+    )
+    address, user.public_id = user.email, make_public_id()
+    user.name, user.email = nameless(user.public_id)
+    session.execute(
+        update(Invitation)
+        .where(Invitation.email == address)
+        .values(email=user.email, revoked_at=func.coalesce(Invitation.revoked_at, now))
+    )
+    user.password_hash = user.locale = user.welcomed_at = None
+    user.keys = {}
+    user.is_site_admin = False
+    user.erased_at = now
+    _record(session, user, "erase_user", by=by, now=now)
 
 
 def set_site_admin(

@@ -55,6 +55,14 @@ def parse_name(text: str) -> str:
     return name
 
 
+def nameless(public_id: str) -> tuple[str, str]:
+    """Return the name and the address that stand where an erased person's stood.
+
+    Mail to the address goes nowhere (RFC 2606).
+    """
+    return f"person-{public_id[:8]}", f"{public_id}@erased.invalid"
+
+
 def check_locale(locale: str) -> str:
     """Return ``locale`` if the pages exist in it."""
     if locale not in LOCALES:

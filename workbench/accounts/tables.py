@@ -9,7 +9,7 @@ from workbench.storage.base import Base, JsonColumn, MaybeUserId, RowId, UserId
 
 
 class User(Base):
-    """A person; ``email`` is stored case-folded, a disabled account keeps its row."""
+    """A person; ``email`` is stored case-folded, a disabled or erased account keeps its row."""
 
     __tablename__ = "user"
     __table_args__ = (UniqueConstraint("public_id"), UniqueConstraint("email"))
@@ -25,6 +25,7 @@ class User(Base):
     is_site_admin: Mapped[bool]
     welcomed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class BrowserSession(Base):

@@ -17,8 +17,10 @@ from workbench.accounts.tables import User
 from workbench.cli.opening import in_workbench, opened_settings
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
+from workbench.factcheck.erasure import erase_person
 from workbench.labelling.assigning import free_left_slots
-from workbench.storage.database import db, transaction
+from workbench.labelstudio.erasure import forget_person
+from workbench.storage.database import db, empty_journal, transaction
 
 COLUMNS = ("email", "name", "active", "site_admin", "has_password", "created_at")
 
@@ -100,6 +102,26 @@ def open_account(email: str) -> None:
     with transaction() as session:
         enable_user(session, user_id=_find(session, email).id, by=None, now=utc_now())
     click.echo(f"{email} can sign in again.")
+
+
+@user.command("erase")
+@click.argument("email")
+@click.confirmation_option(prompt="Erase this person for good? The account cannot come back.")
+@in_workbench
+def erase_account(email: str) -> None:
+    """Take the name and the address of EMAIL out of the workbench for good.
+
+    What the person did stays, without a name; published files stay as they are, and later releases
+    give another pseudonym. Somebody who was only invited to review from outside can be erased, too.
+    """
+    with transaction() as session:
+        address = parse_email(email)
+        forget_person(session, email=address)
+        erase_person(session, email=address, by=None, now=utc_now())
+    is_gone = empty_journal()
+    click.echo(f"{email} is erased; backups made before still have the name and the address.")
+    if not is_gone:
+        click.echo("So does the journal beside the database, until the server stops.")
 
 
 def new_link(session: Session, user: User, purpose: str, now: datetime) -> str:

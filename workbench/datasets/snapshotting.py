@@ -160,8 +160,9 @@ def rename_annotators(
 ) -> str:
     """Copy a snapshot with other pseudonyms and other values in its head; return its new id.
 
-    ``names`` has the new pseudonyms by the old ones, see ``annotator_names_of``. Line by line;
-    lines in which nothing changes are copied as they are.
+    ``names`` has the new pseudonyms by the old ones, see ``annotator_names_of``; who was erased
+    meanwhile keeps the one of the draft, which no release has had. Line by line; lines in which
+    nothing changes are copied as they are.
     """
     digest = hashlib.sha256()
     with source.open("rb") as lines, target.open("wb") as file:
@@ -414,7 +415,7 @@ def _renamed(line: JsonObject, names: Mapping[str, str]) -> JsonObject:
     if line["type"] == "agreement":
         return {**line, "document": _named_agreement(cast(JsonObject, line["document"]), names)}
     answers = [
-        {**one, "annotator": names[str(one["annotator"])]}
+        {**one, "annotator": names.get(str(one["annotator"]), one["annotator"])}
         for one in cast("list[JsonObject]", line["answers"])
     ]
     return {**line, "answers": [*sorted(answers, key=lambda one: str(one["annotator"]))]}

@@ -1,10 +1,19 @@
-"""Blank what is kept of an article for Label Studio when its text is erased."""
+"""Blank what is kept of an erased text for Label Studio, and forget who somebody is there."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from workbench.accounts.tables import User
 from workbench.corpus.tables import Article, TextEdition
-from workbench.labelstudio.tables import RemoteAnswer, RemoteTask, RemoteWrite, SyncConflict
+from workbench.labelstudio.tables import (
+    RemoteAnswer,
+    RemotePerson,
+    RemoteProject,
+    RemoteTask,
+    RemoteWrite,
+    SyncConflict,
+)
+from workbench.projects.tables import Membership
 
 
 def forget_agreed(session: Session, *, article_id: int) -> None:
@@ -22,3 +31,20 @@ def forget_agreed(session: Session, *, article_id: int) -> None:
     session.execute(update(RemoteAnswer).where(RemoteAnswer.id.in_(answers)).values(base=[]))
     name = select(Article.public_id).where(Article.id == article_id).scalar_subquery()
     session.execute(delete(RemoteWrite).where(RemoteWrite.subject.like(name + ".%")))
+
+
+def forget_person(session: Session, *, email: str) -> None:
+    """Drop names and addresses of who has this address; belongs where the person is erased.
+
+    Before that: by the address their memberships are found. Their account on the other server is
+    that server's; while it is there, the next look at its people finds it again.
+    """
+    theirs = (
+        select(Membership.id).join(User, User.id == Membership.user_id).where(User.email == email)
+    )
+    is_theirs = or_(RemotePerson.membership_id.in_(theirs), RemotePerson.email == email)
+    session.execute(delete(RemotePerson).where(is_theirs))
+    named = select(RemoteProject).where(RemoteProject.membership_id.in_(theirs))
+    for project in session.scalars(named):
+        project.remote_title = f"#{project.remote_id}"
+    session.flush()

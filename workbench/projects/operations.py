@@ -178,6 +178,18 @@ def end_membership(
     set_roles(session, project_id=project_id, user_id=user_id, roles=(), by=by, now=now)
 
 
+def leave_projects(session: Session, *, user_id: int, by: int | None, now: datetime) -> None:
+    """Take a person's roles in all projects; refused where they are a project's last manager."""
+    projects = session.scalars(
+        select(Membership.project_id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .distinct()
+        .order_by(Membership.project_id)
+    ).all()
+    for project_id in projects:
+        end_membership(session, project_id=project_id, user_id=user_id, by=by, now=now)
+
+
 def invite_member(
     session: Session,
     *,

@@ -11,11 +11,13 @@ from workbench.accounts import operations
 from workbench.accounts.queries import count_users, list_users, user_by_public_id
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
+from workbench.factcheck.erasure import erase_person
 from workbench.labelling.assigning import free_left_slots
+from workbench.labelstudio.erasure import forget_person
 from workbench.projects.operations import add_member, create_project
 from workbench.projects.queries import count_projects, list_projects, project_by_slug
 from workbench.projects.rules import Role
-from workbench.storage.database import db, transaction
+from workbench.storage.database import db, empty_journal, transaction
 from workbench.web.access import current_person, site_admin
 from workbench.web.addresses import full_address, go_to
 from workbench.web.errors import tell
@@ -108,6 +110,24 @@ def enable_user(user: str) -> ResponseReturnValue:
             session, user_id=user_id, by=by, now=utc_now()
         ),
     )
+
+
+@blueprint.post("/users/<user>/erase")
+@site_admin
+def erase_user(user: str) -> ResponseReturnValue:
+    """Take a person's name and address out of the workbench for good, and go to the others."""
+    if ButtonForm().is_sent_well():
+        try:
+            with transaction() as session:
+                email = user_by_public_id(session, public_id=user).email
+                forget_person(session, email=email)
+                erase_person(session, email=email, by=current_person().id, now=utc_now())
+        except WorkbenchError as error:
+            flash(tell(error), "problem")
+            return go_to("administration.show_user", user=user)
+        empty_journal()
+        flash(gettext("The person is erased."))
+    return go_to("administration.show_users")
 
 
 @blueprint.post("/users/<user>/make-admin")
