@@ -3,7 +3,7 @@
 No database is met here. Whatever is wrong there is said before anything is written here.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 
 from workbench.errors import ConflictError, InvalidInputError
@@ -90,18 +90,18 @@ def find_there(asked: Asked, own: Own, *, door: Door) -> Found:
     server = connect(asked.address, asked.token, door=door, seconds=SECONDS)
     people = server.list_people()
     if asked.is_apart:
-        projects = find_apart(server, wanted, own, people)
+        members = {*match_people(people, own.annotators, linked={}).values()}
+        projects = find_apart(server, wanted, own, members)
     else:
         projects = (_find_project(server, wanted, own, None),)
     return Found(server.address, asked.token.strip(), server.token_kind, people, projects)
 
 
 def find_apart(
-    server: Server, title: str, own: Own, people: Sequence[Person]
+    server: Server, title: str, own: Own, members: Collection[int]
 ) -> tuple[FoundProject, ...]:
-    """Return a project for each annotator of ``own`` who has an account there."""
-    matched = {*match_people(people, own.annotators, linked={}).values()}
-    here = [one for one in own.annotators if one.membership_id in matched]
+    """Return a project for each of these annotators, who have an account there."""
+    here = [one for one in own.annotators if one.membership_id in members]
     if not here:
         raise InvalidInputError(
             "Nobody at %(host)s has the e-mail address of an annotator here: let them sign up there"

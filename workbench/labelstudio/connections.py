@@ -6,6 +6,7 @@ on; its token is forgotten.
 
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,22 +18,23 @@ from workbench.accounts.operations import record_event
 from workbench.accounts.tables import User
 from workbench.accounts.tokens import hash_token, make_token
 from workbench.canonical import JsonObject
+from workbench.clock import utc_now
 from workbench.corpus.tables import Article, TextEdition
-from workbench.errors import ConflictError, InvalidInputError, NotFoundError
-from workbench.labelstudio.people import Annotator, Person, match_people
+from workbench.errors import ConflictError, FetchError, InvalidInputError, NotFoundError
+from workbench.labelstudio.people import Annotator, Person, common_title, match_people
 from workbench.labelstudio.tables import RemoteConnection, RemotePerson, RemoteProject
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import Membership, Project
 from workbench.storage.base import make_public_id
-from workbench.storage.database import share_project
+from workbench.storage.database import db, share_project, transaction
 from workbench.storage.encryption import decrypt, encrypt
 
 if TYPE_CHECKING:  # The client is loaded when a server is asked.
     from workbench.fetching import Door
     from workbench.labelstudio.client import Server
-    from workbench.labelstudio.connecting import Found, FoundProject, Own
+    from workbench.labelstudio.connecting import Asked, Found, FoundProject, Own
 
 ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
 PURPOSE = "label-studio"
@@ -64,6 +66,15 @@ def get_connection(session: Session, *, project_id: int) -> RemoteConnection:
     if found is None:
         raise NotFoundError("The project is not connected with Label Studio.")
     return found
+
+
+def refuse_second(session: Session, *, project_id: int) -> None:
+    """Refuse to connect a project that is connected."""
+    if (known := find_connection(session, project_id=project_id)) is not None:
+        raise ConflictError(
+            "The project is connected with %(address)s: disconnect it first.",
+            address=known.address,
+        )
 
 
 def list_remote_projects(session: Session, *, connection_id: int) -> Sequence[RemoteProject]:
@@ -102,14 +113,10 @@ def list_annotators(session: Session, *, project_id: int) -> list[Annotator]:
 
 
 def read_own(session: Session, *, project_id: int) -> "Own":
-    """Return what is to be known of a project before it is connected.
-
-    Raises ``ConflictError`` where it is connected already.
-    """
+    """Return what is to be known here before projects there are looked for."""
     from workbench.labelstudio.config import make_config  # noqa: PLC0415  # loads lxml
     from workbench.labelstudio.connecting import Own  # noqa: PLC0415  # loads the client
 
-    _refuse_second(session, project_id)
     return Own(
         make_config(
             parse_scheme(newest_scheme(session, project_id=project_id).document),
@@ -119,6 +126,99 @@ def read_own(session: Session, *, project_id: int) -> "Own":
         _read_uids(session, project_id),
         _read_taken(session),
     )
+
+
+def connect_there(
+    asked: "Asked",
+    *,
+    project_id: int,
+    submitted_means_read: bool,
+    sync_minutes: int | None,
+    key: str,
+    door: "Door",
+    by: int | None,
+) -> None:
+    """Connect a project: look there first, then write here, in a transaction of its own.
+
+    Whatever is wrong is one sentence, and nothing has changed here.
+    """
+    from workbench.labelstudio.connecting import find_there  # noqa: PLC0415  # loads the client
+
+    session = db.session()
+    _check_minutes(sync_minutes)
+    refuse_second(session, project_id=project_id)
+    own = read_own(session, project_id=project_id)
+    session.rollback()  # No database waits while a server is asked.
+    found = find_there(asked, own, door=door)
+    with transaction() as writing:
+        connect_project(
+            writing,
+            project_id=project_id,
+            found=found,
+            submitted_means_read=submitted_means_read,
+            sync_minutes=sync_minutes,
+            key=key,
+            by=by,
+            now=utc_now(),
+        )
+
+
+def look_again(*, project_id: int, key: str, door: "Door") -> None:
+    """Note who has an account there by now, and give newly known annotators their own projects.
+
+    Its transactions are its own, since a server is asked between them.
+    """
+    from workbench.labelstudio.connecting import find_apart  # noqa: PLC0415  # loads the client
+
+    session = db.session()
+    connection = get_connection(session, project_id=project_id)
+    used = list_remote_projects(session, connection_id=connection.id)
+    title, is_apart = common_title(used[0].remote_title), used[0].membership_id is not None
+    owners = {one.membership_id for one in used}
+    own = read_own(session, project_id=project_id)
+    session.expunge(connection)
+    session.rollback()
+    server = open_server(connection, key=key, door=door)
+    people = server.list_people()
+    with transaction() as writing:
+        kept = get_connection(writing, project_id=project_id)
+        known = {*keep_people(writing, connection=kept, people=people).values()}
+    if is_apart and known - owners:
+        projects = find_apart(server, title, own, known - owners)
+        with transaction() as writing:
+            kept = get_connection(writing, project_id=project_id)
+            add_projects(writing, connection=kept, projects=projects)
+
+
+def tell_changes(*, project_id: int, to: str, key: str, door: "Door", by: int | None) -> None:
+    """Have each project there tell of its changes at an address of ours, with a new secret.
+
+    Its transactions are its own, since a server is asked between them.
+    """
+    session = db.session()
+    connection = get_connection(session, project_id=project_id)
+    used = [one.remote_id for one in list_remote_projects(session, connection_id=connection.id)]
+    session.expunge(connection)
+    session.rollback()
+    server, secret = open_server(connection, key=key, door=door), make_token()
+    for remote_id in used:
+        server.tell_changes(remote_id, to=to, secret=secret)
+    with transaction() as writing:
+        keep_webhook_secret(writing, project_id=project_id, secret=secret, by=by, now=utc_now())
+
+
+def stop_telling(*, project_id: int, to: str, key: str, door: "Door", by: int | None) -> None:
+    """Hear no hints any more, and have the projects there told so where that can be done."""
+    with transaction() as writing:
+        keep_webhook_secret(writing, project_id=project_id, secret=None, by=by, now=utc_now())
+        connection = get_connection(writing, project_id=project_id)
+        used = [one.remote_id for one in list_remote_projects(writing, connection_id=connection.id)]
+        writing.flush()
+        writing.expunge(connection)
+    with suppress(FetchError):  # It would call in vain, and no harm is done.
+        server = open_server(connection, key=key, door=door)
+        for remote_id in used:
+            server.stop_telling(remote_id, to=to)
 
 
 def connect_project(
@@ -138,7 +238,7 @@ def connect_project(
     """
     share_project(session, project_id)
     session.scalar(select(Project.id).where(Project.id == project_id).with_for_update())
-    _refuse_second(session, project_id)
+    refuse_second(session, project_id=project_id)
     connection = RemoteConnection(
         project_id=project_id,
         public_id=make_public_id(),
@@ -277,22 +377,20 @@ def pause_connection(
     _record(session, connection, action, by=by, now=now)
 
 
-def give_token(
-    session: Session,
-    *,
-    project_id: int,
-    server: "Server",
-    token: str,
-    key: str,
-    by: int | None,
-    now: datetime,
-) -> None:
-    """Keep another token for the same server, which has taken it."""
-    connection = _lock(session, project_id)
-    connection.token_cipher = encrypt(token.strip(), key=key, purpose=PURPOSE)
-    connection.token_kind = server.token_kind.value
-    connection.problem = None
-    _record(session, connection, "change_label_studio_token", by=by, now=now)
+def change_token(*, project_id: int, token: str, key: str, door: "Door", by: int | None) -> None:
+    """Use another token for the same server, which must know it, in a transaction of its own."""
+    from workbench.labelstudio.client import connect  # noqa: PLC0415  # loads httpx
+
+    session = db.session()
+    address = get_connection(session, project_id=project_id).address
+    session.rollback()
+    server = connect(address, token, door=door)
+    with transaction() as writing:
+        connection = _lock(writing, project_id)
+        connection.token_cipher = encrypt(token.strip(), key=key, purpose=PURPOSE)
+        connection.token_kind = server.token_kind.value
+        connection.problem = None
+        _record(writing, connection, "change_label_studio_token", by=by, now=utc_now())
 
 
 def disconnect_project(session: Session, *, project_id: int, by: int | None, now: datetime) -> None:
@@ -312,22 +410,14 @@ def open_server(connection: RemoteConnection, *, key: str, door: "Door") -> "Ser
     return connect(connection.address, token, door=door)
 
 
-def make_webhook_secret(session: Session, *, project_id: int, by: int | None, now: datetime) -> str:
-    """Return a new secret that a hint of a change must bring; only its hash is kept."""
-    connection = _lock(session, project_id)
-    secret = make_token()
-    connection.webhook_hash = hash_token(secret)
-    _record(session, connection, "hear_label_studio", by=by, now=now)
-    return secret
-
-
-def forget_webhook_secret(
-    session: Session, *, project_id: int, by: int | None, now: datetime
+def keep_webhook_secret(
+    session: Session, *, project_id: int, secret: str | None, by: int | None, now: datetime
 ) -> None:
-    """Hear no hints any more."""
+    """Keep the hash of the secret that hints of changes must bring; without one none is heard."""
     connection = _lock(session, project_id)
-    connection.webhook_hash = None
-    _record(session, connection, "unhear_label_studio", by=by, now=now)
+    connection.webhook_hash = hash_token(secret) if secret is not None else None
+    action = "stop_hearing_label_studio" if secret is None else "hear_label_studio"
+    _record(session, connection, action, by=by, now=now)
 
 
 def hear_hint(session: Session, *, public_id: str, secret: str) -> RemoteConnection:
@@ -348,14 +438,6 @@ def _lock(session: Session, project_id: int) -> RemoteConnection:
     found = get_connection(session, project_id=project_id)
     session.refresh(found, with_for_update=True)
     return found
-
-
-def _refuse_second(session: Session, project_id: int) -> None:
-    if (known := find_connection(session, project_id=project_id)) is not None:
-        raise ConflictError(
-            "The project is connected with %(address)s: disconnect it first.",
-            address=known.address,
-        )
 
 
 def _check_minutes(minutes: int | None) -> int | None:

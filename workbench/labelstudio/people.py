@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+_BETWEEN = " · "  # a project's title and its annotator's name
+
 
 @dataclass(frozen=True)
 class Person:
@@ -67,8 +69,13 @@ def name_projects(title: str, annotators: Sequence[Annotator], *, longest: int) 
     return titles
 
 
+def common_title(title: str) -> str:
+    """Return what the titles of all annotators' own projects begin with."""
+    return title.rpartition(_BETWEEN)[0] or title
+
+
 def _join(title: str, name: str, longest: int) -> str:
-    ending = f" · {name[: longest // 2]}"
+    ending = f"{_BETWEEN}{name[: longest // 2]}"
     return f"{title[: longest - len(ending)].rstrip()}{ending}"
 
 
