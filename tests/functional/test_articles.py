@@ -13,7 +13,9 @@ from tests.factories import make_project as make_whole_project
 from tests.people import browser_of, csrf_token, join, make_person, make_project, send
 from tests.statements import counted_statements
 from workbench.accounts.tables import AuditEvent
+from workbench.corpus.correcting import read_correction
 from workbench.corpus.operations import (
+    add_edition,
     change_zone,
     edit_article,
     erase_article,
@@ -29,6 +31,7 @@ from workbench.corpus.queries import (
     newest_edition,
     read_headings,
     read_sentences,
+    read_version,
 )
 from workbench.corpus.readers import Metadata
 from workbench.corpus.rules import PreparedArticle, PreparedFile
@@ -155,6 +158,26 @@ def test_the_file_is_blanked_though_its_other_articles_stay(session: Session) ->
 
     assert session.scalar(select(SourceFile.content)) == b""
     assert set(session.scalars(select(TextEdition.text))) == {"", "Two."}
+
+
+def test_erasing_blanks_the_files_of_corrections_too(session: Session, article: Article) -> None:
+    old = read_version(session, edition=newest_edition(session, **which(article)))
+    correction = read_correction("new.txt", b"Neuf.", old=old, language="fr")
+    add_edition(
+        session,
+        **which(article),
+        after=1,
+        version=correction.version,
+        file=correction.file,
+        by=None,
+        now=NOW,
+    )
+    before = session.scalars(select(SourceFile.content).order_by(SourceFile.id)).all()
+
+    erase_article(session, **which(article), reason="Why", by=None, now=NOW)
+
+    assert before[1:] == [b"Neuf."]
+    assert session.scalars(select(SourceFile.content)).all() == [b"", b""]
 
 
 def test_an_erased_text_does_not_come_back_by_import(session: Session) -> None:

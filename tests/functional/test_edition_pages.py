@@ -2,11 +2,14 @@
 
 import io
 import re
+import zlib
+from base64 import b64encode
 from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.annotators import Desk, make_corpus, open_desk
@@ -14,6 +17,9 @@ from tests.factories import SENTENCES, claim_on
 from tests.functional.test_editions import TEXT, TYPO, correct, finished, read
 from tests.people import browser_of, csrf_token, join, make_person
 from tests.statements import counted_statements
+from workbench.corpus.preparing import hash_bytes
+from workbench.corpus.queries import known_articles
+from workbench.corpus.tables import SourceFile
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.storage.database import db
@@ -75,6 +81,49 @@ def test_a_file_is_taken_before_what_is_written(app: Flask, anna: Desk) -> None:
     shown = post(lead(app), f"{ARTICLE}/correct", text=TEXT, file=file)
 
     assert "4 of 4 sentences stay" in shown.text
+
+
+def sources(app: Flask) -> list[bytes]:
+    with app.app_context():
+        return [*db.session.scalars(select(SourceFile.content).order_by(SourceFile.id))]
+
+
+def test_the_bytes_of_a_corrected_file_are_kept(app: Flask, anna: Desk) -> None:
+    client, before = lead(app), sources(app)
+    content = f"\ufeffNeuf.\r\n\r\n{TEXT}\r\n".encode()
+    file = (io.BytesIO(content), "corrected.txt")
+    shown = post(client, f"{ARTICLE}/correct", text="", file=file)
+
+    done = post(client, f"{ARTICLE}/apply", **fields(shown.text))
+
+    assert done.location == f"{ARTICLE}/editions/"
+    assert sources(app) == [*before, content]
+    with app.app_context():
+        project = project_by_slug(db.session(), slug="demo").id
+        hashes = [hash_bytes(content)]
+        known = known_articles(db.session(), project_id=project, hashes=hashes)
+    assert [*known.values()] == [("article",)]
+
+
+@pytest.mark.parametrize(
+    ("other", "problem"),
+    [
+        ("AAAA", "The file was cut on its way"),
+        (b64encode(zlib.compress(TYPO.encode())).decode(), "The file has another text"),
+    ],
+)
+def test_a_file_that_is_not_what_was_shown_changes_nothing(
+    app: Flask, anna: Desk, other: str, problem: str
+) -> None:
+    client = lead(app)
+    file = (io.BytesIO(f"Neuf. {TEXT}".encode()), "corrected.txt")
+    sent = fields(post(client, f"{ARTICLE}/correct", text="", file=file).text)
+
+    done = post(client, f"{ARTICLE}/apply", **{**sent, "file": other})
+
+    assert problem in client.get(done.location).text
+    assert "it has one edition" in client.get(f"{ARTICLE}/editions/").text
+    assert len(sources(app)) == 1
 
 
 def test_sentences_are_split_and_merged_by_lines(app: Flask, anna: Desk) -> None:

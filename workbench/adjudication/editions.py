@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.cases import stands_still
 from workbench.adjudication.tables import Adjudication, ClaimSource
-from workbench.corpus.rules import Version
+from workbench.corpus.rules import PreparedFile, Version
 from workbench.corpus.tables import Article
 from workbench.labelling import editions
 from workbench.labelling.editions import Corrected, Written
@@ -22,6 +22,7 @@ def correct_article(
     article_id: int,
     after: int,
     version: Version,
+    file: PreparedFile | None = None,
     by: int | None,
     now: datetime,
 ) -> Corrected:
@@ -32,6 +33,7 @@ def correct_article(
         article_id=article_id,
         after=after,
         version=version,
+        file=file,
         by=by,
         now=now,
     )

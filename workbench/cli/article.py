@@ -206,6 +206,7 @@ def correct(name: str, path: Path, project: str, yes: bool) -> None:
             article_id=article_id,
             after=after,
             version=correction.version,
+            file=correction.file,
             by=None,
             now=utc_now(),
         )

@@ -10,7 +10,7 @@ from workbench.corpus.language import Language
 from workbench.corpus.preparing import prepare_article, prepare_file
 from workbench.corpus.readers import Metadata
 from workbench.corpus.readers.source import make_source
-from workbench.corpus.rules import PreparedArticle, Version
+from workbench.corpus.rules import PreparedArticle, PreparedFile, Version
 from workbench.corpus.segmentation import VERSION
 from workbench.corpus.text import normalise
 from workbench.corpus.zones import Zone
@@ -24,10 +24,11 @@ BY_HAND = "by hand"  # what cut the sentences
 
 @dataclass(frozen=True)
 class Correction:
-    """The next edition of an article's text, beside the one it follows."""
+    """The next edition of an article's text, beside the one it follows, and the file it came in."""
 
     version: Version
     alignment: Alignment
+    file: PreparedFile | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -42,14 +43,14 @@ class Correction:
 
 def read_correction(name: str, content: bytes, *, old: Version, language: Language) -> Correction:
     """Read the corrected text from a file that holds one article; what else it says is left."""
-    articles = prepare_file(name, content, language=language).articles
-    if len(articles) != 1:
+    file = prepare_file(name, content, language=language)
+    if len(file.articles) != 1:
         raise InvalidInputError(
             "%(name)s has %(count)s articles; give a file with the one article to correct.",
             name=name,
-            count=len(articles),
+            count=len(file.articles),
         )
-    return _correct(old, articles[0])
+    return replace(_correct(old, file.articles[0]), file=file)
 
 
 def correct_text(text: str, *, old: Version, language: Language) -> Correction:

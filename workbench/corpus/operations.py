@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
@@ -30,8 +30,15 @@ from workbench.corpus.rules import (
     shorten,
 )
 from workbench.corpus.searching import forget_sentences, request_indexing
-from workbench.corpus.storing import insert_edition, insert_files
-from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
+from workbench.corpus.storing import insert_edition, insert_files, keep_source
+from workbench.corpus.tables import (
+    Article,
+    EditionSource,
+    Sentence,
+    SourceFile,
+    TextEdition,
+    ZoneMark,
+)
 from workbench.errors import ConflictError, NotFoundError
 from workbench.storage.database import share_project
 
@@ -136,11 +143,13 @@ def add_edition(
     article_id: int,
     after: int,
     version: Version,
+    file: PreparedFile | None = None,
     by: int | None,
     now: datetime,
 ) -> TextEdition:
     """Give an article a further text, after the edition of this number; those before stay.
 
+    The bytes of the file that it came in, if any, are kept as those of an import are.
     Raises ``ConflictError`` when that is not the newest any more. What becomes of the answers is
     ``labelling.editions.correct_article``, which calls this.
     """
@@ -166,6 +175,10 @@ def add_edition(
         version=version,
         now=now,
     )
+    if file is not None:
+        keep_source(
+            session, project_id=project_id, edition_id=edition_id, file=file, by=by, now=now
+        )
     request_indexing(session, project_id=project_id, by=by, now=now)
     edition = session.get_one(TextEdition, edition_id)
     details: JsonObject = {"edition": edition.number, "sha256": edition.sha256}
@@ -217,7 +230,7 @@ def erase_article(
     by: int | None,
     now: datetime,
 ) -> None:
-    """Blank an article's text for good, and the bytes of the file it came in.
+    """Blank an article's text for good, and the bytes of the files it came in.
 
     Hashes, lengths, the offsets of sentences and the file's other articles stay. The quotes in
     labels are blanked by ``labelling.erasure.blank_quotes``, which belongs in the same transaction;
@@ -232,8 +245,13 @@ def erase_article(
     article.withdrawn_at = article.withdrawn_at or now
     session.execute(update(TextEdition).where(TextEdition.article_id == article_id).values(text=""))
     forget_sentences(session, article_id=article_id)
-    source = update(SourceFile).where(SourceFile.id == article.source_file_id)
-    session.execute(source.values(content=b""))
+    corrected = (
+        select(EditionSource.source_file_id)
+        .join(TextEdition, TextEdition.id == EditionSource.edition_id)
+        .where(TextEdition.article_id == article.id)
+    )
+    sources = or_(SourceFile.id == article.source_file_id, SourceFile.id.in_(corrected))
+    session.execute(update(SourceFile).where(sources).values(content=b""))
     _record(session, article, "erase_article", by=by, now=now, details={"reason": reason})
 
 

@@ -30,7 +30,14 @@ from workbench.corpus.rules import (
     heading_of,
     in_chunks,
 )
-from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
+from workbench.corpus.tables import (
+    Article,
+    EditionSource,
+    Sentence,
+    SourceFile,
+    TextEdition,
+    ZoneMark,
+)
 from workbench.errors import NotFoundError
 from workbench.storage.database import read_columns
 
@@ -321,15 +328,23 @@ def read_reason(session: Session, *, article: Article) -> str | None:
 def known_articles(
     session: Session, *, project_id: int, hashes: Collection[str]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return which of these SHA-256 are of files already imported, with their articles' slugs."""
-    rows = session.execute(
+    """Return which of these SHA-256 are of files the project has, with their articles' slugs.
+
+    Those by which texts were corrected are among them.
+    """
+    found = (
         select(SourceFile.sha256, Article.slug)
-        .join(Article, Article.source_file_id == SourceFile.id)
         .where(SourceFile.project_id == project_id, SourceFile.sha256.in_(hashes))
         .order_by(Article.id)
     )
+    imported = found.join(Article, Article.source_file_id == SourceFile.id)
+    corrected = (
+        found.join(EditionSource, EditionSource.source_file_id == SourceFile.id)
+        .join(TextEdition, TextEdition.id == EditionSource.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+    )
     known: dict[str, tuple[str, ...]] = {}
-    for sha256, slug in rows:
+    for sha256, slug in (*session.execute(imported), *session.execute(corrected)):
         known[sha256] = (*known.get(sha256, ()), slug)
     return known
 

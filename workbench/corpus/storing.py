@@ -15,7 +15,14 @@ from workbench.corpus.rules import (
     in_chunks,
 )
 from workbench.corpus.segmentation import VERSION
-from workbench.corpus.tables import Article, Sentence, SourceFile, TextEdition, ZoneMark
+from workbench.corpus.tables import (
+    Article,
+    EditionSource,
+    Sentence,
+    SourceFile,
+    TextEdition,
+    ZoneMark,
+)
 from workbench.storage.base import Base, make_public_id
 from workbench.storage.bulk import insert_rows
 from workbench.storage.database import read_columns
@@ -76,6 +83,25 @@ def insert_edition(
     (edition_id,) = _insert(session, TextEdition, [row])
     _insert_sentences(session, project_id, {edition_id: version}, now)
     return edition_id
+
+
+def keep_source(
+    session: Session,
+    *,
+    project_id: int,
+    edition_id: int,
+    file: PreparedFile,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Keep the file that an edition came in; bytes that the project has already, once."""
+    known = select(SourceFile.id).where(
+        SourceFile.project_id == project_id, SourceFile.sha256 == file.sha256
+    )
+    source = session.scalar(known)
+    if source is None:
+        (source,) = _insert(session, SourceFile, [_source_row(project_id, file, by, now)])
+    session.add(EditionSource(project_id=project_id, edition_id=edition_id, source_file_id=source))
 
 
 def _insert_sentences(

@@ -76,6 +76,18 @@ class TextEdition(Base):
     created_at: Mapped[datetime]
 
 
+class EditionSource(Base):
+    """The file that a corrected text came in; one written on a page has none."""
+
+    __tablename__ = "edition_source"
+    __table_args__ = (UniqueConstraint("project_id", "edition_id"), Index(None, "source_file_id"))
+
+    id: Mapped[RowId]
+    project_id: Mapped[ProjectId]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("text_edition.id"))
+    source_file_id: Mapped[int] = mapped_column(ForeignKey("source_file.id"))
+
+
 class Sentence(Base):
     """A half-open code-point range of a text edition; positions count from 1."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from workbench.accounts.operations import record_event
 from workbench.corpus.operations import add_edition
 from workbench.corpus.queries import SentenceInZone, get_article, newest_edition
-from workbench.corpus.rules import Version
+from workbench.corpus.rules import PreparedFile, Version
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, NotFoundError
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
@@ -90,6 +90,7 @@ def correct_article(
     article_id: int,
     after: int,
     version: Version,
+    file: PreparedFile | None = None,
     by: int | None,
     now: datetime,
 ) -> Corrected:
@@ -120,6 +121,7 @@ def correct_article(
         article_id=article_id,
         after=after,
         version=version,
+        file=file,
         by=by,
         now=now,
     )

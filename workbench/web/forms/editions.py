@@ -1,11 +1,17 @@
 """Forms of corrections: a new text, other sentence borders, and what was looked at."""
 
+import zlib
+from base64 import b64decode, b64encode
+
+from flask import current_app
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FileField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
 from workbench.corpus.readers import ENDINGS
+from workbench.corpus.rules import PreparedFile
+from workbench.errors import InvalidInputError
 from workbench.web.forms.base import WorkbenchForm
 
 
@@ -55,7 +61,27 @@ class ApplyForm(WorkbenchForm):
     )
     text = HiddenField(validators=[InputRequired()])
     version = HiddenField(validators=[InputRequired()])
+    name = HiddenField()  # of the file it came in
+    file = HiddenField()  # its bytes, as ``keep`` writes them
     sure = BooleanField(_("It is this article’s text all the same"))
+
+    def keep(self, file: PreparedFile) -> None:
+        """Take the file along from showing to doing, its bytes packed."""
+        self.name.data = file.name
+        self.file.data = b64encode(zlib.compress(file.content)).decode()
+
+    @property
+    def kept(self) -> tuple[str, bytes] | None:
+        """Name and bytes of the file, if there was one; ``InvalidInputError`` if they are cut."""
+        most = current_app.config["MAX_CONTENT_LENGTH"]
+        try:
+            packed = b64decode(self.file.data or "")
+            content = zlib.decompressobj().decompress(packed, most) if packed else b""
+        except (ValueError, zlib.error):
+            raise InvalidInputError(
+                "The file was cut on its way; begin the correction again."
+            ) from None
+        return (self.name.data or "", content) if packed else None
 
 
 class ConfirmForm(WorkbenchForm):

@@ -24,7 +24,7 @@ from workbench.corpus.language import Language
 from workbench.corpus.queries import find_article, newest_edition, read_headings, read_version
 from workbench.corpus.rules import Version
 from workbench.corpus.tables import Article, TextEdition
-from workbench.errors import ForbiddenError, WorkbenchError
+from workbench.errors import ForbiddenError, InvalidInputError, WorkbenchError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.editions import confirm_moved
 from workbench.labelling.editions import confirm_question as move_question
@@ -97,7 +97,7 @@ def apply(project: ProjectAccess, article: str) -> ResponseReturnValue:
         flash(gettext("The correction was not understood; begin it again."), "problem")
         return go_to("articles.show_article", slug=project.slug, article=found.slug)
     try:
-        correction = compare(old, unpack(form.text.data, form.version.data))
+        correction = _read_shown(form, old, "en" if found.language == "en" else "fr")
         if correction.version.text != old.text and not project.may(Action.EDIT_ARTICLES):
             raise ForbiddenError("Your roles in this project do not allow this.")
         if correction.is_doubtful and not form.sure.data:
@@ -110,6 +110,7 @@ def apply(project: ProjectAccess, article: str) -> ResponseReturnValue:
                 article_id=found.id,
                 after=form.after.data,
                 version=correction.version,
+                file=correction.file,
                 by=project.person.id,
                 now=utc_now(),
             )
@@ -316,6 +317,17 @@ def _plan(
     return page, form.status
 
 
+def _read_shown(form: ApplyForm, old: Version, language: Language) -> Correction:
+    """Read the correction as it was shown, with the file that it came in."""
+    shown = compare(old, unpack(form.text.data, form.version.data))
+    if not (kept := form.kept):
+        return shown
+    found = read_correction(*kept, old=old, language=language)
+    if (found.version.text, pack(found.version)) != (shown.version.text, pack(shown.version)):
+        raise InvalidInputError("The file has another text than was shown; begin it again.")
+    return found
+
+
 def _preview(
     project: ProjectAccess, article: Article, edition: TextEdition, correction: Correction
 ) -> str:
@@ -326,6 +338,8 @@ def _preview(
     form = ApplyForm(formdata=None)
     form.after.data, form.text.data = edition.number, correction.version.text
     form.version.data = pack(correction.version)
+    if correction.file:
+        form.keep(correction.file)
     return render_template(
         "editions/preview.html",
         project=project,
