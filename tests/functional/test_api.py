@@ -3,6 +3,8 @@
 import threading
 from dataclasses import asdict
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -235,14 +237,25 @@ def test_a_file_is_sent_whole_or_in_part(app: Flask, settings: Settings) -> None
         ({"Range": "bytes=2-4"}, 206, b"234"),
         ({"Range": "bytes=7-", "If-Range": tag}, 206, b"789"),
         ({"Range": "bytes=7-", "If-Range": '"other"'}, 200, b"0123456789"),
+        ({"Range": "Bytes=-3"}, 206, b"789"),
+        ({"Range": "bytes=-30"}, 200, b"0123456789"),
+        # What is no range, or one that we do not know, is as if it was not there.
+        ({"Range": "bytes=5-2"}, 200, b"0123456789"),
+        ({"Range": "bytes=0-1,3-4"}, 200, b"0123456789"),
+        ({"Range": "lines=1-2"}, 200, b"0123456789"),
         ({"If-None-Match": tag}, 304, b""),
+        ({"If-Match": tag}, 200, b"0123456789"),
+        ({"If-Match": "*"}, 200, b"0123456789"),
     ):
         with program.get(file, **headers) as answer:
             assert (answer.status_code, answer.data) == (status, body)
     with program.ask("HEAD", file) as head:
         assert head.content_length == 10
-    beyond = program.get(file, Range="bytes=99-")
-    assert (beyond.status_code, beyond.content_type) == (416, "application/problem+json")
+    for headers, status in (({"Range": "bytes=99-"}, 416), ({"If-Match": '"other"'}, 412)):
+        refused = program.get(file, **headers)
+        assert (refused.status_code, refused.content_type) == (status, "application/problem+json")
+    with program.get(f"{P}/releases/1.0.0/archive") as zipped, ZipFile(BytesIO(zipped.data)) as one:
+        assert one.read("demo/1.0.0/data/claims.jsonl") == b"0123456789"
     for path in ("data/../data/claims.jsonl", "../secret", "data/nothing"):
         assert program.get(f"{P}/releases/1.0.0/files/{path}").status_code == 404
     assert program.get(f"{P}/releases/1.0.0").json["files"][0]["url"] == f"/api/v1{file}"

@@ -110,6 +110,7 @@ RIGHTS: dict[str, Right] = {
     "api_releases.list_all": RELEASE,
     "api_releases.list_datasets": (Scope.READ_RELEASES, None),
     "api_releases.send": RELEASE,
+    "api_releases.send_all": RELEASE,
     "api_releases.show": RELEASE,
     "api_releases.show_build": (Scope.WRITE_RELEASES, Action.BUILD_RELEASE),
     "api_releases.withdraw": (Scope.WRITE_RELEASES, Action.BUILD_RELEASE),

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas
 import pytest
@@ -112,10 +113,20 @@ def test_a_program_downloads_follows_and_is_told_what_is_wrong(
             with pytest.raises(ClientError, match="wrong") as withdrawn:
                 client.download("demo", "1.1.0", folder=folder)
             assert withdrawn.value.status == 410
+            with Client(f"http://127.0.0.1:{settings.port}", secret) as whole:
+                zipped = whole.download_archive("demo", folder=folder)
+            with ZipFile(zipped) as unpacked:
+                names = sorted(unpacked.namelist())
+            assert names == [f"demo/1.0.0/{path}" for path in sorted(files)]
             (settings.export_dir / "demo/1.0.0/README.md").write_bytes(b"# Dema\n")
             (home / "README.md").unlink()
             with pytest.raises(ClientError, match="damaged"):
                 client.download("demo", folder=folder)
+            with (
+                Client(f"http://127.0.0.1:{settings.port}", secret) as whole,
+                pytest.raises(ClientError, match=r"demo-1.0.0.zip came damaged"),
+            ):
+                whole.download_archive("demo", folder=folder)
         with (
             Client(f"http://127.0.0.1:{port}", narrow) as client,
             pytest.raises(ClientError, match="read:releases") as refused,

@@ -1,12 +1,9 @@
 """Releases of datasets and their files, whole or in part."""
 
-import mimetypes
-from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
-from flask import current_app, send_file, url_for
-from flask.wrappers import Response
+from flask import current_app, url_for
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
@@ -35,13 +32,15 @@ from workbench.datasets.queries import (
     list_releases,
     list_versions,
     refuse_blind,
+    refuse_withdrawn,
 )
 from workbench.datasets.rules import Version
-from workbench.errors import InvalidInputError, NotFoundError, UnavailableError
+from workbench.errors import InvalidInputError, NotFoundError
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import wake_runner
 from workbench.projects.bearers import Bearer, list_open_projects
 from workbench.projects.rules import Action, may
+from workbench.sending import send_release_archive, send_release_file
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
@@ -49,7 +48,6 @@ ONE = "/projects/<slug>/releases/<version>"
 BYTES: dict[str, object] = {
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 }
-TYPES = {".jsonl": "application/jsonl", ".parquet": "application/vnd.apache.parquet"}
 
 blueprint = Part("releases", "Releases and their files")
 
@@ -196,7 +194,7 @@ def show(project: ProjectCaller, version: str) -> object:
     scope=Scope.READ_RELEASES,
     action=Action.DOWNLOAD_RELEASE,
     answer={},
-    problems=(410, 416),
+    problems=(410, 412, 416),
     also={
         200: {"description": "All of the file", **BYTES},
         206: {"description": "The part that was asked for", **BYTES},
@@ -206,15 +204,44 @@ def show(project: ProjectCaller, version: str) -> object:
 def send(project: ProjectCaller, version: str, path: str) -> object:
     """Send a file, or the part that a Range header asks for.
 
-    Its ETag is its SHA-256: If-None-Match and If-Range work with it. Refused while you still
-    label an article of the project, since a release has others' answers to it.
+    Its ETag is its SHA-256: If-None-Match, If-Match and If-Range work with it. A Range of several
+    parts, or that is none, gets all of it. Refused while you still label an article of the
+    project, since a release has others' answers to it.
     """
     session = db.session()
     refuse_blind(session, project_id=project.id, reader=project.user)
     release = find_release(session, project_id=project.id, version=version)
     file = find_file(session, release=release, path=path)
     session.rollback()  # No read stays open while it is sent.
-    return _send(project, release, file)
+    return send_release_file(
+        _folder(project, release), release, file, download_name=Path(path).name
+    )
+
+
+@operation(
+    blueprint,
+    f"{ONE}/archive",
+    scope=Scope.READ_RELEASES,
+    action=Action.DOWNLOAD_RELEASE,
+    answer={},
+    problems=(410,),
+    also={
+        200: {"description": "A ZIP of all files", **BYTES},
+        304: {"description": "It is what you have"},
+    },
+)
+def send_all(project: ProjectCaller, version: str) -> object:
+    """Send all files of a release in one ZIP, the same bytes each time.
+
+    Refused while you still label an article of the project, as its files are.
+    """
+    session = db.session()
+    refuse_blind(session, project_id=project.id, reader=project.user)
+    release = find_release(session, project_id=project.id, version=version)
+    refuse_withdrawn(release)
+    files = list_files(session, release_id=release.id)
+    session.rollback()  # No read stays open while it is sent.
+    return send_release_archive(_folder(project, release), release, files, dataset=project.slug)
 
 
 @operation(
@@ -291,23 +318,9 @@ def _read(given: Mapping[str, object]) -> Wanted:
     )
 
 
-def _send(project: ProjectCaller, release: KnownRelease, file: KnownFile) -> Response:
+def _folder(project: ProjectCaller, release: KnownRelease) -> Path:
     settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
-    place = settings.export_dir.resolve() / project.slug / str(release.version) / file.path
-    if not place.is_file():
-        raise UnavailableError("The file is not on the server just now; tell who runs it.")
-    answer = send_file(
-        place,
-        mimetype=TYPES.get(Path(file.path).suffix) or mimetypes.guess_type(file.path)[0],
-        as_attachment=True,
-        download_name=place.name,
-        conditional=True,
-        etag=file.sha256,
-        last_modified=release.made_at,
-    )
-    digest = b64encode(bytes.fromhex(file.sha256)).decode()
-    answer.headers["Repr-Digest"] = f"sha-256=:{digest}:"
-    return answer
+    return release_folder(settings.export_dir.resolve(), project.slug, release.version)
 
 
 def _describe(one: KnownRelease) -> dict[str, object]:

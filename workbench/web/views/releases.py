@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, current_app, flash, render_template, request, send_file
+from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
 from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
-from workbench.datasets.archives import archive, archive_size
 from workbench.datasets.errata import list_later_errata
 from workbench.datasets.history import CHANGES, ERRATA, SNAPSHOT
 from workbench.datasets.layout import DATA
@@ -39,12 +38,13 @@ from workbench.datasets.queries import (
 )
 from workbench.datasets.reading import CARD, read_card, read_some_changes, read_told
 from workbench.datasets.rules import ChangeKind, Step
-from workbench.errors import ForbiddenError, NotFoundError, UnavailableError, WorkbenchError
+from workbench.errors import ForbiddenError, NotFoundError, WorkbenchError
 from workbench.factcheck.prose import render_prose
 from workbench.jobs.queries import get_job
 from workbench.jobs.rules import JobState
 from workbench.jobs.runner import wake_runner
 from workbench.projects.rules import Action
+from workbench.sending import send_release_archive, send_release_file
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
@@ -65,13 +65,6 @@ from workbench.web.release_words import (
 blueprint = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases")
 
 THOUSAND = 1000
-MIMETYPES = {
-    ".jsonl": "application/jsonl",
-    ".json": "application/json",
-    ".parquet": "application/vnd.apache.parquet",
-    ".md": "text/markdown",
-    ".svg": "image/svg+xml",
-}
 PARTS = {
     "snapshot": _("Reading what the project says …"),
     "comparison": _("Comparing with the release before …"),
@@ -296,19 +289,9 @@ def send_all(project: ProjectAccess, version: str, name: str) -> ResponseReturnV
         raise NotFoundError(
             "Release %(version)s has no file %(path)s.", version=version, path=f"{name}.zip"
         )
-    files, folder = list_files(session, release_id=release.id), _folder(project, release)
+    files = list_files(session, release_id=release.id)
     session.rollback()  # No read stays open while it is sent.
-    for file in files:
-        _refuse_other(folder, file)
-    root = f"{project.slug}/{version}"
-    answer = Response(
-        archive(folder, files, root=root, at=release.instant), mimetype="application/zip"
-    )
-    if size := archive_size(files, root=root):
-        answer.content_length = size
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.zip")
-    answer.set_etag(f"zip-{release.manifest}")
-    return answer.make_conditional(request)
+    return send_release_archive(_folder(project, release), release, files, dataset=project.slug)
 
 
 @blueprint.get("/<version>/files/<path:path>")
@@ -319,28 +302,12 @@ def send(project: ProjectAccess, version: str, path: str) -> ResponseReturnValue
     release = find_release(session, project_id=project.id, version=version)
     refuse_blind(session, project_id=project.id, reader=project.person.id)
     file = find_file(session, release=release, path=path)
-    place = _folder(project, release) / file.path
-    _refuse_other(_folder(project, release), file)
-    answer = send_file(
-        place,
-        mimetype=MIMETYPES.get(place.suffix, "application/octet-stream"),
-        as_attachment=True,
+    return send_release_file(
+        _folder(project, release),
+        release,
+        file,
         download_name=_download_name(f"{project.slug}-{version}", file.path),
-        conditional=True,
-        etag=file.sha256,
     )
-    answer.headers["Accept-Ranges"] = "bytes"
-    return answer
-
-
-def _refuse_other(folder: Path, file: KnownFile) -> None:
-    """Refuse to send a file that is gone, or has not even the size of the one released."""
-    place = folder / file.path
-    if not place.is_file() or place.stat().st_size != file.size:
-        raise UnavailableError(
-            "%(path)s is not what was released: put the release's folder back from a backup.",
-            path=file.path,
-        )
 
 
 def _page(project: ProjectAccess, version: str, form: WithdrawForm) -> ResponseReturnValue:
