@@ -25,6 +25,7 @@ COMMANDS = {
     "evidence": "evidence",
     "statement": "statement",
     "release": "release",
+    "labelstudio": "labelstudio",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

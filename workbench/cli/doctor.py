@@ -19,6 +19,7 @@ from workbench.cli.opening import cut_restore, shown_database, sqlite_file, with
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
 from workbench.jobs.queries import count_stuck_jobs
+from workbench.labelstudio.connections import can_read_token, list_connections
 from workbench.settings import Settings
 from workbench.storage.schema import SchemaState, schema_state
 from workbench.storage.secret_key import is_long_enough
@@ -134,6 +135,7 @@ def _look_at_database(settings: Settings) -> Iterator[Finding]:
             yield _SCHEMA[state]
             if state is SchemaState.CURRENT:
                 yield _look_at_jobs(connection)
+                yield from _look_at_label_studio(connection, settings)
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         if path is None:
@@ -183,6 +185,24 @@ def _look_at_jobs(connection: Connection) -> Finding:
     if count:
         return doubtful("jobs", f"{count} wait for more than five minutes: is the server running?")
     return well("jobs", "none is stuck")
+
+
+def _look_at_label_studio(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Look whether projects are kept in step with Label Studio; say nothing where none is."""
+    check = "Label Studio"
+    found = list_connections(Session(connection))
+    path = settings.data_dir / "secret_key"
+    key = path.read_text("latin-1") if path.exists() else ""
+    for one in found:
+        if not can_read_token(one.connection, key=key):
+            remedy = "give the token again, or put the secret key back that belongs to the database"
+            yield bad(check, f"{one.slug}: its token cannot be read: {remedy}")
+        elif one.connection.problem:
+            yield doubtful(check, f"{one.slug}: {one.connection.problem}")
+        elif one.conflicts:
+            yield doubtful(check, f"{one.slug}: {one.conflicts} conflicts are to be settled")
+        else:
+            yield well(check, f"{one.slug}: {one.connection.state}, {one.connection.address}")
 
 
 def _mode(path: Path) -> int:

@@ -27,6 +27,8 @@ MOST_APART = 0.05  # on average, the shares that two beginnings lead to
 class UnweighedError(InvalidInputError):
     """A model makes nothing of so few or such answers; votes are not touched by it."""
 
+    code = "unweighed"
+
 
 class Method(StrEnum):
     """How answers become shares: counted, or weighed by a model of who gives them."""

@@ -22,14 +22,14 @@ from workbench.clock import utc_now
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import ConflictError, FetchError, InvalidInputError, NotFoundError
 from workbench.labelstudio.people import Annotator, Person, common_title, match_people
-from workbench.labelstudio.tables import RemoteConnection, RemotePerson, RemoteProject
+from workbench.labelstudio.tables import RemoteConnection, RemotePerson, RemoteProject, SyncConflict
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
 from workbench.projects.tables import Membership, Project
 from workbench.storage.base import make_public_id
 from workbench.storage.database import db, share_project, transaction
-from workbench.storage.encryption import decrypt, encrypt
+from workbench.storage.encryption import LostKeyError, decrypt, encrypt
 
 if TYPE_CHECKING:  # The client is loaded when a server is asked.
     from workbench.fetching import Door
@@ -49,6 +49,15 @@ class KnownPerson:
     email: str
     name: str
     membership_id: int | None
+
+
+@dataclass(frozen=True)
+class KnownConnection:
+    """A project's connection, and how many conflicts are open."""
+
+    slug: str
+    connection: RemoteConnection
+    conflicts: int
 
 
 def find_connection(session: Session, *, project_id: int) -> RemoteConnection | None:
@@ -75,6 +84,32 @@ def refuse_second(session: Session, *, project_id: int) -> None:
             "The project is connected with %(address)s: disconnect it first.",
             address=known.address,
         )
+
+
+def list_connections(session: Session) -> list[KnownConnection]:
+    """List the connections of all projects that have not ended, by project."""
+    conflicts = (
+        select(func.count(SyncConflict.id))
+        .where(SyncConflict.connection_id == RemoteConnection.id, SyncConflict.state == "open")
+        .correlate(RemoteConnection)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Project.slug, RemoteConnection, conflicts)
+        .join(RemoteConnection, RemoteConnection.project_id == Project.id)
+        .where(RemoteConnection.state != ENDED)
+        .order_by(Project.slug)
+    )
+    return [KnownConnection(slug, connection, count) for slug, connection, count in rows]
+
+
+def can_read_token(connection: RemoteConnection, *, key: str) -> bool:
+    """Tell whether a connection's token was encrypted with this key."""
+    try:
+        decrypt(connection.token_cipher, key=key, purpose=PURPOSE)
+    except LostKeyError:
+        return False
+    return True
 
 
 def list_remote_projects(session: Session, *, connection_id: int) -> Sequence[RemoteProject]:
