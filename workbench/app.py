@@ -14,6 +14,7 @@ from workbench.datasets.operations import JOB as BUILD
 from workbench.factcheck import keeping
 from workbench.jobs.runner import Handler
 from workbench.labelling import importing, scheme_changes
+from workbench.labelstudio import runs
 from workbench.settings import Settings
 from workbench.storage.database import db, engine_options
 from workbench.storage.secret_key import secret_key
@@ -35,7 +36,19 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
     """Return what carries out each kind of job."""
     fetch = partial(keeping.run_fetch, private_hosts=settings.private_hosts)
     build = partial(building.run_build, exports=settings.export_dir, base_url=settings.base_url)
-    return {**JOB_HANDLERS, keeping.FETCH: fetch, keeping.RECHECK: fetch, BUILD: build}
+    sync = partial(
+        runs.run_job,
+        key=secret_key(settings.data_dir),
+        folder=settings.data_dir,
+        private_hosts=settings.private_hosts,
+    )
+    return {
+        **JOB_HANDLERS,
+        keeping.FETCH: fetch,
+        keeping.RECHECK: fetch,
+        BUILD: build,
+        runs.JOB: sync,
+    }
 
 
 def create_app(settings: Settings) -> Flask:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workbench.labelling.frames import AUTHOR, ClaimFrame, Link, Span, StanceFrame
 from workbench.labelling.rules import UNREAD
 from workbench.labelstudio.convert import Said
-from workbench.labelstudio.merging import Kind, merge, read_said, said_json, settle
+from workbench.labelstudio.merging import Kind, agree, merge, read_said, said_json, settle
 
 EXAMPLES = settings(max_examples=60)
 ATTRIBUTES = st.sampled_from([{}, {"confidence": "sure"}, {"confidence": "unsure"}])
@@ -222,3 +222,19 @@ def test_sentences_left_alone_stay_as_they_are(
         assert {at: said for at, said in before.items() if at in positions} == {
             at: said for at, said in plain(after).items() if at in positions
         }
+
+
+@given(histories())
+@EXAMPLES
+def test_a_merge_that_was_broken_off_is_gone_on_with(
+    history: tuple[list[Said], list[Said], list[Said]],
+) -> None:
+    base, ours, theirs = history
+    whole = merge(base, ours, theirs)
+    saved = apply(ours, whole.here)
+    halfway = agree(base, saved, theirs)  # Saved here, and nothing written there yet.
+
+    rest = merge(halfway, saved, theirs)
+
+    assert (rest.here, plain(rest.there)) == ((), plain(whole.there))
+    assert plain(agree(halfway, saved, whole.there)) == plain(whole.agreed)

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from workbench.accounts.rules import parse_email
+from workbench.cli.labelstudio_sync import conflicts, pull, push, settle, sync
 from workbench.cli.opening import in_workbench, opened_settings
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.cli.project import project_option
@@ -44,6 +45,10 @@ class Means(TypedDict):
 @click.group()
 def labelstudio() -> None:
     """Keep a project in step with Label Studio."""
+
+
+for command in (push, pull, sync, conflicts, settle):
+    labelstudio.add_command(command)
 
 
 @labelstudio.command("connect")

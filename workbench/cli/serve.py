@@ -16,6 +16,7 @@ from flask import Flask
 from workbench.cli.opening import hold_for_serving, opened_workbench, with_settings
 from workbench.errors import UnavailableError
 from workbench.jobs.runner import run_waiting_jobs, watch_for_jobs
+from workbench.labelstudio.runs import look_for_due
 from workbench.settings import Settings
 from workbench.storage.database import close_connections
 
@@ -149,7 +150,10 @@ def _begin_work(app: Flask, settings: Settings) -> Callable[[], None]:
 
 def _watch(app: Flask, settings: Settings) -> Callable[[], None]:
     return watch_for_jobs(
-        app_context=app.app_context, lock=settings.data_dir / "worker.lock", command=WORKER
+        app_context=app.app_context,
+        lock=settings.data_dir / "worker.lock",
+        command=WORKER,
+        look=look_for_due,
     )
 
 

@@ -139,9 +139,11 @@ def wake_runner() -> None:
 
 
 def watch_for_jobs(
-    *, app_context: AppContext, lock: Path, command: Sequence[str]
+    *, app_context: AppContext, lock: Path, command: Sequence[str], look: Callable[[], object]
 ) -> Callable[[], None]:
     """Start ``command`` whenever a job needs a runner, from a thread that ends with the process.
+
+    As long as none runs, it calls ``look`` at each turn, which may ask for one whose time has come.
 
     What is returned ends the runner and waits, for some seconds, until it gave its job back.
 
@@ -158,7 +160,8 @@ def watch_for_jobs(
         while not over.is_set():
             _asked.clear()
             try:
-                if (runner is None or runner.poll() is not None) and _job_waits(app_context):
+                is_idle = runner is None or runner.poll() is not None
+                if is_idle and _job_waits(app_context, look):
                     runner = _start_runner(lock, command)
             except (SQLAlchemyError, OSError, UnavailableError) as error:
                 log.warning("cannot look after jobs: %s", error)
@@ -175,8 +178,9 @@ def watch_for_jobs(
     return end
 
 
-def _job_waits(app_context: AppContext) -> bool:
+def _job_waits(app_context: AppContext, look: Callable[[], object]) -> bool:
     with app_context():
+        look()
         return has_runnable_job(db.session(), now=utc_now())
 
 

@@ -129,6 +129,31 @@ def merge(
     )
 
 
+def agree(
+    base: Iterable[Said],
+    ours: Iterable[Said],
+    theirs: Iterable[Said],
+    *,
+    left_alone: Collection[int] = (),
+) -> tuple[Said, ...]:
+    """Return the next base: every item that both sides say alike now, and what else was the base.
+
+    So nothing counts as agreed before it was seen on both sides.
+    """
+    sides = [_by_position(side) for side in (base, ours, theirs)]
+    agreed = dict(sides[0])
+    for position in {*chain.from_iterable(sides)}.difference(left_alone):
+        three = [side.get(position, Said(position, UNREAD)) for side in sides]
+        before, here, there = (_items(side, three[0]) for side in three)
+        kept = {
+            item: said
+            for item in {**before, **here, **there}
+            if (said := (here if here.get(item) == there.get(item) else before).get(item))
+        }
+        agreed[position] = _compose(position, kept, like=three[0])
+    return _spoken(agreed)
+
+
 def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:
     """Return what is said of a sentence with the item of a conflict as it was chosen.
 

@@ -1,0 +1,260 @@
+"""Nothing is lost and nothing doubled between the workbench and a real Label Studio."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.annotators import Desk, make_corpus
+from tests.label_studio import LabelStudio
+from tests.synced import Pair, choose, draw, drop, save_claim
+from workbench.canonical import JsonObject
+from workbench.labelling.frames import ClaimFrame
+from workbench.labelstudio.client import TokenRefusedError
+from workbench.labelstudio.rules import ConflictState, SyncKind
+from workbench.settings import Settings
+
+pytestmark = [
+    pytest.mark.labelstudio,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+@pytest.fixture
+def pair(app: Flask, settings: Settings, label_studio: LabelStudio) -> Pair:
+    """The project ``demo`` with one article, not yet connected."""
+    make_corpus(app)
+    return Pair(app, settings, label_studio, label_studio.url)
+
+
+def test_a_push_brings_texts_and_answers_and_a_second_one_nothing(pair: Pair) -> None:
+    anna = pair.open_desk()
+    save_claim(anna, 1, "OpenAI a fermé ses modèles")
+    anna.save(3)
+    pair.connect()
+
+    plan = pair.run(SyncKind.PUSH, is_plan=True)
+    assert pair.tasks() == []
+    first, again = pair.run(SyncKind.PUSH), pair.run(SyncKind.PUSH)
+
+    assert plan.counts == first.counts == {"tasks_made": 1, "answers_made": 1}
+    assert again.counts == {}
+    (annotation,) = pair.annotations()
+    assert not annotation["ground_truth"]
+    pair.check_equal()
+
+
+@pytest.fixture
+def anna(pair: Pair) -> Desk:
+    """An annotator whose two claims have gone to a connected project."""
+    desk = pair.open_desk()
+    save_claim(desk, 1, "OpenAI a fermé ses modèles")
+    save_claim(desk, 2, "C'est une erreur")
+    pair.connect()
+    pair.run()
+    return desk
+
+
+def first_claim(pair: Pair, desk: Desk, position: int) -> ClaimFrame:
+    (claim,) = pair.said(desk)[position].claims
+    return claim
+
+
+def test_different_claims_edited_on_both_sides_both_survive(pair: Pair, anna: Desk) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=2))
+    save_claim(anna, 1, "OpenAI a fermé")
+
+    plan = pair.run(is_plan=True)
+    run = pair.run()
+
+    assert plan.counts == run.counts
+    assert run.counts == {"tasks_read": 1, "sentences_saved": 1, "answers_changed": 1}
+    assert first_claim(pair, anna, 1).parts[0].text == "OpenAI a fermé"
+    assert first_claim(pair, anna, 2).attributes["claim_type"] == "opinion"
+    pair.check_equal()
+
+
+def test_the_same_claim_edited_on_both_sides_is_one_conflict(pair: Pair, anna: Desk) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    save_claim(anna, 1, "OpenAI a fermé")
+    save_claim(anna, 2, "une erreur")
+
+    run, again = pair.run(), pair.run()
+
+    assert (run.counts["conflicts_opened"], again.counts.get("conflicts_opened")) == (1, None)
+    (listed,) = pair.conflicts()
+    sides = (listed.conflict.base, listed.conflict.ours, listed.conflict.theirs)
+    assert [
+        (side.claims[0].parts[0].end, side.claims[0].attributes["claim_type"]) for side in sides
+    ] == [
+        (26, "fact"),
+        (14, "fact"),
+        (26, "opinion"),
+    ]
+    assert "une erreur" in str(pair.annotations())  # Nothing else is held up.
+    assert first_claim(pair, anna, 1).parts[0].end == 14
+
+
+@pytest.mark.parametrize("take", [ConflictState.OURS, ConflictState.THEIRS, ConflictState.EDITED])
+def test_a_settled_conflict_is_said_on_both_sides(
+    pair: Pair, anna: Desk, take: ConflictState
+) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.run()
+    ours, theirs = pair.conflicts()[0].conflict.ours, pair.conflicts()[0].conflict.theirs
+    edited = replace(
+        ours, claims=(replace(ours.claims[0], attributes=theirs.claims[0].attributes),)
+    )
+    chosen = {ConflictState.OURS: ours, ConflictState.THEIRS: theirs, ConflictState.EDITED: edited}
+
+    pair.settle(take, edited if take is ConflictState.EDITED else None)
+    pair.run()
+
+    assert pair.said(anna)[1].claims == chosen[take].claims
+    pair.check_equal()
+
+
+def test_a_claim_deleted_there_and_edited_here_is_a_conflict(pair: Pair, anna: Desk) -> None:
+    pair.edit(drop("claim"))
+    save_claim(anna, 1, "OpenAI a fermé")
+
+    pair.run()
+
+    (listed,) = pair.conflicts()
+    assert (listed.conflict.position, listed.conflict.theirs.claims) == (1, ())
+    assert (
+        2 not in pair.said(anna) or not pair.said(anna)[2].claims
+    )  # Deleted there, untouched here.
+    pair.settle(ConflictState.OURS)
+    pair.run()
+    assert first_claim(pair, anna, 1).parts[0].end == 14
+    pair.check_equal()
+
+
+def test_an_annotation_deleted_there_takes_back_what_nobody_edited(pair: Pair, anna: Desk) -> None:
+    (annotation,) = pair.annotations()
+    save_claim(anna, 2, "une erreur")
+    pair.server.call("DELETE", f"/api/annotations/{annotation['id']}/")
+
+    run = pair.run()
+
+    assert run.counts["answers_gone"] == run.counts["conflicts_opened"] == 1
+    assert not pair.said(anna)[1].claims
+    pair.settle(ConflictState.OURS)
+    pair.run()
+    pair.check_equal()
+    assert [one.parts[0].text for one in pair.said(anna)[2].claims] == ["une erreur"]
+
+
+def test_a_task_deleted_there_is_made_again(pair: Pair, anna: Desk) -> None:
+    (task,) = pair.tasks()
+    pair.server.call("DELETE", f"/api/tasks/{task['id']}/")
+
+    run = pair.run()
+
+    assert run.counts == {"tasks_gone": 1, "tasks_made": 1, "answers_made": 1}
+    assert first_claim(pair, anna, 1).parts[0].end == 26
+    pair.check_equal()
+
+
+def test_a_changed_configuration_stops_what_is_written_but_not_what_is_read(
+    pair: Pair, anna: Desk
+) -> None:
+    path = f"/api/projects/{pair.remote_id}/"
+    config = pair.server.call("GET", path)["label_config"]
+    narrower = config.replace('<Label value="Coupure', "")
+    other = config.replace(
+        "</View>", '<Choices name="mood" toName="text"><Choice value="x"/></Choices></View>', 1
+    )
+    assert narrower == config
+    pair.server.call("PATCH", path, {"label_config": other})
+    pair.edit(choose("claim_type", "opinion", in_sentence=2))
+    save_claim(anna, 1, "OpenAI a fermé")
+
+    run = pair.run()
+
+    assert run.counts == {"tasks_read": 1, "sentences_saved": 1}
+    assert "mood" in str(run.problems[0])
+    pair.server.call("PATCH", path, {"label_config": config})
+    pair.run()
+    pair.check_equal()
+
+
+def test_a_revoked_token_ends_the_run_in_one_sentence(pair: Pair, anna: Desk) -> None:
+    with pytest.raises(TokenRefusedError) as caught:
+        pair.run(token="f" * 40)
+    pair.run()
+    assert str(caught.value).count(". ") == 0
+
+
+def test_what_is_drawn_there_comes_here_once(pair: Pair, anna: Desk) -> None:
+    start = anna.text.index("Nul")
+    pair.edit(draw("claim", start, start + 15))
+
+    first, again = pair.run(), pair.run()
+
+    assert (first.counts["sentences_saved"], "sentences_saved" in again.counts) == (1, False)
+    assert first_claim(pair, anna, 4).parts[0].text == "Nul ne le sait."
+    pair.check_equal()
+
+
+def test_what_cannot_be_understood_is_listed_and_left_alone(pair: Pair, anna: Desk) -> None:
+    pair.edit(draw("Unknown", 0, 3))
+    save_claim(anna, 1, "OpenAI a fermé")
+
+    run = pair.run()
+
+    assert "answers_changed" not in run.counts
+    assert run.problems
+    pair.edit(drop("Unknown"))
+    pair.run()
+    pair.check_equal()
+    assert first_claim(pair, anna, 1).parts[0].end == 14
+
+
+def test_an_answer_of_somebody_unknown_waits(pair: Pair, anna: Desk) -> None:
+    (task,) = pair.tasks()
+    pair.server.call("POST", f"/api/tasks/{task['id']}/annotations/", {"result": []})
+    run = pair.run()
+    assert [one.message for one in run.problems] == [
+        "Who %(person)s is here is not known, so what they answered waits."
+    ]
+
+
+def test_somebody_s_first_answer_there_begins_the_article_here(pair: Pair, anna: Desk) -> None:
+    noor = pair.open_desk(name="noor")
+    noor_there = next(
+        one["id"]
+        for one in pair.server.call("GET", "/api/users/")
+        if one["email"].startswith("noor")
+    )
+    (task,) = pair.tasks()
+    region: list[JsonObject] = []
+    draw("no_claim", 0, len("OpenAI a fermé ses modèles."))(region)
+    path = f"/api/tasks/{task['id']}/annotations/"
+    pair.server.call("POST", path, {"result": region, "completed_by": noor_there})
+
+    pair.run()
+
+    assert pair.said(noor)[1].decision == "no_claim"
+    pair.check_equal()
+
+
+def test_submitted_means_read_where_a_connection_says_so(pair: Pair) -> None:
+    noor = pair.open_desk(name="noor")
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    pair.connect(submitted_means_read=True)
+    pair.run()
+    assert [*pair.said(noor)] == [1]  # What we wrote was submitted by nobody.
+    ada = pair.open_desk(name="ada")
+    (task,) = pair.tasks()
+    people = {one["email"]: one["id"] for one in pair.server.call("GET", "/api/users/")}
+    body: JsonObject = {"result": [], "completed_by": people["ada@example.org"]}
+    pair.server.call("POST", f"/api/tasks/{task['id']}/annotations/", body)
+
+    pair.run()
+
+    assert {said.decision for said in pair.said(ada).values()} == {"no_claim"}
+    assert len(pair.said(ada)) == 4
+    pair.check_equal()

@@ -1,0 +1,271 @@
+"""This side of the exchange: texts as tasks, people's answers as what is said, and saving them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.accounts.tables import User
+from workbench.canonical import JsonObject, content_hash
+from workbench.corpus.queries import read_headings, read_sentences_of
+from workbench.corpus.tables import Article, TextEdition
+from workbench.labelling.answers import load_answers
+from workbench.labelling.assigning import name_annotators
+from workbench.labelling.checking import check_annotation
+from workbench.labelling.frames import AUTHOR, UNSPECIFIED, SentenceId
+from workbench.labelling.operations import start_assignment, submit_annotation
+from workbench.labelling.registers import Registers, load_registers, register_number
+from workbench.labelling.slots import has_begun
+from workbench.labelling.tables import GOLD, Assignment, TrainingArticle
+from workbench.labelstudio.config import Config, make_config
+from workbench.labelstudio.convert import Article as Task
+from workbench.labelstudio.convert import Place, Said, hide_astral, write_task
+from workbench.labelstudio.merging import say, write_answer
+from workbench.projects.queries import get_project, newest_guideline, newest_scheme
+from workbench.projects.scheme import Scheme, parse_scheme
+from workbench.projects.tables import Membership
+from workbench.storage.base import make_public_id
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A text edition that is, or was, a task; ``is_wanted`` unless it was withdrawn or replaced."""
+
+    id: int
+    uid: str
+    number: int
+    article_id: int
+    article: str
+    slug: str
+    heading: str
+    sha256: str
+    is_wanted: bool
+    is_withdrawn: bool
+    is_erased: bool
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An annotator of the project: the membership with its person."""
+
+    membership_id: int
+    member: str
+    user_id: int
+    user: str
+
+
+@dataclass
+class Answers:
+    """One person's answers to a text: what they say, and the revisions that say it."""
+
+    said: dict[int, Said] = field(default_factory=dict)
+    revisions: dict[int, str] = field(default_factory=dict)
+
+
+class Local:
+    """A project as it is now; to be made anew for each run."""
+
+    def __init__(self, session: Session, project_id: int) -> None:
+        project = get_project(session, project_id=project_id)
+        scheme = newest_scheme(session, project_id=project_id)
+        self.project_id = project_id
+        self.scheme: Scheme = parse_scheme(scheme.document)
+        self.config: Config = make_config(self.scheme, language=project.language)
+        self.registers: Registers = load_registers(session, project_id=project_id)
+        self._stamps: JsonObject = {
+            "scheme": scheme.number,
+            "guideline": newest_guideline(session, project_id=project_id).number,
+            "registers": register_number(session, project_id=project_id),
+            "elapsed_ms": 0,
+        }
+        self._speakers, self._targets = _names(self.registers, project.language)
+        self._names_sha = content_hash([{**self._speakers}, {**self._targets}])
+        self._unread_zones = {one.name for one in self.scheme.zones.values() if not one.annotatable}
+        self.editions = _list_editions(session, project_id)
+        self.readers = _list_readers(session, project_id)
+
+    def data_sha(self, edition: Edition) -> str:
+        """Return what tells whether a task has to be given anew."""
+        return content_hash([edition.sha256, edition.heading, edition.slug, self._names_sha])
+
+    def texts(self, session: Session, editions: Iterable[Edition]) -> dict[str, Task]:
+        """Return editions as they are given there, by uid."""
+        by_id = {one.id: one for one in editions}
+        sentences = read_sentences_of(session, project_id=self.project_id, edition_ids=by_id)
+        rows = session.execute(
+            select(TextEdition.id, TextEdition.text).where(TextEdition.id.in_(by_id))
+        )
+        return {
+            by_id[row.id].uid: Task(
+                uid=by_id[row.id].uid,
+                slug=by_id[row.id].slug,
+                title=by_id[row.id].heading,
+                text=row.text,
+                sha256=by_id[row.id].sha256,
+                sentences=tuple(
+                    Place(one.position, one.start, one.end) for one in sentences[row.id]
+                ),
+                speakers=self._speakers,
+                targets=self._targets,
+            )
+            for row in rows
+        }
+
+    def answers(
+        self, session: Session, editions: Iterable[Edition]
+    ) -> dict[str, dict[int, Answers]]:
+        """Return everybody's answers to texts, by uid and membership."""
+        by_id = {one.id: one for one in editions}
+        of_editions = read_sentences_of(session, project_id=self.project_id, edition_ids=by_id)
+        names = {
+            one.id: SentenceId(by_id[edition].article, by_id[edition].number, one.position)
+            for edition, sentences in of_editions.items()
+            for one in sentences
+        }
+        found: dict[str, dict[int, Answers]] = defaultdict(lambda: defaultdict(Answers))
+        stored = load_answers(
+            session, project_id=self.project_id, sentences=names, registers=self.registers
+        )
+        for one in stored:
+            if one.answerer != GOLD:
+                name = one.answer.sentence
+                theirs = found[f"{name.article}.{name.edition}"][int(one.answerer)]
+                theirs.said[name.position] = say(one.answer)
+                theirs.revisions[name.position] = one.answer.id
+        return found
+
+    def asked(self, session: Session, edition: Edition) -> set[int]:
+        """Return the positions of the sentences that need a decision."""
+        found = read_sentences_of(session, project_id=self.project_id, edition_ids=[edition.id])
+        return {one.position for one in found[edition.id] if one.zone not in self._unread_zones}
+
+    def save(
+        self,
+        session: Session,
+        edition: Edition,
+        reader: Reader,
+        said: Said,
+        *,
+        base: str | None,
+        now: datetime,
+        by: int | None = None,
+    ) -> None:
+        """Save what was said of a sentence as the person's answer; ``by`` is who else gave it."""
+        sentence = SentenceId(edition.article, edition.number, said.position)
+        payload = write_answer(said, id_=make_public_id(), base=base, sentence=sentence)
+        checked = check_annotation(
+            session,
+            project_id=self.project_id,
+            membership_id=reader.membership_id,
+            slug=edition.slug,
+            payload=payload | self._stamps,
+        )
+        submit_annotation(session, checked=checked, by=by or reader.user_id, now=now, cause="sync")
+
+    def begin(self, session: Session, edition: Edition, reader: Reader, *, now: datetime) -> None:
+        """Let the person have begun the article; they need not be given it first."""
+        begun = select(Assignment.id).where(
+            Assignment.project_id == self.project_id,
+            Assignment.article_id == edition.article_id,
+            Assignment.membership_id == reader.membership_id,
+            has_begun(),
+        )
+        if session.scalar(begun) is None:
+            name_annotators(
+                session,
+                project_id=self.project_id,
+                slugs=[edition.slug],
+                members=[reader.user],
+                by=None,
+                now=now,
+            )
+            start_assignment(
+                session,
+                project_id=self.project_id,
+                membership_id=reader.membership_id,
+                slug=edition.slug,
+                by=reader.user_id,
+                now=now,
+            )
+
+
+def write_data(task: Task) -> JsonObject:
+    """Return a task's data as it is given there, the text without what its editor miscounts."""
+    data = cast(JsonObject, write_task(task)["data"])
+    return {**data, "text": hide_astral(task.text)}
+
+
+def _names(registers: Registers, language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the words for the entries of both registers, those that people choose from first."""
+    speakers = {AUTHOR: AUTHOR, UNSPECIFIED: UNSPECIFIED}
+    speakers |= {one.id: one.name for one in registers.speakers if one.merged_into is None}
+    speakers |= {one.id: one.name for one in registers.speakers if one.merged_into}
+    targets = {
+        one.id: one.labels.get(language) or next(iter(one.labels.values()), one.id)
+        for one in sorted(registers.targets, key=lambda one: one.merged_into is not None)
+    }
+    return speakers, targets
+
+
+def _list_editions(session: Session, project_id: int) -> dict[str, Edition]:
+    """Return all editions of articles that nobody trains on, by uid."""
+    later = aliased(TextEdition)
+    newer = select(later.id).where(
+        later.article_id == Article.id, later.number > TextEdition.number
+    )
+    in_work = select(Assignment.id).where(
+        Assignment.project_id == project_id, Assignment.edition_id == TextEdition.id, has_begun()
+    )
+    training = select(TrainingArticle.article_id).where(TrainingArticle.project_id == project_id)
+    rows = session.execute(
+        select(
+            TextEdition.id,
+            TextEdition.number,
+            TextEdition.sha256,
+            Article.id.label("article_id"),
+            Article.public_id,
+            Article.slug,
+            Article.withdrawn_at,
+            Article.erased_at,
+            or_(~newer.exists(), in_work.exists()).label("is_used"),
+        )
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(Article.project_id == project_id, Article.id.not_in(training))
+        .order_by(TextEdition.id)
+    ).all()
+    headings = read_headings(session, article_ids={row.article_id for row in rows})
+    found = (
+        Edition(
+            id=row.id,
+            uid=f"{row.public_id}.{row.number}",
+            number=row.number,
+            article_id=row.article_id,
+            article=row.public_id,
+            slug=row.slug,
+            heading=headings[row.article_id],
+            sha256=row.sha256,
+            is_wanted=row.withdrawn_at is None and bool(row.is_used),
+            is_withdrawn=row.withdrawn_at is not None,
+            is_erased=row.erased_at is not None,
+        )
+        for row in rows
+    )
+    return {one.uid: one for one in found}
+
+
+def _list_readers(session: Session, project_id: int) -> dict[int, Reader]:
+    rows = session.execute(
+        select(
+            Membership.id,
+            Membership.public_id,
+            User.id.label("user_id"),
+            User.public_id.label("user"),
+        )
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.project_id == project_id, Membership.role == "annotator")
+    )
+    return {row.id: Reader(row.id, row.public_id, row.user_id, row.user) for row in rows}

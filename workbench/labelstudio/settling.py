@@ -1,0 +1,256 @@
+"""The inbox of conflicts: what both sides changed, each in its own way, until it is settled."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.accounts.operations import record_event
+from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.corpus.tables import Article, TextEdition
+from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.labelling.frames import SentenceId
+from workbench.labelstudio.convert import Said
+from workbench.labelstudio.local import Local
+from workbench.labelstudio.merging import Conflict, Item, Kind, read_said, said_json, settle
+from workbench.labelstudio.rules import ConflictState
+from workbench.labelstudio.tables import (
+    RemoteAnswer,
+    RemoteTask,
+    RemoteWrite,
+    SyncConflict,
+)
+from workbench.storage.base import make_public_id
+
+
+@dataclass(frozen=True)
+class ListedConflict:
+    """A conflict with whose it is; ``sentence`` is its public id."""
+
+    id: str
+    sentence: str
+    edition_id: int
+    membership_id: int
+    state: ConflictState
+    conflict: Conflict
+    opened_at: datetime
+    settled_by: int | None
+    settled_at: datetime | None
+
+
+def keep_conflicts(
+    session: Session,
+    *,
+    answer: RemoteAnswer,
+    connection_id: int,
+    conflicts: Sequence[Conflict],
+    left_alone: Collection[int],
+    now: datetime,
+) -> tuple[int, int]:
+    """Bring the open conflicts of one person's answers up to date; count what came and what went.
+
+    Those of sentences in ``left_alone`` stay as they are.
+    """
+    open_ = {
+        (one.position, canonical_json(one.item)): one
+        for one in session.scalars(
+            select(SyncConflict).where(
+                SyncConflict.remote_answer_id == answer.id,
+                SyncConflict.state == ConflictState.OPEN,
+            )
+        )
+        if one.position not in left_alone
+    }
+    opened = 0
+    for one in conflicts:
+        item = _write_item(one.item)
+        row = open_.pop((one.position, canonical_json(item)), None)
+        if row is None:
+            opened += 1
+            row = SyncConflict(
+                project_id=answer.project_id,
+                connection_id=connection_id,
+                public_id=make_public_id(),
+                remote_answer_id=answer.id,
+                position=one.position,
+                item=item,
+                state=ConflictState.OPEN.value,
+                opened_at=now,
+            )
+            session.add(row)
+        row.base, row.ours, row.theirs = map(said_json, (one.base, one.ours, one.theirs))
+    for row in open_.values():
+        row.state, row.settled_at = ConflictState.GONE.value, now
+    session.flush()
+    return opened, len(open_)
+
+
+def count_conflicts(session: Session, *, project_id: int) -> int:
+    """Count what is to be settled in a project."""
+    return (
+        session.scalar(
+            select(func.count(SyncConflict.id)).where(
+                SyncConflict.project_id == project_id, SyncConflict.state == ConflictState.OPEN
+            )
+        )
+        or 0
+    )
+
+
+def list_conflicts(
+    session: Session, *, project_id: int, is_open: bool = True, limit: int | None = None
+) -> list[ListedConflict]:
+    """List conflicts, the oldest open ones first, or those that were settled, the newest first."""
+    is_of_kind = (SyncConflict.state == ConflictState.OPEN) == is_open
+    order = SyncConflict.id if is_open else SyncConflict.id.desc()
+    rows = session.execute(
+        select(
+            SyncConflict,
+            RemoteTask.edition_id,
+            RemoteAnswer.membership_id,
+            Article.public_id,
+            TextEdition.number,
+        )
+        .join(RemoteAnswer, RemoteAnswer.id == SyncConflict.remote_answer_id)
+        .join(RemoteTask, RemoteTask.id == RemoteAnswer.remote_task_id)
+        .join(TextEdition, TextEdition.id == RemoteTask.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(SyncConflict.project_id == project_id, is_of_kind)
+        .order_by(order)
+        .limit(limit)
+    )
+    return [
+        ListedConflict(
+            row.public_id,
+            str(SentenceId(article, number, row.position)),
+            edition_id,
+            membership_id,
+            ConflictState(row.state),
+            _read_conflict(row),
+            row.opened_at,
+            row.settled_by,
+            row.settled_at,
+        )
+        for row, edition_id, membership_id, article, number in rows
+    ]
+
+
+def settle_conflict(
+    session: Session,
+    *,
+    project_id: int,
+    conflict: str,
+    take: ConflictState,
+    edited: Said | None = None,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Settle a conflict for ``OURS``, ``THEIRS`` or what was ``EDITED``; the next sync writes it.
+
+    ``ConflictError`` for one that is settled already, ``InvalidInputError`` for an edit that
+    labelling does not take.
+    """
+    if take not in {ConflictState.OURS, ConflictState.THEIRS, ConflictState.EDITED}:
+        raise InvalidInputError("A conflict is settled for ours, theirs or what was edited.")
+    if (edited is not None) != (take is ConflictState.EDITED):
+        raise InvalidInputError("Only an edited conflict says what is to stand.")
+    row = session.scalar(
+        select(SyncConflict)
+        .where(SyncConflict.project_id == project_id, SyncConflict.public_id == conflict)
+        .with_for_update(of=SyncConflict)
+    )
+    if row is None:
+        raise NotFoundError("There is no such conflict in this project.")
+    if row.state != ConflictState.OPEN:
+        raise ConflictError("The conflict is settled already.")
+    found = _read_conflict(row)
+    answer = session.get_one(RemoteAnswer, row.remote_answer_id)
+    task = session.get_one(RemoteTask, answer.remote_task_id)
+    if take is not ConflictState.OURS:
+        chosen = found.theirs if edited is None else edited
+        _save(session, task, answer.membership_id, found, chosen, by=by, now=now)
+    base = {one.position: one for one in map(read_said, cast(list[Json], answer.base))}
+    before = base.get(found.position, Said(found.position, "unread"))
+    base[found.position] = settle(before, found, found.theirs)
+    answer.base = [said_json(one) for _, one in sorted(base.items())]
+    row.state, row.settled_by, row.settled_at = take.value, by, now
+    _note(session, task, answer.membership_id)
+    record_event(
+        session,
+        at=now,
+        user_id=by,
+        project_id=project_id,
+        action="settle_sync_conflict",
+        subject=f"conflict {row.public_id}",
+        details={"take": take.value},
+    )
+
+
+def _save(
+    session: Session,
+    task: RemoteTask,
+    membership_id: int,
+    conflict: Conflict,
+    chosen: Said,
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    local = Local(session, task.project_id)
+    edition = next(one for one in local.editions.values() if one.id == task.edition_id)
+    here = local.answers(session, [edition])[edition.uid][membership_id]
+    position = conflict.position
+    before = here.said.get(position, Said(position, "unread"))
+    local.save(
+        session,
+        edition,
+        local.readers[membership_id],
+        settle(before, conflict, chosen),
+        base=here.revisions.get(position),
+        now=now,
+        by=by,
+    )
+
+
+def _note(session: Session, task: RemoteTask, membership_id: int) -> None:
+    """Note that the answers are to be written there, unless they are noted already."""
+    local = Local(session, task.project_id)
+    uid = next(one.uid for one in local.editions.values() if one.id == task.edition_id)
+    subject = f"{uid}/{local.readers[membership_id].member}"
+    noted = select(RemoteWrite.id).where(
+        RemoteWrite.remote_project_id == task.remote_project_id,
+        RemoteWrite.operation == "answer",
+        RemoteWrite.subject == subject,
+    )
+    if session.scalar(noted) is None:
+        session.add(
+            RemoteWrite(
+                project_id=task.project_id,
+                remote_project_id=task.remote_project_id,
+                operation="answer",
+                subject=subject,
+                payload={},
+                state="pending",
+                tries=0,
+                problem=None,
+            )
+        )
+
+
+def _read_conflict(row: SyncConflict) -> Conflict:
+    base, ours, theirs = (read_said(one) for one in (row.base, row.ours, row.theirs))
+    return Conflict(row.position, _read_item(row.item), base, ours, theirs)
+
+
+def _write_item(item: Item) -> JsonObject:
+    return {"kind": item.kind.value, "names": [*item.names]}
+
+
+def _read_item(stored: Json) -> Item:
+    match stored:
+        case {"kind": str(kind), "names": list(names)}:
+            return Item(Kind(kind), tuple(str(name) for name in names))
+    raise ValueError("a stored conflict names no item")
