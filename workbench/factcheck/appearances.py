@@ -311,7 +311,9 @@ def _describe(
     hidden = list_hidden(session, project_id=project_id, reader=reader) if rows else frozenset()
     standing = resolve_claims(session, project_id=project_id, claims={row.claim_id for row in rows})
     claims = read_claims(session, project_id=project_id, claims=standing.values())
-    noted = read_noted(session, project_id=project_id, revisions={row.noted_id for row in rows})
+    noted = {claim.last_revision: claim for claim in claims.values()}  # most have not changed
+    others = {row.noted_id for row in rows} - set(noted)
+    noted |= read_noted(session, project_id=project_id, revisions=others)
     answered = _read_times(session, {claim.row for claim in claims.values()})
     views = []
     for row in rows:

@@ -26,7 +26,7 @@ from workbench.factcheck.tables import (
 
 NOBODY = 0
 OPEN_STATES = (State.OPEN, State.ASSIGNED, State.IN_REVIEW)
-MOST = 200  # statements in one list of somebody's desk
+MOST = 100  # statements in one list of somebody's desk
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ PAGE = 50
 COUNTED = 200  # claims at most, for the first page, where that takes no longer
 WINDOW = 20_000  # claims that one page looks at, in their order, where nothing narrows them down
 FEW_AGREED = 5_000  # as many are sorted at once; among more, one soon comes upon a page of them
+FEW_FILTERED = 20_000  # if one may look in vain: as many as one window
 FEW_ARTICLES = 500
 FEW_CLAIMS = 5_000  # of one speaker, or towards one target: as FEW_AGREED
 FEW_SENTENCES = 20_000  # with the words sought
@@ -269,7 +270,8 @@ class _Search:
             project_id,
             tuple(narrow),
             tuple(others),
-            few_agreed=not narrow and _has_few_agreed(session, project_id),
+            few_agreed=not narrow
+            and _has_few_agreed(session, project_id, FEW_FILTERED if others else FEW_AGREED),
         )
 
     def look(self, at: At, wanted: int) -> _Look:
@@ -467,6 +469,8 @@ def _is_few(session: Session, rows: Select[int], most: int) -> bool:
 def _is_said_by(speaker: str, rows: Sequence[int], *, is_few: bool) -> ColumnElement[bool]:
     """Select the claims whose chain ends with somebody."""
     link, deeper = aliased(AttributionLink), aliased(AttributionLink)
+    if speaker == AUTHOR:  # who stands at the beginning only, so that nobody comes after
+        return ~exists().where(deeper.claim_revision_id == ClaimRevision.id, deeper.depth > 0)
     is_last = ~(
         select(deeper.id)
         .where(deeper.claim_revision_id == link.claim_revision_id, deeper.depth > link.depth)
@@ -593,9 +597,9 @@ def _is_checked() -> ColumnElement[bool]:
     return or_(here, before)
 
 
-def _has_few_agreed(session: Session, project_id: int) -> bool:
+def _has_few_agreed(session: Session, project_id: int, most: int) -> bool:
     agreed = select(Annotation.id).where(Annotation.project_id == project_id, *_is_agreed())
-    return _is_few(session, agreed, FEW_AGREED)
+    return _is_few(session, agreed, most)
 
 
 def _rows_of(entries: Sequence[SpeakerEntry | TargetEntry], public_id: str) -> list[int]:
