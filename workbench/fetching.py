@@ -5,6 +5,7 @@ connection goes to one of these addresses, so that no second answer of the DNS c
 are followed here, each checked like the first address. Nothing of an answer gets into an error.
 """
 
+import re
 import socket
 import ssl
 import threading
@@ -38,6 +39,7 @@ _ASKED_FOR = {
 }
 _GZIP = 16 + zlib.MAX_WBITS
 _PIECE = 64 * 1024
+_SENT_ON = "sent_on"
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -95,13 +97,19 @@ class Door:
         Raises ``PageGoneError`` where the page or its site is no more, ``FetchError`` where it
         cannot be had just now, ``InvalidInputError`` for an address that may not be asked.
         """
+        sender = ""
         with self.open_client() as client:
             for _ in range(MAX_REDIRECTS + 1):
-                link = check_link(url, private_hosts=self.private_hosts)
+                try:
+                    link = check_link(url, private_hosts=self.private_hosts)
+                except InvalidInputError:
+                    if sender:
+                        raise _led_astray(sender, url) from None
+                    raise
                 answer = _ask(client, link)
                 if isinstance(answer, Page):
                     return answer
-                url = answer
+                sender, url = _host(link), answer
         raise FetchError(
             "%(host)s sends on from address to address, more than %(most)s times.",
             host=_host(link),
@@ -159,8 +167,8 @@ def _ask(client: httpx.Client, link: str) -> Page | str:
     host = _host(link)
     try:
         with client.stream("GET", link) as response:
-            if response.has_redirect_location:
-                return urljoin(link, response.headers["location"])
+            if _SENT_ON in response.extensions:
+                return _join(link, response.extensions[_SENT_ON])
             _check_status(response.status_code, host)
             kind = response.headers.get("content-type", "").partition(";")[0]
             return Page(
@@ -175,6 +183,23 @@ def _ask(client: httpx.Client, link: str) -> Page | str:
         raise FetchError("%(host)s cannot be connected to safely.", host=host) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         raise FetchError("%(host)s broke off its answer, or it is not HTTP.", host=host) from None
+
+
+def _join(link: str, location: str) -> str:
+    try:
+        return urljoin(link, location)
+    except ValueError:
+        return location
+
+
+def _led_astray(host: str, url: str) -> InvalidInputError:
+    """Return the refusal of what a page sends on to; a password in it is not repeated."""
+    shown = re.sub(r"//[^/]*@", "//", url)[:80]
+    return InvalidInputError(
+        "%(host)s sends on to %(url)s, which is no page on the web that readers can reach.",
+        host=host,
+        url=ascii(shown)[1:-1],
+    )
 
 
 def _check_status(status: int, host: str) -> None:
@@ -272,7 +297,10 @@ class _GuardedTransport(httpx.BaseTransport):
                     content=cast("Iterable[bytes]", request.stream),
                 )
             )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+        response = httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+        if response.has_redirect_location:  # httpx would judge it, in words of its own
+            response.extensions[_SENT_ON] = response.headers.pop("location")
+        return response
 
     def close(self) -> None:
         """Close the connections."""

@@ -180,10 +180,12 @@ def test_slots_go_from_one_annotator_to_another(app: Flask) -> None:
     extra = lead.post(f"{P}/articles/article/annotators", {"members": [people["anna"]]})
     paused = lead.post(f"{P}/members/{people['Bo']}/pause", {"frees_slots": True})
     again = lead.post(f"{P}/slots/{after['Bo']['slot']}/take-back")
+    left = lead.get(slots).json
 
     assert (held["name"], given.json) == ("anna", {"article": "article"})
     assert {name: one["state"] for name, one in after.items()} == {"anna": "lapsed", "Bo": "open"}
     assert (extra.json, paused.json, again.status_code) == ({"given": 1}, {"is_paused": True}, 409)
+    assert (left["open"], [one["name"] for one in left["items"]]) == (1, ["anna"])
     assert lead.post(f"{P}/members/{people['Bo']}/resume").json == {"is_paused": False}
 
 

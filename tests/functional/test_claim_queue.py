@@ -7,6 +7,8 @@ from tests.adjudicators import SHORT, TEXT, make_shared_corpus, read, sit_down
 from tests.annotators import Desk, open_desk
 from tests.factcheckers import Checker, claim_of, make_one, sit_at_desk
 from tests.factories import SENTENCES, claim_on, make_article
+from tests.functional.test_editions import TYPO, correct
+from tests.programs import program_of
 from tests.statements import counted_statements
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
@@ -104,6 +106,45 @@ def test_what_two_have_marked_alike_is_listed_once(app: Flask, checker: Checker)
     assert quotes(checker).count("OpenAI a fermé ses modèles") == 1
     assert [one.annotators for one in listed(checker)] == [2, 1, 1]
     assert "2 annotators" in checker.client.get(PATH).text
+
+
+def test_what_two_have_marked_alike_is_found_by_whoever_either_says_said_it(
+    app: Flask, checker: Checker
+) -> None:
+    read(app, "bob", s2=worth(30, 46, "maybe"))  # by the author; Ada has it from Meta
+
+    for speaker in ("", "meta", "author"):
+        assert quotes(checker, speaker=speaker).count("C'est une erreur") == 1
+
+
+def test_what_stands_in_a_corrected_text_is_not_listed_from_the_earlier_one(app: Flask) -> None:
+    make_shared_corpus(app)
+    open_desk(app, name="bob").save(1, decision="claims", claims=[replace_id(SHORT, "bob" * 6)])
+    read(app, "ada", SHORT)
+    correct(app, TYPO)
+
+    (entry,) = listed(sit_at_desk(app))
+
+    assert entry.claim.quote == "OpenAI a fermé ses modèles"
+
+
+def test_programs_get_of_claims_alike_one(app: Flask, checker: Checker) -> None:
+    read(app, "bob", SHORT)
+
+    items = program_of(app, checker.user_id).get("/projects/demo/claims").json["items"]
+
+    assert sorted(one["quote"] for one in items) == sorted(quotes(checker))
+
+
+@pytest.mark.parametrize("signs", ["*", "…", "🙂", " - "])
+def test_signs_are_no_words_and_find_nothing(checker: Checker, signs: str) -> None:
+    statement = make_one(checker)
+
+    assert quotes(checker, words=signs) == []
+    for page in ("statements/?search=", "desk/board?words="):
+        address = f"/projects/demo/{page}"
+        assert f"/statements/{statement}/" in checker.client.get(address).text
+        assert f"/statements/{statement}/" not in checker.client.get(f"{address}{signs}").text
 
 
 def test_the_first_page_counts_what_is_found(

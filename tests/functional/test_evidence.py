@@ -202,9 +202,10 @@ def test_what_a_page_does_not_answer_needs_no_answer() -> None:
     ],
 )
 def test_the_page_that_claims_it_is_no_evidence(case: Case, name: str, url: str) -> None:
-    with pytest.raises(InvalidInputError, match="appears"):
+    with pytest.raises(InvalidInputError, match="appears") as refused:
         case.add(**{name: url})
 
+    assert refused.value.values["url"].startswith(url.partition("#")[0])
     assert titles(case) == []
     assert case.add(url="https://www.journal.example/articles/43")
 

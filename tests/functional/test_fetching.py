@@ -152,10 +152,10 @@ def test_where_redirects_led_is_told(site: Site) -> None:
         ("/inside-in-hex", InvalidInputError),
         ("/inside-by-name", InvalidInputError),
         ("/cloud", InvalidInputError),
-        ("/script", WorkbenchError),
+        ("/script", InvalidInputError),
         ("/file", InvalidInputError),
         ("/with-password", InvalidInputError),
-        ("/nonsense", WorkbenchError),
+        ("/nonsense", InvalidInputError),
         ("/line-break", WorkbenchError),
         ("/many", FetchError),
         ("/many-unmeasured", FetchError),
@@ -186,6 +186,17 @@ def test_what_is_no_page_is_refused_with_a_sentence(
     assert str(refused.value).endswith(".")
     assert SECRET not in str(refused.value)
     assert isinstance(refused.value, PageGoneError) == (kind is PageGoneError)
+
+
+def test_who_sends_on_to_what_is_no_page_is_named(site: Site) -> None:
+    for path, address in {
+        "/script": "javascript:alert(1)",
+        "/with-password": "http://page.example/",
+        "/cloud": "http://169.254.169.254/latest/meta-data/",
+    }.items():
+        with pytest.raises(InvalidInputError) as refused:
+            door(site).fetch(site.url(path))
+        assert f" sends on to {address}, which is no page" in str(refused.value)
 
 
 @pytest.mark.parametrize("path", ["/slow-head", "/slow-body"])

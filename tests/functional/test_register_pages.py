@@ -157,6 +157,7 @@ def test_an_entry_is_changed_with_what_was_there_before(app: Flask, lead: Lead) 
         "after": {**after, "aliases": ["Randi", "Zuckerberg"]},
     }
     assert "Randi Zuckerberg" in lead.read(search="randi")
+    assert "Randi Zuckerberg" not in lead.read(search="*")
 
 
 def test_a_target_is_changed_in_both_languages(app: Flask, lead: Lead) -> None:

@@ -1,7 +1,7 @@
 """Verdicts: written, reviewed by a second person, corrected, withdrawn; each gate on the way."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -509,14 +509,16 @@ def test_a_link_passes_no_gate_either(session: Session, lonely: Case) -> None:
 # Blind verdicts
 
 
-def own(session: Session, case: Case, name: str, value: str, **changes: object) -> None:
+def own(
+    session: Session, case: Case, name: str, value: str, *, now: datetime = NOW, **changes: object
+) -> None:
     given = {"id": make_public_id(), "base": 0, "value": value, "justification": "I think so."}
     judge(
         session,
         **place(case),
         given=OwnVerdict(**given | changes),  # type: ignore[arg-type]
         by=case.people[name],
-        now=NOW,
+        now=now,
     )
 
 
@@ -556,6 +558,38 @@ def test_a_verdict_of_ones_own_is_asked_for_and_in_time(session: Session, case: 
     ask(session, case, 2)
     sign(session, case, 2)  # by greta, who came too late for one of her own
     assert state(session, case) is State.CORRECTED
+
+
+def test_a_statement_reopened_is_judged_blind_anew(session: Session, case: Case) -> None:
+    case.set_desk(session, blind_verdicts=True)
+    own(session, case, "felix", "supported")
+    own(session, case, "greta", "supported")
+    publish(session, case)
+    greta, later = case.people["greta"], NOW + timedelta(days=1)
+    statement = session.get_one(Statement, case.row)
+    for act in (withdraw, reopen):
+        act(
+            session,
+            project_id=case.project_id,
+            public_id=case.statement,
+            reason="New facts.",
+            by=case.people["felix"],
+            now=later,
+        )
+    after = later + timedelta(days=1)
+
+    own(session, case, "felix", "refuted", now=after)
+
+    hers = describe_judgements(session, statement=statement, reader=greta)
+    assert (hers.own, hers.others, hers.count) == (None, (), 1)
+    seen = describe(session, statement=statement, reader=greta)
+    assert (seen.is_blind, seen.newest, seen.approved) == (True, None, None)
+    with pytest.raises(ForbiddenError, match="Give your own verdict first"):
+        case.judge(session, by="greta", correction="New facts.")
+    own(session, case, "greta", "refuted", now=after)
+    assert describe(session, statement=statement, reader=greta).approved
+    found = measure_agreement(session, project_id=case.project_id)
+    assert (found.figure.n, found.statements, found.figure.value) == (2, 1, 1.0)
 
 
 def test_agreement_is_counted_of_what_was_given_first(session: Session, case: Case) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, 
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.tables import User
-from workbench.corpus.rules import fold
+from workbench.corpus.rules import words_of
 from workbench.factcheck.desks import read_desk
-from workbench.factcheck.queries import newest_state
+from workbench.factcheck.queries import is_decided, is_judged, newest_state
 from workbench.factcheck.rules import Rating, ReviewStep, State
 from workbench.factcheck.scales import SHOWN_AS, ShownAs
 from workbench.factcheck.tables import (
@@ -137,18 +137,7 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
     )
     to_judge: list[int] = []
     if read_desk(session, project_id=project_id).blind_verdicts:
-        given = select(Verdict.statement_id).where(Verdict.person_id == user_id)
-        approved = (
-            select(Verdict.statement_id)
-            .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
-            .join(Approval, Approval.verdict_revision_id == VerdictRevision.id)
-            .where(Verdict.project_id == project_id, Approval.step == ReviewStep.APPROVED)
-        )
-        to_judge = _list(
-            session,
-            project_id,
-            and_(busy, Statement.id.not_in(given), Statement.id.not_in(approved)),
-        )
+        to_judge = _list(session, project_id, and_(busy, ~is_judged(user_id), ~is_decided()))
     cards = {
         card.row: card
         for card in read_cards(session, rows={*mine, *waiting, *to_judge}, today=today)
@@ -245,8 +234,11 @@ def _select_matching(project_id: int, filters: Filters, today: date) -> Select[*
                 StatementRevision.number == newest.c.number,
             ),
         )
-        for word in fold(filters.words).split("-"):
+        words = words_of(filters.words)
+        for word in words:
             wanted = wanted.where(StatementRevision.search_text.contains(word, autoescape=True))
+        if filters.words.strip() and not words:
+            wanted = wanted.where(false())
         if filters.claim_type:
             wanted = wanted.where(StatementRevision.claim_type == filters.claim_type)
     if filters.assignee is not None:

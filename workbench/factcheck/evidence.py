@@ -342,12 +342,14 @@ def _check(
     appearances = read_appearances(
         session, project_id=statement.project_id, statements=[statement.id]
     )[statement.id]
-    if is_own_page(checked, own_pages(appearances)):
-        raise InvalidInputError(
-            "%(url)s is the page on which the statement itself appears, and so no evidence for it:"
-            " give a page of somebody else.",
-            url=checked.url,
-        )
+    own = own_pages(appearances)
+    for url in checked.addresses:
+        if share_page([url], own):
+            raise InvalidInputError(
+                "%(url)s is the page on which the statement itself appears, and so no evidence for"
+                " it: give a page of somebody else.",
+                url=url,
+            )
     return checked
 
 

@@ -20,12 +20,19 @@ from workbench.errors import ConflictError, InvalidInputError, StaleRevisionErro
 from workbench.factcheck.desks import read_desk
 from workbench.factcheck.frozen import freeze
 from workbench.factcheck.gates import NEVER_RATED
-from workbench.factcheck.queries import current_revision, current_state, is_rated, read_scheme
-from workbench.factcheck.rules import Rating, ReviewStep, State
+from workbench.factcheck.queries import (
+    current_revision,
+    current_state,
+    is_decided,
+    is_judged,
+    is_rated,
+    read_scheme,
+    withdrawals,
+)
+from workbench.factcheck.rules import Rating, State
 from workbench.factcheck.scales import ScaleValue, find_scales, install_scale
 from workbench.factcheck.tables import (
     FINAL,
-    Approval,
     Statement,
     Verdict,
     VerdictRevision,
@@ -100,9 +107,10 @@ def judge(
     newest = _newest(session, verdict) if verdict else None
     if repeated := _find_repeated(session, held, given, words, verdict):
         return repeated
-    _refuse_late(session, held, has_own=newest is not None)
+    has_own = has_judged(session, statement=held, user_id=by)
+    _refuse_late(session, held, has_own=has_own)
     number = newest.number if newest else 0
-    if given.base != number:
+    if given.base != (number if has_own else 0):
         raise StaleRevisionError(
             "You have given revision %(number)s of your verdict elsewhere meanwhile; load the page"
             " again.",
@@ -148,11 +156,8 @@ def judge(
 
 
 def has_judged(session: Session, *, statement: Statement, user_id: int) -> bool:
-    """Tell whether somebody has given a verdict of their own on a statement."""
-    own = select(Verdict.id).where(
-        Verdict.statement_id == statement.id, Verdict.person_id == user_id
-    )
-    return session.scalar(own) is not None
+    """Tell whether somebody has given a verdict of their own since a statement was reopened."""
+    return bool(session.scalar(select(is_judged(user_id)).where(Statement.id == statement.id)))
 
 
 def is_kept_blind(session: Session, *, statement: Statement, reader: int) -> bool:
@@ -193,7 +198,7 @@ def describe_judgements(session: Session, *, statement: Statement, reader: int) 
 def measure_agreement(session: Session, *, project_id: int) -> VerdictAgreement:
     """Return Krippendorff's alpha (nominal) of the classes that people gave before seeing others'.
 
-    Statements take the place of articles: they are the units, and are drawn for the interval.
+    Statements take the place of articles: they are drawn for the interval.
     """
     import numpy as np  # noqa: PLC0415
 
@@ -206,9 +211,15 @@ def measure_agreement(session: Session, *, project_id: int) -> VerdictAgreement:
 
     units, people = _read_first_classes(session, project_id)
     values = [rating.value for rating in Rating]
+    statements = sorted({statement for statement, _ in units})
     rows = [
-        (place, values.index(min(pair)), values.index(max(pair)), 1 / (len(given) - 1))
-        for place, given in enumerate(units)
+        (
+            statements.index(statement),
+            values.index(min(pair)),
+            values.index(max(pair)),
+            1 / (len(given) - 1),
+        )
+        for statement, given in units
         for pair in combinations(given, 2)
     ]
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
@@ -234,7 +245,7 @@ def measure_agreement(session: Session, *, project_id: int) -> VerdictAgreement:
         high=estimate.high,
         no_interval=estimate.no_interval,
         n=len(units),
-        articles=len(units),
+        articles=len(statements),
         observed=observed_agreement(table),
         prevalence=dict(
             sorted(
@@ -246,25 +257,35 @@ def measure_agreement(session: Session, *, project_id: int) -> VerdictAgreement:
             )
         ),
     )
-    return VerdictAgreement(figure=figure, people=people, statements=len(units))
+    return VerdictAgreement(figure=figure, people=people, statements=len(statements))
 
 
-def _read_first_classes(session: Session, project_id: int) -> tuple[list[list[str]], int]:
-    """Return the classes first given to each statement by two or more, and by how many people."""
+def _read_first_classes(
+    session: Session, project_id: int
+) -> tuple[list[tuple[int, list[str]]], int]:
+    """Return the classes first given to each statement by two or more, and by how many people.
+
+    A statement that was reopened is judged anew, and is another unit each time.
+    """
     rows = session.execute(
-        select(Verdict.statement_id, Verdict.person_id, VerdictRevision.rating)
-        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
-        .where(
-            Verdict.project_id == project_id,
-            Verdict.judge != FINAL,
-            VerdictRevision.number == 1,
+        select(
+            Verdict.statement_id,
+            withdrawals(Verdict.statement_id, since=VerdictRevision.made_at).label("round"),
+            Verdict.person_id,
+            VerdictRevision.rating,
         )
-        .order_by(Verdict.statement_id, Verdict.id)
+        .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
+        .where(Verdict.project_id == project_id, Verdict.judge != FINAL)
+        .order_by(Verdict.statement_id, Verdict.id, VerdictRevision.number)
     ).all()
-    by_statement: dict[int, list[str]] = {}
+    first: dict[tuple[int, int], dict[int | None, str]] = {}
     for row in rows:
-        by_statement.setdefault(row.statement_id, []).append(row.rating)
-    units = [given for given in by_statement.values() if len(given) > 1]
+        first.setdefault((row.statement_id, row.round), {}).setdefault(row.person_id, row.rating)
+    units = [
+        (statement, list(given.values()))
+        for (statement, _), given in first.items()
+        if len(given) > 1
+    ]
     return units, len({row.person_id for row in rows})
 
 
@@ -274,7 +295,10 @@ def _read_judgements(session: Session, statement: Statement) -> dict[int, Judgem
         .select_from(Verdict)
         .join(User, User.id == Verdict.person_id)
         .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
-        .where(Verdict.statement_id == statement.id)
+        .where(
+            Verdict.statement_id == statement.id,
+            withdrawals(Verdict.statement_id, since=VerdictRevision.made_at) == 0,
+        )
         .order_by(func.lower(User.name), Verdict.id, VerdictRevision.number)
     ).all()
     scales = find_scales(session, rows={row[2].scale_revision_id for row in rows})
@@ -294,15 +318,8 @@ def _read_judgements(session: Session, statement: Statement) -> dict[int, Judgem
 
 
 def _is_decided(session: Session, statement: Statement) -> bool:
-    """Tell whether a verdict on a statement was ever approved."""
-    approved = (
-        select(Approval.id)
-        .join(VerdictRevision, VerdictRevision.id == Approval.verdict_revision_id)
-        .join(Verdict, Verdict.id == VerdictRevision.verdict_id)
-        .where(Verdict.statement_id == statement.id, Approval.step == ReviewStep.APPROVED)
-        .limit(1)
-    )
-    return session.scalar(approved) is not None
+    """Tell whether a verdict on a statement was approved since it was last reopened."""
+    return bool(session.scalar(select(is_decided()).where(Statement.id == statement.id)))
 
 
 def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> None:
@@ -339,7 +356,7 @@ def _find_repeated(
     is_same = (
         verdict is not None
         and row.verdict_id == verdict.id
-        and row.number - 1 == given.base
+        and given.base in {0, row.number - 1}
         and (row.value, row.justification) == (given.value, words)
     )
     if not is_same:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from workbench.corpus.searching import matches, parse_words
@@ -99,6 +99,8 @@ def _chosen(
     chosen: list[ColumnElement[bool]] = [Statement.project_id == project_id]
     if words := parse_words(search):
         chosen.append(matches(session, StatementRevision.id, words))
+    elif search.strip():
+        chosen.append(false())
     if state in set(State):
         chosen.append(newest_state() == state)
     return chosen

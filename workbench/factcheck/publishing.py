@@ -12,11 +12,11 @@ from datetime import datetime
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.tables import AuditEvent
-from workbench.corpus.rules import fold
+from workbench.corpus.rules import words_of
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.factcheck.claimants import claimant_of, read_speakers
 from workbench.factcheck.dates import is_later
@@ -512,8 +512,11 @@ def _select_public(
     )
     if wanted.ratings:
         found = found.where(VerdictRevision.rating.in_(sorted(wanted.ratings)))
-    for word in fold(wanted.text).replace("-", " ").split():
+    words = words_of(wanted.text)
+    for word in words:
         found = found.where(_has_word(word))
+    if wanted.text.strip() and not words:
+        found = found.where(false())
     return found
 
 

@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError
 from workbench.factcheck.rules import State
-from workbench.factcheck.tables import Statement, StatementRevision, WorkflowStep
+from workbench.factcheck.tables import (
+    Statement,
+    StatementRevision,
+    Verdict,
+    VerdictRevision,
+    WorkflowStep,
+)
 from workbench.labelling.remembered import stored_scheme
 from workbench.projects.queries import newest_scheme
 from workbench.projects.scheme import Scheme
@@ -135,6 +141,48 @@ def newest_state(statement: type[Statement] = Statement) -> ScalarSelect[str]:
         .order_by(step.id.desc())
         .limit(1)
         .correlate(statement)
+        .scalar_subquery()
+    )
+
+
+def is_decided(statement: type[Statement] = Statement) -> ColumnElement[bool]:
+    """Select whether a verdict was approved and the statement not withdrawn since."""
+    step, later = aliased(WorkflowStep), aliased(WorkflowStep)
+    return exists().where(
+        step.statement_id == statement.id,
+        step.state.in_([State.PUBLISHED, State.CORRECTED]),
+        ~exists().where(
+            later.statement_id == step.statement_id,
+            later.state == State.WITHDRAWN,
+            later.id > step.id,
+        ),
+    )
+
+
+def is_judged(user_id: int, statement: type[Statement] = Statement) -> ColumnElement[bool]:
+    """Select whether somebody gave a verdict of their own, and it was not withdrawn since."""
+    own, revision = aliased(Verdict), aliased(VerdictRevision)
+    return exists().where(
+        own.statement_id == statement.id,
+        own.person_id == user_id,
+        revision.verdict_id == own.id,
+        withdrawals(own.statement_id, since=revision.made_at) == 0,
+    )
+
+
+def withdrawals(
+    statement_id: SQLColumnExpression[int], *, since: SQLColumnExpression[datetime]
+) -> ScalarSelect[int]:
+    """Count how often a statement was withdrawn since: what is said after is another round."""
+    step = aliased(WorkflowStep)
+    return (
+        select(func.count(step.id))
+        .where(
+            step.statement_id == statement_id,
+            step.state == State.WITHDRAWN,
+            step.made_at >= since,
+        )
+        .correlate_except(step)
         .scalar_subquery()
     )
 

@@ -9,6 +9,7 @@ comes back short says from where to look further.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal_column,
     or_,
@@ -71,6 +73,8 @@ FEW_SENTENCES = 20_000  # with the words sought
 TOP = 2
 MOST = 2**31 - 1  # of a row, on PostgreSQL
 UNNAMED = (AUTHOR, UNSPECIFIED)
+
+Asked = Callable[[type[ClaimRevision]], ColumnElement[bool]]
 
 
 class Part(StrEnum):
@@ -219,13 +223,15 @@ class _Search:
     """A search in the queue, its filters read.
 
     ``narrow`` are conditions that an index serves: what they leave is sorted. Without any, claims
-    are looked at in their order.
+    are looked at in their order. ``own`` are those of both that ask what a claim says: of several
+    with the same words the first that they find is listed.
     """
 
     session: Session
     project_id: int
     narrow: tuple[ColumnElement[bool], ...]
     others: tuple[ColumnElement[bool], ...]
+    own: tuple[Asked, ...]
     few_agreed: bool
 
     @classmethod
@@ -235,10 +241,11 @@ class _Search:
         """Read the filters."""
         narrow: list[ColumnElement[bool]] = []
         others: list[ColumnElement[bool]] = []
+        own: list[Asked] = []
         if hidden:
             others.append(Article.id.not_in(sorted(hidden)))
-        if words := parse_words(filters.words):
-            is_few, has_words = _has_words(session, words)
+        if filters.words.strip():
+            is_few, has_words = _has_words(session, parse_words(filters.words))
             (narrow if is_few else others).append(has_words)
         if filters.speaker or filters.target:
             number = register_number(session, project_id=project_id)
@@ -247,13 +254,14 @@ class _Search:
                 rows = _rows_of(registers.speakers, filters.speaker)
                 said = select(AttributionLink.id).where(AttributionLink.speaker_id.in_(rows))
                 is_few = filters.speaker not in UNNAMED and _is_few(session, said, FEW_CLAIMS)
-                is_said = _is_said_by(filters.speaker, rows, is_few=is_few)
-                (narrow if is_few else others).append(is_said)
+                own.append(partial(_is_said_by, filters.speaker, rows, is_few))
+                (narrow if is_few else others).append(own[-1](ClaimRevision))
             if filters.target:
                 rows = _rows_of(registers.targets, filters.target)
                 held = select(Stance.id).where(Stance.target_id.in_(rows))
                 is_few = _is_few(session, held, FEW_CLAIMS)
-                (narrow if is_few else others).append(_is_towards(rows, is_few=is_few))
+                own.append(partial(_is_towards, rows, is_few))
+                (narrow if is_few else others).append(own[-1](ClaimRevision))
         if about := _about_article(filters):
             articles = select(Article.id).where(Article.project_id == project_id, *about)
             few = session.scalars(articles.limit(FEW_ARTICLES + 1)).all()
@@ -262,7 +270,8 @@ class _Search:
             else:
                 others += about
         if filters.claim_type:
-            others.append(_is_of(filters.claim_type))
+            own.append(partial(_is_of, filters.claim_type))
+            others.append(own[-1](ClaimRevision))
         if filters.checked in {"yes", "no"}:
             others.append(_is_checked() if filters.checked == "yes" else ~_is_checked())
         return cls(
@@ -270,6 +279,7 @@ class _Search:
             project_id,
             tuple(narrow),
             tuple(others),
+            tuple(own),
             few_agreed=not narrow
             and _has_few_agreed(session, project_id, FEW_FILTERED if others else FEW_AGREED),
         )
@@ -334,7 +344,7 @@ class _Search:
                 *self.narrow,
                 *self.others,
                 *_stands(self.project_id),
-                *_PARTS[part](),
+                *_PARTS[part](self.own),
             )
             .order_by(rank.desc(), ClaimRevision.id.desc())
             .limit(wanted + 1)
@@ -364,13 +374,32 @@ def list_worthiest(
                 rank_of(session) == TOP,
                 Article.id.not_in(sorted(hidden)),
                 *_stands(project_id),
-                *_PARTS[part](),
+                *_PARTS[part](()),
             )
             .order_by(ClaimRevision.id.desc())
             .limit(most - len(found))
         )
         found += [(row.claim_id, row.id) for row in rows]
     return found
+
+
+def find_listed(session: Session, *, project_id: int, claims: Sequence[int]) -> frozenset[int]:
+    """Return which of these claims, by row, the queue lists: of those with the same words one."""
+    found = session.scalars(
+        select(ClaimRevision.claim_id)
+        .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
+        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(
+            Annotation.project_id == project_id,
+            ClaimRevision.claim_id.in_(claims),
+            *_stands(project_id),
+            or_(*_is_agreed(), and_(*_is_single(()))),
+        )
+    )
+    return frozenset(found)
 
 
 def rank_of(session: Session) -> ColumnElement[int]:
@@ -412,27 +441,31 @@ def _stands(project_id: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def _is_agreed() -> list[ColumnElement[bool]]:
+def _is_agreed(_own: Sequence[Asked] = ()) -> list[ColumnElement[bool]]:
     return [Annotation.answerer == literal_column("'gold'")]  # as the index says it
 
 
-def _is_single() -> list[ColumnElement[bool]]:
+def _is_single(own: Sequence[Asked]) -> list[ColumnElement[bool]]:
     return [
         Annotation.answerer != GOLD,
         ~has_agreed_answer(),
         ~was_training(Annotation.membership_id),
-        ~_is_repeated(),
+        ~_is_repeated(own),
     ]
 
 
-_PARTS: dict[Part, Callable[[], list[ColumnElement[bool]]]] = {
+_PARTS: dict[Part, Callable[[Sequence[Asked]], list[ColumnElement[bool]]]] = {
     Part.AGREED: _is_agreed,
     Part.SINGLE: _is_single,
 }
 
 
-def _is_repeated() -> ColumnElement[bool]:
-    """Select whether an earlier claim of somebody else has the same words of the sentence."""
+def _is_repeated(own: Sequence[Asked]) -> ColumnElement[bool]:
+    """Select whether a claim of somebody else that is listed has the same words of the sentence.
+
+    It is the earlier one, or one that stands in a newer text already; what is asked of a claim,
+    such as who says it, holds for it as well.
+    """
     other, claim = aliased(Annotation), aliased(ClaimRevision)
     return (
         select(claim.id)
@@ -443,16 +476,32 @@ def _is_repeated() -> ColumnElement[bool]:
             other.sentence_id == Annotation.sentence_id,
             other.id != Annotation.id,
             claim.parts == ClaimRevision.parts,
-            claim.claim_id < ClaimRevision.claim_id,
+            or_(claim.claim_id < ClaimRevision.claim_id, _is_carried(claim)),
             ~was_training(other.membership_id),
+            *(asked(claim) for asked in own),
         )
         .correlate(Annotation, ClaimRevision, Article)
         .exists()
     )
 
 
-def _has_words(session: Session, words: Words) -> tuple[bool, ColumnElement[bool]]:
-    """Tell whether few sentences have these words, and select their claims."""
+def _is_carried(claim: type[ClaimRevision]) -> ColumnElement[bool]:
+    """Select whether a claim stands in a newer text."""
+    answer, held = aliased(Annotation), aliased(ClaimRevision)
+    return (
+        select(CarriedClaim.id)
+        .join(held, held.claim_id == CarriedClaim.to_claim_id)
+        .join(answer, held.annotation_revision_id == newest_revision(answer))
+        .where(CarriedClaim.from_claim_id == claim.claim_id)
+        .correlate(claim)
+        .exists()
+    )
+
+
+def _has_words(session: Session, words: Words | None) -> tuple[bool, ColumnElement[bool]]:
+    """Tell whether few sentences have these words, and select their claims; signs are in none."""
+    if words is None:
+        return True, false()
     key = SentenceSearch.sentence_id
     found = select(key).where(matches(session, key, words))
     if _is_few(session, found, FEW_SENTENCES):
@@ -466,11 +515,13 @@ def _is_few(session: Session, rows: Select[int], most: int) -> bool:
     return (session.scalar(counted) or 0) <= most
 
 
-def _is_said_by(speaker: str, rows: Sequence[int], *, is_few: bool) -> ColumnElement[bool]:
+def _is_said_by(
+    speaker: str, rows: Sequence[int], is_few: bool, claim: type[ClaimRevision]
+) -> ColumnElement[bool]:
     """Select the claims whose chain ends with somebody."""
     link, deeper = aliased(AttributionLink), aliased(AttributionLink)
     if speaker == AUTHOR:  # who stands at the beginning only, so that nobody comes after
-        return ~exists().where(deeper.claim_revision_id == ClaimRevision.id, deeper.depth > 0)
+        return ~exists().where(deeper.claim_revision_id == claim.id, deeper.depth > 0)
     is_last = ~(
         select(deeper.id)
         .where(deeper.claim_revision_id == link.claim_revision_id, deeper.depth > link.depth)
@@ -478,23 +529,25 @@ def _is_said_by(speaker: str, rows: Sequence[int], *, is_few: bool) -> ColumnEle
         .exists()
     )
     if is_few:
-        return ClaimRevision.id.in_(
+        return claim.id.in_(
             select(link.claim_revision_id).where(link.speaker_id.in_(rows), is_last)
         )
     is_theirs = link.source == speaker if speaker in UNNAMED else _unindexed(link.speaker_id, rows)
     return (
         select(link.id)
-        .where(link.claim_revision_id == ClaimRevision.id, is_theirs, is_last)
-        .correlate(ClaimRevision)
+        .where(link.claim_revision_id == claim.id, is_theirs, is_last)
+        .correlate(claim)
         .exists()
     )
 
 
-def _is_towards(rows: Sequence[int], *, is_few: bool) -> ColumnElement[bool]:
+def _is_towards(
+    rows: Sequence[int], is_few: bool, claim: type[ClaimRevision]
+) -> ColumnElement[bool]:
     """Select the claims with a stance towards something, their own or their sentence's."""
     if is_few:
         held = aliased(ClaimRevision)
-        return ClaimRevision.id.in_(
+        return claim.id.in_(
             select(held.id)
             .join(Stance, Stance.annotation_revision_id == held.annotation_revision_id)
             .where(
@@ -505,11 +558,11 @@ def _is_towards(rows: Sequence[int], *, is_few: bool) -> ColumnElement[bool]:
     return (
         select(Stance.id)
         .where(
-            Stance.annotation_revision_id == ClaimRevision.annotation_revision_id,
+            Stance.annotation_revision_id == claim.annotation_revision_id,
             _unindexed(Stance.target_id, rows),
-            or_(Stance.claim_id.is_(None), Stance.claim_id == ClaimRevision.claim_id),
+            or_(Stance.claim_id.is_(None), Stance.claim_id == claim.claim_id),
         )
-        .correlate(ClaimRevision)
+        .correlate(claim)
         .exists()
     )
 
@@ -555,10 +608,10 @@ def _is_in(project_id: int, articles: Sequence[int]) -> ColumnElement[bool]:
     )
 
 
-def _is_of(claim_type: str) -> ColumnElement[bool]:
+def _is_of(claim_type: str, claim: type[ClaimRevision]) -> ColumnElement[bool]:
     """Select the claims of a type; what is stored is canonical, so that it reads one way only."""
     name = "".join(letter for letter in claim_type if letter.isalnum() or letter == "_")
-    written = type_coerce(ClaimRevision.attributes, Text)
+    written = type_coerce(claim.attributes, Text)
     return written.contains(f'"claim_type":"{name}"', autoescape=True)
 
 

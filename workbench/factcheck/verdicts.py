@@ -274,8 +274,9 @@ def describe(session: Session, *, statement: Statement, reader: int | None) -> V
     newest = find_newest(session, statement_id=statement.id)
     approved = find_approved(session, statement_id=statement.id)
     wanted = [one for one in {approved, newest} if one]
+    needs_correction = approved is not None
     if is_blind:
-        newest = None
+        newest = approved = None  # approved before the statement was withdrawn, and known
     frozen = read_frozen(session, revisions=wanted)
     author = newest.author_id if newest else reader
     return VerdictView(
@@ -293,7 +294,7 @@ def describe(session: Session, *, statement: Statement, reader: int | None) -> V
             if not _is_approved_outside(session, newest)
             else gates_of(session, statement, newest, author, is_outside=True)
         ),
-        needs_correction=approved is not None,
+        needs_correction=needs_correction,
     )
 
 

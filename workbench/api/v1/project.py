@@ -16,6 +16,7 @@ from workbench.api.routes import Nothing, Part, operation
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article
 from workbench.labelling import assigning
+from workbench.labelling.progress import count_open_slots
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.slots import fit_slots
 from workbench.labelling.training import hides_answers
@@ -166,9 +167,10 @@ class HolderAnswer(Schema):
 
 
 class SlotsAnswer(Schema):
-    """Who reads an article; nobody is named to whoever still labels it."""
+    """Who reads an article, and how many places are open; who still labels it is told neither."""
 
     is_hidden = fields.Boolean(required=True)
+    open = fields.Integer(required=True, allow_none=True)
     items = fields.List(fields.Nested(HolderAnswer), required=True)
 
 
@@ -436,7 +438,7 @@ def change_work(project: ProjectCaller, given: str, order: str, **rest: object) 
     answer=SlotsAnswer,
 )
 def list_slots(project: ProjectCaller, article: str) -> object:
-    """List who reads an article, and how far they are."""
+    """List who reads an article, and how far they are; count the places that nobody has so far."""
     session = db.session()
     row = find_article(session, project_id=project.id, name=article)
     is_hidden = hides_answers(
@@ -452,7 +454,12 @@ def list_slots(project: ProjectCaller, article: str) -> object:
         }
         for one in found
     ]
-    return {"is_hidden": is_hidden, "items": [] if is_hidden else items}
+    left = count_open_slots(session, project_id=project.id, article_id=row.id)
+    return {
+        "is_hidden": is_hidden,
+        "open": None if is_hidden else left,
+        "items": [] if is_hidden else items,
+    }
 
 
 @operation(

@@ -25,6 +25,7 @@ from workbench.factcheck.claims import SeenClaim, find_claim, list_hidden, read_
 from workbench.factcheck.links import add_link, read_links, remove_link
 from workbench.factcheck.listing import ListedStatement, read_listed
 from workbench.factcheck.queries import describe_statement, find_statement
+from workbench.factcheck.queue import find_listed
 from workbench.factcheck.rules import LinkKind, Relation, State, Strategy
 from workbench.factcheck.statements import LANGUAGES, Wording, make_statement, reword_statement
 from workbench.factcheck.tables import Statement
@@ -214,20 +215,17 @@ def list_claims(project: ProjectCaller, cursor: str | None, limit: int) -> objec
     """List the claims that stand today, in the order in which they were first made.
 
     Those that another stands for, that were withdrawn, or whose article you still label are left
-    out.
+    out; of several with the same words the first is listed.
     """
     session = db.session()
     rows, following = page_after(session, Claim, project_id=project.id, cursor=cursor, limit=limit)
-    claims = read_claims(session, project_id=project.id, claims=[row.id for row in rows])
+    listed = find_listed(session, project_id=project.id, claims=[row.id for row in rows])
+    claims = read_claims(session, project_id=project.id, claims=listed)
     hidden = list_hidden(session, project_id=project.id, reader=project.user)
     shown = [
         claim
         for row in rows
-        if (claim := claims.get(row.id)) is not None
-        and claim.revision is not None
-        and not claim.is_replaced
-        and not claim.passage.is_closed
-        and claim.passage.article_id not in hidden
+        if (claim := claims.get(row.id)) is not None and claim.passage.article_id not in hidden
     ]
     return paged([_describe_claim(claim) for claim in shown], following)
 

@@ -85,7 +85,10 @@ class _Book:
             one
             for one, entry in self.entries.items()
             if (not state or _state_of(entry) == state)
-            and (not sought or any(sought in fold(name) for name in self.names_of(one)))
+            and (
+                not search.strip()
+                or (sought and any(sought in fold(name) for name in self.names_of(one)))
+            )
         ]
         return sorted(
             found,
