@@ -279,6 +279,16 @@ def test_a_site_without_a_name_is_gone_once_it_was_asked_for_twice(case: Case, s
     assert len(names.asked) == 2
 
 
+def test_without_a_network_no_site_is_gone_that_was_never_reached(case: Case, site: Site) -> None:
+    evidence = add(case, site)
+    let_fetch(case.app, site, resolve=Names())
+
+    result = recheck(case)
+
+    assert result["tally"] == {"failed": 1}
+    assert case.page(evidence).outcome is None
+
+
 def test_another_address_is_another_page(case: Case, site: Site) -> None:
     evidence = add(case, site)
     case.fetch(evidence)

@@ -82,6 +82,7 @@ def test_a_verdict_goes_from_form_to_approval(room: Newsroom) -> None:
     assert "To review" in greta.get("/projects/demo/desk/").text
     review = greta.get(f"{room.page}review").text
     assert "<strong>says</strong>" in review
+    assert 'hx-get="/projects/demo/balance/"' in review
     assert "The weights are no longer published." in review
 
     sent = send(greta, f"{room.page}review/approve", number="1", note="")

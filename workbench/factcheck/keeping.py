@@ -374,6 +374,7 @@ def run_fetch(
             continue
         item = _find_item(db.session(), project_id, evidence)
         own = _own_pages(db.session(), project_id, item) if item else []
+        is_known = bool(item and read_kept(db.session(), items=[item])[item.revision].is_kept)
         db.session.rollback()  # No read stays open while another site answers.
         found: _Found = None
         if item is not None:
@@ -381,7 +382,14 @@ def run_fetch(
             if host == last_host:
                 run.stop.wait(pause)
             last_host = host
-            found = _look(door, item.given.url, own, keep=keep, wait=lambda: run.stop.wait(again))
+            found = _look(
+                door,
+                item.given.url,
+                own,
+                keep=keep,
+                is_known=is_known,
+                wait=lambda: run.stop.wait(again),
+            )
         with transaction() as session:
             if isinstance(found, FetchProblem):
                 word = FAILED
@@ -402,13 +410,20 @@ _Found = PageText | FetchProblem | _Gone | None
 
 
 def _look(
-    door: "Door", url: str, own: Sequence[str], *, keep: bool, wait: Callable[[], object]
+    door: "Door",
+    url: str,
+    own: Sequence[str],
+    *,
+    keep: bool,
+    is_known: bool,
+    wait: Callable[[], object],
 ) -> _Found:
     """Return what a page says, that it is gone, or why it could not be had.
 
-    The DNS is asked a second time for a name that it does not know. Whoever wants to keep a page
-    is told why there is none. An address that only leads on to one of the statement's own pages
-    is refused as those are.
+    The DNS is asked a second time for a name that it does not know; a site that was never reached
+    is not gone by that, since a machine without a network may know no name at all. Whoever wants to
+    keep a page is told why there is none. An address that only leads on to one of the statement's
+    own pages is refused as those are.
     """
     from workbench.fetching import UnknownNameError  # noqa: PLC0415  # loaded by now
 
@@ -426,7 +441,8 @@ def _look(
             )
         return read_page(page)
     except PageGoneError as error:
-        return FetchProblem(error.message, error.values) if keep else _Gone()
+        is_gone = is_known or not isinstance(error, UnknownNameError)
+        return _Gone() if is_gone and not keep else FetchProblem(error.message, error.values)
     except (FetchError, InvalidInputError) as error:
         return FetchProblem(error.message, error.values)
 
