@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
 from workbench.adjudication.rules import Answers, SentenceReading, read_sentences
 from workbench.agreement.comparing import LEAST_OVERLAP, Range, ReadClaim, match_claims, overlap
@@ -42,16 +43,14 @@ OTHER_WEIGHT = 0.3
 _Place = tuple[str, int | None, str | None]  # of a slot: its name, link and target
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value of a slot, and the letters of those who gave it."""
 
     value: Json
     who: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class SlotValues:
+class SlotValues(NamedTuple):
     """What was put in one slot, the most frequent value first.
 
     ``link`` counts from whoever says it (0) outwards to those who relay it; ``target`` is what a
@@ -228,8 +227,7 @@ class _Voiced:
         return ReadClaim(self.position, self.ranges, values)
 
 
-@dataclass(frozen=True)
-class _Filled:
+class _Filled(NamedTuple):
     """What one reader put in one slot."""
 
     name: str

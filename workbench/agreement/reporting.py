@@ -113,12 +113,16 @@ class _Rows:
 
     def append(self, cell: Sequence[int], sums: Sequence[float]) -> None:
         """Add a row."""
-        for column, number in zip(
-            (self.article, self.group, self.pair, self.one, self.other), cell, strict=True
-        ):
-            column.append(number)
-        for weights, weight in zip((self.of_pair, self.of_all, self.of_units), sums, strict=True):
-            weights.append(weight)
+        article, group, pair, one, other = cell
+        of_pair, of_all, of_units = sums
+        self.article.append(article)
+        self.group.append(group)
+        self.pair.append(pair)
+        self.one.append(one)
+        self.other.append(other)
+        self.of_pair.append(of_pair)
+        self.of_all.append(of_all)
+        self.of_units.append(of_units)
 
     def join(self, later: "_Rows", *, articles: int, pairs: Sequence[int]) -> None:
         """Add the rows of articles after so many; ``pairs`` has the numbers here of theirs."""

@@ -90,6 +90,7 @@ class BlockWriter:
         self._schemes = revision_numbers(session, SchemeRevision, project.id)
         self._guidelines = revision_numbers(session, GuidelineRevision, project.id)
         self._labeller, self._groups = labeller, groups
+        self._bare: dict[tuple[object, ...], JsonObject] = {}
         self.named = Named(wanted)
 
     def write(self, editions: Iterable[AnsweredEdition]) -> Iterator[ArticleBlock]:
@@ -135,8 +136,6 @@ class BlockWriter:
             gold = self._gold(of_article, sentence, settled, chosen, reasons.get(sentence.id))
             sentences.append(
                 {
-                    **of_article.sentence(sentence),
-                    "gold": gold,
                     "answers": [
                         self._answer(
                             of_article,
@@ -147,6 +146,8 @@ class BlockWriter:
                         )
                         for name, theirs, continued in people
                     ],
+                    "gold": gold,
+                    **of_article.sentence(sentence),
                     "soft": soft.get(sentence.position),
                     "suggestions": proposed.describe(
                         sentence,
@@ -209,17 +210,37 @@ class BlockWriter:
         *,
         is_continued: bool,
     ) -> JsonObject:
-        """Return what one person says of a sentence, said before its zone was changed or not."""
+        """Return what one person says of a sentence, said before its zone was changed or not.
+
+        Most say no more than a decision; those of them that are equal are one object.
+        """
+        said = stored.answer if stored else None
         if stored is None and sentence.position in of_article.edition.outside:
             decision = Decision.NOT_ANNOTATABLE.value
         else:
-            decision = answer_reading(stored.answer if stored else None, is_continued=is_continued)
-        return {
-            "annotator": name,
-            "decision": decision,
-            **self._revision(stored),
-            **of_article.frame(sentence, stored.answer if stored else None, is_named=False),
-        }
+            decision = answer_reading(said, is_continued=is_continued)
+        if said and _is_more_than_bare(said):
+            return {
+                "annotator": name,
+                "decision": decision,
+                **self._revision(stored),
+                **of_article.frame(sentence, said, is_named=False),
+            }
+        under = (
+            (stored.cause, stored.scheme_revision_id, stored.guideline_revision_id)
+            if stored
+            else None
+        )
+        bare = self._bare.get((name, decision, under))
+        if bare is None:
+            bare = {
+                "annotator": name,
+                "decision": decision,
+                **self._revision(stored),
+                **of_article.frame(sentence, None, is_named=False),
+            }
+            self._bare[name, decision, under] = bare
+        return bare
 
     def _revision(self, stored: StoredAnswer | None) -> JsonObject:
         if stored is None:
@@ -316,7 +337,7 @@ class _OfArticle:
 
         Unless they are named, claims go by their places, so that nothing tells whose they were.
         """
-        if answer is None or not (answer.claims or answer.stances or answer.attributes):
+        if answer is None or not _is_more_than_bare(answer):
             return {
                 "attributes": self.frames.attributes("annotation", {}),
                 "claims": [],
@@ -348,6 +369,11 @@ class _OfArticle:
             "claims": [*claims],
             "stances": [*stances],
         }
+
+
+def _is_more_than_bare(answer: Answer) -> bool:
+    """Tell whether an answer says anything beside its decision."""
+    return bool(answer.claims or answer.stances or answer.attributes)
 
 
 def in_batches(editions: Iterable[AnsweredEdition]) -> Iterator[list[AnsweredEdition]]:

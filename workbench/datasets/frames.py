@@ -27,6 +27,8 @@ SpanWriter = Callable[[Span], JsonObject]
 class FrameWriter:
     """Writes frames of one project: what is the same for all of them is read once.
 
+    Keys come in the order of canonical JSON, which sorts them: what is sorted is sorted sooner.
+
     ``known_names`` are those by which the register knows each speaker, folded.
     """
 
@@ -47,8 +49,24 @@ class FrameWriter:
         start, _ = sentence
         origins = claim_origins(claim, suggested, sentence)
         return {
+            "attributes": self.attributes("claim", claim.attributes),
+            "chain": [
+                {
+                    "attributes": self.attributes("link", link.attributes),
+                    "cue": write(link.cue) if link.cue else None,
+                    "depth": depth,
+                    "mention": write(link.mention) if link.mention else None,
+                    "source": _source(link.speaker),
+                    "speaker": self.speakers.get(link.speaker),
+                }
+                for depth, link in enumerate(claim.chain)
+            ],
             "id": claim.id,
-            "position": position,
+            "origin": {
+                "rule": suggested.rule if suggested else None,
+                "rule_version": suggested.rule_version if suggested else None,
+                **origins,
+            },
             "parts": [
                 {
                     **write(part),
@@ -57,23 +75,7 @@ class FrameWriter:
                 }
                 for part in claim.parts
             ],
-            "attributes": self.attributes("claim", claim.attributes),
-            "chain": [
-                {
-                    "depth": depth,
-                    "source": _source(link.speaker),
-                    "speaker": self.speakers.get(link.speaker),
-                    "mention": write(link.mention) if link.mention else None,
-                    "cue": write(link.cue) if link.cue else None,
-                    "attributes": self.attributes("link", link.attributes),
-                }
-                for depth, link in enumerate(claim.chain)
-            ],
-            "origin": {
-                "rule": suggested.rule if suggested else None,
-                "rule_version": suggested.rule_version if suggested else None,
-                **origins,
-            },
+            "position": position,
         }
 
     def stance(
@@ -81,14 +83,14 @@ class FrameWriter:
     ) -> JsonObject:
         """Return a stance; the claim it belongs to came from ``suggested``, if any."""
         return {
+            "attributes": self.attributes("stance", stance.attributes),
             "claim": stance.claim,
             "holder": _source(stance.holder),
+            "origin": stance_origin(stance, suggested).value,
             "speaker": self.speakers.get(stance.holder),
             "target": self.targets[stance.target],
             "target_span": write(stance.target_span) if stance.target_span else None,
             "value": stance.value,
-            "attributes": self.attributes("stance", stance.attributes),
-            "origin": stance_origin(stance, suggested).value,
         }
 
     def attributes(self, level: str, said: Attributes) -> JsonObject:

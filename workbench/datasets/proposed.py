@@ -43,7 +43,8 @@ class ProposedIn:
             self._describe(id_, sentence, text, answers, write)
             for id_ in self.newest.get(sentence.id, ())
         ]
-        found.sort(key=lambda one: (one["start"], one["end"], canonical_json(one)))
+        if len(found) > 1:
+            found.sort(key=lambda one: (one["start"], one["end"], canonical_json(one)))
         return [{"id": f"s{number}", **one} for number, one in enumerate(found, start=1)]
 
     def _describe(

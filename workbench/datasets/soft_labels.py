@@ -169,7 +169,7 @@ class Vote:
 
     def json(self) -> JsonObject:
         """Return the vote as a record has it."""
-        return {"value": self.value, "votes": self.votes, "share": round(self.share, DECIMALS)}
+        return {"share": round(self.share, DECIMALS), "value": self.value, "votes": self.votes}
 
 
 class Weigher(Protocol):
@@ -288,8 +288,8 @@ class _Writer:
         votes = self.weigher.weigh(DECISION, given, self.people)
         return {
             "annotators": len(compared.readings),
-            "decision": [one.json() for one in votes],
             "claims": [self._claim(row) for cluster in compared.clusters for row in cluster.rows],
+            "decision": [one.json() for one in votes],
         }
 
     def _claim(self, row: Row) -> JsonObject:
@@ -298,9 +298,9 @@ class _Writer:
         votes = self.weigher.weigh(CLAIM, given, self.people)
         share = next((one.share for one in votes if one.value == FOUND), 0.0)
         return {
-            "votes": len(row.claims),
             "share": round(share, DECIMALS),
             "slots": [self._slot(slot) for slot in row.slots],
+            "votes": len(row.claims),
         }
 
     def _slot(self, slot: SlotValues) -> JsonObject:
@@ -308,9 +308,9 @@ class _Writer:
         given = [(one.value, one.who) for one in slot.values]
         votes = weigher.weigh(slot.name, given, self.people)
         return {
-            "slot": slot.name,
             "link": slot.link,
-            "target": slot.target,
             "method": weigher.method_of(slot.name).value,
+            "slot": slot.name,
+            "target": slot.target,
             "values": [one.json() for one in votes],
         }

@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeDecorator
 from workbench.canonical import Json, canonical_json
 
 PUBLIC_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_read_json = json.JSONDecoder().raw_decode  # Canonical JSON has no blanks to look for.
+_decode = json.JSONDecoder().raw_decode  # Canonical JSON has no blanks to look for.
 # The letters of base 32, without those that are easily mistaken for others.
 _LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 
@@ -64,7 +64,9 @@ class CanonicalJson(TypeDecorator[Json]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:
         """Read the JSON back."""
-        return None if value is None else _read_json(value)[0]
+        if value is None or value == "null":  # These two are most of what is stored.
+            return None
+        return {} if value == "{}" else _decode(value)[0]
 
 
 class Base(DeclarativeBase):
