@@ -1,4 +1,4 @@
-"""Where the parts are joined: the application factory and the command line's entry point."""
+"""Where the parts are joined: the application that is served, with its pages, API and jobs."""
 
 from functools import partial
 
@@ -16,11 +16,9 @@ from workbench.jobs.runner import Handler
 from workbench.labelling import importing, scheme_changes
 from workbench.labelstudio import runs
 from workbench.settings import Settings
-from workbench.storage.database import db, engine_options
-from workbench.storage.secret_key import secret_key
+from workbench.storage.application import create_bare_app
 from workbench.web.errors import MAX_FORM_PARTS
 
-SETTINGS = "WORKBENCH_SETTINGS"
 JOBS = "WORKBENCH_JOBS"
 API_DOCUMENT = "WORKBENCH_API_DOCUMENT"
 JOB_HANDLERS: dict[str, Handler] = {
@@ -53,27 +51,17 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
 
 def create_app(settings: Settings) -> Flask:
     """Build the application over a database that the migrations have made."""
-    app = Flask("workbench.web", static_folder="static", template_folder="templates")
+    app = create_bare_app(settings)
     app.config.update(
-        SECRET_KEY=secret_key(settings.data_dir),
-        SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions[SETTINGS] = settings
     app.extensions[JOBS] = job_handlers(settings)
-    db.init_app(app)
     web.register(app, settings)
     api.register(app)
     app.extensions[API_DOCUMENT] = api.read_document
     return app
-
-
-def command_line() -> None:
-    """Run ``workbench …``."""
-    cli.run(create_app)
 
 
 def command_group() -> click.Group:

@@ -1,12 +1,14 @@
 """The command line: `workbench NOUN VERB`, one file per noun."""
 
 import importlib
+import sys
 from typing import NoReturn
 
 import click
 
 from workbench.cli.errors import CommandLine
 from workbench.cli.opening import CreateApp
+from workbench.loading import loading
 
 # Loaded when asked for, so that a command pays only for what it needs.
 COMMANDS = {
@@ -43,8 +45,11 @@ class _Workbench(CommandLine):
         """Load the file in which the command is."""
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"workbench.cli.{COMMANDS[name]}")
-        command: click.Command = getattr(module, name)
+        module = f"workbench.cli.{COMMANDS[name]}"
+        if module not in sys.modules:
+            with loading():
+                importlib.import_module(module)
+        command: click.Command = getattr(sys.modules[module], name)
         return command
 
 

@@ -2,8 +2,9 @@
 
 import click
 
-from workbench.cli.opening import application, refuse_cut_restore, shown_database, with_settings
+from workbench.cli.opening import refuse_cut_restore, shown_database, with_settings
 from workbench.settings import Settings
+from workbench.storage.application import create_bare_app
 
 
 @click.command()
@@ -22,5 +23,5 @@ def prepare(settings: Settings) -> None:
     from workbench.storage.migrations import upgrade  # noqa: PLC0415  # Alembic takes its time
 
     refuse_cut_restore(settings)
-    application(settings)  # Makes the secret key.
+    create_bare_app(settings)  # Makes the secret key.
     upgrade(settings.database)

@@ -124,7 +124,7 @@ def demo(settings: Settings, empty: bool, invented: bool) -> None:
     """
     listener = listen(settings)
     prepare(settings)
-    with opened_workbench(settings) as app, hold_for_serving(settings):
+    with opened_workbench(settings, served=True) as app, hold_for_serving(settings):
         now = utc_now()
         make_demo(DEBATE, now, empty=empty)
         if invented:

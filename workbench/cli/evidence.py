@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from workbench.cli.errors import complain
-from workbench.cli.opening import in_workbench
+from workbench.cli.opening import in_workbench, job_handlers
 from workbench.cli.project import project_option
 from workbench.clock import utc_now
 from workbench.errors import InvalidInputError
@@ -20,7 +20,7 @@ from workbench.factcheck.keeping import (
 )
 from workbench.factcheck.rules import FetchOutcome
 from workbench.jobs.queries import get_job, read_results
-from workbench.jobs.runner import Handler, run_waiting_jobs
+from workbench.jobs.runner import run_waiting_jobs
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
@@ -67,7 +67,7 @@ def recheck(project: str) -> None:
 def _carry_out(project_id: int, job: str) -> None:
     """Carry the job out here, or wait while a runner of the server does."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own
-    handlers: Mapping[str, Handler] = app.extensions["WORKBENCH_JOBS"]
+    handlers = job_handlers()
     status = get_job(db.session(), project_id=project_id, public_id=job)
     with click.progressbar(
         length=status.total, label="Looking", file=sys.stderr, hidden=not sys.stderr.isatty()

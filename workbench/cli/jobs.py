@@ -2,16 +2,16 @@
 
 import sys
 import time
-from collections.abc import Mapping
 from threading import Event
 
 import click
 from flask import current_app
 
+from workbench.cli.opening import job_handlers
 from workbench.errors import InvalidInputError
 from workbench.jobs.queries import get_job
 from workbench.jobs.rules import JobStatus
-from workbench.jobs.runner import Handler, run_waiting_jobs
+from workbench.jobs.runner import run_waiting_jobs
 from workbench.storage.database import db
 
 WATCH_EVERY_SECONDS = 0.5
@@ -20,7 +20,7 @@ WATCH_EVERY_SECONDS = 0.5
 def watch_job(project_id: int, job: str, *, label: str) -> JobStatus:
     """Return a project's job once it has ended well; ``InvalidInputError`` says why it has not."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own
-    handlers: Mapping[str, Handler] = app.extensions["WORKBENCH_JOBS"]
+    handlers = job_handlers()
     status = get_job(db.session(), project_id=project_id, public_id=job)
     with click.progressbar(
         length=status.total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()

@@ -1,7 +1,7 @@
 """Open the workbench for a command: its settings, its application, a database fit for it."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -11,7 +11,9 @@ from flask import Flask, current_app
 from sqlalchemy import make_url
 
 from workbench.errors import ConflictError, NotFoundError
+from workbench.jobs.runner import Handler
 from workbench.settings import Settings
+from workbench.storage.application import SETTINGS, create_bare_app
 from workbench.storage.database import close_connections, db
 from workbench.storage.schema import SchemaState, schema_state
 
@@ -46,10 +48,13 @@ def with_settings(command: Callable[Concatenate[Settings, P], None]) -> Callable
 
 
 @contextmanager
-def opened_workbench(settings: Settings) -> Iterator[Flask]:
-    """Give the application with its context open and its database found fit for it."""
+def opened_workbench(settings: Settings, *, served: bool = False) -> Iterator[Flask]:
+    """Give the application with its context open and its database found fit for it.
+
+    Only one to be ``served`` has pages and jobs, which take half a second to load.
+    """
     refuse_missing_database(settings)
-    app = application(settings)
+    app = served_application(settings) if served else create_bare_app(settings)
     with app.app_context():
         try:
             refuse_other_schema()
@@ -58,15 +63,23 @@ def opened_workbench(settings: Settings) -> Iterator[Flask]:
             close_connections()
 
 
-def application(settings: Settings) -> Flask:
-    """Build the application, whose factory the entry point has put into the context."""
+def served_application(settings: Settings) -> Flask:
+    """Build the application with all its parts, by the factory that the entry point gave."""
     create_app: CreateApp = click.get_current_context().find_root().obj
     return create_app(settings)
 
 
+def job_handlers() -> Mapping[str, Handler]:
+    """Return what carries out each kind of job in the workbench that is open."""
+    handlers: Mapping[str, Handler] = served_application(opened_settings()).extensions[
+        "WORKBENCH_JOBS"
+    ]
+    return handlers
+
+
 def opened_settings() -> Settings:
     """Return the settings of the application that is open."""
-    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    settings: Settings = current_app.extensions[SETTINGS]
     return settings
 
 

@@ -34,7 +34,7 @@ def serve(settings: Settings) -> None:
     Requests under way are finished first, and jobs are given back, to go on at the next start.
     """
     listener = listen(settings)
-    with opened_workbench(settings) as app, hold_for_serving(settings):
+    with opened_workbench(settings, served=True) as app, hold_for_serving(settings):
         serve_pages(app, settings, listener, announce=lambda: _announce(settings))
 
 
@@ -48,7 +48,7 @@ def worker(settings: Settings, attached: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if attached:
         threading.Thread(target=_set_at_end_of_input, args=(stop,), daemon=True).start()
-    with opened_workbench(settings) as app:
+    with opened_workbench(settings, served=True) as app:
         handlers = app.extensions["WORKBENCH_JOBS"]
         run_waiting_jobs(handlers, app_context=app.app_context, stop=stop)
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import click
-from flask import current_app
 
 from workbench.canonical import canonical_json
-from workbench.cli.opening import in_workbench
+from workbench.cli.opening import in_workbench, opened_settings
 from workbench.cli.project import project_option
 from workbench.factcheck.claimreview import check_review, feed_of, review_of
 from workbench.factcheck.published import PublishedCheck
@@ -17,7 +16,6 @@ from workbench.factcheck.publishing import (
     read_all_checks,
 )
 from workbench.projects.queries import project_by_slug
-from workbench.settings import Settings
 from workbench.storage.database import db, read_one_instant
 
 
@@ -43,7 +41,7 @@ def export(project: str, format_: str) -> None:
     Each is what its public page says, in the language of the statement. Opinions and predictions,
     what is not approved, withdrawn, or breaks a rule is left out, and counted.
     """
-    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    settings = opened_settings()
     session = db.session()
     read_one_instant(session)
     found = project_by_slug(session, slug=project)
