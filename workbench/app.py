@@ -17,6 +17,7 @@ from workbench.labelling import importing, scheme_changes
 from workbench.labelstudio import runs
 from workbench.settings import Settings
 from workbench.storage.application import create_bare_app
+from workbench.storage.secret_key import secret_key
 from workbench.web.errors import MAX_FORM_PARTS
 
 JOBS = "WORKBENCH_JOBS"
