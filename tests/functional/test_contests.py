@@ -160,6 +160,21 @@ def test_one_objects_once_to_what_was_decided(lead: Bench, people: dict[str, Des
     assert contest(people["bob"], position=99) == 404
 
 
+def test_who_was_right_after_all_reads_that(lead: Bench, people: dict[str, Desk]) -> None:
+    contest(people["bob"])
+    lead.open()
+    (theirs,) = [
+        who for who, one in lead.readings(1).items() if one["claims"][0]["parts"][0]["end"] != 26
+    ]
+    again = lead.take(1, theirs, base=lead.page["answers"][0]["id"])  # type: ignore[index,call-overload]
+    assert lead.post("answers", again).status_code == 200
+
+    page = people["bob"].client.get(FINAL).text
+
+    assert "The agreed answer is the same as yours now." in page
+    assert "<table" not in page
+
+
 @pytest.mark.parametrize("text", ["", "  ", "x" * 2001])
 def test_an_objection_has_words(
     app: Flask, lead: Bench, people: dict[str, Desk], text: str

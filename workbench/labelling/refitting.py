@@ -93,7 +93,7 @@ def _attributes(given: Attributes, level: str, scheme: Scheme, steps: Steps) -> 
         condition = field.not_asked_when
         if fixed := field.fixed_value(found):
             found[name] = fixed
-        elif condition and given.get(condition.field) != found.get(condition.field) is None:
+        elif condition and field.fixed_value(given) and found.get(condition.field) is None:
             found[name] = None  # What settled it is open, so it is asked again, too.
     return found
 
