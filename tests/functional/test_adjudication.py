@@ -372,9 +372,14 @@ def test_a_decided_article_stays_open_when_somebody_goes_on_with_it(
 ) -> None:
     bench.post("answers", bench.take(1, "A"))
 
+    before = bench.client.get(PATH).text
+
     readers["ada"].post("reopen")
 
     assert bench.client.get(f"{PATH}article/").status_code == 200
+    after = bench.client.get(PATH).text
+    assert (">done<" in before, "being labelled again" in before) == (True, False)
+    assert (">done<" in after, "being labelled again" in after) == (False, True)
 
 
 def test_a_withdrawn_article_takes_no_decisions(bench: Bench, corpus: Flask) -> None:
