@@ -11,13 +11,16 @@ from workbench.api.v1 import (
     articles,
     corpus,
     desk,
+    editions,
     evidence,
     general,
+    guides,
     project,
     questions,
     registers,
     releases,
     statements,
+    training,
     verdicts,
 )
 from workbench.canonical import JsonObject
@@ -27,6 +30,7 @@ PARTS = (
     releases,
     corpus,
     articles,
+    editions,
     annotations,
     questions,
     registers,
@@ -35,6 +39,8 @@ PARTS = (
     evidence,
     verdicts,
     desk,
+    guides,
+    training,
     project,
 )
 

@@ -23,8 +23,10 @@ from workbench.jobs.runner import wake_runner
 from workbench.labelling.checking import check_annotation
 from workbench.labelling.operations import (
     finish_assignment,
+    renew_lease,
     reopen_assignment,
     start_assignment,
+    start_next,
     submit_annotation,
 )
 from workbench.labelling.queries import Slot, get_slot, get_workspace
@@ -91,6 +93,12 @@ class ChangesAnswer(Schema):
     is_all = fields.Boolean(
         required=True, metadata={"description": "Whether nothing more had changed."}
     )
+
+
+class NextAnswer(Schema):
+    """The article that you are at now; null where there is none for you just now."""
+
+    article = fields.String(required=True, allow_none=True)
 
 
 class SlotAnswer(Schema):
@@ -288,6 +296,50 @@ def start(project: ProjectCaller, article: str) -> object:
             membership_id=project.memberships[Role.ANNOTATOR],
             slug=article,
             by=project.user,
+            now=utc_now(),
+        )
+    return _describe_slot(slot)
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/next",
+    method="POST",
+    scope=Scope.WRITE_ANNOTATIONS,
+    action=Action.ANNOTATE,
+    body=Nothing,
+    answer=NextAnswer,
+)
+def take_next(project: ProjectCaller) -> object:
+    """Begin the next article that is yours or free, in the project's order."""
+    with transaction() as session:
+        article = start_next(
+            session,
+            project_id=project.id,
+            membership_id=project.memberships[Role.ANNOTATOR],
+            by=project.user,
+            now=utc_now(),
+        )
+    return {"article": article}
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/own/<article>/lease",
+    method="POST",
+    scope=Scope.WRITE_ANNOTATIONS,
+    action=Action.ANNOTATE,
+    body=Nothing,
+    answer=SlotAnswer,
+)
+def keep(project: ProjectCaller, article: str) -> object:
+    """Keep an article for you that you are at, as long as nobody else has it."""
+    with transaction() as session:
+        slot = renew_lease(
+            session,
+            project_id=project.id,
+            membership_id=project.memberships[Role.ANNOTATOR],
+            slug=article,
             now=utc_now(),
         )
     return _describe_slot(slot)

@@ -7,6 +7,7 @@ from marshmallow.validate import Length, OneOf
 from sqlalchemy.orm import Session
 
 from workbench.accounts.api_tokens import Scope
+from workbench.adjudication.erasure import blank_notes
 from workbench.api.access import ProjectCaller
 from workbench.api.fields import MOST, Count, Text
 from workbench.api.routes import Nothing, Part, operation
@@ -18,9 +19,12 @@ from workbench.corpus.readers.records import check_manifest_entry
 from workbench.corpus.rules import MAX_REASON_LENGTH
 from workbench.corpus.tables import Article
 from workbench.corpus.zones import Zone
+from workbench.factcheck.erasure import blank_parts
+from workbench.labelling.erasure import blank_quotes
+from workbench.labelstudio.erasure import forget_agreed
 from workbench.projects.operations import LANGUAGES
 from workbench.projects.rules import Action
-from workbench.storage.database import db, transaction
+from workbench.storage.database import db, empty_journal, transaction
 
 ONE = "/projects/<slug>/articles/<article>"
 
@@ -162,6 +166,41 @@ def restore(project: ProjectCaller, article: str) -> object:
         )
 
     return _change(project, article, act)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/erase",
+    method="POST",
+    scope=Scope.WRITE_CORPUS,
+    action=Action.EDIT_ARTICLES,
+    body=WhyBody,
+    answer=ArticleAnswer,
+)
+def erase(project: ProjectCaller, article: str, reason: str) -> object:
+    """Blank the text of an article, its file and every quote from it, for good.
+
+    What stays is what is known of it, where each sentence and label stood, and the hashes.
+    """
+
+    def act(session: Session, found: Article) -> None:
+        operations.erase_article(
+            session,
+            project_id=project.id,
+            article_id=found.id,
+            reason=reason,
+            by=project.user,
+            now=utc_now(),
+        )
+        blank_quotes(session, article_id=found.id)
+        blank_notes(session, article_id=found.id)
+        blank_parts(session, article_id=found.id)
+        forget_agreed(session, article_id=found.id)
+
+    answer = _change(project, article, act)
+    db.session.rollback()  # The journal is emptied when nobody reads.
+    empty_journal()
+    return answer
 
 
 def _change(

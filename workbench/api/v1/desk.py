@@ -4,23 +4,36 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from workbench.accounts.api_tokens import Scope
+from workbench.accounts.rules import MAX_EMAIL_LENGTH
 from workbench.api.access import ProjectCaller
-from workbench.api.fields import Identifier, Text
+from workbench.api.fields import Count, Flag, Identifier, Text
 from workbench.api.routes import Nothing, Part, operation
 from workbench.api.v1.statements import ONE, MadeAnswer
+from workbench.canonical import JsonObject
 from workbench.clock import utc_now
+from workbench.corpus.text import refuse_unstorable_json
 from workbench.errors import InvalidInputError
 from workbench.factcheck.appearances import change_appearance
 from workbench.factcheck.claims import find_claim
 from workbench.factcheck.comments import MAX_COMMENT, add_comment, list_comments
+from workbench.factcheck.desks import (
+    MAX_ORGANISATION,
+    MAX_TEXT,
+    DeskSettings,
+    change_desk,
+    read_desk,
+)
 from workbench.factcheck.proposals import dismiss_claim
 from workbench.factcheck.queries import find_statement
 from workbench.factcheck.rules import Relation
+from workbench.factcheck.scales import read_scale, record_scale
 from workbench.factcheck.workflow import assign, list_checkers
+from workbench.links import MAX_LINK
 from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 
 MAX_WORDS = 2000
+SETTINGS, SCALE = "/projects/<slug>/desk/settings", "/projects/<slug>/desk/scale"
 
 blueprint = Part("desk", "Work at the desk")
 
@@ -92,6 +105,41 @@ class ChangeBody(Schema):
         validate=Length(0, MAX_WORDS),
         metadata={"description": "The words with which its part ends."},
     )
+
+
+class DeskTexts(Schema):
+    """A text of the desk in Markdown; an empty one is none."""
+
+    fr = Text(load_default="", validate=Length(0, MAX_TEXT))
+    en = Text(load_default="", validate=Length(0, MAX_TEXT))
+
+
+class DeskBody(Schema):
+    """How the desk works, and what it tells its readers of itself, all of it."""
+
+    publishes = Flag(required=True)
+    blind_verdicts = Flag(required=True)
+    organisation = Text(required=True, validate=Length(0, MAX_ORGANISATION))
+    organisation_url = Text(required=True, validate=Length(0, MAX_LINK))
+    contact = Text(required=True, validate=Length(0, MAX_EMAIL_LENGTH))
+    is_nonpartisan = Flag(required=True)
+    funding = fields.Nested(DeskTexts, required=True)
+    method = fields.Nested(DeskTexts, required=True)
+    corrections = fields.Nested(DeskTexts, required=True)
+
+
+class ScaleAnswer(Schema):
+    """The newest verdict scale."""
+
+    number = fields.Integer(required=True)
+    document = fields.Dict(required=True, metadata={"description": "As verdict-scale.v1 has it."})
+
+
+class ScaleBody(Schema):
+    """The verdict scale's next revision."""
+
+    base = Count("The number of the revision it was made from.")
+    document = fields.Dict(required=True, metadata={"description": "As verdict-scale.v1 has it."})
 
 
 @operation(
@@ -227,3 +275,74 @@ def dismiss(project: ProjectCaller, statement: str, claim: str) -> object:
             now=utc_now(),
         )
         return {"id": found.id}
+
+
+@operation(
+    blueprint,
+    SETTINGS,
+    scope=Scope.READ_FACTCHECK,
+    action=Action.LEAD_DESK,
+    answer=DeskBody,
+)
+def show_settings(project: ProjectCaller) -> object:
+    """Show how the desk works, and what it tells its readers of itself."""
+    return vars(read_desk(db.session(), project_id=project.id))
+
+
+@operation(
+    blueprint,
+    SETTINGS,
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.LEAD_DESK,
+    body=DeskBody,
+    answer=DeskBody,
+)
+def change_settings(project: ProjectCaller, **given: object) -> object:
+    """Change how the desk works, all of it; it publishes when readers can know who checks."""
+    with transaction() as session:
+        change_desk(
+            session,
+            project_id=project.id,
+            settings=DeskSettings(**given),  # type: ignore[arg-type]  # as the schema has it
+            by=project.user,
+            now=utc_now(),
+        )
+    return show_settings(project)
+
+
+@operation(
+    blueprint,
+    SCALE,
+    scope=Scope.READ_FACTCHECK,
+    action=Action.SEE_DESK,
+    answer=ScaleAnswer,
+)
+def show_scale(project: ProjectCaller) -> object:
+    """Show the newest verdict scale."""
+    newest = read_scale(db.session(), project_id=project.id)
+    return {"number": newest.number, "document": newest.scale.document}
+
+
+@operation(
+    blueprint,
+    SCALE,
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.LEAD_DESK,
+    body=ScaleBody,
+    answer=ScaleAnswer,
+)
+def change_scale(project: ProjectCaller, base: int, document: JsonObject) -> object:
+    """Make a document the next verdict scale; verdicts keep the one they were given by."""
+    refuse_unstorable_json(document, "The verdict scale")
+    with transaction() as session:
+        record_scale(
+            session,
+            project_id=project.id,
+            document=document,
+            base=base,
+            by=project.user,
+            now=utc_now(),
+        )
+    return show_scale(project)

@@ -9,9 +9,11 @@ from marshmallow.validate import Length, OneOf
 from workbench.accounts.api_tokens import Scope
 from workbench.api.access import ProjectCaller
 from workbench.api.fields import Count, Flag, Text
-from workbench.api.routes import Part, operation
+from workbench.api.routes import Nothing, Part, operation
+from workbench.api.v1.corpus import JobAnswer, describe_job
 from workbench.api.v1.statements import ONE, MadeAnswer, NumberAnswer
 from workbench.clock import utc_now
+from workbench.errors import NotFoundError
 from workbench.factcheck.evidence import (
     LENGTHS,
     EvidenceItem,
@@ -21,10 +23,13 @@ from workbench.factcheck.evidence import (
     list_evidence,
     remove_evidence,
 )
+from workbench.factcheck.keeping import FETCH, RECHECK, request_fetch, request_recheck
 from workbench.factcheck.queries import find_statement
 from workbench.factcheck.rules import AnswerType, Bearing, Medium, SourceKind
 from workbench.factcheck.searches import LENGTHS as SEARCH_LENGTHS
 from workbench.factcheck.searches import Search, list_searches, log_search
+from workbench.jobs.queries import get_job
+from workbench.jobs.runner import wake_runner
 from workbench.links import MAX_LINK
 from workbench.projects.rules import Action
 from workbench.settings import Settings
@@ -107,6 +112,18 @@ class SearchesAnswer(Schema):
     """The log of a statement."""
 
     items = fields.List(fields.Nested(SearchAnswer), required=True)
+
+
+class FetchBody(Schema):
+    """Whether the page is kept as it is now, or only compared with what was kept."""
+
+    keeps = Flag(load_default=True)
+
+
+class FetchJobAnswer(Schema):
+    """The job that looks at pages."""
+
+    job = fields.String(required=True, allow_none=True)
 
 
 @operation(
@@ -256,6 +273,65 @@ def log(
                 now=utc_now(),
             )
         }
+
+
+@operation(
+    blueprint,
+    f"{ONE}/evidence/<evidence>/fetch",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=FetchBody,
+    answer=FetchJobAnswer,
+    status=202,
+)
+def fetch(project: ProjectCaller, statement: str, evidence: str, *, keeps: bool) -> object:
+    """Let the page of evidence be fetched by a job and kept, or compared with what was kept."""
+    with transaction() as session:
+        job = request_fetch(
+            session,
+            project_id=project.id,
+            statement=statement,
+            evidence=evidence,
+            keep=keeps,
+            by=project.user,
+            now=utc_now(),
+        )
+    wake_runner()
+    return {"job": job}
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/evidence/recheck",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.LEAD_DESK,
+    body=Nothing,
+    answer=FetchJobAnswer,
+    status=202,
+)
+def recheck_all(project: ProjectCaller) -> object:
+    """Let the pages of all evidence be looked at again by a job; null where there are none."""
+    with transaction() as session:
+        job = request_recheck(session, project_id=project.id, by=project.user, now=utc_now())
+    wake_runner()
+    return {"job": job}
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/evidence/jobs/<job>",
+    scope=Scope.READ_FACTCHECK,
+    action=Action.SEE_DESK,
+    answer=JobAnswer,
+)
+def show_job(project: ProjectCaller, job: str) -> object:
+    """Tell how far a job that looks at pages is, and what it found."""
+    found = get_job(db.session(), project_id=project.id, public_id=job)
+    if found.kind not in {FETCH, RECHECK}:
+        raise NotFoundError("There is no such job.")
+    return describe_job(found)
 
 
 def _read(given: dict[str, object]) -> GivenEvidence:

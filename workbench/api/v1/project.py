@@ -109,6 +109,12 @@ class PauseBody(Schema):
     )
 
 
+class FreedAnswer(Schema):
+    """How many slots are open to others now."""
+
+    freed = fields.Integer(required=True)
+
+
 class PausedAnswer(Schema):
     """Whether a member is given new articles."""
 
@@ -483,6 +489,24 @@ def name_people(project: ProjectCaller, article: str, members: list[str]) -> obj
             now=utc_now(),
         )
     return {"given": given}
+
+
+@operation(
+    blueprint,
+    f"{MEMBER}/free",
+    method="POST",
+    scope=Scope.WRITE_PROJECT,
+    action=Action.ASSIGN_WORK,
+    body=Nothing,
+    answer=FreedAnswer,
+)
+def free(project: ProjectCaller, member: str) -> object:
+    """Open to others what somebody who has left has not finished."""
+    with transaction() as session:
+        freed = assigning.free_slots_of(
+            session, project_id=project.id, member=member, by=project.user, now=utc_now()
+        )
+    return {"freed": freed}
 
 
 @operation(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from flask import current_app, url_for
 from marshmallow import Schema, fields
@@ -9,7 +10,7 @@ from marshmallow.validate import Length, OneOf
 
 from workbench.accounts.api_tokens import Scope
 from workbench.api.access import ProjectCaller
-from workbench.api.fields import Flag, Text
+from workbench.api.fields import MOST, Flag, Text
 from workbench.api.routes import Part, operation
 from workbench.api.v1.corpus import JobAnswer, StartedAnswer, describe_job
 from workbench.clock import utc_now
@@ -22,6 +23,16 @@ from workbench.datasets.operations import (
     release_folder,
     request_build,
     withdraw_release,
+)
+from workbench.datasets.profiles import (
+    MAX_CONTACT,
+    MAX_NAME,
+    MAX_TEXT,
+    SECTIONS,
+    Creator,
+    Profile,
+    change_profile,
+    read_profile,
 )
 from workbench.datasets.queries import (
     KnownFile,
@@ -38,6 +49,7 @@ from workbench.datasets.rules import Version
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import wake_runner
+from workbench.links import MAX_LINK
 from workbench.projects.bearers import Bearer, list_open_projects
 from workbench.projects.rules import Action, may
 from workbench.sending import send_release_archive, send_release_file
@@ -158,6 +170,36 @@ def list_datasets(bearer: Bearer) -> object:
             if one.project_id in versions
         ]
     }
+
+
+class CardTexts(Schema):
+    """Words in French and in English."""
+
+    fr = Text(load_default="", validate=Length(0, MAX_TEXT))
+    en = Text(load_default="", validate=Length(0, MAX_TEXT))
+
+
+class CreatorBody(Schema):
+    """Who made the dataset, with a page about them if there is one."""
+
+    name = Text(required=True, validate=Length(1, MAX_NAME))
+    url = Text(load_default=None, allow_none=True, validate=Length(1, MAX_LINK))
+
+
+class ProfileBody(Schema):
+    """What releases say of themselves, all of it."""
+
+    title = fields.Nested(CardTexts, required=True)
+    texts = fields.Dict(
+        keys=fields.String(validate=OneOf(SECTIONS)),
+        values=fields.Nested(CardTexts),
+        required=True,
+        metadata={"description": f"Of the data card: {', '.join(SECTIONS)}."},
+    )
+    creators = fields.List(fields.Nested(CreatorBody), required=True, validate=Length(0, MOST))
+    licence = Text(required=True, validate=Length(1, 64), metadata={"description": "Of SPDX."})
+    url = Text(required=True, allow_none=True, validate=Length(1, MAX_LINK))
+    contact = Text(required=True, allow_none=True, validate=Length(1, MAX_CONTACT))
 
 
 @operation(
@@ -315,6 +357,53 @@ def _read(given: Mapping[str, object]) -> Wanted:
         soft_labels=method,
         version=Version.parse(str(version)) if version is not None else None,
         is_trial=bool(given["is_trial"]),
+    )
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/profile",
+    scope=Scope.READ_RELEASES,
+    action=Action.BUILD_RELEASE,
+    answer=ProfileBody,
+)
+def show_profile(project: ProjectCaller) -> object:
+    """Show what releases to come say of themselves."""
+    return read_profile(db.session(), project_id=project.id).document()
+
+
+@operation(
+    blueprint,
+    "/projects/<slug>/profile",
+    method="POST",
+    scope=Scope.WRITE_RELEASES,
+    action=Action.BUILD_RELEASE,
+    body=ProfileBody,
+    answer=ProfileBody,
+)
+def change_texts(project: ProjectCaller, **given: object) -> object:
+    """Change what releases to come say of themselves, all of it; finished ones keep theirs."""
+    with transaction() as session:
+        change_profile(
+            session,
+            project_id=project.id,
+            profile=_read_profile(given),
+            by=project.user,
+            now=utc_now(),
+        )
+    return show_profile(project)
+
+
+def _read_profile(given: Mapping[str, object]) -> Profile:
+    texts = cast("Mapping[str, Mapping[str, str]]", given["texts"])
+    creators = cast("list[dict[str, str | None]]", given["creators"])
+    return Profile(
+        title=cast("Mapping[str, str]", given["title"]),
+        texts={section: words for section, words in texts.items() if any(words.values())},
+        creators=tuple(Creator(str(one["name"]), one["url"]) for one in creators),
+        licence=str(given["licence"]),
+        url=cast("str | None", given["url"]),
+        contact=cast("str | None", given["contact"]),
     )
 
 

@@ -2,20 +2,30 @@
 
 from collections.abc import Callable
 
+from flask import current_app, url_for
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from workbench.accounts.api_tokens import Scope
+from workbench.accounts.rules import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
 from workbench.api.access import ProjectCaller
 from workbench.api.fields import Count, Identifier, Text
-from workbench.api.routes import Part, operation
+from workbench.api.routes import Nothing, Part, operation
 from workbench.api.v1.statements import ONE, NumberAnswer
 from workbench.clock import utc_now
 from workbench.factcheck.frozen import FrozenVerdict
 from workbench.factcheck.gates import GateName
 from workbench.factcheck.judging import MAX_REASONS, OwnVerdict, judge
 from workbench.factcheck.queries import find_statement
-from workbench.factcheck.reviewing import MAX_NOTE, approve, ask_review, return_verdict
+from workbench.factcheck.reviewing import (
+    MAX_NOTE,
+    approve,
+    ask_review,
+    invite_reviewer,
+    list_invited,
+    return_verdict,
+    revoke_reviewer,
+)
 from workbench.factcheck.rules import Rating, ReviewStep
 from workbench.factcheck.verdicts import (
     MAX_CONTEXT,
@@ -23,9 +33,11 @@ from workbench.factcheck.verdicts import (
     MAX_JUSTIFICATION,
     GivenVerdict,
     describe,
+    find_newest,
     submit_verdict,
 )
 from workbench.projects.rules import Action
+from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
 blueprint = Part("verdicts", "Verdicts and reviews")
@@ -112,6 +124,36 @@ class DecisionBody(AskBody):
     """Which revision is meant, and a note."""
 
     note = Text(load_default="", validate=Length(0, MAX_NOTE))
+
+
+class InviteBody(AskBody):
+    """Somebody outside of the project, and the revision that they are to review."""
+
+    name = Text(required=True, validate=Length(1, MAX_NAME_LENGTH))
+    email = Text(required=True, validate=Length(1, MAX_EMAIL_LENGTH))
+
+
+class ReviewLinkAnswer(Schema):
+    """A link to pass on, told this once."""
+
+    link = fields.String(required=True)
+
+
+class ReviewerAnswer(Schema):
+    """Somebody who was invited to review from outside."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    is_open = fields.Boolean(required=True)
+
+
+class InvitedAnswer(Schema):
+    """Who was invited to review from outside, the newest first."""
+
+    items = fields.List(fields.Nested(ReviewerAnswer), required=True)
 
 
 @operation(
@@ -226,6 +268,77 @@ def sign(project: ProjectCaller, statement: str, number: int, note: str) -> obje
 def send_back(project: ProjectCaller, statement: str, number: int, note: str) -> object:
     """Return a verdict to whoever wrote it, saying what is to be done."""
     return _decide(project, statement, number, note, return_verdict)
+
+
+@operation(
+    blueprint,
+    f"{ONE}/review/invitations",
+    scope=Scope.READ_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    answer=InvitedAnswer,
+)
+def list_reviewers(project: ProjectCaller, statement: str) -> object:
+    """List who was invited from outside to review the newest revision of the verdict."""
+    session = db.session()
+    row = find_statement(session, project_id=project.id, public_id=statement)
+    newest = find_newest(session, statement_id=row.id)
+    if newest is None or describe(session, statement=row, reader=project.user).is_blind:
+        return {"items": []}
+    return {"items": map(vars, list_invited(session, verdict_revision=newest.id, now=utc_now()))}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/review/invitations",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=InviteBody,
+    problems=(412,),
+    answer=ReviewLinkAnswer,
+    status=201,
+)
+def invite(project: ProjectCaller, statement: str, number: int, name: str, email: str) -> object:
+    """Invite somebody from outside to review, where nobody else of the desk can.
+
+    The link to pass on is told this once.
+    """
+    with transaction() as session:
+        token = invite_reviewer(
+            session,
+            project_id=project.id,
+            statement=statement,
+            number=number,
+            name=name,
+            email=email,
+            by=project.user,
+            now=utc_now(),
+        )
+    settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
+    return {"link": settings.base_url + url_for("reviews.show", token=token)}
+
+
+@operation(
+    blueprint,
+    f"{ONE}/review/invitations/<reviewer>/revoke",
+    method="POST",
+    scope=Scope.WRITE_FACTCHECK,
+    action=Action.CHECK_FACTS,
+    body=Nothing,
+    answer=InvitedAnswer,
+)
+def revoke(project: ProjectCaller, statement: str, reviewer: str) -> object:
+    """Take a reviewer's link back."""
+    with transaction() as session:
+        find_statement(session, project_id=project.id, public_id=statement)
+        revoke_reviewer(
+            session,
+            project_id=project.id,
+            invitation=reviewer,
+            by=project.user,
+            now=utc_now(),
+        )
+    return list_reviewers(project, statement)
 
 
 def _decide(
