@@ -21,11 +21,11 @@ from workbench.accounts.api_tokens import Scope
 from workbench.accounts.operations import disable_user
 from workbench.accounts.tables import ApiToken
 from workbench.api.access import BUCKETS
-from workbench.api.limits import Buckets
 from workbench.app import JOBS
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.jobs.runner import run_waiting_jobs
+from workbench.limits import Buckets
 from workbench.projects.operations import end_membership
 from workbench.projects.rules import Role
 from workbench.settings import Settings

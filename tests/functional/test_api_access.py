@@ -15,8 +15,8 @@ from tests.programs import Program, make_secret_of, program_of
 from workbench.accounts.api_tokens import Scope, make_secret
 from workbench.accounts.tables import ApiToken
 from workbench.api.access import BUCKETS
-from workbench.api.limits import Buckets
 from workbench.clock import utc_now
+from workbench.limits import Buckets
 from workbench.projects.rules import PERMISSIONS, Action, Role
 from workbench.storage.database import transaction
 

@@ -11,8 +11,8 @@ from tests.addresses import make_things
 from tests.people import join, make_person
 from tests.programs import make_secret_of
 from workbench.api.access import BUCKETS
-from workbench.api.limits import Buckets
 from workbench.canonical import JsonObject
+from workbench.limits import Buckets
 from workbench.projects.rules import Role
 
 # Requests that are wrong in every way are made for these. The others read the same kinds of fields

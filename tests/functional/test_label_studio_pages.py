@@ -2,17 +2,26 @@
 
 import re
 from dataclasses import replace
+from threading import Event
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.label_studio import EMAIL, TOKEN, LabelStudio
 from tests.people import browser_of, join, make_person, make_project, send
+from workbench.app import JOBS
+from workbench.jobs.runner import run_waiting_jobs
+from workbench.jobs.tables import Job
+from workbench.labelstudio.client import SECRET_HEADER
+from workbench.limits import Buckets
 from workbench.projects.rules import Role
 from workbench.settings import Settings
+from workbench.storage.database import db
+from workbench.web.views.hints import HINTS
 
 pytestmark = pytest.mark.labelstudio
 
@@ -48,10 +57,11 @@ def test_a_lead_connects_links_and_disconnects(
     assert given["project"] in page
     assert TOKEN not in page
     assert EMAIL in page.partition('id="unknown"')[2]
-    (number,) = re.findall(r'/people/(\d+)"', page)
-    (ada,) = re.findall(r'<option value="(\d+)">Ada', page)
+    before, _, after = page.partition(f"<bdi>{EMAIL}")
+    number = re.findall(r'/people/(\d+)"', before)[-1]
+    ada = re.findall(r'<option value="(\d+)">Ada', after)[0]
     send(lead, f"{PAGE}people/{number}", member=ada)
-    assert 'id="unknown"' not in lead.get(PAGE).text
+    assert EMAIL in lead.get(PAGE).text.partition("Correct who is who")[2]
     assert send(lead, f"{PAGE}people").status_code == 303
     send(lead, f"{PAGE}pause")
     assert "Go on" in lead.get(PAGE).text
@@ -89,3 +99,65 @@ def test_another_token_is_taken_only_if_it_is_known_there(
     assert send(lead, f"{PAGE}token", token=TOKEN).status_code == 303
     assert "1 to 1440" in send(lead, f"{PAGE}terms", sync_minutes="9999").text
     assert send(lead, f"{PAGE}terms", sync_minutes="10").status_code == 303
+
+
+def test_a_run_is_asked_for_followed_and_read_afterwards(
+    app: Flask, lead: FlaskClient, label_studio: LabelStudio
+) -> None:
+    send(lead, PAGE, **fields(label_studio))
+    for is_plan, words in ((True, "nothing was changed on either side"), (False, "Done.")):
+        begun = send(lead, f"{PAGE}run", kind="sync", **({"is_plan": "y"} if is_plan else {}))
+        assert "Waiting to begin" in lead.get(begun.location).text
+        work(app)
+        ended = lead.get(begun.location).text
+        assert words in ended
+        assert "hx-get" not in ended
+    page = lead.get(PAGE).text
+    runs = re.findall(r'href="([^"]+/runs/[^"]+)"', page)
+    assert len(runs) == 2
+    assert "nothing was changed" in lead.get(runs[1]).text
+    send(lead, f"{PAGE}pause")
+    send(lead, f"{PAGE}run", kind="push")
+    assert "let it go on first" in lead.get(PAGE).text
+
+
+def test_a_run_that_fails_says_why_on_the_page(
+    app: Flask, lead: FlaskClient, label_studio: LabelStudio
+) -> None:
+    given = fields(label_studio)
+    send(lead, PAGE, **given)
+    number = re.findall(r"/projects/(\d+)/", lead.get(PAGE).text)[0]
+    label_studio.call("DELETE", f"/api/projects/{number}/")
+    begun = send(lead, f"{PAGE}run", kind="pull")
+    work(app)
+    assert "was deleted at" in lead.get(begun.location).text
+    assert 'role="alert"' in lead.get(PAGE).text
+
+
+def test_the_same_hint_three_times_has_us_look_once(
+    app: Flask, lead: FlaskClient, label_studio: LabelStudio
+) -> None:
+    send(lead, PAGE, **fields(label_studio))
+    send(lead, f"{PAGE}hints")
+    (hook,) = [one for one in label_studio.call("GET", "/api/webhooks/") if "/hints/" in one["url"]]
+    path = urlsplit(hook["url"]).path
+    sent = {"json": {"action": "ANNOTATION_CREATED"}, "headers": hook["headers"]}
+    stranger = app.test_client()
+    app.extensions[HINTS] = Buckets(at_once=3, per_second=0.001)
+
+    assert [stranger.post(path, **sent).status_code for _ in range(3)] == [204] * 3
+    with app.app_context():
+        assert [job.state for job in db.session.scalars(select(Job))] == ["waiting"]
+    assert stranger.post(path, headers={SECRET_HEADER: "x"}).status_code == 404
+    assert stranger.post(path).status_code == 404
+    assert stranger.post(path, **sent).status_code == 429
+
+    send(lead, f"{PAGE}hints/end")
+    assert stranger.post(path, **sent).status_code == 404
+    hooks = [one for one in label_studio.call("GET", "/api/webhooks/") if "/hints/" in one["url"]]
+    assert hooks == []
+
+
+def work(app: Flask) -> None:
+    """Carry out the jobs that wait."""
+    run_waiting_jobs(app.extensions[JOBS], app_context=app.app_context, stop=Event())

@@ -3,7 +3,6 @@
 from flask import Flask, Response, current_app, jsonify
 
 from workbench.api.access import BUCKETS
-from workbench.api.limits import Buckets
 from workbench.api.routes import PREFIX, api_document
 from workbench.api.v1 import (
     adjudication,
@@ -24,6 +23,7 @@ from workbench.api.v1 import (
     verdicts,
 )
 from workbench.canonical import JsonObject
+from workbench.limits import Buckets
 
 PARTS = (
     general,

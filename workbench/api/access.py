@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from flask import current_app, g, request
 
 from workbench.accounts.api_tokens import TOUCH_INTERVAL, Scope, touch_token
-from workbench.api.limits import Buckets
 from workbench.clock import utc_now
 from workbench.errors import (
     ForbiddenError,
@@ -18,6 +17,7 @@ from workbench.errors import (
     UnavailableError,
     WorkbenchError,
 )
+from workbench.limits import Buckets
 from workbench.projects.bearers import Bearer, find_bearer
 from workbench.projects.rules import Action, Role, may
 from workbench.storage.database import db, transaction

@@ -21,6 +21,7 @@ from workbench.web.views import (
     evidence,
     guideline,
     health,
+    hints,
     home,
     jobs,
     label_studio,
@@ -36,6 +37,7 @@ from workbench.web.views import (
     stances,
     statements,
     suggestions,
+    sync_conflicts,
     tokens,
     training,
     verdicts,
@@ -68,6 +70,7 @@ def register(app: Flask, settings: Settings) -> None:
         evidence,
         guideline,
         health,
+        hints,
         jobs,
         label_studio,
         members,
@@ -82,9 +85,11 @@ def register(app: Flask, settings: Settings) -> None:
         statements,
         stances,
         suggestions,
+        sync_conflicts,
         tokens,
         training,
         verdicts,
         workspace,
     ):
         app.register_blueprint(view.blueprint)
+    hints.register(app)

@@ -1,13 +1,24 @@
 """Forms of a project's connection with Label Studio."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from workbench.labelstudio.connections import MINUTES
 from workbench.labelstudio.people import Annotator
+from workbench.labelstudio.rules import ConflictState as Take
+from workbench.labelstudio.rules import SyncKind
 from workbench.links import MAX_LINK
 from workbench.web.forms.base import WorkbenchForm
 
@@ -95,3 +106,33 @@ class LinkForm(WorkbenchForm):
             ("", _("nobody here")),
             *((str(one.membership_id), one.name) for one in annotators),
         ]
+
+
+class RunForm(WorkbenchForm):
+    """Which way things are to go, and whether only a plan of it is wanted."""
+
+    kind = SelectField(choices=[one.value for one in SyncKind])
+    is_plan = BooleanField(_("Only show what would be done"))
+
+
+class FieldsField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    """Fields of an answer as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class SettleForm(WorkbenchForm):
+    """Which side of a conflict stands, or which fields are taken from there."""
+
+    take = RadioField(
+        validators=[InputRequired(_("Choose which is to stand."))],
+        choices=[one.value for one in (Take.OURS, Take.THEIRS)],
+    )
+    from_there = FieldsField(_("Taken from there"), choices=[])
+
+    def offer(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Offer to take from both sides where they differ in these fields."""
+        self.from_there.choices = fields
+        if fields:
+            self.take.choices = [one.value for one in (Take.OURS, Take.THEIRS, Take.EDITED)]

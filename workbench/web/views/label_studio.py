@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from flask import Blueprint, current_app, flash, render_template
+from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from workbench.clock import utc_now
 from workbench.errors import ConflictError, FetchError, InvalidInputError, WorkbenchError
+from workbench.jobs.queries import get_job
+from workbench.jobs.runner import wake_runner
 from workbench.labelstudio.connections import (
     PAUSED,
     KnownPerson,
@@ -26,24 +28,33 @@ from workbench.labelstudio.connections import (
     list_remote_projects,
     look_again,
     pause_connection,
+    stop_telling,
+    tell_changes,
 )
 from workbench.labelstudio.people import Annotator, list_missing
+from workbench.labelstudio.rules import SyncKind
+from workbench.labelstudio.runs import get_run, list_runs, request_sync
 from workbench.labelstudio.tables import RemoteConnection
 from workbench.projects.rules import Action
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
-from workbench.web.addresses import go_to
-from workbench.web.errors import tell
+from workbench.web.addresses import full_address, go_to
+from workbench.web.errors import say, tell
 from workbench.web.forms.account import ButtonForm
-from workbench.web.forms.label_studio import ConnectForm, LinkForm, TermsForm, TokenForm
+from workbench.web.forms.label_studio import ConnectForm, LinkForm, RunForm, TermsForm, TokenForm
+from workbench.web.sync_words import KINDS, say_counts
 
 if TYPE_CHECKING:  # The client is loaded when a server is asked.
     from workbench.fetching import Door
 
+SHOWN_RUNS = 20
 MOST_TITLE = 50  # characters, of a project there
 
 blueprint = Blueprint("label_studio", __name__, url_prefix="/projects/<slug>/label-studio")
+
+
+_RUN_WORDS = {"kinds": KINDS, "say_counts": say_counts, "say_problem": say}
 
 
 @dataclass(frozen=True)
@@ -189,11 +200,99 @@ def pause(project: ProjectAccess, is_paused: bool) -> ResponseReturnValue:
     return _go_back(project)
 
 
+@blueprint.post("/run")
+@in_project(Action.CHANGE_PROJECT)
+def begin(project: ProjectAccess) -> ResponseReturnValue:
+    """Bring both sides together, or find out what that would do."""
+    form = RunForm()
+    if form.is_sent_well():
+        try:
+            with transaction() as session:
+                job = request_sync(
+                    session,
+                    project_id=project.id,
+                    kind=SyncKind(form.kind.data),
+                    is_plan=form.is_plan.data,
+                    by=project.person.id,
+                    now=utc_now(),
+                )
+        except ConflictError as error:
+            flash(tell(error), "problem")
+        else:
+            wake_runner()
+            return go_to("label_studio.show_progress", slug=project.slug, job=job)
+    return _go_back(project)
+
+
+@blueprint.get("/progress/<job>")
+@in_project(Action.CHANGE_PROJECT)
+def show_progress(project: ProjectAccess, job: str) -> ResponseReturnValue:
+    """Show how far a run is; a page with script asks again for the part that changes."""
+    session = db.session()
+    found = get_job(session, project_id=project.id, public_id=job)
+    result = found.result if isinstance(found.result, dict) else {}
+    part = "_progress" if "HX-Request" in request.headers else "progress"
+    name = result.get("run")
+    counts = {key: count for key, count in result.items() if isinstance(count, int)}
+    return render_template(
+        f"label_studio/{part}.html",
+        project=project,
+        job=found,
+        run=get_run(session, project_id=project.id, run=str(name)) if name else None,
+        counts=say_counts(counts),
+        problem=gettext(found.problem) if found.problem else None,
+        **_RUN_WORDS,
+    )
+
+
+@blueprint.get("/runs/<run>")
+@in_project(Action.CHANGE_PROJECT)
+def show_run(project: ProjectAccess, run: str) -> ResponseReturnValue:
+    """Show what a run did, and what it could not do."""
+    found = get_run(db.session(), project_id=project.id, run=run)
+    return render_template("label_studio/run.html", project=project, run=found, **_RUN_WORDS)
+
+
+@blueprint.post("/hints")
+@in_project(Action.CHANGE_PROJECT)
+def begin_hints(project: ProjectAccess) -> ResponseReturnValue:
+    """Have Label Studio say when something changes."""
+    connection = get_connection(db.session(), project_id=project.id)
+    if ButtonForm().is_sent_well():
+        to = hint_address(connection)
+        try:
+            tell_changes(project_id=project.id, to=to, by=project.person.id, **_means())
+        except WorkbenchError as error:
+            flash(tell(error), "problem")
+            flash(
+                gettext(
+                    "Label Studio does not call addresses of a closed network unless its settings"
+                    " allow it; without hints, changes come with the next sync."
+                )
+            )
+    return _go_back(project)
+
+
+@blueprint.post("/hints/end")
+@in_project(Action.CHANGE_PROJECT)
+def end_hints(project: ProjectAccess) -> ResponseReturnValue:
+    """Hear nothing from Label Studio any more."""
+    connection = get_connection(db.session(), project_id=project.id)
+    if ButtonForm().is_sent_well():
+        to = hint_address(connection)
+        stop_telling(project_id=project.id, to=to, by=project.person.id, **_means())
+    return _go_back(project)
+
+
 @blueprint.post("/disconnect")
 @in_project(Action.CHANGE_PROJECT)
 def disconnect(project: ProjectAccess) -> ResponseReturnValue:
     """End the connection; what is on either side stays there."""
+    connection = get_connection(db.session(), project_id=project.id)
     if ButtonForm().is_sent_well():
+        if connection.webhook_hash is not None:
+            to = hint_address(connection)
+            stop_telling(project_id=project.id, to=to, by=project.person.id, **_means())
         with transaction() as session:
             disconnect_project(session, project_id=project.id, by=project.person.id, now=utc_now())
         flash(gettext("The project is no longer connected; what is there stays there."))
@@ -211,6 +310,11 @@ def _means() -> _Means:
 
     settings: Settings = current_app.extensions["WORKBENCH_SETTINGS"]
     return {"key": current_app.config["SECRET_KEY"], "door": Door(settings.private_hosts)}
+
+
+def hint_address(connection: RemoteConnection) -> str:
+    """Return where Label Studio says that something changed."""
+    return full_address("hints.hear", connection=connection.public_id)
 
 
 def _refuse(form: ConnectForm | TokenForm, error: WorkbenchError) -> None:
@@ -235,6 +339,8 @@ def _page(
     terms: TermsForm | None = None,
     token: TokenForm | None = None,
 ) -> str:
+    from workbench.labelstudio.settling import count_conflicts  # noqa: PLC0415  # loads lxml
+
     session = db.session()
     annotators = list_annotators(session, project_id=project.id)
     people = [
@@ -252,6 +358,10 @@ def _page(
         missing=list_missing(annotators, {one.here.membership_id for one in people if one.here}),
         terms=terms or TermsForm(formdata=None, obj=connection),
         token=token or TokenForm(formdata=None),
+        run=RunForm(formdata=None),
+        runs=list_runs(session, project_id=project.id, limit=SHOWN_RUNS),
+        conflicts=count_conflicts(session, project_id=project.id),
+        **_RUN_WORDS,
     )
 
 

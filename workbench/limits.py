@@ -1,4 +1,4 @@
-"""How often a token may ask: a bucket of requests, filled again as time goes.
+"""How often somebody may ask: a bucket of requests, filled again as time goes.
 
 Each server process has its own: a count in the database would make every read a write, and take
 SQLite's one writer from people who label. A key itself cannot be guessed, so guesses need no count.
@@ -14,7 +14,7 @@ MOST_BUCKETS = 10_000
 
 
 class Buckets:
-    """What is left to each token, by its row."""
+    """What is left to each token, or whoever else asks, by its row."""
 
     def __init__(self, *, at_once: int = AT_ONCE, per_second: float = PER_SECOND) -> None:
         self._at_once = at_once

@@ -1,6 +1,6 @@
 """How often a token may ask."""
 
-from workbench.api.limits import Buckets
+from workbench.limits import Buckets
 
 
 def test_a_bucket_fills_again() -> None:

@@ -1,0 +1,33 @@
+"""What a run of the exchange with Label Studio did, in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from workbench.labelstudio.rules import Count, SyncKind
+
+KINDS = {
+    SyncKind.SYNC: _("both ways"),
+    SyncKind.PUSH: _("only there"),
+    SyncKind.PULL: _("only here"),
+}
+COUNTS = {
+    Count.CONFIGS_CHANGED: _("labelling configurations renewed there"),
+    Count.TASKS_MADE: _("articles brought there"),
+    Count.TASKS_CHANGED: _("articles renewed there"),
+    Count.TASKS_DELETED: _("articles deleted there"),
+    Count.TASKS_GONE: _("articles that somebody deleted there"),
+    Count.TASKS_READ: _("articles read there"),
+    Count.ANSWERS_MADE: _("people’s answers to an article brought there"),
+    Count.ANSWERS_CHANGED: _("people’s answers to an article changed there"),
+    Count.ANSWERS_GONE: _("people’s answers to an article that somebody deleted there"),
+    Count.SENTENCES_SAVED: _("sentences saved here"),
+    Count.CONFLICTS_OPENED: _("new conflicts"),
+    Count.CONFLICTS_GONE: _("conflicts that settled themselves"),
+    Count.SKIPPED: _("skipped there"),
+}
+
+
+def say_counts(counts: Mapping[str, int]) -> list[tuple[int, str]]:
+    """Return what was counted, with what it is, in the order in which it is done."""
+    return [(counts[one], str(words)) for one, words in COUNTS.items() if counts.get(one)]
