@@ -81,7 +81,7 @@ def install_label_studio() -> None:
 
 @contextmanager
 def running_label_studio(folder: Path) -> Iterator[LabelStudio]:
-    """Start a server with its data in a folder, which it makes; stop it afterwards."""
+    """Start a server with its data in a folder, which it makes; kill it afterwards."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.label_studio", folder],
         cwd=ROOT,
@@ -99,7 +99,8 @@ def running_label_studio(folder: Path) -> Iterator[LabelStudio]:
 
 def keep_server(folder: Path) -> None:
     """Run a server on a copy of the new server's data until standard input closes."""
-    shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
+    if not any(folder.glob("*.sqlite3")):
+        shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
     with _serving(folder) as url:
         print(url, flush=True)
         sys.stdin.read()

@@ -17,6 +17,7 @@ from workbench.labelstudio.connecting import Asked, find_there
 from workbench.labelstudio.connections import (
     PURPOSE,
     connect_project,
+    disconnect_project,
     get_connection,
     list_remote_projects,
     read_own,
@@ -31,8 +32,6 @@ from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.storage.encryption import encrypt
 
-KEY = "k" * 64
-
 
 @dataclass
 class Pair:
@@ -44,7 +43,12 @@ class Pair:
     url: str
     project_id: int = 0
     remote_id: int = 0
+    desks: dict[str, Desk] = field(default_factory=dict)
     title: str = field(default_factory=lambda: f"Demo {uuid4().hex[:12]}")
+
+    @property
+    def key(self) -> str:
+        return str(self.app.config["SECRET_KEY"])
 
     @property
     def door(self) -> Door:
@@ -65,7 +69,7 @@ class Pair:
                     found=found,
                     submitted_means_read=submitted_means_read,
                     sync_minutes=None,
-                    key=KEY,
+                    key=self.key,
                     by=None,
                     now=utc_now(),
                 )
@@ -79,12 +83,12 @@ class Pair:
         with self.app.app_context():
             with transaction() as session:
                 connection = get_connection(session, project_id=self.project_id)
-                connection.token_cipher = encrypt(token, key=KEY, purpose=PURPOSE)
+                connection.token_cipher = encrypt(token, key=self.key, purpose=PURPOSE)
             made = run_sync(
                 project_id=self.project_id,
                 kind=kind,
                 is_plan=is_plan,
-                key=KEY,
+                key=self.key,
                 folder=self.settings.data_dir,
                 door=self.door,
                 by=None,
@@ -150,7 +154,19 @@ class Pair:
         people = self.server.call("GET", "/api/users/")
         if email not in {one["email"] for one in people}:
             self.server.call("POST", "/api/users/", {"email": email, "username": email})
-        return open_desk(self.app, slug, name)
+        self.desks[name] = open_desk(self.app, slug, name)
+        return self.desks[name]
+
+    def disconnect(self) -> None:
+        """End the connection."""
+        with self.app.app_context(), transaction() as session:
+            disconnect_project(session, project_id=self.project_id, by=None, now=utc_now())
+
+    def count_claims(self) -> int:
+        """Count the claims that people say here at present."""
+        return sum(
+            len(said.claims) for desk in self.desks.values() for said in self.said(desk).values()
+        )
 
 
 def claim_at(desk: Desk, words: str, **changes: object) -> JsonObject:
