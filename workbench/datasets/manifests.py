@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 MANIFEST = "MANIFEST.sha256"
@@ -11,7 +12,10 @@ _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 def write_manifest(folder: Path) -> str:
     """Write the manifest of all files in a folder, and return the SHA-256 of its own bytes."""
-    lines = [f"{file_hash(folder / path)}  {path}\n" for path in list_files(folder)]
+    paths = list_files(folder)
+    with ThreadPoolExecutor(2) as threads:  # Hashing lets another thread run meanwhile.
+        hashes = threads.map(lambda path: file_hash(folder / path), paths)
+        lines = [f"{found}  {path}\n" for found, path in zip(hashes, paths, strict=True)]
     content = "".join(lines).encode()
     (folder / MANIFEST).write_bytes(content)
     return hashlib.sha256(content).hexdigest()

@@ -24,19 +24,23 @@ AGREEMENT, LOSSES, CITATION = "agreement.json", "losses.json", "CITATION.cff"
 CARD, STATEMENT, CROISSANT = "README.md", "DATASTATEMENT.md", "croissant.json"
 
 
-def write_texts(snapshot: Snapshot, folder: Path, counts: Counts) -> None:
-    """Write all texts and pictures of a release into its folder, from what was counted in it.
+def write_pictures(folder: Path, counts: Counts) -> None:
+    """Write the pictures of a release into its folder, from what was counted in it."""
+    for name, drawing in draw_release(plan_pictures(counts)).items():
+        _write(folder / PICTURES / name, drawing)
 
-    ``data/``, ``splits.json``, the formats, each with its own ``losses.json``, and all other files
-    that ``croissant.json`` is to describe are there.
+
+def write_texts(snapshot: Snapshot, folder: Path, counts: Counts) -> None:
+    """Write all texts of a release into its folder, from what was counted in it.
+
+    ``data/``, ``splits.json``, ``pictures/``, the formats, each with its own ``losses.json``, and
+    all other files that ``croissant.json`` is to describe are there.
     """
     splits = cast(JsonObject, json.loads((folder / SPLITS).read_bytes()))
     losses = join_losses(snapshot.head, snapshot.id, _accounts(folder))
     configs, pictures = read_configs(folder), plan_pictures(counts)
     _write_json(folder / AGREEMENT, counts.agreement)
     _write_json(folder / LOSSES, losses)
-    for name, drawing in draw_release(pictures).items():
-        _write(folder / PICTURES / name, drawing)
     _write(folder / CITATION, write_cff(counts.head))
     _write(folder / STATEMENT, write_data_statement(counts, splits))
     _write(folder / CARD, write_card(counts, configs, splits, losses, pictures))

@@ -24,7 +24,7 @@ from workbench.datasets.formats.writing import write_formats
 from workbench.datasets.history import write_history
 from workbench.datasets.layout import DATA, FULL, LINES
 from workbench.datasets.manifests import is_inside, write_manifest
-from workbench.datasets.release_texts import write_texts
+from workbench.datasets.release_texts import write_pictures, write_texts
 from workbench.datasets.snapshots import (
     ArticleBlock,
     Snapshot,
@@ -114,9 +114,9 @@ def write_rows(draft: Draft) -> None:
 def write_derived(
     snapshot: Snapshot, folder: Path, on_progress: OnProgress = lambda *_: None
 ) -> Counts:
-    """Write formats/ and the smaller half of data/, and count what the texts tell.
+    """Write formats/ and the smaller half of data/, count what the texts tell, and draw it.
 
-    All of them look at every article: about half of the work that there is with these.
+    Formats, rows and counts look at every article; together that is half of all the work.
     """
     whole = cast("dict[str, int]", snapshot.head["counts"])["sentences"]
     counts = count_short_lines(snapshot)
@@ -135,6 +135,7 @@ def write_derived(
             on_article=take,
             on_sentences=lambda done: on_progress("formats", done, whole),
         )
+    write_pictures(folder, counts)
     return counts
 
 
@@ -245,7 +246,7 @@ def write_changes(draft: Draft) -> None:
 
 
 def write_all_texts(draft: Draft) -> None:
-    """Write what tells of the release: the data card, croissant.json, citations, pictures."""
+    """Write what tells of the release: the data card, croissant.json, citations."""
     write_texts(draft.snapshot, draft.folder, draft.derive())
 
 

@@ -11,6 +11,7 @@ from jsonschema.exceptions import best_match
 
 from tests.snapshots import SNAPSHOT, small_lines, write_lines
 from workbench.canonical import Json
+from workbench.datasets import snapshots
 from workbench.datasets.snapshots import UnreadableSnapshotError, open_snapshot
 from workbench.resources import resource_folder
 
@@ -49,6 +50,18 @@ def test_the_small_snapshot_is_canonical_and_each_line_is_valid(tmp_path: Path) 
             assert problem(f"{name}.v1.schema.json", line["document"]) is None
         if review := line.get("claim_review"):
             assert problem("claimreview.v1.schema.json", review) is None
+
+
+@pytest.mark.parametrize("tail", [1, 1_000, 1 << 20])
+def test_lines_after_the_articles_are_found_however_many(
+    tail: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "TAIL", tail)
+    snapshot = open_snapshot(SNAPSHOT)
+
+    for name in ("speaker", "statement", "evidence", "agreement"):
+        wanted = [line for line in small_lines() if line["type"] == name]
+        assert [*snapshot.lines(name)] == wanted != []
 
 
 def test_lines_are_found_by_type_and_sentences_with_their_article() -> None:
