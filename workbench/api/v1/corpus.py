@@ -10,10 +10,10 @@ from workbench.api.fields import MOST, PageQuery, QueryNumber
 from workbench.api.routes import Part, operation, paged
 from workbench.canonical import JsonObject, canonical_json
 from workbench.clock import utc_now
-from workbench.corpus.importing import request_import
+from workbench.corpus.importing import JOB, request_import
 from workbench.corpus.queries import find_article, newest_edition, read_sentences
 from workbench.corpus.tables import Article
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, NotFoundError
 from workbench.jobs.queries import get_job
 from workbench.jobs.rules import JobState, JobStatus
 from workbench.jobs.runner import wake_runner
@@ -235,8 +235,10 @@ def list_sentences(project: ProjectCaller, article: str, cursor: int, limit: int
     answer=JobAnswer,
 )
 def show_job(project: ProjectCaller, job: str) -> object:
-    """Tell how far a job is, and what came of it."""
+    """Tell how far an import is, and what came of it."""
     found = get_job(db.session(), project_id=project.id, public_id=job)
+    if found.kind != JOB:
+        raise NotFoundError("There is no such job.")
     return describe_job(found)
 
 
