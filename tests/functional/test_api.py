@@ -290,7 +290,7 @@ def test_reading_is_cheap_and_unchanged_answers_are_not_sent(app: Flask) -> None
         (f"{P}/articles", 2),
         (f"{P}/articles/article", 3),
         (f"{P}/articles/article/sentences", 4),
-        (f"{P}/claims", 7),
+        (f"{P}/claims", 8),
         (f"{P}/statements", 3),
         (f"{P}/releases", 2),
     ):

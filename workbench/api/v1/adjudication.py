@@ -1,5 +1,7 @@
 """Adjudication: cases are read, settled, put off, reopened; agreed answers are contested."""
 
+from functools import partial
+
 from flask import jsonify
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
@@ -43,6 +45,9 @@ from workbench.storage.database import db, transaction
 CASE = "/projects/<slug>/cases/<article>"
 
 blueprint = Part("adjudication", "Adjudication")
+adjudicating = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_ADJUDICATION, action=Action.ADJUDICATE
+)
 
 WHOLE_CASE: JsonObject = {
     "type": "object",
@@ -238,15 +243,8 @@ def show_case(project: ProjectCaller, article: str) -> object:
     )
 
 
-@operation(
-    blueprint,
-    f"{CASE}/answers",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.ADJUDICATE,
-    body_document=part("AgreedAnswer"),
-    problems=(412,),
-    answer=SettledAnswer,
+@adjudicating(
+    f"{CASE}/answers", body_document=part("AgreedAnswer"), problems=(412,), answer=SettledAnswer
 )
 def settle(project: ProjectCaller, article: str) -> object:
     """Save the agreed answer to a sentence, with the readers' revisions that it rests on.
@@ -269,16 +267,7 @@ def settle(project: ProjectCaller, article: str) -> object:
     }
 
 
-@operation(
-    blueprint,
-    f"{CASE}/defer",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.ADJUDICATE,
-    body=DeferBody,
-    problems=(412,),
-    answer=DeferredAnswer,
-)
+@adjudicating(f"{CASE}/defer", body=DeferBody, problems=(412,), answer=DeferredAnswer)
 def put_off(project: ProjectCaller, article: str, **given: object) -> object:
     """Record that a sentence is to be decided later."""
     deferral = parse_deferral({**given})  # type: ignore[dict-item]  # as the schema has it
@@ -294,15 +283,7 @@ def put_off(project: ProjectCaller, article: str, **given: object) -> object:
     return {"id": deferral.id}
 
 
-@operation(
-    blueprint,
-    f"{CASE}/agreed",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.ADJUDICATE,
-    body=Nothing,
-    answer=TakenAnswer,
-)
+@adjudicating(f"{CASE}/agreed", body=Nothing, answer=TakenAnswer)
 def take_agreed(project: ProjectCaller, article: str) -> object:
     """Make agreed answers of all that everybody has answered alike."""
     with transaction() as session:

@@ -1,5 +1,7 @@
 """Answers: agreed, everybody's, what changed since, one's own; and how far annotators agree."""
 
+from functools import partial
+
 from flask import jsonify
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
@@ -44,6 +46,9 @@ from workbench.storage.database import db, read_one_instant, transaction
 MOST_CHANGES = 1000
 
 blueprint = Part("annotations", "Answers and agreement")
+labelling = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_ANNOTATIONS, action=Action.ANNOTATE
+)
 
 
 class KindQuery(Schema):
@@ -278,15 +283,7 @@ def show_own(project: ProjectCaller, article: str) -> object:
     )
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/own/<article>/start",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
-    body=Nothing,
-    answer=SlotAnswer,
-)
+@labelling("/projects/<slug>/own/<article>/start", body=Nothing, answer=SlotAnswer)
 def start(project: ProjectCaller, article: str) -> object:
     """Begin an article, or go on with it."""
     with transaction() as session:
@@ -301,15 +298,7 @@ def start(project: ProjectCaller, article: str) -> object:
     return _describe_slot(slot)
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/next",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
-    body=Nothing,
-    answer=NextAnswer,
-)
+@labelling("/projects/<slug>/next", body=Nothing, answer=NextAnswer)
 def take_next(project: ProjectCaller) -> object:
     """Begin the next article that is yours or free, in the project's order."""
     with transaction() as session:
@@ -323,15 +312,7 @@ def take_next(project: ProjectCaller) -> object:
     return {"article": article}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/own/<article>/lease",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
-    body=Nothing,
-    answer=SlotAnswer,
-)
+@labelling("/projects/<slug>/own/<article>/lease", body=Nothing, answer=SlotAnswer)
 def keep(project: ProjectCaller, article: str) -> object:
     """Keep an article for you that you are at, as long as nobody else has it."""
     with transaction() as session:
@@ -345,12 +326,8 @@ def keep(project: ProjectCaller, article: str) -> object:
     return _describe_slot(slot)
 
 
-@operation(
-    blueprint,
+@labelling(
     "/projects/<slug>/own/<article>/answers",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
     body_document=part("Answer"),
     problems=(412,),
     answer=SavedAnswer,
@@ -378,15 +355,7 @@ def save_answer(project: ProjectCaller, article: str) -> object:
     }
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/own/<article>/finish",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
-    body=Nothing,
-    answer=SlotAnswer,
-)
+@labelling("/projects/<slug>/own/<article>/finish", body=Nothing, answer=SlotAnswer)
 def finish(project: ProjectCaller, article: str) -> object:
     """Say that you are done with an article; each sentence that is not is named."""
     membership = project.memberships[Role.ANNOTATOR]
@@ -428,15 +397,7 @@ def list_proposed(project: ProjectCaller, article: str) -> object:
     return {"items": [one.json() for one in shown]}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/own/<article>/suggestions",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
-    body=SuggestionBody,
-    answer=DecidedAnswer,
-)
+@labelling("/projects/<slug>/own/<article>/suggestions", body=SuggestionBody, answer=DecidedAnswer)
 def decide(project: ProjectCaller, article: str, **given: str) -> object:
     """Reject a suggestion, or take that back."""
     decision, membership = parse_decision({**given}), project.memberships[Role.ANNOTATOR]
@@ -453,15 +414,7 @@ def decide(project: ProjectCaller, article: str, **given: str) -> object:
     return {"id": decision.id}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/own/<article>/reopen",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.ANNOTATE,
-    body=Nothing,
-    answer=SlotAnswer,
-)
+@labelling("/projects/<slug>/own/<article>/reopen", body=Nothing, answer=SlotAnswer)
 def reopen(project: ProjectCaller, article: str) -> object:
     """Go on with an article that you had finished."""
     membership = project.memberships[Role.ANNOTATOR]

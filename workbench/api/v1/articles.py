@@ -1,6 +1,7 @@
 """What is known of articles: metadata, zones, taking one out of the work and back."""
 
 from collections.abc import Callable
+from functools import partial
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
@@ -29,6 +30,9 @@ from workbench.storage.database import db, empty_journal, transaction
 ONE = "/projects/<slug>/articles/<article>"
 
 blueprint = Part("articles", "What is known of articles")
+editing = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_CORPUS, action=Action.EDIT_ARTICLES
+)
 
 
 def _known(most: int) -> Text:
@@ -66,15 +70,7 @@ class WhyBody(Schema):
     reason = Text(required=True, validate=Length(1, MAX_REASON_LENGTH))
 
 
-@operation(
-    blueprint,
-    f"{ONE}/metadata",
-    method="POST",
-    scope=Scope.WRITE_CORPUS,
-    action=Action.EDIT_ARTICLES,
-    body=MetadataBody,
-    answer=ArticleAnswer,
-)
+@editing(f"{ONE}/metadata", body=MetadataBody, answer=ArticleAnswer)
 def edit(project: ProjectCaller, article: str, **given: object) -> object:
     """Say what is known of an article, all of it."""
     known = {
@@ -123,15 +119,7 @@ def mark(project: ProjectCaller, article: str, zones: list[dict[str, object]]) -
     return _change(project, article, act)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/withdraw",
-    method="POST",
-    scope=Scope.WRITE_CORPUS,
-    action=Action.EDIT_ARTICLES,
-    body=WhyBody,
-    answer=ArticleAnswer,
-)
+@editing(f"{ONE}/withdraw", body=WhyBody, answer=ArticleAnswer)
 def withdraw(project: ProjectCaller, article: str, reason: str) -> object:
     """Take an article out of queues and exports; its answers stay, and it can come back."""
 
@@ -148,15 +136,7 @@ def withdraw(project: ProjectCaller, article: str, reason: str) -> object:
     return _change(project, article, act)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/restore",
-    method="POST",
-    scope=Scope.WRITE_CORPUS,
-    action=Action.EDIT_ARTICLES,
-    body=Nothing,
-    answer=ArticleAnswer,
-)
+@editing(f"{ONE}/restore", body=Nothing, answer=ArticleAnswer)
 def restore(project: ProjectCaller, article: str) -> object:
     """Bring a withdrawn article back."""
 
@@ -168,15 +148,7 @@ def restore(project: ProjectCaller, article: str) -> object:
     return _change(project, article, act)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/erase",
-    method="POST",
-    scope=Scope.WRITE_CORPUS,
-    action=Action.EDIT_ARTICLES,
-    body=WhyBody,
-    answer=ArticleAnswer,
-)
+@editing(f"{ONE}/erase", body=WhyBody, answer=ArticleAnswer)
 def erase(project: ProjectCaller, article: str, reason: str) -> object:
     """Blank the text of an article, its file and every quote from it, for good.
 

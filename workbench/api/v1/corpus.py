@@ -1,5 +1,7 @@
 """Articles and their sentences; importing more."""
 
+from functools import partial
+
 from flask import url_for
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
@@ -25,6 +27,7 @@ MOST_ARTICLES = 1000
 MOST_BYTES = 16 * 1024 * 1024
 
 blueprint = Part("corpus", "Articles and their sentences")
+reading = partial(operation, blueprint, scope=Scope.READ_CORPUS, action=Action.SEE_ARTICLES)
 
 
 class ArticleAnswer(Schema):
@@ -126,14 +129,7 @@ class ArticlesBody(Schema):
     )
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/articles",
-    scope=Scope.READ_CORPUS,
-    action=Action.SEE_ARTICLES,
-    query=PageQuery,
-    answer=ArticlesAnswer,
-)
+@reading("/projects/<slug>/articles", query=PageQuery, answer=ArticlesAnswer)
 def list_articles(project: ProjectCaller, cursor: str | None, limit: int) -> object:
     """List the project's articles in the order of their import, withdrawn ones included."""
     rows, following = page_after(
@@ -175,13 +171,7 @@ def import_articles(project: ProjectCaller, name: str, articles: list[JsonObject
     return {"job": job, "url": url_for("api_corpus.show_job", slug=project.slug, job=job)}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/articles/<article>",
-    scope=Scope.READ_CORPUS,
-    action=Action.SEE_ARTICLES,
-    answer=WholeArticleAnswer,
-)
+@reading("/projects/<slug>/articles/<article>", answer=WholeArticleAnswer)
 def show_article(project: ProjectCaller, article: str) -> object:
     """Show an article, by its slug or its id, with its newest text."""
     session = db.session()
@@ -195,13 +185,8 @@ def show_article(project: ProjectCaller, article: str) -> object:
     return {**describe_article(row), "edition": text}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/articles/<article>/sentences",
-    scope=Scope.READ_CORPUS,
-    action=Action.SEE_ARTICLES,
-    query=SentencesQuery,
-    answer=SentencesAnswer,
+@reading(
+    "/projects/<slug>/articles/<article>/sentences", query=SentencesQuery, answer=SentencesAnswer
 )
 def list_sentences(project: ProjectCaller, article: str, cursor: int, limit: int) -> object:
     """List the sentences of an article's newest text, in its order."""

@@ -1,5 +1,7 @@
 """The desk's talk and work: comments, who checks what until when, claims that belong elsewhere."""
 
+from functools import partial
+
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
@@ -36,6 +38,10 @@ MAX_WORDS = 2000
 SETTINGS, SCALE = "/projects/<slug>/desk/settings", "/projects/<slug>/desk/scale"
 
 blueprint = Part("desk", "Work at the desk")
+reading = partial(operation, blueprint, scope=Scope.READ_FACTCHECK, action=Action.SEE_DESK)
+checking = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_FACTCHECK, action=Action.CHECK_FACTS
+)
 
 
 class CommentAnswer(Schema):
@@ -142,26 +148,14 @@ class ScaleBody(Schema):
     document = fields.Dict(required=True, metadata={"description": "As verdict-scale.v1 has it."})
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/checkers",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=CheckersAnswer,
-)
+@reading("/projects/<slug>/checkers", answer=CheckersAnswer)
 def list_people(project: ProjectCaller) -> object:
     """List who checks facts in the project at present."""
     found = list_checkers(db.session(), project_id=project.id).values()
     return {"items": [{"id": one.public_id, "name": one.name} for one in found]}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/comments",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=CommentsAnswer,
-)
+@reading(f"{ONE}/comments", answer=CommentsAnswer)
 def list_said(project: ProjectCaller, statement: str) -> object:
     """List what the people at the desk said to each other about a statement."""
     session = db.session()
@@ -195,15 +189,7 @@ def comment(project: ProjectCaller, statement: str, id: str, text: str) -> objec
     return {"id": id}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/assign",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=AssignBody,
-    answer=AssignmentAnswer,
-)
+@checking(f"{ONE}/assign", body=AssignBody, answer=AssignmentAnswer)
 def give_to(project: ProjectCaller, statement: str, **given: object) -> object:
     """Say who checks a statement, and until when: on the board it moves by that.
 
@@ -226,16 +212,7 @@ def give_to(project: ProjectCaller, statement: str, **given: object) -> object:
     return given
 
 
-@operation(
-    blueprint,
-    f"{ONE}/appearances/<appearance>/change",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=ChangeBody,
-    answer=MadeAnswer,
-    status=201,
-)
+@checking(f"{ONE}/appearances/<appearance>/change", body=ChangeBody, answer=MadeAnswer, status=201)
 def change(project: ProjectCaller, statement: str, appearance: str, **given: str) -> object:
     """Put another appearance of the same claim in the place of one."""
     with transaction() as session:
@@ -253,15 +230,7 @@ def change(project: ProjectCaller, statement: str, appearance: str, **given: str
         return {"id": made.public_id}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/claims/<claim>/dismiss",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=Nothing,
-    answer=MadeAnswer,
-)
+@checking(f"{ONE}/claims/<claim>/dismiss", body=Nothing, answer=MadeAnswer)
 def dismiss(project: ProjectCaller, statement: str, claim: str) -> object:
     """Note that a claim is about something else: it is not proposed for the statement any more."""
     with transaction() as session:
@@ -311,13 +280,7 @@ def change_settings(project: ProjectCaller, **given: object) -> object:
     return show_settings(project)
 
 
-@operation(
-    blueprint,
-    SCALE,
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=ScaleAnswer,
-)
+@reading(SCALE, answer=ScaleAnswer)
 def show_scale(project: ProjectCaller) -> object:
     """Show the newest verdict scale."""
     newest = read_scale(db.session(), project_id=project.id)

@@ -1,6 +1,7 @@
 """Evidence of a statement, and the log of what was searched."""
 
 from datetime import date
+from functools import partial
 
 from flask import current_app
 from marshmallow import Schema, fields
@@ -36,6 +37,10 @@ from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
 blueprint = Part("evidence", "Evidence and searches")
+reading = partial(operation, blueprint, scope=Scope.READ_FACTCHECK, action=Action.SEE_DESK)
+checking = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_FACTCHECK, action=Action.CHECK_FACTS
+)
 
 
 class EvidenceBody(Schema):
@@ -126,13 +131,7 @@ class FetchJobAnswer(Schema):
     job = fields.String(required=True, allow_none=True)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/evidence",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=EvidencesAnswer,
-)
+@reading(f"{ONE}/evidence", answer=EvidencesAnswer)
 def list_items(project: ProjectCaller, statement: str) -> object:
     """List the evidence of a statement, 200 pieces at most."""
     session = db.session()
@@ -140,16 +139,7 @@ def list_items(project: ProjectCaller, statement: str) -> object:
     return {"items": [_describe(one) for one in list_evidence(session, statement_id=row.id)]}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/evidence",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=EvidenceBody,
-    answer=MadeAnswer,
-    status=201,
-)
+@checking(f"{ONE}/evidence", body=EvidenceBody, answer=MadeAnswer, status=201)
 def add(project: ProjectCaller, statement: str, **given: object) -> object:
     """Put evidence with a statement; the same again changes nothing."""
     with transaction() as session:
@@ -196,12 +186,8 @@ def edit(
         }
 
 
-@operation(
-    blueprint,
+@checking(
     f"{ONE}/evidence/<evidence>/remove",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
     body=KnownRevisionBody,
     problems=(412,),
     answer=EvidencesAnswer,
@@ -223,13 +209,7 @@ def remove(project: ProjectCaller, statement: str, evidence: str, base: int) -> 
     return {"items": [_describe(one) for one in list_evidence(session, statement_id=row.id)]}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/searches",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=SearchesAnswer,
-)
+@reading(f"{ONE}/searches", answer=SearchesAnswer)
 def list_log(project: ProjectCaller, statement: str) -> object:
     """List what was searched for a statement, 500 searches at most."""
     session = db.session()
@@ -242,16 +222,7 @@ def list_log(project: ProjectCaller, statement: str) -> object:
     }
 
 
-@operation(
-    blueprint,
-    f"{ONE}/searches",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=SearchBody,
-    answer=MadeAnswer,
-    status=201,
-)
+@checking(f"{ONE}/searches", body=SearchBody, answer=MadeAnswer, status=201)
 def log(
     project: ProjectCaller,
     statement: str,
@@ -275,16 +246,7 @@ def log(
         }
 
 
-@operation(
-    blueprint,
-    f"{ONE}/evidence/<evidence>/fetch",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=FetchBody,
-    answer=FetchJobAnswer,
-    status=202,
-)
+@checking(f"{ONE}/evidence/<evidence>/fetch", body=FetchBody, answer=FetchJobAnswer, status=202)
 def fetch(project: ProjectCaller, statement: str, evidence: str, *, keeps: bool) -> object:
     """Let the page of evidence be fetched by a job and kept, or compared with what was kept."""
     with transaction() as session:
@@ -319,13 +281,7 @@ def recheck_all(project: ProjectCaller) -> object:
     return {"job": job}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/evidence/jobs/<job>",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=JobAnswer,
-)
+@reading("/projects/<slug>/evidence/jobs/<job>", answer=JobAnswer)
 def show_job(project: ProjectCaller, job: str) -> object:
     """Tell how far a job that looks at pages is, and what it found."""
     found = get_job(db.session(), project_id=project.id, public_id=job)

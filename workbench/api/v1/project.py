@@ -1,6 +1,7 @@
 """What managers change: members, settings, and who reads which article."""
 
 from datetime import date
+from functools import partial
 from typing import cast
 
 from flask import current_app, url_for
@@ -44,6 +45,12 @@ MEMBER = "/projects/<slug>/members/<member>"
 WHOLE = 100
 
 blueprint = Part("project", "Members, settings, who reads what")
+managing = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_PROJECT, action=Action.MANAGE_MEMBERS
+)
+giving_work = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_PROJECT, action=Action.ASSIGN_WORK
+)
 
 
 def _roles() -> fields.List[str]:
@@ -229,16 +236,7 @@ def list_people(project: ProjectCaller) -> object:
     }
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/members",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.MANAGE_MEMBERS,
-    body=TakeInBody,
-    answer=TakenInAnswer,
-    status=201,
-)
+@managing("/projects/<slug>/members", body=TakeInBody, answer=TakenInAnswer, status=201)
 def add(project: ProjectCaller, email: str, roles: list[str]) -> object:
     """Take somebody in, beside the roles they have; whoever has no account is invited."""
     with transaction() as session:
@@ -255,15 +253,7 @@ def add(project: ProjectCaller, email: str, roles: list[str]) -> object:
     return {"link": settings.base_url + path if path else None}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/invitations/<invitation>/revoke",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.MANAGE_MEMBERS,
-    body=Nothing,
-    answer=MembersAnswer,
-)
+@managing("/projects/<slug>/invitations/<invitation>/revoke", body=Nothing, answer=MembersAnswer)
 def revoke(project: ProjectCaller, invitation: str) -> object:
     """Take an invitation back."""
     with transaction() as session:
@@ -277,15 +267,7 @@ def revoke(project: ProjectCaller, invitation: str) -> object:
     return list_people(project)
 
 
-@operation(
-    blueprint,
-    f"{MEMBER}/roles",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.MANAGE_MEMBERS,
-    body=RolesBody,
-    answer=MemberAnswer,
-)
+@managing(f"{MEMBER}/roles", body=RolesBody, answer=MemberAnswer)
 def change_roles(project: ProjectCaller, member: str, roles: list[str]) -> object:
     """Let a member have exactly these roles; the last manager stays one."""
     with transaction() as session:
@@ -302,15 +284,7 @@ def change_roles(project: ProjectCaller, member: str, roles: list[str]) -> objec
     return _describe(get_member(db.session(), project_id=project.id, public_id=member))
 
 
-@operation(
-    blueprint,
-    f"{MEMBER}/end",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.MANAGE_MEMBERS,
-    body=Nothing,
-    answer=MembersAnswer,
-)
+@managing(f"{MEMBER}/end", body=Nothing, answer=MembersAnswer)
 def end(project: ProjectCaller, member: str) -> object:
     """End a membership; what the person answered stays, their unfinished articles are free."""
     with transaction() as session:
@@ -326,15 +300,7 @@ def end(project: ProjectCaller, member: str) -> object:
     return list_people(project)
 
 
-@operation(
-    blueprint,
-    f"{MEMBER}/pause",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.ASSIGN_WORK,
-    body=PauseBody,
-    answer=PausedAnswer,
-)
+@giving_work(f"{MEMBER}/pause", body=PauseBody, answer=PausedAnswer)
 def pause(project: ProjectCaller, member: str, frees_slots: bool) -> object:
     """Give an annotator no new articles for now."""
     with transaction() as session:
@@ -350,15 +316,7 @@ def pause(project: ProjectCaller, member: str, frees_slots: bool) -> object:
     return {"is_paused": True}
 
 
-@operation(
-    blueprint,
-    f"{MEMBER}/resume",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.ASSIGN_WORK,
-    body=Nothing,
-    answer=PausedAnswer,
-)
+@giving_work(f"{MEMBER}/resume", body=Nothing, answer=PausedAnswer)
 def resume(project: ProjectCaller, member: str) -> object:
     """Give an annotator articles again."""
     with transaction() as session:
@@ -468,15 +426,7 @@ def list_slots(project: ProjectCaller, article: str) -> object:
     }
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/articles/<article>/annotators",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.ASSIGN_WORK,
-    body=PeopleBody,
-    answer=GivenAnswer,
-)
+@giving_work("/projects/<slug>/articles/<article>/annotators", body=PeopleBody, answer=GivenAnswer)
 def name_people(project: ProjectCaller, article: str, members: list[str]) -> object:
     """Give an article to annotators, beyond its overlap where no place is free."""
     with transaction() as session:
@@ -491,15 +441,7 @@ def name_people(project: ProjectCaller, article: str, members: list[str]) -> obj
     return {"given": given}
 
 
-@operation(
-    blueprint,
-    f"{MEMBER}/free",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.ASSIGN_WORK,
-    body=Nothing,
-    answer=FreedAnswer,
-)
+@giving_work(f"{MEMBER}/free", body=Nothing, answer=FreedAnswer)
 def free(project: ProjectCaller, member: str) -> object:
     """Open to others what somebody who has left has not finished."""
     with transaction() as session:
@@ -509,15 +451,7 @@ def free(project: ProjectCaller, member: str) -> object:
     return {"freed": freed}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/slots/<slot>/hand-over",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.ASSIGN_WORK,
-    body=ToBody,
-    answer=FreeAnswer,
-)
+@giving_work("/projects/<slug>/slots/<slot>/hand-over", body=ToBody, answer=FreeAnswer)
 def hand_over(project: ProjectCaller, slot: str, member: str) -> object:
     """Give somebody's unfinished slot to another annotator."""
     with transaction() as session:
@@ -533,15 +467,7 @@ def hand_over(project: ProjectCaller, slot: str, member: str) -> object:
     return {"article": article}
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/slots/<slot>/take-back",
-    method="POST",
-    scope=Scope.WRITE_PROJECT,
-    action=Action.ASSIGN_WORK,
-    body=Nothing,
-    answer=FreeAnswer,
-)
+@giving_work("/projects/<slug>/slots/<slot>/take-back", body=Nothing, answer=FreeAnswer)
 def take_back(project: ProjectCaller, slot: str) -> object:
     """Open somebody's unfinished slot to others; what was answered stays theirs."""
     with transaction() as session:

@@ -1,6 +1,7 @@
 """Questions to the lead: asked at words of an article, answered, settled."""
 
 from collections.abc import Callable
+from functools import partial
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
@@ -29,6 +30,9 @@ ONE = "/projects/<slug>/questions/<question>"
 STATES = {"open": False, "settled": True}
 
 blueprint = Part("questions", "Questions")
+talking = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_ANNOTATIONS, action=Action.SEE_QUESTIONS
+)
 
 
 class QuestionsQuery(Schema):
@@ -185,16 +189,7 @@ def ask(project: ProjectCaller, article: str, **given: object) -> object:
     return show(project, asked.id)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/messages",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.SEE_QUESTIONS,
-    body=MessageBody,
-    answer=ThreadAnswer,
-    status=201,
-)
+@talking(f"{ONE}/messages", body=MessageBody, answer=ThreadAnswer, status=201)
 def reply(project: ProjectCaller, question: str, **given: str) -> object:
     """Answer a question, or go on asking; a settled one is open again."""
     message = questions.parse_message({**given})
@@ -210,43 +205,19 @@ def reply(project: ProjectCaller, question: str, **given: str) -> object:
     return show(project, question)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/settle",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.SEE_QUESTIONS,
-    body=Nothing,
-    answer=ThreadAnswer,
-)
+@talking(f"{ONE}/settle", body=Nothing, answer=ThreadAnswer)
 def settle(project: ProjectCaller, question: str) -> object:
     """Say that a question is settled."""
     return _turn(project, question, questions.settle)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/reopen",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.SEE_QUESTIONS,
-    body=Nothing,
-    answer=ThreadAnswer,
-)
+@talking(f"{ONE}/reopen", body=Nothing, answer=ThreadAnswer)
 def reopen(project: ProjectCaller, question: str) -> object:
     """Say that a question is open again."""
     return _turn(project, question, questions.reopen)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/read",
-    method="POST",
-    scope=Scope.WRITE_ANNOTATIONS,
-    action=Action.SEE_QUESTIONS,
-    body=ReadBody,
-    answer=ThreadAnswer,
-)
+@talking(f"{ONE}/read", body=ReadBody, answer=ThreadAnswer)
 def note_read(project: ProjectCaller, question: str, message: str) -> object:
     """Note that you have read the answers to your question up to a message."""
     with transaction() as session:

@@ -1,6 +1,7 @@
 """Speakers and targets: proposing one; accepting, changing and merging them as a lead."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import jsonify
 from flask.wrappers import Response
@@ -29,6 +30,13 @@ from workbench.storage.database import db, transaction
 ENTRY = "/projects/<slug>/registers/<register>/<entry>"
 
 blueprint = Part("registers", "Speakers and targets")
+keeping = partial(
+    operation,
+    blueprint,
+    method="POST",
+    scope=Scope.WRITE_ADJUDICATION,
+    action=Action.EDIT_REGISTERS,
+)
 
 BOOKS: JsonObject = {
     "type": "object",
@@ -167,15 +175,7 @@ def show(project: ProjectCaller, register: str, entry: str) -> object:
     }
 
 
-@operation(
-    blueprint,
-    f"{ENTRY}/change",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.EDIT_REGISTERS,
-    body=EntryBody,
-    answer=EntryAnswer,
-)
+@keeping(f"{ENTRY}/change", body=EntryBody, answer=EntryAnswer)
 def change(
     project: ProjectCaller, register: str, entry: str, state: str, document: JsonObject
 ) -> object:
@@ -193,29 +193,13 @@ def change(
     return show(project, register, entry)
 
 
-@operation(
-    blueprint,
-    f"{ENTRY}/accept",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.EDIT_REGISTERS,
-    body=Nothing,
-    answer=EntryAnswer,
-)
+@keeping(f"{ENTRY}/accept", body=Nothing, answer=EntryAnswer)
 def accept(project: ProjectCaller, register: str, entry: str) -> object:
     """Take a proposed entry into the register."""
     return _act(project, register, entry, accept_entry)
 
 
-@operation(
-    blueprint,
-    f"{ENTRY}/merge",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.EDIT_REGISTERS,
-    body=MergeBody,
-    answer=EntryAnswer,
-)
+@keeping(f"{ENTRY}/merge", body=MergeBody, answer=EntryAnswer)
 def merge(project: ProjectCaller, register: str, entry: str, into: str) -> object:
     """Let an entry stand for another one from now on."""
     with transaction() as session:
@@ -231,15 +215,7 @@ def merge(project: ProjectCaller, register: str, entry: str, into: str) -> objec
     return show(project, register, entry)
 
 
-@operation(
-    blueprint,
-    f"{ENTRY}/unmerge",
-    method="POST",
-    scope=Scope.WRITE_ADJUDICATION,
-    action=Action.EDIT_REGISTERS,
-    body=Nothing,
-    answer=EntryAnswer,
-)
+@keeping(f"{ENTRY}/unmerge", body=Nothing, answer=EntryAnswer)
 def unmerge(project: ProjectCaller, register: str, entry: str) -> object:
     """Let a merged entry stand for itself again."""
     return _act(project, register, entry, unmerge_entry)

@@ -1,6 +1,7 @@
 """Releases of datasets and their files, whole or in part."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -62,6 +63,12 @@ BYTES: dict[str, object] = {
 }
 
 blueprint = Part("releases", "Releases and their files")
+downloading = partial(
+    operation, blueprint, scope=Scope.READ_RELEASES, action=Action.DOWNLOAD_RELEASE
+)
+releasing = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_RELEASES, action=Action.BUILD_RELEASE
+)
 
 
 class DatasetAnswer(Schema):
@@ -202,26 +209,14 @@ class ProfileBody(Schema):
     contact = Text(required=True, allow_none=True, validate=Length(1, MAX_CONTACT))
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/releases",
-    scope=Scope.READ_RELEASES,
-    action=Action.DOWNLOAD_RELEASE,
-    answer=ReleasesAnswer,
-)
+@downloading("/projects/<slug>/releases", answer=ReleasesAnswer)
 def list_all(project: ProjectCaller) -> object:
     """List the releases of a project, withdrawn ones too, the newest version first."""
     found = list_releases(db.session(), project_id=project.id)
     return {"items": [_describe(one) for one in found]}
 
 
-@operation(
-    blueprint,
-    ONE,
-    scope=Scope.READ_RELEASES,
-    action=Action.DOWNLOAD_RELEASE,
-    answer=WholeReleaseAnswer,
-)
+@downloading(ONE, answer=WholeReleaseAnswer)
 def show(project: ProjectCaller, version: str) -> object:
     """Show a release with its files, their sizes and hashes."""
     session = db.session()
@@ -230,11 +225,8 @@ def show(project: ProjectCaller, version: str) -> object:
     return {**_describe(found), "files": [_describe_file(project, found, one) for one in files]}
 
 
-@operation(
-    blueprint,
+@downloading(
     f"{ONE}/files/<path:path>",
-    scope=Scope.READ_RELEASES,
-    action=Action.DOWNLOAD_RELEASE,
     answer={},
     problems=(410, 412, 416),
     also={
@@ -260,11 +252,8 @@ def send(project: ProjectCaller, version: str, path: str) -> object:
     )
 
 
-@operation(
-    blueprint,
+@downloading(
     f"{ONE}/archive",
-    scope=Scope.READ_RELEASES,
-    action=Action.DOWNLOAD_RELEASE,
     answer={},
     problems=(410,),
     also={
@@ -286,16 +275,7 @@ def send_all(project: ProjectCaller, version: str) -> object:
     return send_release_archive(_folder(project, release), release, files, dataset=project.slug)
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/builds",
-    method="POST",
-    scope=Scope.WRITE_RELEASES,
-    action=Action.BUILD_RELEASE,
-    body=BuildBody,
-    answer=StartedAnswer,
-    status=202,
-)
+@releasing("/projects/<slug>/builds", body=BuildBody, answer=StartedAnswer, status=202)
 def build(project: ProjectCaller, **given: object) -> object:
     """Build a release by a job, or tell what it would be; one at a time."""
     wanted = _read(given)
@@ -322,15 +302,7 @@ def show_build(project: ProjectCaller, job: str) -> object:
     return describe_job(found)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/withdraw",
-    method="POST",
-    scope=Scope.WRITE_RELEASES,
-    action=Action.BUILD_RELEASE,
-    body=TakeBackBody,
-    answer=ReleaseAnswer,
-)
+@releasing(f"{ONE}/withdraw", body=TakeBackBody, answer=ReleaseAnswer)
 def withdraw(project: ProjectCaller, version: str, reason: str) -> object:
     """Take a release back: its files are removed, its version and the reason stay."""
     with transaction() as session:
@@ -372,15 +344,7 @@ def show_profile(project: ProjectCaller) -> object:
     return read_profile(db.session(), project_id=project.id).document()
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/profile",
-    method="POST",
-    scope=Scope.WRITE_RELEASES,
-    action=Action.BUILD_RELEASE,
-    body=ProfileBody,
-    answer=ProfileBody,
-)
+@releasing("/projects/<slug>/profile", body=ProfileBody, answer=ProfileBody)
 def change_texts(project: ProjectCaller, **given: object) -> object:
     """Change what releases to come say of themselves, all of it; finished ones keep theirs."""
     with transaction() as session:

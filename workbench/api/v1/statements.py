@@ -1,6 +1,7 @@
 """Claims as the desk sees them, and the statements that they are appearances of."""
 
 from collections.abc import Callable
+from functools import partial
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
@@ -40,6 +41,10 @@ MOST_PARTS = 20
 ONE = "/projects/<slug>/statements/<statement>"
 
 blueprint = Part("statements", "Claims and statements")
+reading = partial(operation, blueprint, scope=Scope.READ_FACTCHECK, action=Action.SEE_DESK)
+checking = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_FACTCHECK, action=Action.CHECK_FACTS
+)
 
 
 class SpanFields(Schema):
@@ -203,14 +208,7 @@ class ReasonBody(Schema):
     reason = Text(required=True, validate=Length(1, MAX_REASON))
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/claims",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    query=PageQuery,
-    answer=ClaimsAnswer,
-)
+@reading("/projects/<slug>/claims", query=PageQuery, answer=ClaimsAnswer)
 def list_claims(project: ProjectCaller, cursor: str | None, limit: int) -> object:
     """List the claims that stand today, in the order in which they were first made.
 
@@ -230,13 +228,7 @@ def list_claims(project: ProjectCaller, cursor: str | None, limit: int) -> objec
     return paged([_describe_claim(claim) for claim in shown], following)
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/claims/<claim>",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=ClaimAnswer,
-)
+@reading("/projects/<slug>/claims/<claim>", answer=ClaimAnswer)
 def show_claim(project: ProjectCaller, claim: str) -> object:
     """Show a claim, or the one that stands for it today."""
     return _describe_claim(
@@ -244,14 +236,7 @@ def show_claim(project: ProjectCaller, claim: str) -> object:
     )
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/statements",
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    query=PageQuery,
-    answer=StatementsAnswer,
-)
+@reading("/projects/<slug>/statements", query=PageQuery, answer=StatementsAnswer)
 def list_statements(project: ProjectCaller, cursor: str | None, limit: int) -> object:
     """List the statements in the order in which they were made."""
     session = db.session()
@@ -262,16 +247,7 @@ def list_statements(project: ProjectCaller, cursor: str | None, limit: int) -> o
     return paged([_describe_listed(one) for one in listed], following)
 
 
-@operation(
-    blueprint,
-    "/projects/<slug>/statements",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=WordingBody,
-    answer=MadeAnswer,
-    status=201,
-)
+@checking("/projects/<slug>/statements", body=WordingBody, answer=MadeAnswer, status=201)
 def make(
     project: ProjectCaller, wording: str, language: str, claim_type: str, strategy: str | None
 ) -> object:
@@ -287,28 +263,13 @@ def make(
         return {"id": statement.public_id}
 
 
-@operation(
-    blueprint,
-    ONE,
-    scope=Scope.READ_FACTCHECK,
-    action=Action.SEE_DESK,
-    answer=WholeStatementAnswer,
-)
+@reading(ONE, answer=WholeStatementAnswer)
 def show(project: ProjectCaller, statement: str) -> object:
     """Show a statement with its appearances."""
     return _show(db.session(), project, statement)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/wordings",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=RewordingBody,
-    problems=(412,),
-    answer=NumberAnswer,
-)
+@checking(f"{ONE}/wordings", body=RewordingBody, problems=(412,), answer=NumberAnswer)
 def reword(
     project: ProjectCaller,
     statement: str,
@@ -333,16 +294,7 @@ def reword(
         return {"number": revision.number}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/appearances",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=AppearanceBody,
-    answer=MadeAnswer,
-    status=201,
-)
+@checking(f"{ONE}/appearances", body=AppearanceBody, answer=MadeAnswer, status=201)
 def add(
     project: ProjectCaller,
     statement: str,
@@ -366,15 +318,7 @@ def add(
         return {"id": appearance.public_id}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/appearances/<appearance>/remove",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=Nothing,
-    answer=WholeStatementAnswer,
-)
+@checking(f"{ONE}/appearances/<appearance>/remove", body=Nothing, answer=WholeStatementAnswer)
 def remove(project: ProjectCaller, statement: str, appearance: str) -> object:
     """Take a claim away from the statement."""
     with transaction() as session:
@@ -389,15 +333,7 @@ def remove(project: ProjectCaller, statement: str, appearance: str) -> object:
     return _show(db.session(), project, statement)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/appearances/<appearance>/keep",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=Nothing,
-    answer=WholeStatementAnswer,
-)
+@checking(f"{ONE}/appearances/<appearance>/keep", body=Nothing, answer=WholeStatementAnswer)
 def keep(project: ProjectCaller, statement: str, appearance: str) -> object:
     """Note that you looked at a changed claim, and that its appearance stands."""
     with transaction() as session:
@@ -418,12 +354,8 @@ class KnownWordingBody(Schema):
     base = Count("The number of the newest wording.")
 
 
-@operation(
-    blueprint,
+@checking(
     f"{ONE}/appearances/<appearance>/feature",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
     body=KnownWordingBody,
     problems=(412,),
     answer=WholeStatementAnswer,
@@ -443,16 +375,7 @@ def choose(project: ProjectCaller, statement: str, appearance: str, base: int) -
     return _show(db.session(), project, statement)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/links",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=LinkBody,
-    answer=MadeAnswer,
-    status=201,
-)
+@checking(f"{ONE}/links", body=LinkBody, answer=MadeAnswer, status=201)
 def link(project: ProjectCaller, statement: str, other: str, kind: str) -> object:
     """Say what the statement is to another one."""
     with transaction() as session:
@@ -468,15 +391,7 @@ def link(project: ProjectCaller, statement: str, other: str, kind: str) -> objec
         return {"id": made.public_id}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/links/<link>/remove",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=Nothing,
-    answer=WholeStatementAnswer,
-)
+@checking(f"{ONE}/links/<link>/remove", body=Nothing, answer=WholeStatementAnswer)
 def unlink(project: ProjectCaller, statement: str, link: str) -> object:
     """Take a link away."""
     with transaction() as session:
@@ -491,29 +406,13 @@ def unlink(project: ProjectCaller, statement: str, link: str) -> object:
     return _show(db.session(), project, statement)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/withdraw",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=ReasonBody,
-    answer=WholeStatementAnswer,
-)
+@checking(f"{ONE}/withdraw", body=ReasonBody, answer=WholeStatementAnswer)
 def take_off(project: ProjectCaller, statement: str, reason: str) -> object:
     """Take a statement off the desk, and its verdict from readers, for a reason they are told."""
     return _move(project, statement, reason, withdraw)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/reopen",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=ReasonBody,
-    answer=WholeStatementAnswer,
-)
+@checking(f"{ONE}/reopen", body=ReasonBody, answer=WholeStatementAnswer)
 def take_up(project: ProjectCaller, statement: str, reason: str) -> object:
     """Take a withdrawn statement up again."""
     return _move(project, statement, reason, reopen)

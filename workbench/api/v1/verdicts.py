@@ -1,6 +1,7 @@
 """Verdicts on statements: reading, writing, and a second person's review."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import current_app, url_for
 from marshmallow import Schema, fields
@@ -41,6 +42,9 @@ from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
 blueprint = Part("verdicts", "Verdicts and reviews")
+checking = partial(
+    operation, blueprint, method="POST", scope=Scope.WRITE_FACTCHECK, action=Action.CHECK_FACTS
+)
 
 
 class RevisionAnswer(Schema):
@@ -168,16 +172,7 @@ def show(project: ProjectCaller, statement: str) -> object:
     return _show(project, statement)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/verdict",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=VerdictBody,
-    problems=(412,),
-    answer=NumberAnswer,
-)
+@checking(f"{ONE}/verdict", body=VerdictBody, problems=(412,), answer=NumberAnswer)
 def submit(project: ProjectCaller, statement: str, **given: object) -> object:
     """Write the next revision of the verdict; 412 where base or wording is not the newest."""
     with transaction() as session:
@@ -192,16 +187,7 @@ def submit(project: ProjectCaller, statement: str, **given: object) -> object:
         return {"number": revision.number}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/own-verdict",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=OwnBody,
-    problems=(412,),
-    answer=NumberAnswer,
-)
+@checking(f"{ONE}/own-verdict", body=OwnBody, problems=(412,), answer=NumberAnswer)
 def give_own(project: ProjectCaller, statement: str, **given: object) -> object:
     """Give a verdict of your own, before you see those of the others."""
     with transaction() as session:
@@ -216,16 +202,7 @@ def give_own(project: ProjectCaller, statement: str, **given: object) -> object:
         return {"number": revision.number}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/review/ask",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=AskBody,
-    problems=(412,),
-    answer=VerdictAnswer,
-)
+@checking(f"{ONE}/review/ask", body=AskBody, problems=(412,), answer=VerdictAnswer)
 def ask(project: ProjectCaller, statement: str, number: int) -> object:
     """Ask a second person to look at your verdict; each thing that is missing is named."""
     with transaction() as session:
@@ -240,31 +217,13 @@ def ask(project: ProjectCaller, statement: str, number: int) -> object:
     return _show(project, statement)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/review/approve",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=DecisionBody,
-    problems=(412,),
-    answer=VerdictAnswer,
-)
+@checking(f"{ONE}/review/approve", body=DecisionBody, problems=(412,), answer=VerdictAnswer)
 def sign(project: ProjectCaller, statement: str, number: int, note: str) -> object:
     """Approve a verdict that somebody else wrote: readers see it from now on."""
     return _decide(project, statement, number, note, approve)
 
 
-@operation(
-    blueprint,
-    f"{ONE}/review/return",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=DecisionBody,
-    problems=(412,),
-    answer=VerdictAnswer,
-)
+@checking(f"{ONE}/review/return", body=DecisionBody, problems=(412,), answer=VerdictAnswer)
 def send_back(project: ProjectCaller, statement: str, number: int, note: str) -> object:
     """Return a verdict to whoever wrote it, saying what is to be done."""
     return _decide(project, statement, number, note, return_verdict)
@@ -287,12 +246,8 @@ def list_reviewers(project: ProjectCaller, statement: str) -> object:
     return {"items": map(vars, list_invited(session, verdict_revision=newest.id, now=utc_now()))}
 
 
-@operation(
-    blueprint,
+@checking(
     f"{ONE}/review/invitations",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
     body=InviteBody,
     problems=(412,),
     answer=ReviewLinkAnswer,
@@ -318,15 +273,7 @@ def invite(project: ProjectCaller, statement: str, number: int, name: str, email
     return {"link": settings.base_url + url_for("reviews.show", token=token)}
 
 
-@operation(
-    blueprint,
-    f"{ONE}/review/invitations/<reviewer>/revoke",
-    method="POST",
-    scope=Scope.WRITE_FACTCHECK,
-    action=Action.CHECK_FACTS,
-    body=Nothing,
-    answer=InvitedAnswer,
-)
+@checking(f"{ONE}/review/invitations/<reviewer>/revoke", body=Nothing, answer=InvitedAnswer)
 def revoke(project: ProjectCaller, statement: str, reviewer: str) -> object:
     """Take a reviewer's link back."""
     with transaction() as session:
