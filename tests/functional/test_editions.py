@@ -140,6 +140,19 @@ def read(desk: Desk) -> dict[int, tuple[str, list[str]]]:
     }
 
 
+def test_in_a_queue_a_finished_article_that_comes_back_stays_with_its_person(app: Flask) -> None:
+    make_corpus(app)
+    desk = finished(app)
+    set_project(app, work_given="queue")
+
+    correct(app, f"Un nouveau chapeau.\n{TEXT}")
+
+    with app.app_context():
+        slots = select(Assignment.state, Assignment.lease_until)
+        of_desk = slots.where(Assignment.membership_id == desk.membership_id)
+        assert db.session.execute(of_desk).all() == [("working", None)]
+
+
 def test_finished_answers_go_over_whole_when_the_text_only_shifts(app: Flask) -> None:
     make_corpus(app)
     desk = finished(app)

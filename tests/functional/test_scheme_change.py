@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.adjudicators import Bench, make_shared_corpus, read_by_two, sit_down
+from tests.adjudicators import Bench, make_shared_corpus, read_by_two, set_project, sit_down
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import NOW, SENTENCES, claim_on
 from workbench.accounts.tables import AuditEvent
@@ -217,6 +217,16 @@ def test_what_is_asked_again_is_not_done_on_the_board(app: Flask, desk: Desk) ->
         *(("working", 75), ("working", 50), ("finished", 0))
     ]
     assert found.forecast.open_sentences == 1 + 2
+
+
+def test_in_a_queue_what_is_asked_again_stays_with_its_person(app: Flask, desk: Desk) -> None:
+    set_project(app, work_given="queue")
+
+    change(app, NO_POSITION, "claim_type.position?")
+
+    with app.app_context():
+        slots = db.session.execute(select(Assignment.state, Assignment.lease_until)).all()
+    assert ("working", None) in slots
 
 
 def test_splitting_asks_again_exactly_where_the_value_stands(app: Flask, desk: Desk) -> None:

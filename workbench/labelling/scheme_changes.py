@@ -37,9 +37,8 @@ from workbench.labelling.tables import (
     Stance,
     Suggestion,
 )
-from workbench.labelling.taking import lease_of
 from workbench.projects.operations import record_scheme
-from workbench.projects.queries import get_project, newest_scheme
+from workbench.projects.queries import newest_scheme
 from workbench.projects.scheme import Scheme, parse_scheme
 from workbench.projects.scheme_changes import (
     FieldChange,
@@ -530,15 +529,11 @@ class _Writer:
         slot = self.slots.get(touched.place.assignment_id or 0)
         if slot is None or slot.state != AssignmentState.FINISHED:
             return
-        project = get_project(self.session, project_id=self.change.project_id)
+        # Lent without end: nobody loses a whole reading for a question that came while away.
         self.session.execute(
             update(Assignment)
             .where(Assignment.id == slot.id)
-            .values(
-                state=AssignmentState.WORKING.value,
-                finished_at=None,
-                lease_until=lease_of(project, self.now),
-            )
+            .values(state=AssignmentState.WORKING.value, finished_at=None, lease_until=None)
         )
         record_event(
             self.session,
