@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.factories import make_article
 from tests.label_studio import EMAIL, TOKEN, LabelStudio
 from tests.people import browser_of, join, make_person, make_project, send
 from workbench.app import JOBS
@@ -18,9 +19,10 @@ from workbench.jobs.runner import run_waiting_jobs
 from workbench.jobs.tables import Job
 from workbench.labelstudio.client import SECRET_HEADER
 from workbench.limits import Buckets
+from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.settings import Settings
-from workbench.storage.database import db
+from workbench.storage.database import db, transaction
 from workbench.web.views.hints import HINTS
 
 pytestmark = pytest.mark.labelstudio
@@ -104,6 +106,8 @@ def test_another_token_is_taken_only_if_it_is_known_there(
 def test_a_run_is_asked_for_followed_and_read_afterwards(
     app: Flask, lead: FlaskClient, label_studio: LabelStudio
 ) -> None:
+    with app.app_context(), transaction() as session:
+        make_article(session, project_by_slug(session, slug="demo").id)
     send(lead, PAGE, **fields(label_studio))
     for is_plan, words in ((True, "nothing was changed on either side"), (False, "Done.")):
         begun = send(lead, f"{PAGE}run", kind="sync", **({"is_plan": "y"} if is_plan else {}))
@@ -113,6 +117,9 @@ def test_a_run_is_asked_for_followed_and_read_afterwards(
         assert words in ended
         assert "hx-get" not in ended
     page = lead.get(PAGE).text
+    begun = send(lead, f"{PAGE}run", kind="sync", is_plan="y")
+    work(app)
+    assert "the same: there is nothing to do" in lead.get(begun.location).text
     runs = re.findall(r'href="([^"]+/runs/[^"]+)"', page)
     assert len(runs) == 2
     assert "nothing was changed" in lead.get(runs[1]).text

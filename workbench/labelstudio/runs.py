@@ -225,7 +225,8 @@ def _carry_out(
             report,
             kind=kind,
             is_plan=is_plan,
-            step=lambda session: step(session, report),
+            # A plan has no transaction in which its steps could be noted.
+            step=lambda session: None if is_plan else step(session, report),
         )
         exchange.run()
 

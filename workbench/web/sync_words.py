@@ -31,3 +31,8 @@ COUNTS = {
 def say_counts(counts: Mapping[str, int]) -> list[tuple[int, str]]:
     """Return what was counted, with what it is, in the order in which it is done."""
     return [(counts[one], str(words)) for one, words in COUNTS.items() if counts.get(one)]
+
+
+def say_changes(counts: Mapping[str, int]) -> list[tuple[int, str]]:
+    """Return what was counted but for what was only read."""
+    return say_counts({name: count for name, count in counts.items() if name != Count.TASKS_READ})

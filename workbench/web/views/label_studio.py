@@ -43,7 +43,7 @@ from workbench.web.addresses import full_address, go_to
 from workbench.web.errors import say, tell
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.label_studio import ConnectForm, LinkForm, RunForm, TermsForm, TokenForm
-from workbench.web.sync_words import KINDS, say_counts
+from workbench.web.sync_words import KINDS, say_changes, say_counts
 
 if TYPE_CHECKING:  # The client is loaded when a server is asked.
     from workbench.fetching import Door
@@ -54,7 +54,7 @@ MOST_TITLE = 50  # characters, of a project there
 blueprint = Blueprint("label_studio", __name__, url_prefix="/projects/<slug>/label-studio")
 
 
-_RUN_WORDS = {"kinds": KINDS, "say_counts": say_counts, "say_problem": say}
+_RUN_WORDS = {"kinds": KINDS, "say_changes": say_changes, "say_problem": say}
 
 
 @dataclass(frozen=True)
