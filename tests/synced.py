@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests.annotators import Desk, open_desk
 from tests.factories import claim_on
@@ -27,6 +28,7 @@ from workbench.labelstudio.local import Local
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import ListedRun, get_run, run_sync
 from workbench.labelstudio.settling import ListedConflict, list_conflicts, settle_conflict
+from workbench.labelstudio.tables import RemoteAnswer, SyncConflict
 from workbench.projects.queries import project_by_slug
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
@@ -156,6 +158,13 @@ class Pair:
             self.server.call("POST", "/api/users/", {"email": email, "username": email})
         self.desks[name] = open_desk(self.app, slug, name)
         return self.desks[name]
+
+    def stored(self) -> str:
+        """Return all that is kept here of what both sides agreed on, or did not."""
+        with self.app.app_context():
+            answers = db.session.scalars(select(RemoteAnswer.base)).all()
+            conflicts = db.session.scalars(select(SyncConflict.ours)).all()
+            return f"{answers} {conflicts}"
 
     def disconnect(self) -> None:
         """End the connection."""

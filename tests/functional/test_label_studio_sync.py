@@ -1,18 +1,32 @@
 """Nothing is lost and nothing doubled between the workbench and a real Label Studio."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 from tests.annotators import Desk, make_corpus
 from tests.label_studio import LabelStudio
+from tests.server import environment
 from tests.synced import Pair, choose, draw, drop, save_claim
+from workbench.app import command_group
 from workbench.canonical import JsonObject
+from workbench.clock import utc_now
+from workbench.corpus.operations import erase_article, restore_article, withdraw_article
+from workbench.corpus.queries import find_article
+from workbench.jobs.queries import list_jobs
+from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.frames import ClaimFrame
 from workbench.labelstudio.client import TokenRefusedError
+from workbench.labelstudio.connections import get_connection
+from workbench.labelstudio.erasure import forget_agreed
 from workbench.labelstudio.rules import ConflictState, SyncKind
+from workbench.labelstudio.runs import JOB, is_due, request_due
 from workbench.settings import Settings
+from workbench.storage.database import db, transaction
 
 pytestmark = [
     pytest.mark.labelstudio,
@@ -220,6 +234,7 @@ def test_an_answer_of_somebody_unknown_waits(pair: Pair, anna: Desk) -> None:
     assert [one.message for one in run.problems] == [
         "Who %(person)s is here is not known, so what they answered waits."
     ]
+    assert pair.run().problems == run.problems  # As long as nobody says who that is.
 
 
 def test_somebody_s_first_answer_there_begins_the_article_here(pair: Pair, anna: Desk) -> None:
@@ -258,3 +273,81 @@ def test_submitted_means_read_where_a_connection_says_so(pair: Pair) -> None:
     assert {said.decision for said in pair.said(ada).values()} == {"no_claim"}
     assert len(pair.said(ada)) == 4
     pair.check_equal()
+
+
+def test_the_task_of_an_erased_text_is_deleted_there(pair: Pair, anna: Desk) -> None:
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    pair.run()
+    assert "OpenAI" in pair.stored()
+    with pair.app.app_context(), transaction() as session:
+        article = find_article(session, project_id=pair.project_id, name="article")
+        which = {"project_id": pair.project_id, "article_id": article.id}
+        erase_article(session, **which, reason="Asked.", by=None, now=utc_now())
+        blank_quotes(session, article_id=article.id)
+        forget_agreed(session, article_id=article.id)
+
+    run = pair.run()
+
+    assert run.counts == {"tasks_deleted": 1}
+    assert "OpenAI" not in pair.stored()
+    pair.check_equal()
+
+
+def test_a_withdrawn_text_rests_on_both_sides(pair: Pair, anna: Desk) -> None:
+    with pair.app.app_context(), transaction() as session:
+        article = find_article(session, project_id=pair.project_id, name="article")
+        which = {"project_id": pair.project_id, "article_id": article.id}
+        withdraw_article(session, **which, reason="Looked at.", by=None, now=utc_now())
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+
+    assert pair.run().counts == {}
+    with pair.app.app_context(), transaction() as session:
+        restore_article(session, **which, by=None, now=utc_now())
+    pair.run()
+
+    assert first_claim(pair, anna, 1).attributes["claim_type"] == "opinion"
+    pair.check_equal()
+
+
+def test_a_new_title_and_a_new_speaker_come_to_the_task(pair: Pair, anna: Desk) -> None:
+    proposal = {"register": "speaker", "id": "a" * 16, "name": "Zoé Müller", "kind": "person"}
+    assert anna.post("registers", proposal).status_code == 200
+
+    run = pair.run()
+
+    assert run.counts["tasks_changed"] == 1
+    assert "Zoé Müller" in str(pair.tasks()[0]["data"]["speakers"])
+    pair.check_equal()
+
+
+def test_commands_do_the_same(pair: Pair, anna: Desk, settings: Settings) -> None:
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    known = replace(settings, allowed_private_hosts=pair.url.removeprefix("http://"))
+
+    def call(*words: str) -> str:
+        command = ["labelstudio", *words, "--project", "demo"]
+        result = CliRunner().invoke(command_group(), command, env=environment(known))
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "1 conflicts opened" in call("sync", "--dry-run")
+    assert "1 conflicts opened" in call("sync")
+    (listed,) = call("conflicts", "--format", "jsonl").splitlines()
+    call("settle", json.loads(listed)["id"], "--take", "ours")
+    assert "1 answers changed" in call("push")
+    assert "nothing to do" in call("pull")
+    pair.check_equal()
+
+
+def test_a_connection_is_synced_when_its_time_has_come(pair: Pair, anna: Desk) -> None:
+    with pair.app.app_context():
+        with transaction() as session:
+            get_connection(session, project_id=pair.project_id).sync_minutes = 5
+        soon, later = utc_now() + timedelta(minutes=4), utc_now() + timedelta(minutes=6)
+        assert [is_due(db.session(), now=when) for when in (soon, later)] == [False, True]
+        for _ in range(2):
+            with transaction() as session:
+                request_due(session, now=later)
+        assert len(list_jobs(db.session(), project_id=pair.project_id, kind=JOB)) == 1

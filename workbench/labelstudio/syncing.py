@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -60,6 +61,7 @@ from workbench.projects.rules import WorkGiven
 from workbench.storage.database import db, transaction
 
 IMPORTED = 50  # tasks at a time, with everybody's answers
+TAKEN = 10  # tasks at a time, while nobody else writes to SQLite
 PAUSE_SECONDS = 3.0  # between two looks at what may still be coming in
 LOOKS = 10
 OVERLAP = timedelta(seconds=60)  # of two readings: what is committed late there is still seen
@@ -85,6 +87,7 @@ class Terms:
 class _Link:
     """A text edition and its task there."""
 
+    uid: str
     row: int
     remote_id: int
     data_sha: str
@@ -161,10 +164,11 @@ class Exchange:
         )
         uids = {one.id: one.uid for one in self._local.editions.values()}
         self._links = {
-            uids[one.edition_id]: _Link(one.id, one.remote_id, one.data_sha)
+            uids[one.edition_id]: _Link(uids[one.edition_id], one.id, one.remote_id, one.data_sha)
             for one in rows
             if one.edition_id in uids
         }
+        self._waits = False
         self._gone: set[tuple[str, str]] = set()
         self._noted: set[str] = set()  # of a plan, which writes nothing down
         self._planned: dict[tuple[Count, str, str], int] = {}
@@ -253,7 +257,7 @@ class Exchange:
         ``given`` are the hashes of what they were made of, where that is known.
         """
         for uid, number in found.items():
-            self._links[uid] = _Link(0, number, (given or {}).get(uid, ""))
+            self._links[uid] = _Link(uid, 0, number, (given or {}).get(uid, ""))
         if self._is_plan:
             return
         with transaction() as session:
@@ -358,41 +362,64 @@ class Exchange:
         )
         if newest is not None:
             since = None if is_whole or self._watermark is None else _earlier(self._watermark)
-            for task in self._server.read_tasks(self._at, since=since):
-                self._take(task)
-        self._change_row(watermark=newest, **({"swept_at": now} if is_whole else {}))
+            tasks = self._server.read_tasks(self._at, since=since)
+            while some := [*islice(tasks, TAKEN)]:
+                self._take(some)
+        # What waits may be settled by something else than a change there: so all is read again.
+        swept_at = None if self._waits else now if is_whole else self._swept_at
+        self._change_row(watermark=newest, swept_at=swept_at)
 
-    def _take(self, task: TaskThere) -> None:
-        """Take in what people say in a task there."""
-        link = self._links.get(task.uid or "")
-        if task.uid is None or link is None or link.remote_id != task.id:
-            return  # None of ours, named before, or one that came in just now.
-        self._report.counts[Count.TASKS_READ] += 1
-        edition = self._local.editions[task.uid]
-        if edition.is_withdrawn:
-            return
+    def _take(self, tasks: Sequence[TaskThere]) -> None:
+        """Take in what people say in tasks there."""
+        ours = [one for one in tasks if self._is_linked(one)]
+        self._report.counts[Count.TASKS_READ] += len(ours)
         with self._writing() as session:
-            text = self._local.texts(session, [edition])[edition.uid]
-            if not self._is_same_text(task, text):
-                return
-            here = self._local.answers(session, [edition])[edition.uid]
-            known = self._read_known(session, link)
-            found, unclear = self._sort(task, known)
-            for member in sorted({*found, *known} - unclear):
-                reader = self._local.readers.get(member)
-                if reader is None or (self._only is not None and member != self._only):
-                    continue
-                meeting = self._meet(
-                    session,
-                    text,
-                    reader,
-                    here[member],
-                    known=known.get(member),
-                    annotation=found.get(member),
-                )
-                if meeting.merged.written or not meeting.is_saved:
-                    self._note(session, edition, reader, again=not meeting.is_saved)
-            self._step(session)
+            known = self._read_known(session, [self._links[str(one.uid)] for one in ours])
+            said = [one for one in ours if one.annotations or str(one.uid) in known]
+            editions = [self._local.editions[str(one.uid)] for one in said]
+            texts = self._local.texts(session, editions)
+            here = self._local.answers(session, editions)
+            for task in said:
+                text = texts[str(task.uid)]
+                if self._is_same_text(task, text):
+                    self._meet_all(session, task, text, here[text.uid], known.get(text.uid, {}))
+            if not self._is_plan:
+                self._step(session)
+
+    def _is_linked(self, task: TaskThere) -> bool:
+        """Tell whether a task is to be read: none of ours are named elsewhere, or came just now."""
+        link = self._links.get(task.uid or "")
+        is_ours = link is not None and link.remote_id == task.id
+        if is_ours and self._local.editions[str(task.uid)].is_withdrawn:
+            self._waits = True
+            return False
+        return is_ours
+
+    def _meet_all(
+        self,
+        session: Session,
+        task: TaskThere,
+        text: Task,
+        here: Mapping[int, Answers],
+        known: Mapping[int, _Known],
+    ) -> None:
+        found, unclear = self._sort(task, known)
+        for member in sorted({*found, *known} - unclear):
+            reader = self._local.readers.get(member)
+            if reader is None or self._only not in {None, member}:
+                continue
+            meeting = self._meet(
+                session,
+                text,
+                reader,
+                here[member],
+                known=known.get(member),
+                annotation=found.get(member),
+            )
+            self._waits |= bool(meeting.merged.left_alone) or not meeting.is_saved
+            if meeting.merged.written or not meeting.is_saved:
+                edition = self._local.editions[text.uid]
+                self._note(session, edition, reader, again=not meeting.is_saved)
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -407,6 +434,7 @@ class Exchange:
     def _is_same_text(self, task: TaskThere, text: Task) -> bool:
         if task.data.get("text") == write_data(text)["text"]:
             return True
+        self._waits = True
         self._report.add(
             text.uid,
             SyncProblemError(
@@ -416,14 +444,16 @@ class Exchange:
         )
         return False
 
-    def _read_known(self, session: Session, link: _Link) -> dict[int, _Known]:
-        rows = session.scalars(select(RemoteAnswer).where(RemoteAnswer.remote_task_id == link.row))
-        return {
-            one.membership_id: _Known(
+    def _read_known(self, session: Session, links: Sequence[_Link]) -> dict[str, dict[int, _Known]]:
+        """Return what is stored of people's answers to tasks, by uid and membership."""
+        uids = {link.row: link.uid for link in links}
+        found: dict[str, dict[int, _Known]] = defaultdict(dict)
+        rows = session.scalars(select(RemoteAnswer).where(RemoteAnswer.remote_task_id.in_(uids)))
+        for one in rows:
+            found[uids[one.remote_task_id]][one.membership_id] = _Known(
                 one.id, UUID(one.unique_id), one.remote_id, _read_base(one.base)
             )
-            for one in rows
-        }
+        return found
 
     def _sort(
         self, task: TaskThere, known: Mapping[int, _Known]
@@ -457,6 +487,7 @@ class Exchange:
             elif member is not None:
                 found[member] = one
             if problem and not one.is_skipped:
+                self._waits = True
                 self._report.add(str(task.uid), problem)
         return found, unclear - found.keys()
 
@@ -892,12 +923,14 @@ class Exchange:
             if not self._is_same_text(task, text):
                 return
             here = self._local.answers(session, [edition])[uid][member]
-            known = self._read_known(session, link).get(member)
-            found, unclear = self._sort(task, self._read_known(session, link))
+            known = self._read_known(session, [link])[uid]
+            found, unclear = self._sort(task, known)
             if member in unclear:
                 return
             annotation = found.get(member)
-            meeting = self._meet(session, text, reader, here, known=known, annotation=annotation)
+            meeting = self._meet(
+                session, text, reader, here, known=known.get(member), annotation=annotation
+            )
             merged = meeting.merged
             is_due = bool(merged.written) and not merged.left_alone
             if not self._is_plan and not merged.written and meeting.is_saved:
@@ -930,7 +963,8 @@ class Exchange:
     def _is_unchanged(self, edition: Edition, reader: Reader) -> bool:
         """Tell, and note, that nothing here differs from what was agreed, as after a pull."""
         with self._writing() as session:
-            known = self._read_known(session, self._links[edition.uid]).get(reader.membership_id)
+            of_task = self._read_known(session, [self._links[edition.uid]])[edition.uid]
+            known = of_task.get(reader.membership_id)
             here = self._local.answers(session, [edition])[edition.uid][reader.membership_id]
             base = known.base if known else ()
             row = self._find_write(session, _ANSWER, f"{edition.uid}/{reader.member}")
