@@ -159,8 +159,9 @@ def test_what_does_not_fit_is_named_and_nothing_is_written_over(
     answered: Flask, cli: Cli, tmp_path: Path
 ) -> None:
     file = tmp_path / "done.jsonl"
+    two = [64, 74, "fact"], [64, 74, "opinion"]
     lines = [
-        {"text": TEXT, "label": [[0, 27, "fact"], [0, 900, "fact"], ["x"], [27, 28, "fact"]]},
+        {"text": TEXT, "label": [[0, 27, "fact"], [0, 900, "fact"], ["x"], [27, 28, "fact"], *two]},
         {"text": "Another text.", "label": [[0, 3, "fact"]]},
         {"label": []},
         {"text": TEXT, "label": [[64, 65, "fact"]], "annotator": "somebody else"},
@@ -181,6 +182,8 @@ def test_what_does_not_fit_is_named_and_nothing_is_written_over(
         "line 2: has a text that no article of the project has",
         "line 3: has no text",
         "line 4: has answers of several people: say whose each are by --annotator NAME=EMAIL",
+        "line 1, label 5: has the label “fact” on a range that has others: leave one label there",
+        "line 1, label 6: has the label “opinion” on a range that has others",
     ):
         assert sentence.replace("90)", f"{len(TEXT)})") in " ".join(refused.stderr.split())
     assert rest.exit_code == 0

@@ -68,3 +68,13 @@ def test_a_changed_snapshot_makes_nothing(
     assert problem in result.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
     assert list(output.parent.iterdir()) == []
+
+
+def test_a_folder_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    command = ["release", "rebuild", str(SAMPLES[0] / "snapshot.jsonl"), "--output", str(tmp_path)]
+
+    result = CliRunner().invoke(command_group(), command)
+
+    said = f"Error: {tmp_path} is there already: give --output a folder that is not.\n"
+    assert (result.exit_code, result.output) == (2, said)
+    assert list(tmp_path.iterdir()) == []

@@ -27,7 +27,7 @@ from workbench.datasets.operations import (
 from workbench.datasets.queries import find_release, list_releases, refuse_withdrawn
 from workbench.datasets.rules import ChangeKind, Step, Version
 from workbench.datasets.snapshots import open_snapshot, refuse_broken_lines
-from workbench.errors import ConflictError, InvalidInputError
+from workbench.errors import InvalidInputError
 from workbench.projects.queries import project_by_slug
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
@@ -276,7 +276,9 @@ def rebuild(snapshot: Path, output: Path, previous: Path | None) -> None:
 
     output = output.resolve()
     if output.exists():
-        raise ConflictError("%(folder)s is there already.", folder=str(output))
+        raise InvalidInputError(
+            "%(folder)s is there already: give --output a folder that is not.", folder=str(output)
+        )
     refuse_broken_lines(open_snapshot(snapshot))
     with draft_folder(output) as draft:
         folder = draft / output.name

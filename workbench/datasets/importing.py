@@ -6,6 +6,7 @@ named with its place, and a sentence of which a file says nothing stays unread.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -386,10 +387,9 @@ class _Importer:
         """Return what is said of each sentence; what does not fit spoils its sentence."""
         is_of_text = document.sha256 is not None or document.text is not None
         drafts = _Drafts(edition, done, is_of_text)
-        for claim in document.claims:
-            labelled = self._label(claim, done)
-            if labelled:
-                drafts.add_claim(labelled)
+        labelled = [one for claim in document.claims if (one := self._label(claim, done))]
+        for claim in _with_one_label(labelled, done):
+            drafts.add_claim(claim)
         for stance in document.stances:
             drafts.add_stance(stance)
         for decision in document.decisions:
@@ -596,6 +596,20 @@ def read_label_map(document: Json) -> dict[str, str | None]:
             )
         labels[word] = value
     return labels
+
+
+def _with_one_label(claims: Sequence[FoundClaim], done: Imported) -> Iterator[FoundClaim]:
+    """Yield the claims but those with the range of another label: a claim has one type."""
+    labels = Counter(one.claim.parts for one in claims if one.label is not None)
+    for one in claims:
+        if one.label is None or labels[one.claim.parts] == 1:
+            yield one
+        else:
+            wrong = (
+                f"has the label “{one.label[:40]}” on a range that has others: leave one label"
+                " there, or give the others null by --map"
+            )
+            done.unfit.append(Refusal(one.place, wrong))
 
 
 def _known_labels(asked: Field | None) -> dict[str, str]:
