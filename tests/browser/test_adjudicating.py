@@ -169,7 +169,10 @@ def test_what_is_put_off_is_passed_by_and_found_again(app: Flask, gold: Workplac
     assert outcomes(app) == [("defer", "ambiguous_text", None)]
     gold.press("x", "End")
     assert "fermé" in gold.here
-    gold.wait_until_saved().open()
+    gold.press("l")
+    assert "erreur" in gold.here
+    gold.press("k").wait_until_saved().open()
+    assert [one[0] for one in outcomes(app)].count("defer") == 1
     expect(gold.panel.get_by_role("heading", name="à trancher plus tard")).to_be_visible()
 
     gold.press(digit_of(gold, judges)).wait_until_saved()

@@ -416,6 +416,11 @@ def count_asked(
     """
     if _newest_number(session, project_id) < 2:  # noqa: PLR2004  # a scheme that never changed
         return Counter()
+    # Chosen first, or all answers of a project are looked through for those of a few slots.
+    editions = select(Assignment.edition_id).where(Assignment.project_id == project_id, which)
+    chosen = select(Sentence.id).where(
+        Sentence.project_id == project_id, Sentence.edition_id.in_(editions)
+    )
     rows = session.execute(
         select(Annotation.sentence_id, Annotation.answerer, Sentence.edition_id, Sentence.position)
         .join(Sentence, Sentence.id == Annotation.sentence_id)
@@ -429,6 +434,7 @@ def count_asked(
         .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
         .where(
             Annotation.project_id == project_id,
+            Annotation.sentence_id.in_(chosen),
             AnnotationRevision.cause == SCHEME_CHANGE,
             newest_zone().not_in(
                 [zone for _, zone in sorted(_zones_outside(session, {project_id}))]

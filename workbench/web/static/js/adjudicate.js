@@ -640,7 +640,7 @@ export class GoldCommands extends Commands {
     const { desk, work, words } = this;
     const { id } = desk.sentence;
     if (desk.isOutside()) return null;
-    if (work.standing(desk.at) === "deferred") return desk.tell(words.gold_deferred);
+    if (work.standing(desk.at) === "deferred") return this.step(1, words.gold_deferred);
     const before = work.answers.get(id) ?? blank(id);
     const grounds = groundsOf({ ...work.groundsAt(desk.at), deferred: true });
     work.commit(id, { ...before, grounds });
