@@ -235,6 +235,9 @@ def test_a_merge_that_was_broken_off_is_gone_on_with(
     halfway = agree(base, saved, theirs)  # Saved here, and nothing written there yet.
 
     rest = merge(halfway, saved, theirs)
+    again = merge(agree(halfway, saved, whole.there), saved, whole.there)
 
     assert (rest.here, plain(rest.there)) == ((), plain(whole.there))
-    assert plain(agree(halfway, saved, whole.there)) == plain(whole.agreed)
+    assert (again.here, again.written) == ((), frozenset())
+    for later in (rest, again):
+        assert [one.item for one in later.conflicts] == [one.item for one in whole.conflicts]

@@ -19,6 +19,12 @@ from workbench.labelling.checking import check_annotation
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, SentenceId
 from workbench.labelling.operations import start_assignment, submit_annotation
 from workbench.labelling.registers import Registers, load_registers, register_number
+from workbench.labelling.remembered import (
+    edition_text,
+    register_rows,
+    stored_guideline,
+    stored_scheme,
+)
 from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import GOLD, Assignment, TrainingArticle
 from workbench.labelstudio.config import Config, make_config
@@ -72,13 +78,14 @@ class Local:
     def __init__(self, session: Session, project_id: int) -> None:
         project = get_project(session, project_id=project_id)
         scheme = newest_scheme(session, project_id=project_id)
+        guideline = newest_guideline(session, project_id=project_id)
         self.project_id = project_id
         self.scheme: Scheme = parse_scheme(scheme.document)
         self.config: Config = make_config(self.scheme, language=project.language)
         self.registers: Registers = load_registers(session, project_id=project_id)
         self._stamps: JsonObject = {
             "scheme": scheme.number,
-            "guideline": newest_guideline(session, project_id=project_id).number,
+            "guideline": guideline.number,
             "registers": register_number(session, project_id=project_id),
             "elapsed_ms": 0,
         }
@@ -87,6 +94,22 @@ class Local:
         self._unread_zones = {one.name for one in self.scheme.zones.values() if not one.annotatable}
         self.editions = _list_editions(session, project_id)
         self.readers = _list_readers(session, project_id)
+
+    def remember(self, session: Session, editions: Iterable[Edition]) -> None:
+        """Have at hand what each save looks up, which a transaction would read again each time."""
+        numbers = self._stamps
+        stored_scheme(session, project_id=self.project_id, number=cast(int, numbers["scheme"]))
+        number = cast(int, numbers["guideline"])
+        stored_guideline(session, project_id=self.project_id, number=number)
+        register_rows(
+            session,
+            project_id=self.project_id,
+            speakers=[one.id for one in self.registers.speakers],
+            targets=[one.id for one in self.registers.targets],
+        )
+        for edition in editions:
+            edition_text(session, edition_id=edition.id)
+        session.rollback()
 
     def data_sha(self, edition: Edition) -> str:
         """Return what tells whether a task has to be given anew."""

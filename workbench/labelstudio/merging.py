@@ -144,12 +144,17 @@ def agree(
     agreed = dict(sides[0])
     for position in {*chain.from_iterable(sides)}.difference(left_alone):
         three = [side.get(position, Said(position, UNREAD)) for side in sides]
+        if three[0] == three[1] == three[2]:
+            continue
+        clashing = [one.item for one in _merge_sentence(*three).conflicts]
         before, here, there = (_items(side, three[0]) for side in three)
-        kept = {
-            item: said
-            for item in {**before, **here, **there}
-            if (said := (here if here.get(item) == there.get(item) else before).get(item))
-        }
+        kept: _Items = {}
+        for item in {**before, **here, **there}:
+            is_alike = here.get(item) == there.get(item)
+            is_open = any(_is_of(item, clash) for clash in clashing)
+            said = (here if is_alike and not is_open else before).get(item)
+            if said is not None:
+                kept[item] = said
         agreed[position] = _compose(position, kept, like=three[0])
     return _spoken(agreed)
 
@@ -301,6 +306,8 @@ class _Sentence:
 
 
 def _merge_sentence(base: Said, ours: Said, theirs: Said) -> _Sentence:
+    if base == ours == theirs:  # Of nearly all sentences, and a tenth of the work.
+        return _Sentence(ours, theirs, base)
     sides = [_items(side, base) for side in (base, ours, theirs)]
     names = sorted({*chain.from_iterable(sides)}, key=lambda item: (item.kind, item.names))
     clashing = {item for item in names if _clashes(*(side.get(item) for side in sides))}
@@ -454,6 +461,8 @@ def _text(stance: StanceFrame) -> str:
 
 
 def _differs(one: Said, other: Said | None) -> bool:
+    if one == other:
+        return False
     return _normal(one) != _normal(other or Said(one.position, UNREAD))
 
 
@@ -463,7 +472,9 @@ def _by_position(side: Iterable[Said]) -> dict[int, Said]:
 
 def _spoken(side: Mapping[int, Said]) -> tuple[Said, ...]:
     return tuple(
-        one for _, one in sorted(side.items()) if _differs(one, Said(one.position, UNREAD))
+        one
+        for _, one in sorted(side.items())
+        if one.claims or one.stances or one.decision in NOT_CLAIMS
     )
 
 

@@ -373,6 +373,7 @@ class Exchange:
         """Take in what people say in tasks there."""
         ours = [one for one in tasks if self._is_linked(one)]
         self._report.counts[Count.TASKS_READ] += len(ours)
+        self._local.remember(db.session(), [self._local.editions[str(one.uid)] for one in ours])
         with self._writing() as session:
             known = self._read_known(session, [self._links[str(one.uid)] for one in ours])
             said = [one for one in ours if one.annotations or str(one.uid) in known]
@@ -542,10 +543,13 @@ class Exchange:
         is_saved = True
         if self._saves:
             ours, is_saved = self._save(session, edition, reader, here, merged)
+        before = known.base if known else ()
         base = agree(base, ours, theirs.said, left_alone=theirs.left_alone)
         if known or annotation:
             row = self._get_answer(session, self._links[edition.uid].row, reader.membership_id)
-            row.unique_id, row.base = str(unique_id), _write_base(base)
+            row.unique_id = str(unique_id)
+            if base != before:
+                row.base = _write_base(base)
             row.remote_id = annotation.id if annotation else None
             row.state = _THERE if annotation else _GONE
             session.flush()
