@@ -62,6 +62,7 @@ OUTCOMES = tuple(field.name for field in fields(Outcomes) if field.name != "of")
 
 Sides = tuple[int, int]
 Chosen = NDArray[np.bool_]
+Small = NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,11 @@ class _Rows:
     much of the units they are. Of a ratio, the part, then the whole twice.
     """
 
-    article: "array[int]" = field(default_factory=lambda: array("q"))
-    group: "array[int]" = field(default_factory=lambda: array("q"))
-    pair: "array[int]" = field(default_factory=lambda: array("q"))
-    one: "array[int]" = field(default_factory=lambda: array("q"))
-    other: "array[int]" = field(default_factory=lambda: array("q"))
+    article: "array[int]" = field(default_factory=lambda: array("i"))
+    group: "array[int]" = field(default_factory=lambda: array("b"))
+    pair: "array[int]" = field(default_factory=lambda: array("i"))
+    one: "array[int]" = field(default_factory=lambda: array("i"))
+    other: "array[int]" = field(default_factory=lambda: array("i"))
     of_pair: "array[float]" = field(default_factory=lambda: array("d"))
     of_all: "array[float]" = field(default_factory=lambda: array("d"))
     of_units: "array[float]" = field(default_factory=lambda: array("d"))
@@ -390,19 +391,19 @@ def _only(reading: Reading, sentences: Collection[int]) -> Reading:
 
 
 class _Columns:
-    """The rows of one figure as columns of numbers."""
+    """The rows of one figure as columns of numbers, which lie where they were counted."""
 
     def __init__(self, name: str, measure: Measure, rows: _Rows) -> None:
         self._name, self._measure = name, measure
         self._values = list(rows.values)
-        self._article: Whole = np.array(rows.article, dtype=np.intp)
-        self._group: Whole = np.array(rows.group, dtype=np.intp)
-        self._pair: Whole = np.array(rows.pair, dtype=np.intp)
-        self._one: Whole = np.array(rows.one, dtype=np.intp)
-        self._other: Whole = np.array(rows.other, dtype=np.intp)
-        self._of_pair: Floats = np.array(rows.of_pair, dtype=float)
-        self._of_all: Floats = np.array(rows.of_all, dtype=float)
-        self._of_units: Floats = np.array(rows.of_units, dtype=float)
+        self._article: Small = np.asarray(rows.article)
+        self._group: Small = np.asarray(rows.group)
+        self._pair: Small = np.asarray(rows.pair)
+        self._one: Small = np.asarray(rows.one)
+        self._other: Small = np.asarray(rows.other)
+        self._of_pair: Floats = np.asarray(rows.of_pair)
+        self._of_all: Floats = np.asarray(rows.of_all)
+        self._of_units: Floats = np.asarray(rows.of_units)
 
     def has(self, group: int | None) -> bool:
         """Tell whether anything was counted, in one group of sentences or at all."""
@@ -436,7 +437,7 @@ class _Columns:
         return Contrast(shown, withheld, Difference(**vars(difference)))
 
     def _figure(self, chosen: Chosen, weight: Floats, units: Floats, seed: int | None) -> Figure:
-        article = self._article[chosen]
+        article: Whole = self._article[chosen].astype(np.intp)
         if not self._measure.is_alpha:
             whole = self._of_all[chosen]
             found = estimate(self._quantity(chosen, weight), seed=seed)
@@ -451,14 +452,15 @@ class _Columns:
     def _quantity(self, chosen: Chosen, weight: Floats) -> Quantity:
         if self._measure.is_alpha:
             return alpha_of(self._table(chosen, weight), self._measure)
-        return ratio_of(self._article[chosen], self._of_pair[chosen], self._of_all[chosen])
+        article: Whole = self._article[chosen].astype(np.intp)
+        return ratio_of(article, self._of_pair[chosen], self._of_all[chosen])
 
     def _table(self, chosen: Chosen, weight: Floats) -> Coincidences:
         used, places = np.unique([self._one[chosen], self._other[chosen]], return_inverse=True)
         one, other = places.reshape(2, -1)
         return Coincidences(
             [self._values[place] for place in used],
-            self._article[chosen],
+            self._article[chosen].astype(np.intp),
             one,
             other,
             weight[chosen],
