@@ -159,6 +159,11 @@ class Pair:
         self.desks[name] = open_desk(self.app, slug, name)
         return self.desks[name]
 
+    def account(self, name: str) -> int:
+        """Return the number of somebody's account there."""
+        people = self.server.call("GET", "/api/users/")
+        return next(one["id"] for one in people if one["email"] == f"{name}@example.org")
+
     def stored(self) -> str:
         """Return all that is kept here of what both sides agreed on, or did not."""
         with self.app.app_context():

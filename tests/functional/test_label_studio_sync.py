@@ -351,3 +351,20 @@ def test_a_connection_is_synced_when_its_time_has_come(pair: Pair, anna: Desk) -
             with transaction() as session:
                 request_due(session, now=later)
         assert len(list_jobs(db.session(), project_id=pair.project_id, kind=JOB)) == 1
+
+
+def test_in_projects_of_their_own_nobody_sees_another_s_answers(pair: Pair) -> None:
+    save_claim(pair.open_desk(name="anna"), 1, "OpenAI a fermé ses modèles")
+    noor = pair.open_desk(name="noor")
+    save_claim(noor, 2, "C'est une erreur")
+    pair.connect(is_apart=True)
+
+    run = pair.run()
+
+    assert run.counts == {"tasks_made": 2, "answers_made": 2}
+    assert [one["completed_by"] for one in pair.annotations()] == [pair.account("anna")]
+    start = noor.text.index("OpenAI")
+    pair.edit(draw("claim", start, start + 6))
+    pair.run()
+    assert [*pair.said(noor)] == [2]
+    assert pair.run(is_plan=True).counts.keys() <= {"tasks_read"}
