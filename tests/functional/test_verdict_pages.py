@@ -251,6 +251,18 @@ def test_comments_assignment_and_withdrawal_are_on_the_page(room: Newsroom) -> N
     assert "Not ours." in client.get(room.page).text
 
 
+def test_a_list_of_ones_desk_that_is_cut_leads_to_the_board(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.write(room.felix, act="ask")
+    desk = room.browser("greta")
+    assert "the board has all" not in desk.get("/projects/demo/desk/").text
+
+    monkeypatch.setattr("workbench.web.views.desk.MOST", 1)
+
+    assert "At most 1 stand here; the board has all." in desk.get("/projects/demo/desk/").text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

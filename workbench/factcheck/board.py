@@ -27,6 +27,7 @@ from workbench.factcheck.tables import (
 NOBODY = 0
 OPEN_STATES = (State.OPEN, State.ASSIGNED, State.IN_REVIEW)
 MOST = 100  # statements in one list of somebody's desk
+MOST_WATCHED = 200  # statements of somebody that are looked at for what has changed
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,9 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
 
 
 def list_theirs(session: Session, *, project_id: int, user_id: int) -> list[int]:
-    """Return the statements that are a person's, in work or published, by row."""
+    """Return the statements that are a person's, in work or published, by row: so many at most."""
     own = and_(Statement.assignee_id == user_id, newest_state() != State.WITHDRAWN)
-    return _list(session, project_id, own)
+    return _list(session, project_id, own, most=MOST_WATCHED)
 
 
 def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[Card]:
@@ -281,8 +282,10 @@ def _select(project_id: int) -> Select[*tuple[object, ...]]:
     )
 
 
-def _list(session: Session, project_id: int, wanted: ColumnElement[bool]) -> list[int]:
-    rows = session.execute(_select(project_id).where(wanted).limit(MOST))
+def _list(
+    session: Session, project_id: int, wanted: ColumnElement[bool], *, most: int = MOST
+) -> list[int]:
+    rows = session.execute(_select(project_id).where(wanted).limit(most))
     return [row.id for row in rows]
 
 

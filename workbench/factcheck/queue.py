@@ -224,7 +224,8 @@ class _Search:
 
     ``narrow`` are conditions that an index serves: what they leave is sorted. Without any, claims
     are looked at in their order. ``own`` are those of both that ask what a claim says: of several
-    with the same words the first that they find is listed.
+    with the same words the first that they find is listed. They read what one claim has, since an
+    index is no help where each claim is compared with those beside it.
     """
 
     session: Session
@@ -254,14 +255,16 @@ class _Search:
                 rows = _rows_of(registers.speakers, filters.speaker)
                 said = select(AttributionLink.id).where(AttributionLink.speaker_id.in_(rows))
                 is_few = filters.speaker not in UNNAMED and _is_few(session, said, FEW_CLAIMS)
-                own.append(partial(_is_said_by, filters.speaker, rows, is_few))
-                (narrow if is_few else others).append(own[-1](ClaimRevision))
+                own.append(partial(_is_said_by, filters.speaker, rows, is_few=False))
+                is_said = _is_said_by(filters.speaker, rows, ClaimRevision, is_few=is_few)
+                (narrow if is_few else others).append(is_said)
             if filters.target:
                 rows = _rows_of(registers.targets, filters.target)
                 held = select(Stance.id).where(Stance.target_id.in_(rows))
                 is_few = _is_few(session, held, FEW_CLAIMS)
-                own.append(partial(_is_towards, rows, is_few))
-                (narrow if is_few else others).append(own[-1](ClaimRevision))
+                own.append(partial(_is_towards, rows, is_few=False))
+                is_held = _is_towards(rows, ClaimRevision, is_few=is_few)
+                (narrow if is_few else others).append(is_held)
         if about := _about_article(filters):
             articles = select(Article.id).where(Article.project_id == project_id, *about)
             few = session.scalars(articles.limit(FEW_ARTICLES + 1)).all()
@@ -487,12 +490,21 @@ def _is_repeated(own: Sequence[Asked]) -> ColumnElement[bool]:
 
 def _is_carried(claim: type[ClaimRevision]) -> ColumnElement[bool]:
     """Select whether a claim stands in a newer text."""
-    answer, held = aliased(Annotation), aliased(ClaimRevision)
+    held, answer, later = (
+        aliased(ClaimRevision),
+        aliased(AnnotationRevision),
+        aliased(AnnotationRevision),
+    )
     return (
         select(CarriedClaim.id)
         .join(held, held.claim_id == CarriedClaim.to_claim_id)
-        .join(answer, held.annotation_revision_id == newest_revision(answer))
-        .where(CarriedClaim.from_claim_id == claim.claim_id)
+        .join(answer, answer.id == held.annotation_revision_id)
+        .where(
+            CarriedClaim.from_claim_id == claim.claim_id,
+            ~exists().where(
+                later.annotation_id == answer.annotation_id, later.number > answer.number
+            ),
+        )
         .correlate(claim)
         .exists()
     )
@@ -516,7 +528,7 @@ def _is_few(session: Session, rows: Select[int], most: int) -> bool:
 
 
 def _is_said_by(
-    speaker: str, rows: Sequence[int], is_few: bool, claim: type[ClaimRevision]
+    speaker: str, rows: Sequence[int], claim: type[ClaimRevision], *, is_few: bool
 ) -> ColumnElement[bool]:
     """Select the claims whose chain ends with somebody."""
     link, deeper = aliased(AttributionLink), aliased(AttributionLink)
@@ -542,7 +554,7 @@ def _is_said_by(
 
 
 def _is_towards(
-    rows: Sequence[int], is_few: bool, claim: type[ClaimRevision]
+    rows: Sequence[int], claim: type[ClaimRevision], *, is_few: bool
 ) -> ColumnElement[bool]:
     """Select the claims with a stance towards something, their own or their sentence's."""
     if is_few:

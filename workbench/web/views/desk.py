@@ -13,6 +13,7 @@ from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 from workbench.factcheck.appearances import read_appearances
 from workbench.factcheck.board import (
+    MOST,
     NOBODY,
     Card,
     Column,
@@ -65,6 +66,7 @@ def show_own(project: ProjectAccess) -> ResponseReturnValue:
         "factcheck/desk.html",
         project=project,
         own=own,
+        most=MOST,
         flagged=_list_flagged(project, today),
         states=STATES,
         publishes=read_desk(session, project_id=project.id).publishes,
