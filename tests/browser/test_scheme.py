@@ -52,6 +52,7 @@ def test_a_label_is_retired_and_asked_again(app: Flask, server: Server, page: Pa
     assert cookie
     page.context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": server.url}])
     page.goto("/projects/demo/annotate/article/")
+    page.locator("body[data-ready]").wait_for()
     why = page.get_by_text("Le schéma d’annotation a changé")
     expect(page.get_by_text("3 sur 4 phrases")).to_be_visible()
     expect(why).to_be_visible()
