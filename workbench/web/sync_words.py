@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from workbench.labelstudio.rules import Count, SyncKind
@@ -18,9 +19,9 @@ COUNTS = {
     Count.TASKS_DELETED: _("articles deleted there"),
     Count.TASKS_GONE: _("articles that somebody deleted there"),
     Count.TASKS_READ: _("articles read there"),
-    Count.ANSWERS_MADE: _("people’s answers to an article brought there"),
-    Count.ANSWERS_CHANGED: _("people’s answers to an article changed there"),
-    Count.ANSWERS_GONE: _("people’s answers to an article that somebody deleted there"),
+    Count.ANSWERS_MADE: _("annotations brought there"),
+    Count.ANSWERS_CHANGED: _("annotations changed there"),
+    Count.ANSWERS_GONE: _("annotations that somebody deleted there"),
     Count.SENTENCES_SAVED: _("sentences saved here"),
     Count.CONFLICTS_OPENED: _("new conflicts"),
     Count.CONFLICTS_GONE: _("conflicts that settled themselves"),
@@ -28,11 +29,15 @@ COUNTS = {
 }
 
 
-def say_counts(counts: Mapping[str, int]) -> list[tuple[int, str]]:
-    """Return what was counted, with what it is, in the order in which it is done."""
-    return [(counts[one], str(words)) for one, words in COUNTS.items() if counts.get(one)]
+def say_counts(counts: Mapping[str, int]) -> list[str]:
+    """Say how many of what were counted, in the order in which it is done."""
+    return [
+        gettext("%(what)s: %(count)s", what=words, count=counts[one])
+        for one, words in COUNTS.items()
+        if counts.get(one)
+    ]
 
 
-def say_changes(counts: Mapping[str, int]) -> list[tuple[int, str]]:
-    """Return what was counted but for what was only read."""
+def say_changes(counts: Mapping[str, int]) -> list[str]:
+    """Say what was counted but for what was only read."""
     return say_counts({name: count for name, count in counts.items() if name != Count.TASKS_READ})
