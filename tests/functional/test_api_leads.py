@@ -85,6 +85,10 @@ def test_guideline_scheme_and_scale_get_their_next_revision(app: Flask) -> None:
     written = lead.post(f"{P}/guideline", {"base": guideline["number"], "texts": texts}).json
     stale = lead.post(f"{P}/guideline", {"base": guideline["number"], "texts": texts})
     trial = lead.post(f"{P}/scheme", {"base": 1, "document": document, "is_trial": True}).json
+    unfit = lead.post(
+        f"{P}/scheme",
+        {"base": 1, "document": document, "is_trial": True, "steps": ["claim_type.nope=opinion"]},
+    )
     changed = lead.post(f"{P}/scheme", {"base": 1, "document": document}).json
     broken = lead.post(f"{P}/scheme", {"base": 2, "document": {"format": "x"}})
     same = lead.post(f"{P}/desk/scale", {"base": scale["number"], "document": scale["document"]})
@@ -92,6 +96,7 @@ def test_guideline_scheme_and_scale_get_their_next_revision(app: Flask) -> None:
     assert (written["number"], written["texts"]) == (guideline["number"] + 1, texts)
     assert (stale.status_code, broken.status_code, same.status_code < 500) == (409, 422, True)
     assert trial == {"number": 1, "touched": [], "job": None}
+    assert (unfit.status_code, "claim_type.nope" in unfit.json["detail"]) == (422, True)
     assert (changed["number"], lead.get(f"{P}/scheme").json["document"]) == (2, document)
 
 

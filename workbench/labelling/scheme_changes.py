@@ -150,6 +150,17 @@ def plan_change(
     )
 
 
+def check_choices(plan: Plan, *, base: int, steps: Sequence[Step]) -> None:
+    """Refuse a ``base`` that is not the newest revision any more, and steps that fit no label."""
+    if plan.base != base:
+        raise ConflictError(
+            "The label scheme was changed elsewhere meanwhile: it is at revision %(number)s. Look"
+            " at the plan again.",
+            number=plan.base,
+        )
+    check_steps(steps, plan.fields)
+
+
 def change_scheme(
     session: Session,
     *,
@@ -166,13 +177,7 @@ def change_scheme(
     """
     share_project(session, project_id)
     plan = plan_change(session, project_id=project_id, document=document)
-    if plan.base != base:
-        raise ConflictError(
-            "The label scheme was changed elsewhere meanwhile: it is at revision %(number)s. Look"
-            " at the plan again.",
-            number=plan.base,
-        )
-    check_steps(steps, plan.fields)
+    check_choices(plan, base=base, steps=steps)
     revision = record_scheme(session, project_id=project_id, document=document, by=by, now=now)
     if not steps:
         return Requested(revision.number, None)

@@ -17,7 +17,7 @@ from workbench.corpus.text import refuse_unstorable_json
 from workbench.errors import NotFoundError
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import wake_runner
-from workbench.labelling.scheme_changes import JOB, Plan, change_scheme, plan_change
+from workbench.labelling.scheme_changes import JOB, Plan, change_scheme, check_choices, plan_change
 from workbench.projects.guideline import MAX_LENGTH
 from workbench.projects.operations import record_guideline
 from workbench.projects.queries import guideline_texts, newest_guideline, newest_scheme
@@ -137,6 +137,9 @@ def change(
         one.id for one in list_hidden_articles(session, project_id=project.id, reader=project.user)
     ]
     plan = plan_change(session, project_id=project.id, document=document, without=hidden)
+    taken = [parse_step(step) for step in steps]
+    if taken:
+        check_choices(plan, base=base, steps=taken)
     if is_trial:
         return {"number": plan.base, "touched": _describe(plan), "job": None}
     with transaction() as writing:
@@ -145,7 +148,7 @@ def change(
             project_id=project.id,
             document=document,
             base=base,
-            steps=[parse_step(step) for step in steps],
+            steps=taken,
             by=project.user,
             now=utc_now(),
         )
