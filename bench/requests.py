@@ -24,8 +24,8 @@ from tests.server import WORKBENCH, environment, free_port, running_server
 from tests.statements import counted_statements
 from workbench.accounts.queries import user_by_email
 from workbench.api.access import BUCKETS
-from workbench.api.limits import Buckets
 from workbench.app import create_app
+from workbench.limits import Buckets
 from workbench.settings import Settings
 from workbench.storage.database import db
 
