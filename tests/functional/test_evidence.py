@@ -315,6 +315,7 @@ def test_the_search_log_is_only_added_to(case: Case) -> None:
     assert logged[0].made_by == "felix"
     for wrong in (
         {"query": " "},
+        {"query": "\u200b"},
         {"place": ""},
         {"outcome": "\0"},
         {"query": "q" * 1001},

@@ -258,6 +258,8 @@ def test_a_correction_says_why_and_leaves_an_erratum(session: Session, case: Cas
     case.add_evidence(session, bearing=Bearing.REFUTES)
     with pytest.raises(InvalidInputError, match="say in the correction why"):
         case.judge(session, "conflicting", context="Since June.")
+    with pytest.raises(InvalidInputError, match="say in the correction why"):
+        case.judge(session, "conflicting", context="Since June.", correction="\u200b")
 
     changes = {"correction": "A source was missing.", "context": "Since June."}
     second = publish(session, case, value="conflicting", **changes)
@@ -289,8 +291,9 @@ def test_what_is_withdrawn_is_approved_anew(session: Session, case: Case) -> Non
     by = {"by": case.people["felix"], "now": NOW}
     whole = {"project_id": case.project_id, "public_id": case.statement}
 
-    with pytest.raises(InvalidInputError, match="fill this in"):
-        withdraw(session, **whole, reason=" ", **by)
+    for unseen in (" ", "\u200b"):
+        with pytest.raises(InvalidInputError, match="fill this in"):
+            withdraw(session, **whole, reason=unseen, **by)
     withdraw(session, **whole, reason="Not ours to check.", **by)
 
     assert state(session, case) is State.WITHDRAWN
@@ -590,6 +593,23 @@ def test_a_statement_reopened_is_judged_blind_anew(session: Session, case: Case)
     assert describe(session, statement=statement, reader=greta).approved
     found = measure_agreement(session, project_id=case.project_id)
     assert (found.figure.n, found.statements, found.figure.value) == (2, 1, 1.0)
+
+
+def test_a_verdict_of_before_a_withdrawal_is_not_asked_for_unjudged(
+    session: Session, case: Case
+) -> None:
+    case.set_desk(session, blind_verdicts=True)
+    own(session, case, "felix", "supported")
+    case.judge(session)
+    given = {"reason": "New facts.", "by": case.people["felix"], "now": NOW + timedelta(days=1)}
+    for act in (withdraw, reopen):
+        act(session, project_id=case.project_id, public_id=case.statement, **given)  # type: ignore[arg-type]
+
+    with pytest.raises(ForbiddenError, match="Give your own verdict first"):
+        ask(session, case)
+    own(session, case, "felix", "refuted", now=NOW + timedelta(days=2))
+    ask(session, case)
+    assert state(session, case) is State.IN_REVIEW
 
 
 def test_agreement_is_counted_of_what_was_given_first(session: Session, case: Case) -> None:

@@ -286,7 +286,7 @@ def _only_fact_checks(case: Case, bearings: set[Bearing]) -> InvalidInputError |
 
 
 def _missing_context(case: Case) -> InvalidInputError | None:
-    if case.context.strip():
+    if has_words(case.context):
         return None
     return InvalidInputError(
         "Say in the context note what readers must know so that they are not misled."

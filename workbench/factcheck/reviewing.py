@@ -29,6 +29,7 @@ from workbench.factcheck.appearances import read_appearances
 from workbench.factcheck.frozen import ChangedSinceError, FrozenVerdict, find_changes, read_frozen
 from workbench.factcheck.gates import GateName, demand
 from workbench.factcheck.judging import is_kept_blind
+from workbench.factcheck.prose import has_words
 from workbench.factcheck.queries import current_state
 from workbench.factcheck.rules import ReviewStep, State
 from workbench.factcheck.tables import (
@@ -96,6 +97,7 @@ def ask_review(
     revision = _newest(session, held, number)
     if revision.author_id != by:
         raise ForbiddenError("Only whoever wrote the verdict asks for its review.")
+    _refuse_blind(session, held, by)
     state = current_state(session, statement_id=held.id)
     if state is State.IN_REVIEW:
         raise ConflictError("The verdict is in review already.")
@@ -314,7 +316,7 @@ def _approve(
         )
     )
     before = find_approved(session, statement_id=statement.id)
-    if before is not None and not revision.correction:
+    if before is not None and not has_words(revision.correction or ""):
         raise InvalidInputError(
             "A verdict is published already: say in the correction why another takes its place."
         )

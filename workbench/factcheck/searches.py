@@ -11,6 +11,7 @@ from workbench.accounts.tables import User
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import InvalidInputError
 from workbench.factcheck.dates import latest_today
+from workbench.factcheck.prose import has_words
 from workbench.factcheck.queries import find_statement, lock_statement
 from workbench.factcheck.tables import SearchLog
 from workbench.storage.base import make_public_id
@@ -118,7 +119,7 @@ def _check(search: Search, now: datetime) -> Search:
     texts = {name: getattr(search, name).replace("\r\n", "\n").strip() for name in LENGTHS}
     for name, text in texts.items():
         refuse_unstorable(text, name)
-        if not text:
+        if not has_words(text):
             raise InvalidInputError(
                 "A search has its words, its place and what came of it; %(name)s is empty.",
                 name=name,

@@ -33,6 +33,7 @@ from workbench.factcheck.frozen import (
 )
 from workbench.factcheck.gates import Case, Gate, GateName, Place, Source, check_gates, demand
 from workbench.factcheck.judging import is_kept_blind
+from workbench.factcheck.prose import has_words
 from workbench.factcheck.published import SAYING, Claimant
 from workbench.factcheck.queries import current_revision, current_state, is_rated, read_scheme
 from workbench.factcheck.rules import Bearing, Rating, ReviewStep, SourceKind, State
@@ -152,7 +153,7 @@ def submit_verdict(
     scale = install_scale(session, project_id=project_id, now=now)
     value = scale.value(given.value)
     approved = find_approved(session, statement_id=held.id)
-    if approved and not given.correction:
+    if approved and not has_words(given.correction):
         raise InvalidInputError(
             "A verdict is published already: say in the correction why another takes its place."
         )

@@ -15,6 +15,7 @@ from workbench.accounts.operations import record_event
 from workbench.canonical import JsonObject
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError
+from workbench.factcheck.prose import has_words
 from workbench.factcheck.queries import current_state, find_statement, lock_statement
 from workbench.factcheck.rules import State
 from workbench.factcheck.tables import Statement, WorkflowStep
@@ -112,7 +113,7 @@ def withdraw(
     session: Session, *, project_id: int, public_id: str, reason: str, by: int, now: datetime
 ) -> None:
     """Take a statement off the desk, and its verdict from readers, for a reason they are told."""
-    why = parse_words(reason, most=MAX_REASON)
+    why = _parse_reason(reason)
     statement = open_statement(session, project_id=project_id, public_id=public_id)
     move(session, statement=statement, to=State.WITHDRAWN, by=by, now=now, reason=why)
 
@@ -121,7 +122,7 @@ def reopen(
     session: Session, *, project_id: int, public_id: str, reason: str, by: int, now: datetime
 ) -> None:
     """Take a withdrawn statement up again; readers see it once a verdict is approved anew."""
-    why = parse_words(reason, most=MAX_REASON)
+    why = _parse_reason(reason)
     statement = open_statement(session, project_id=project_id, public_id=public_id)
     if current_state(session, statement_id=statement.id) is not State.WITHDRAWN:
         raise ConflictError("Only a withdrawn statement is reopened.")
@@ -155,6 +156,14 @@ def parse_words(text: str, *, most: int) -> str:
         raise InvalidInputError("At most %(most)s characters.", most=most)
     refuse_unstorable(words, "text")
     return words
+
+
+def _parse_reason(text: str) -> str:
+    """Return a reason that readers can see: marks and hidden characters alone are none."""
+    reason = parse_words(text, most=MAX_REASON)
+    if not has_words(reason):
+        raise InvalidInputError("Please fill this in.")
+    return reason
 
 
 def _add_step(

@@ -98,6 +98,7 @@ def test_a_verdict_with_its_proof_passes(case: Case) -> None:
             GateName.BOTH_SIDES,
         ),
         (replace(CONFLICTING, context="  "), GateName.CONTEXT),
+        (replace(CONFLICTING, context="\u200b \u2060"), GateName.CONTEXT),
         (replace(UNPROVEN, searches=0), GateName.SEARCHED),
         (replace(CASE, justification="\n"), GateName.JUSTIFICATION),
         (replace(CASE, justification="---"), GateName.JUSTIFICATION),
