@@ -315,14 +315,19 @@ class Exchange:
         return row
 
     def _relink(self, uid: str, number: int) -> None:
-        self._links[uid].remote_id = number
+        """Take another task for one that is gone: that it lacks answers deletes none here."""
+        link = self._links.pop(uid)
+        edition = self._local.editions[uid]
+        with self._writing() as session:
+            before = [*self._read_known(session, [link])[uid]]
         if not self._is_plan:
-            with transaction() as session:
-                session.execute(
-                    update(RemoteTask)
-                    .where(RemoteTask.id == self._links[uid].row)
-                    .values(remote_id=number)
-                )
+            self._forget(link)
+        self._adopt({uid: number})
+        self._swept_at = None  # It may have been there for long.
+        with self._writing() as session:
+            for member in before:
+                if member in self._local.readers:
+                    self._note(session, edition, self._local.readers[member])
 
     def _lose(self, uid: str) -> None:
         """Forget a task that is gone there: the text is here, and the next push brings it back."""
