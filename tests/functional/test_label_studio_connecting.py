@@ -23,7 +23,6 @@ from workbench.labelstudio.connections import (
     disconnect_project,
     find_connection,
     get_connection,
-    give_token,
     hear_hint,
     keep_people,
     keep_webhook_secret,
@@ -240,9 +239,7 @@ def test_a_person_whose_address_is_unknown_is_linked_by_hand(
     assert keep_people(session, connection=made, people=people[1:]) == {}
 
 
-def test_a_connection_rests_goes_on_and_takes_another_token(
-    session: Session, asked: Asked, door: Door
-) -> None:
+def test_a_connection_rests_and_goes_on(session: Session, asked: Asked, door: Door) -> None:
     project = make_project(session)
     made = connect(session, project.id, asked, door)
     named = {"project_id": project.id, "by": None, "now": NOW}
@@ -254,11 +251,6 @@ def test_a_connection_rests_goes_on_and_takes_another_token(
     assert (made.state, made.sync_minutes) == ("active", 5)
     with pytest.raises(InvalidInputError, match="1 to 1440"):
         change_connection(session, submitted_means_read=True, sync_minutes=0, **named)
-    server = open_server(made, key=KEY, door=door)
-    made.problem, made.token_cipher = "revoked", ""
-    give_token(session, server=server, token=TOKEN, key=KEY, **named)
-    assert open_server(made, key=KEY, door=door).me.email == EMAIL
-    assert made.problem is None
 
 
 def test_a_hint_without_its_secret_is_not_heard(session: Session, asked: Asked, door: Door) -> None:
