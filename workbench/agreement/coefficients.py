@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from workbench.agreement.figures import Measure, Undefined
 
 DRAWS = 1_000
+ALIKE = 1e-9  # between the highest and the lowest draw
 LEAST_DEFINED = 0.9  # of all draws, for an interval
 CELLS_AT_A_TIME = 2_000_000
 # 97.5 % quantiles of Student's t with 1 to 30 degrees of freedom.
@@ -229,6 +230,8 @@ def _estimate(count: Count, articles: int, *, seed: int | None, draws: int) -> E
     drawn = _resample(count, articles, seed, draws)
     if len(drawn) < LEAST_DEFINED * draws:
         return Estimate(value, None, no_interval=Undefined.FEW_DRAWS)
+    if np.ptp(drawn) < ALIKE:  # Articles that do not differ do not tell by how much others would.
+        return Estimate(value, None, no_interval=Undefined.NO_SPREAD)
     tail = _tail(articles)
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Estimate(value, None, min(float(low), value), max(float(high), value))

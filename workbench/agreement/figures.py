@@ -38,6 +38,7 @@ class Undefined(StrEnum):
     NO_VARIATION = "no_variation"
     ONE_ARTICLE = "one_article"
     FEW_DRAWS = "few_draws"
+    NO_SPREAD = "no_spread"
     NO_SUGGESTIONS = "no_suggestions"
 
     @property
@@ -52,6 +53,7 @@ _WORDS = {
     Undefined.NO_VARIATION: "everybody gave the same value everywhere",
     Undefined.ONE_ARTICLE: "none of one article",
     Undefined.FEW_DRAWS: "none: most articles lack it or never vary",
+    Undefined.NO_SPREAD: "none: alike everywhere",
     Undefined.NO_SUGGESTIONS: "no suggestion was there",
 }
 

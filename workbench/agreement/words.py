@@ -252,6 +252,7 @@ UNDEFINED_WORDS = {
     ),
     Undefined.ONE_ARTICLE: _text(Undefined.ONE_ARTICLE.words, "aucun : un seul article"),
     Undefined.FEW_DRAWS: _text(Undefined.FEW_DRAWS.words, "aucun : souvent absent ou constant"),
+    Undefined.NO_SPREAD: _text(Undefined.NO_SPREAD.words, "aucun : partout pareil"),
     Undefined.NO_SUGGESTIONS: _text(Undefined.NO_SUGGESTIONS.words, "aucune suggestion"),
 }
 ARM_NAMES = {

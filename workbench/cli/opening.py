@@ -71,9 +71,9 @@ def served_application(settings: Settings) -> Flask:
 
 def job_handlers() -> Mapping[str, Handler]:
     """Return what carries out each kind of job in the workbench that is open."""
-    handlers: Mapping[str, Handler] = served_application(opened_settings()).extensions[
-        "WORKBENCH_JOBS"
-    ]
+    is_served = "WORKBENCH_JOBS" in current_app.extensions
+    app = current_app if is_served else served_application(opened_settings())
+    handlers: Mapping[str, Handler] = app.extensions["WORKBENCH_JOBS"]
     return handlers
 
 
