@@ -32,6 +32,7 @@ from workbench.labelstudio.connections import (
     open_server,
     pause_connection,
     read_own,
+    refuse_second,
 )
 from workbench.labelstudio.people import Person
 from workbench.labelstudio.tables import RemoteConnection
@@ -204,7 +205,7 @@ def test_a_project_there_has_one_project_here_and_the_other_way_round(
     project, other = make_project(session), make_project(session, "other")
     connect(session, project.id, asked, door)
     with pytest.raises(ConflictError, match="disconnect it first"):
-        connect(session, project.id, asked, door)
+        refuse_second(session, project_id=project.id)
     with pytest.raises(ConflictError, match="choose another one"):
         connect(session, other.id, asked, door)
 
