@@ -228,13 +228,19 @@ def _estimate(count: Count, articles: int, *, seed: int | None, draws: int) -> E
     if articles == 1:
         return Estimate(value, None, no_interval=Undefined.ONE_ARTICLE)
     drawn = _resample(count, articles, seed, draws)
-    if len(drawn) < LEAST_DEFINED * draws:
-        return Estimate(value, None, no_interval=Undefined.FEW_DRAWS)
-    if np.ptp(drawn) < ALIKE:  # Articles that do not differ do not tell by how much others would.
-        return Estimate(value, None, no_interval=Undefined.NO_SPREAD)
+    if reason := _refuse(drawn, draws):
+        return Estimate(value, None, no_interval=reason)
     tail = _tail(articles)
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Estimate(value, None, min(float(low), value), max(float(high), value))
+
+
+def _refuse(drawn: Floats, draws: int) -> Undefined | None:
+    if len(drawn) < LEAST_DEFINED * draws:
+        return Undefined.FEW_DRAWS
+    if np.ptp(drawn) < ALIKE:  # Articles that do not differ do not tell by how much others would.
+        return Undefined.NO_SPREAD
+    return None
 
 
 def _resample(count: Count, articles: int, seed: int, draws: int) -> Floats:
