@@ -190,6 +190,23 @@ def test_a_bare_copy_of_a_deleted_task_takes_nothing_back(
     pair.check_equal()
 
 
+@pytest.mark.parametrize("kind", [SyncKind.SYNC, SyncKind.PUSH])
+def test_a_bare_task_that_got_the_number_of_a_deleted_one_takes_nothing_back(
+    pair: Pair, anna: Desk, kind: SyncKind
+) -> None:
+    (task,) = pair.tasks()
+    pair.server.call("DELETE", f"/api/tasks/{task['id']}/")
+    copied = f"/api/projects/{pair.remote_id}/import"
+    pair.server.call("POST", copied, [{"data": task["data"]}])
+    assert [one["id"] for one in pair.tasks()] == [task["id"]]
+
+    run = pair.run(kind)
+
+    assert "answers_gone" not in run.counts
+    assert pair.count_claims() == 2
+    pair.check_equal()
+
+
 def test_a_changed_configuration_stops_what_is_written_but_not_what_is_read(
     pair: Pair, anna: Desk
 ) -> None:

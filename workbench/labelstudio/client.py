@@ -129,6 +129,7 @@ class SweptTask:
 
     id: int
     uid: str | None
+    made_at: str
     changed_at: str
 
 
@@ -268,9 +269,11 @@ class Server:
 
     def sweep_tasks(self, project_id: int, *, page: int = SWEPT) -> tuple[SweptTask, ...]:
         """Return all tasks without their annotations: what is missing here is gone there."""
-        fields = {"include": "id,data,updated_at"}
+        fields = {"include": "id,data,created_at,updated_at"}
         return tuple(
-            SweptTask(one.number("id"), _uid(one), one.moment("updated_at"))
+            SweptTask(
+                one.number("id"), _uid(one), one.moment("created_at"), one.moment("updated_at")
+            )
             for one in self._read_by_key(project_id, [], fields, page)
         )
 

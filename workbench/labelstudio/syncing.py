@@ -34,6 +34,7 @@ from workbench.labelstudio.client import (
     RefusedThereError,
     RemoteAnnotation,
     Server,
+    SweptTask,
     TaskName,
     number_of,
 )
@@ -91,6 +92,7 @@ class _Link:
     row: int
     remote_id: int
     data_sha: str
+    made_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,9 @@ class Exchange:
         )
         uids = {one.id: one.uid for one in self._local.editions.values()}
         self._links = {
-            uids[one.edition_id]: _Link(uids[one.edition_id], one.id, one.remote_id, one.data_sha)
+            uids[one.edition_id]: _Link(
+                uids[one.edition_id], one.id, one.remote_id, one.data_sha, one.remote_made_at
+            )
             for one in rows
             if one.edition_id in uids
         }
@@ -183,6 +187,8 @@ class Exchange:
             self._pull()
         if self._kind is not SyncKind.PULL and may_write:
             self._push()
+        if not self._is_plan and any(link.made_at is None for link in self._links.values()):
+            self._date_tasks(self._server.sweep_tasks(self._at))
 
     # Theirs.
 
@@ -218,11 +224,12 @@ class Exchange:
 
     def _find_tasks(self) -> None:
         """Compare the tasks there with those that are known: some are gone, some came in."""
-        there: dict[str, list[int]] = defaultdict(list)
+        there: dict[str, dict[int, str]] = defaultdict(dict)
         foreign = 0
-        for one in self._server.sweep_tasks(self._at):
+        swept = self._server.sweep_tasks(self._at)
+        for one in swept:
             if one.uid in self._local.editions:
-                there[one.uid].append(one.id)
+                there[one.uid][one.id] = one.made_at
             else:
                 foreign += 1
         if foreign:
@@ -236,7 +243,7 @@ class Exchange:
             link = self._links.get(uid)
             if link is None:
                 self._adopt({uid: min(ids)})
-            elif link.remote_id not in ids:
+            elif link.remote_id not in ids or link.made_at not in {None, ids[link.remote_id]}:
                 self._relink(uid, min(ids))
             if len(ids) > 1:
                 self._report.add(
@@ -250,6 +257,18 @@ class Exchange:
                 )
         for uid in [uid for uid in self._links if uid not in there]:
             self._lose(uid)
+        if not self._is_plan:
+            self._date_tasks(swept)
+
+    def _date_tasks(self, swept: Sequence[SweptTask]) -> None:
+        """Note when tasks were made there: the number of a deleted one may be given again."""
+        links = {(link.uid, link.remote_id): link for link in self._links.values()}
+        with transaction() as session:
+            for one in swept:
+                link = links.get((one.uid or "", one.id))
+                if link is not None and link.made_at is None:
+                    link.made_at = one.made_at
+                    session.get_one(RemoteTask, link.row).remote_made_at = one.made_at
 
     def _adopt(self, found: Mapping[str, int], given: Mapping[str, str] | None = None) -> None:
         """Take tasks there for ours, with the answers that were sent with them.
@@ -285,6 +304,7 @@ class Exchange:
             )
             session.add(row)
         row.remote_id, row.state, row.data_sha = number, _THERE, self._links[uid].data_sha
+        row.remote_made_at = None
         session.flush()
         return row.id
 

@@ -86,7 +86,11 @@ class RemotePerson(Base):
 
 
 class RemoteTask(Base):
-    """A text edition as a task there; ``data_sha`` is of what the task was last given."""
+    """A text edition as a task there; ``data_sha`` is of what the task was last given.
+
+    A deleted task's number may be given to the next one; ``remote_made_at`` tells them apart. A
+    task that was made just now has none until it is listed.
+    """
 
     __tablename__ = "remote_task"
     __table_args__ = (
@@ -100,6 +104,7 @@ class RemoteTask(Base):
     remote_project_id: Mapped[int] = mapped_column(ForeignKey("remote_project.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("text_edition.id"))
     remote_id: Mapped[int]
+    remote_made_at: Mapped[str | None] = mapped_column(String(32))
     data_sha: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
 
