@@ -100,8 +100,8 @@ def test_each_annotator_gets_a_project_who_has_an_account_there(
     session: Session, asked: Asked, door: Door, label_studio: LabelStudio
 ) -> None:
     project = make_project(session)
-    for name in ("anna", "noor"):
-        make_annotator(session, project, name)
+    for _ in range(2):
+        make_annotator(session, project, uuid4().hex)
     with pytest.raises(InvalidInputError, match="Nobody at"):
         connect(session, project.id, replace(asked, is_apart=True), door)
     email = f"{uuid4().hex[:8]}@example.org"
@@ -224,7 +224,7 @@ def test_a_person_whose_address_is_unknown_is_linked_by_hand(
     session: Session, asked: Asked, door: Door
 ) -> None:
     project = make_project(session)
-    _, anna = make_annotator(session, project)
+    _, anna = make_annotator(session, project, uuid4().hex)
     made = connect(session, project.id, asked, door)
     people = [Person(1, "a.nonyme@example.org", "A."), Person(2, "b@example.org", "B.")]
     assert keep_people(session, connection=made, people=people) == {}

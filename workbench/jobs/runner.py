@@ -169,12 +169,15 @@ def watch_for_jobs(
 
     def end() -> None:
         over.set()
+        _asked.set()
+        thread.join(GIVE_BACK_SECONDS)  # It may be reading the database just now.
         if runner and runner.stdin:
             runner.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 runner.wait(GIVE_BACK_SECONDS)
 
-    threading.Thread(target=watch, name="job watch", daemon=True).start()
+    thread = threading.Thread(target=watch, name="job watch", daemon=True)
+    thread.start()
     return end
 
 
