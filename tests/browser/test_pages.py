@@ -119,7 +119,7 @@ def test_the_page_of_agreement_fills_itself(
 ) -> None:
     make_compared(app)
     with app.app_context(), transaction() as session:
-        session.execute(update(Project).values(suggestion_free_percent=50))
+        session.execute(update(Project).values(suggestion_free_percent=90))
     sign_in(app, page, server.url)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 844})
