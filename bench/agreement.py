@@ -1,8 +1,9 @@
 """The report of agreement: time and memory at 100,000 sentences that three have finished.
 
-By one process of the command line, its start included. Three of ten sentences have a claim with
-its chain and a stance, as in the press; a tenth of what the second and third say differs. A fifth
-of the sentences was read without suggestions first, so that both arms are counted.
+By the command line, its start included; memory is that of the larger of its two processes. Three
+of ten sentences have a claim with its chain and a stance, as in the press; a tenth of what the
+second and third say differs. A fifth of the sentences was read without suggestions first, so that
+both arms are counted.
 """
 
 import argparse

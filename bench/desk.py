@@ -1,7 +1,8 @@
 """The fact-check desk with 10,000 statements: the queue of claims, search, list, board, statement.
 
 By the pages' own addresses, in one process. Three of ten sentences have a claim; a tenth of the
-articles has agreed answers. Each statement has one claim, and one in ten contradicts another.
+sentences has an agreed answer. Each statement has one claim, and one in ten contradicts another.
+``--sentences 1000000`` makes a corpus of that size first, which takes ten minutes a database.
 """
 
 import argparse
@@ -113,7 +114,7 @@ def agree(session: Session) -> None:
     session.commit()
 
 
-def addresses(client: FlaskClient) -> dict[str, list[str]]:
+def addresses(client: FlaskClient, statements: int) -> dict[str, list[str]]:
     """Return what each row of the table asks for; the queue's pages follow one another."""
     pages = [f"{BASE}/claims/"]
     while len(pages) < TIMES:
@@ -121,13 +122,17 @@ def addresses(client: FlaskClient) -> dict[str, list[str]]:
         if not following:
             break
         pages.append(following.replace("&amp;", "&"))
-    numbers = [1 + 97 * number for number in range(TIMES)]
-    statements = [f"{BASE}/statements/statement{number:07}/" for number in numbers]
+    numbers = [1 + 97 * number % statements for number in range(TIMES)]
+    ones = [f"{BASE}/statements/statement{number:07}/" for number in numbers]
     return {
         "queue, page after page": pages,
         "queue, by words": [
             f"{BASE}/claims/?words={words}"
-            for words in ("logiciels prot", '"jeux de données"', "reforme marche", "benali")
+            for words in ("logiciels prot", '"jeux de données"', "reforme marche", "benali", "co")
+        ],
+        "queue, by words of few": [
+            f"{BASE}/claims/?words=plateformes+prot%C3%A8gent+essais+lyon+march%C3%A9+{name}"
+            for name in ("benali", "leroy", "henry")
         ],
         "queue, by speaker": [f"{BASE}/claims/?speaker={one}" for one in ("meta", "author")],
         "queue, by target": [f"{BASE}/claims/?target=open-models&claim_type=fact"],
@@ -142,8 +147,8 @@ def addresses(client: FlaskClient) -> dict[str, list[str]]:
             for asked in ("", "?open=40", "?words=lyon+gratuits", "?assignee=me&late=yes")
         ],
         "my desk": [f"{BASE}/desk/"],
-        "one statement": statements,
-        "a group": [f"{one}group" for one in statements],
+        "one statement": ones,
+        "a group": [f"{one}group" for one in ones],
     }
 
 
@@ -192,7 +197,7 @@ def main(arguments: list[str] | None = None) -> None:
             client = browser_of(app, user)
             gc.collect()
             gc.freeze()  # A server has made nothing of all this; looking through it takes 0.2 s.
-            for page, wanted in addresses(client).items():
+            for page, wanted in addresses(client, args.statements).items():
                 time_pages(client, wanted[:1])  # What is remembered and compiled once.
                 middle, most = time_pages(client, wanted)
                 print(

@@ -16,10 +16,11 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sentences", type=int, default=100_000)
+    parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], action="append")
     args = parser.parse_args(arguments)
     print("| database | articles | sentences/s | sentences/s of a core | budget |")
     print("|--|--|--:|--:|--|")
-    for kind in ("SQLite", "PostgreSQL"):
+    for kind in args.database or ["SQLite", "PostgreSQL"]:
         for density in Density:
             with tempfile.TemporaryDirectory() as name, database_of(kind) as url:
                 settings = Settings(data_dir=Path(name) / "data", database_url=url)

@@ -1,7 +1,8 @@
 """Label Studio: push and pull of 10,000 sentences with answers, beside its own library's.
 
 The library is run where the tests have the server (``requirements-label-studio.lock``): it imports
-the same tasks with the same annotations into another project in one request, and exports them.
+the same tasks with the same predictions and annotations into another project in one request, and
+exports them.
 """
 
 import argparse
@@ -45,8 +46,12 @@ began = time.perf_counter()
 whole = b"".join(there.projects.exports.download_sync(
     int(project), export_type="JSON", download_all_tasks=True))
 exported = time.perf_counter() - began
+predicted = {}
+for one in there.predictions.list(project=int(project)):
+    given = {"result": one.result, "model_version": one.model_version}
+    predicted.setdefault(one.task, []).append(given)
 tasks = [
-    {"data": task["data"], "annotations": [
+    {"data": task["data"], "predictions": predicted.get(task["id"], []), "annotations": [
         {"result": one["result"], "completed_by": one["completed_by"], "ground_truth": False}
         for one in task["annotations"]]}
     for task in json.loads(whole)

@@ -110,7 +110,7 @@ class Case:
         session.add(EvidenceRevision(**kept | {"number": row.number + 1} | changes))
         session.flush()
 
-    def log_search(self, session: Session) -> None:
+    def log_search(self, session: Session, *, now: datetime = NOW) -> None:
         """Note that something was looked for in vain."""
         session.add(
             SearchLog(
@@ -122,7 +122,7 @@ class Case:
                 searched_on=date(2026, 11, 1),
                 outcome="Nothing.",
                 made_by=self.people["felix"],
-                made_at=NOW,
+                made_at=now,
             )
         )
         session.flush()

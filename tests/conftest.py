@@ -10,24 +10,31 @@ import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as of_examples
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.label_studio import LabelStudio, running_label_studio
+from tests.label_studio_fake import running_fake
 from tests.machine import MUST_RUN, NEEDS
 from tests.postgres import PostgresServer, running_postgres
 from tests.server import environment, free_port
 from workbench.app import command_group, create_app
 from workbench.settings import Settings
-from workbench.storage.database import close_connections, transaction
+from workbench.storage.database import close_connections, db, transaction
 from workbench.storage.migrations import upgrade
+
+# Properties hold on a slow machine, too: how long an example takes is no failure.
+of_examples.register_profile("slow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_examples.load_profile("slow")
 
 
 def pytest_configure() -> None:
@@ -69,6 +76,20 @@ def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStud
         yield server
 
 
+@pytest.fixture(scope="session")
+def fake_label_studio() -> Iterator[LabelStudio]:
+    """As much of Label Studio as we use, in this process."""
+    with running_fake() as server:
+        yield server
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.labelstudio)])
+def either_label_studio(request: pytest.FixtureRequest) -> LabelStudio:
+    """A real server, and the fake that is to be like it."""
+    name = {"fake": "fake_label_studio", "real": "label_studio"}[request.param]
+    return cast(LabelStudio, request.getfixturevalue(name))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database of this test alone."""
@@ -95,12 +116,38 @@ class CompiledRule(Rule):
     """A rule that takes over what an earlier application compiled: there are thousands here."""
 
     builders: ClassVar[dict[tuple[str, bool], Callable[..., tuple[str, str]]]] = {}
+    compiled: ClassVar[dict[str, tuple[Any, ...]]] = {}
+
+    def compile(self) -> None:
+        """Do as the rule before this one that was written alike."""
+        if self.rule in self.compiled:
+            self._parts, self._trace, self._converters = self.compiled[self.rule]
+            self.arguments.update(self._converters)
+            self._build, self._build_unknown = (
+                self.builders[self.rule, unknown].__get__(self, None) for unknown in (False, True)
+            )
+        else:
+            super().compile()
+            self.compiled[self.rule] = (self._parts, self._trace, self._converters)
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        known = (self.rule, append_unknown)
-        if known not in self.builders:
-            self.builders[known] = super()._compile_builder(append_unknown)
-        return self.builders[known]
+        self.builders[self.rule, append_unknown] = super()._compile_builder(append_unknown)
+        return self.builders[self.rule, append_unknown]
+
+
+class CompiledStatements(dict[tuple[object, ...], object]):
+    """Statements as an earlier application's engine compiled them, by their kind of database."""
+
+    def get(self, key: tuple[Any, ...], default: object = None) -> object:
+        """Return what was compiled for such a database."""
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], value: object) -> None:
+        """Keep it for all databases of the kind."""
+        super().__setitem__((key[0].name, *key[1:]), value)
+
+
+COMPILED = CompiledStatements()
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +166,8 @@ def app(
     monkeypatch.setattr(Flask, "url_rule_class", CompiledRule)
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled_pages
+    with app.app_context():
+        db.engine.update_execution_options(compiled_cache=COMPILED)
     yield app
     with app.app_context():
         close_connections()

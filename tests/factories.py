@@ -78,7 +78,7 @@ def store_text(
     )
     sha256 = hashlib.sha256(content).hexdigest()
     file = PreparedFile(f"{name}.txt", content, sha256, (prepared,))
-    outcome = store_files(session, project_id=project_id, files=[file], by=None, now=NOW)[0]
+    outcome = store_files(session, project_id=project_id, files=[file], by=None, now=NOW)[0][0]
     return find_article(session, project_id=project_id, name=outcome.articles[0])
 
 

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Session
 
 from tests.cases import WORDING, Case, open_case
 from tests.factories import NOW
+from workbench.corpus.operations import edit_article
+from workbench.corpus.queries import find_article
+from workbench.corpus.readers.source import Metadata
+from workbench.corpus.rules import EDITABLE
 from workbench.factcheck.appearances import add_appearance
 from workbench.factcheck.publishing import PublicDesk, find_desk
 from workbench.factcheck.reviewing import approve, ask_review
@@ -16,7 +20,8 @@ from workbench.factcheck.rules import Bearing, Relation
 from workbench.factcheck.statements import Wording, make_statement, reword_statement
 from workbench.factcheck.verdicts import find_newest
 from workbench.factcheck.workflow import reopen, withdraw
-from workbench.labelling.tables import Claim
+from workbench.labelling.register_changes import change_entry, get_entry
+from workbench.labelling.tables import AttributionLink, Claim, Speaker
 from workbench.storage.database import transaction
 
 BASE = "https://checks.example.org"
@@ -49,6 +54,11 @@ def publish(
 ) -> None:
     """Let one person judge the statement and another approve it."""
     case.judge(session, value, now=now, **changes)
+    review(session, case, now=now)
+
+
+def review(session: Session, case: Case, *, now: datetime = NOW) -> None:
+    """Let another person approve what one has judged."""
     newest = find_newest(session, statement_id=case.row)
     assert newest
     place = {"project_id": case.project_id, "statement": case.statement, "number": newest.number}
@@ -107,6 +117,55 @@ def take_up(session: Session, case: Case) -> None:
         public_id=case.statement,
         reason="It was made after all.",
         by=case.people["felix"],
+        now=LATER,
+    )
+
+
+def edit(session: Session, case: Case, **changes: str | None) -> None:
+    """Say other things of the claim's article: date, outlet, author, title or address."""
+    (slug,) = case.articles
+    article = find_article(session, project_id=case.project_id, name=slug)
+    known = {name: getattr(article, name) for name in EDITABLE}
+    edit_article(
+        session,
+        project_id=case.project_id,
+        article_id=article.id,
+        metadata=Metadata(**known | changes),
+        by=case.people["mona"],
+        now=LATER,
+    )
+
+
+def let_speak(session: Session, case: Case) -> Speaker:
+    """Let somebody of the register say the claim."""
+    speaker = session.scalars(
+        select(Speaker).where(Speaker.project_id == case.project_id).order_by(Speaker.id)
+    ).first()
+    assert speaker
+    author = session.scalars(
+        select(AttributionLink).where(AttributionLink.project_id == case.project_id)
+    ).one()
+    kept = {
+        column.name: getattr(author, column.name)
+        for column in AttributionLink.__table__.columns
+        if column.name != "id"
+    }
+    link = {"depth": 1, "source": "speaker", "speaker_id": speaker.id}
+    session.add(AttributionLink(**kept | link))
+    session.flush()
+    return speaker
+
+
+def rename(session: Session, case: Case, speaker: str, name: str) -> None:
+    """Give somebody another name in the register."""
+    entry = get_entry(session, project_id=case.project_id, register="speaker", public_id=speaker)
+    change_entry(
+        session,
+        project_id=case.project_id,
+        register="speaker",
+        document=entry.document | {"name": name},
+        state=entry.state,
+        by=case.people["mona"],
         now=LATER,
     )
 

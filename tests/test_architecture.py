@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -152,3 +153,7 @@ def test_the_lock_satisfies_what_the_project_asks_for(lock: str, groups: list[st
 def test_tests_cannot_reach_the_internet() -> None:
     with pytest.raises(PermissionError):
         socket.create_connection(("192.0.2.1", 443))
+
+
+def test_how_long_an_example_takes_is_no_failure() -> None:
+    assert settings.default.deadline is None

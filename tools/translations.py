@@ -37,7 +37,9 @@ METHODS = [
 def collect() -> Catalog:
     """Return every sentence that the program may show on a page."""
     keywords = dict(DEFAULT_KEYWORDS)
-    keywords |= dict.fromkeys(["lazy_gettext", "__init__", *error_names()])
+    keywords |= dict.fromkeys(
+        ["lazy_gettext", "__init__", "Message", "refuse_region", *error_names()]
+    )
     keywords["lazy_ngettext"] = (1, 2)
     keywords["lazy_pgettext"] = ((1, "c"), 2)
     found = Catalog()

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from typing import TypeAlias
+from typing import TypeAlias, cast
+
+import orjson
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False,
@@ -19,6 +21,20 @@ JsonObject: TypeAlias = dict[str, Json]
 def canonical_json(value: Json) -> str:
     """Write ``value`` with sorted keys, no blanks, and letters as they are."""
     return "null" if value is None else _ENCODER.encode(value)  # None is slow to encode
+
+
+def canonical_line(value: Json) -> bytes:
+    """Write ``value`` as a line of UTF-8, in the same form and a third of the time.
+
+    Its keys are strings. Only numbers that ``canonical_json`` writes with an exponent may look
+    another way, and what is no number becomes null.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def read_line(line: bytes) -> JsonObject:
+    """Return the object in a line that was written here; ``ValueError`` where there is no JSON."""
+    return cast(JsonObject, orjson.loads(line))
 
 
 def content_hash(value: Json) -> str:

@@ -9,8 +9,9 @@ It imports nothing of the rest of the workbench; pandas only where a table is as
 
 import hashlib
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
@@ -80,18 +81,45 @@ class Release:
 
 @dataclass(frozen=True)
 class Change:
-    """A new revision of an answer; of a hidden one only revision and article are known."""
+    """A new revision of an answer; of the agreed one no annotator is known."""
 
     revision: str
     article: str
-    is_hidden: bool
-    sentence: str | None
-    number: int | None
+    sentence: str
+    number: int
     annotator: str | None
-    is_gold: bool | None
-    decision: str | None
-    cause: str | None
-    made_at: str | None
+    is_gold: bool
+    decision: str
+    cause: str
+    made_at: str
+
+
+class Changes:
+    """What was answered after a revision, read page by page as one goes through it.
+
+    Once through, ``since`` is where to go on another time, and ``hidden`` has the articles whose
+    answers by others were left out, because the token's owner still labels them: one that is not
+    among them the next time is to be read anew.
+    """
+
+    def __init__(
+        self, ask: Callable[[Mapping[str, str]], Mapping[str, Json]], since: str | None
+    ) -> None:
+        self._ask = ask
+        self.since = since
+        self.hidden: frozenset[str] = frozenset()
+
+    def __iter__(self) -> Iterator[Change]:
+        """Yield changes in their order, until there is nothing more."""
+        is_all = False
+        while not is_all:
+            found = self._ask({} if self.since is None else {"since": self.since})
+            self.hidden |= frozenset(map(str, _list(found["hidden"])))
+            is_all = bool(found["is_all"])
+            for one in _list(found["items"]):
+                change = _read(Change, _object(one))
+                self.since = change.revision
+                yield change
 
 
 class Client:
@@ -226,19 +254,13 @@ class Client:
         tables = [pandas.read_parquet(home / path) for path in wanted]
         return pandas.concat(tables, ignore_index=True)
 
-    def changes(self, project: str, *, since: str | None = None) -> Iterator[Change]:
-        """Yield what was answered after the revision ``since``, until there is nothing more.
+    def changes(self, project: str, *, since: str | None = None) -> Changes:
+        """Return what was answered after the revision ``since``, to go through.
 
         Keep the last one's ``revision``, and go on from it another time: nothing is skipped.
         """
-        while True:
-            asked = {} if since is None else {"since": since}
-            found = self._ask(f"projects/{_step(project)}/annotations/changes", asked)
-            for one in _list(found["items"]):
-                yield _read(Change, _object(one))
-            if found["is_all"]:
-                return
-            since = str(found["since"])
+        path = f"projects/{_step(project)}/annotations/changes"
+        return Changes(partial(self._ask, path), since)
 
     def annotations(self, project: str, article: str, *, kind: str = "gold") -> list[Json]:
         """Return the sentence records of an article: ``gold``, or ``all`` annotators'."""

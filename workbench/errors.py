@@ -1,6 +1,7 @@
 """Every error raised on purpose: what a person did, said in one sentence that names the remedy."""
 
 from workbench.canonical import JsonObject
+from workbench.messages import Message
 
 
 class WorkbenchError(Exception):
@@ -20,6 +21,11 @@ class WorkbenchError(Exception):
         self.message = message
         self.values = values
         self.extra: JsonObject = {}
+
+    @property
+    def sentence(self) -> Message:
+        """The sentence, to be kept and said later in any language."""
+        return Message(self.message, **self.values)
 
 
 class InvalidInputError(WorkbenchError):

@@ -24,7 +24,15 @@ import httpcore
 import httpx
 
 from workbench.errors import FetchError, InvalidInputError, PageGoneError
-from workbench.links import DEFAULT_PORTS, Address, check_link, join_place, may_be_reached
+from workbench.links import (
+    DEFAULT_PORTS,
+    Address,
+    ClosedNetworkError,
+    check_link,
+    join_place,
+    may_be_reached,
+    place_of,
+)
 
 SECONDS = 10.0  # for all of it: names, redirects, and an answer that comes drop by drop
 MAX_BYTES = 10 * 1024 * 1024  # unpacked
@@ -133,7 +141,7 @@ class Door:
         be asked.
         """
         link = check_link(url, private_hosts=self.private_hosts)
-        host = _host(link)
+        host = place_of(link)
         with self.open_client() as client:
             try:
                 with client.stream(
@@ -358,7 +366,7 @@ class _Guard(httpcore.NetworkBackend):
             )
         addresses = self._look_up(host, port)
         if not all(may_be_reached(one, is_listed=is_listed) for one in addresses):
-            raise InvalidInputError(
+            raise ClosedNetworkError(
                 "%(host)s leads to a machine of a closed network, which is not asked: give an"
                 " address on the web.",
                 host=host,

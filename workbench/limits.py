@@ -6,6 +6,7 @@ SQLite's one writer from people who label. A key itself cannot be guessed, so gu
 
 import threading
 import time
+from collections.abc import Hashable
 from math import ceil
 
 AT_ONCE = 200
@@ -14,26 +15,26 @@ MOST_BUCKETS = 10_000
 
 
 class Buckets:
-    """What is left to each token, or whoever else asks, by its row."""
+    """What is left to whoever asks: a token by its row, a stranger by their address."""
 
     def __init__(self, *, at_once: int = AT_ONCE, per_second: float = PER_SECOND) -> None:
         self._at_once = at_once
         self._per_second = per_second
-        self._left: dict[int, tuple[float, float]] = {}
+        self._left: dict[Hashable, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
-    def take(self, token: int, *, now: float | None = None) -> int:
-        """Take one request out of a token's bucket; return the seconds to wait, 0 if there was one.
+    def take(self, asker: Hashable, *, now: float | None = None) -> int:
+        """Take one request out of a bucket; return the seconds to wait, 0 if there was one.
 
         ``now`` counts seconds from any moment on.
         """
         at = time.monotonic() if now is None else now
         with self._lock:
-            left, since = self._left.get(token, (float(self._at_once), at))
+            left, since = self._left.get(asker, (float(self._at_once), at))
             left = min(self._at_once, left + (at - since) * self._per_second)
             if left < 1:
                 return ceil((1 - left) / self._per_second)
             if len(self._left) >= MOST_BUCKETS:
                 self._left.clear()
-            self._left[token] = (left - 1, at)
+            self._left[asker] = (left - 1, at)
             return 0

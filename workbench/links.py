@@ -68,6 +68,12 @@ _NEVER = tuple(
 )
 
 
+class ClosedNetworkError(InvalidInputError):
+    """An address leads to a machine that is not for everybody, and no setting names it."""
+
+    code = "closed_network"
+
+
 def check_link(text: str, *, private_hosts: Collection[str] = ()) -> str:
     """Return ``text`` as an address that may be linked to; refuse any other with a sentence.
 
@@ -145,6 +151,11 @@ def share_page(some: Iterable[str | None], others: Iterable[str | None]) -> bool
 def host_of(link: str) -> str:
     """Return the host of an address that ``check_link`` gave."""
     return urlsplit(link).hostname or ""
+
+
+def place_of(link: str) -> str:
+    """Return the host of an address that ``check_link`` gave, with its port unless it is usual."""
+    return urlsplit(link).netloc
 
 
 def join_place(host: str, port: int) -> str:
@@ -288,7 +299,7 @@ def _refuse_inside(host: str, shown: str) -> None:
         labels = host.split(".")
         is_outside = len(labels) > 1 and _INSIDE.isdisjoint({labels[-1], ".".join(labels[-2:])})
     if not is_outside:
-        raise InvalidInputError(
+        raise ClosedNetworkError(
             "%(url)s leads to a machine of a closed network, which readers cannot reach: give an"
             " address on the web.",
             url=shown,

@@ -29,8 +29,8 @@ def visits(app: Flask, server: Server) -> list[tuple[FlaskClient, str]]:
     people = read_by_two(app)
     lead = sit_down(app)
     lead.open()
-    body = lead.take(1, "A")
-    body["adjudication"] |= {"reason": "boundary_rule", "note": "Without the full stop."}
+    body = lead.decision(1)
+    body["adjudication"] |= {"reason": "ambiguous_text", "note": "Nobody says it."}
     assert lead.post("answers", body).status_code == 200
     found = [(lead.client, path) for path in (QUEUE, f"{QUEUE}article/", OBJECTIONS)]
     for one in people.values():

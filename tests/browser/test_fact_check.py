@@ -14,7 +14,8 @@ from tests.press import DISCLOSED
 from tests.server import Server
 from workbench.canonical import JsonObject
 from workbench.factcheck.claimreview import check_review
-from workbench.storage.database import transaction
+from workbench.factcheck.verdicts import find_newest
+from workbench.storage.database import db, transaction
 
 WORDING = "OpenAI ne publie plus les poids de ses modèles."
 SLOW = 30_000  # milliseconds; a machine may have other things to do
@@ -34,11 +35,15 @@ class Person:
     def __init__(self, app: Flask, browser: Browser, url: str, user_id: int | None) -> None:
         context = browser.new_context(base_url=url, locale="fr-FR")
         context.set_default_timeout(SLOW)
+        self.url, self.page = url, context.new_page()
         if user_id is not None:
-            cookie = browser_of(app, user_id).get_cookie(COOKIE)
-            assert cookie
-            context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": url}])
-        self.page: Page = context.new_page()
+            self.become(app, user_id)
+
+    def become(self, app: Flask, user_id: int) -> None:
+        """Be signed in as somebody from the next page on."""
+        cookie = browser_of(app, user_id).get_cookie(COOKIE)
+        assert cookie
+        self.page.context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": self.url}])
 
     def press(self, name: str | re.Pattern[str], *, role: str = "button") -> None:
         """Press what is called so, and wait for the page it leads to."""
@@ -188,7 +193,7 @@ def approve(greta: Person, statement: str) -> None:
 def assert_fits(page: Page) -> None:
     """Nothing is wrong for axe, and nothing is wider than the screen, at a desk or in the dark."""
     for scheme, width in (("light", 1360), ("dark", 390)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of its words
         page.set_viewport_size({"width": width, "height": 844})
         assert Axe().run(page).response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -198,3 +203,97 @@ def review_of(page: Page) -> JsonObject:
     """Return the ClaimReview that the page holds, valid by our schema."""
     block = page.locator('script[type="application/ld+json"]').text_content() or ""
     return check_review(json.loads(block))
+
+
+def test_a_verdict_outlives_a_power_cut_while_it_is_sent(
+    app: Flask, server: Server, browser: Browser
+) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_case(session)
+        case.add_evidence(session)
+    felix = Person(app, browser, server.url, case.people["felix"])
+    felix.page.goto(f"/projects/demo/statements/{case.statement}/verdict")
+    felix.page.locator('[name="value"][value="supported"]').check()
+    felix.fill(justification="Trois pages **de** raisons.")
+
+    server.kill()
+    with felix.page.expect_event("requestfailed"):
+        felix.page.locator('button[name="act"][value="save"]').click(no_wait_after=True)
+    server.start()
+    felix.page.reload()  # as the browser offers: it sends the form again
+
+    felix.sees("Trois pages de raisons.")
+    with app.app_context():
+        newest = find_newest(db.session(), statement_id=case.row)
+        assert newest
+        assert newest.number == 1
+
+
+def test_what_was_written_outlives_a_session_and_is_shown_to_nobody_else(
+    app: Flask, server: Server, browser: Browser
+) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_case(session)
+        case.add_evidence(session)
+    address = f"/projects/demo/statements/{case.statement}/verdict"
+    felix = Person(app, browser, server.url, case.people["felix"])
+    felix.page.goto(address)
+    felix.page.locator('[name="value"][value="supported"]').check()
+    felix.fill(justification="Une semaine de recherche.")
+    felix.page.context.clear_cookies()
+    felix.press("Enregistrer")
+    expect(felix.page.locator('[name="justification"]')).to_have_count(0)
+
+    felix.become(app, case.people["greta"])
+    felix.page.goto(address)
+    expect(felix.page.locator('[name="justification"]')).to_have_value("")
+    felix.become(app, case.people["felix"])
+    felix.page.goto(address)
+    expect(felix.page.locator(".draft")).to_contain_text("n’a pas été envoyé")
+    expect(felix.page.locator('[name="value"][value="supported"]')).to_be_checked()
+    expect(felix.page.locator('[name="justification"]')).to_have_value("Une semaine de recherche.")
+    assert_fits(felix.page)
+    felix.press("Enregistrer")
+    felix.sees("Une semaine de recherche.")
+
+    felix.page.goto(address)
+    felix.fill(justification="Autre chose.")
+    felix.page.reload()
+    felix.page.get_by_role("button", name="Repartir de zéro").click()
+    expect(felix.page.locator('[name="justification"]')).to_have_value("Une semaine de recherche.")
+    felix.page.reload()
+    expect(felix.page.locator('[name="justification"]')).to_have_value("Une semaine de recherche.")
+    expect(felix.page.locator(".draft")).to_have_count(0)
+
+
+def test_of_two_who_write_at_once_the_second_loses_nothing(
+    app: Flask, server: Server, browser: Browser
+) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_case(session)
+        case.add_evidence(session)
+    felix, greta = (
+        Person(app, browser, server.url, case.people[one]) for one in ("felix", "greta")
+    )
+    for person, value, reason in (
+        (felix, "supported", "La fiche le dit."),
+        (greta, "refuted", "La licence dit le contraire."),
+    ):
+        person.page.goto(f"/projects/demo/statements/{case.statement}/verdict")
+        person.page.locator(f'[name="value"][value="{value}"]').check()
+        person.fill(justification=reason)
+
+    felix.press("Enregistrer")
+    greta.press("Enregistrer")
+
+    expect(greta.page.locator(".newest")).to_contain_text("La fiche le dit.")
+    expect(greta.page.locator('[name="value"][value="refuted"]')).to_be_checked()
+    kept = greta.page.locator('[name="justification"]')
+    expect(kept).to_have_value("La licence dit le contraire.")
+    assert_fits(greta.page)
+    greta.press("Enregistrer")
+    greta.sees("La licence dit le contraire.")
+    with app.app_context():
+        newest = find_newest(db.session(), statement_id=case.row)
+        assert newest
+        assert newest.number == 2

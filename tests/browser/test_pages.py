@@ -194,6 +194,16 @@ def test_a_page_under_a_long_headline_still_shows_its_own_name(
         assert own_name.evaluate("li => li.scrollWidth <= li.clientWidth"), address
 
 
+def test_on_paper_a_page_has_no_bar_and_no_ways(page: Page, addresses: list[str]) -> None:
+    wanted = ("balance", "claims", "stances", "agreement", "releases", "statements")
+    page.emulate_media(media="print")
+    for address in [one for one in addresses if any(word in one for word in wanted)]:
+        page.goto(address)
+        ways = page.locator("body > header, .skip, .pages, .ways").filter(visible=True)
+        assert page.locator("main").is_visible()
+        assert ways.count() == 0, address
+
+
 def overlap(one: FloatRect, other: FloatRect) -> bool:
     """Tell whether two boxes share more than an edge."""
     across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])

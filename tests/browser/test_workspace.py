@@ -172,6 +172,22 @@ def test_the_other_answer_can_be_taken_and_mine_had_back(work: Workplace) -> Non
     assert (work.answers()[1]["decision"], work.answers()[1]["number"]) == ("undecided", 2)
 
 
+def test_a_sentence_that_needs_its_annotator_does_not_hide_that_the_session_is_over(
+    work: Workplace,
+) -> None:
+    other = work.open(work.page.context.new_page())
+    work.press("n").wait_until_saved()
+    other.press("u")
+    expect(other.trouble).to_have_text("La phrase 1 a besoin de vous")
+
+    work.page.context.clear_cookies()
+    other.press("u")
+
+    expect(other.trouble).to_contain_text("Votre session est fermée")
+    expect(other.trouble.get_by_role("link", name="Se connecter")).to_be_visible()
+    expect(other.trouble.get_by_role("button", name="La phrase 1")).to_be_visible()
+
+
 def test_what_the_server_refuses_stays_until_it_is_put_right(work: Workplace) -> None:
     def refuse(route: Route) -> None:
         problem = {"title": "No", "status": 422, "detail": "Not like this.", "code": "invalid"}

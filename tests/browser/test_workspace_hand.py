@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.annotators import make_corpus
 from tests.browser.workplace import Workplace
@@ -242,6 +242,31 @@ def test_rare_fields_are_answered_one_after_the_other(work: Workplace) -> None:
     assert claim["attributes"]["modality"] == "possible"
     assert (link["commitment"], link["speaker_certainty"]) == ("distances", "inferred")
     assert "Pourquoi" in work.here
+
+
+@pytest.mark.parametrize("leave", ["key", "click"])
+def test_a_reply_from_the_server_ends_no_writing(work: Workplace, leave: str) -> None:
+    work.turn_to("affirme Meta").press("e", "c", "1", "1", "2", "o", "o").wait_until_saved()
+    # Answered in the middle of a date, which is one already.
+    held: list[Route] = []
+    work.page.route("**/answers", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks what it calls
+    work.press("2", "o")
+    work.page.keyboard.type("2023")
+    expect(work.status).not_to_contain_text("✓")
+
+    for request in held:
+        request.continue_()
+    work.page.unroute("**/answers")
+    work.wait_until_saved()
+
+    expect(work.asked).to_contain_text("Moment")
+    if leave == "key":
+        work.press("Enter")
+        expect(work.asked).to_contain_text("Formulation")
+    else:
+        work.page.locator(".s").first.click()
+    work.wait_until_saved()
+    assert work.claims(2)[0]["attributes"]["time_scope"] == "2023"
 
 
 def test_a_digit_opens_a_rare_field_and_another_answers_it(work: Workplace) -> None:

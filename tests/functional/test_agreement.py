@@ -1,20 +1,26 @@
 """Agreement, from finished articles to the printed report."""
 
 import json
+import os
+from collections.abc import Callable
 
 import jsonschema
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.annotators import Desk, make_corpus, open_desk
-from tests.compared import make_compared
+from tests.compared import make_compared, run_jobs
 from tests.training import make_school, read_all
+from workbench.adjudication import agreeing
 from workbench.adjudication.agreeing import Agreement, report_agreement
-from workbench.adjudication.counting import read_basis
+from workbench.adjudication.counting import read_basis, read_standing, request_count
 from workbench.agreement.document import read_report, report_document
 from workbench.agreement.figures import Figure, Undefined
 from workbench.cli.agreement_text import print_html, print_text
+from workbench.clock import utc_now
+from workbench.jobs.rules import JobState
 from workbench.labelling.tables import Speaker
 from workbench.projects.queries import project_by_slug
 from workbench.resources import resource_folder
@@ -23,13 +29,17 @@ from workbench.storage.database import db, transaction
 SCHEMA = resource_folder("schemas") / "agreement-report.v1.schema.json"
 
 
-def agreement(app: Flask, reader: int | None = None) -> Agreement:
+def agreement(
+    app: Flask, reader: int | None = None, record: Callable[[int], None] = lambda _done: None
+) -> Agreement:
     """Return the report, whose JSON is checked against its schema."""
     with app.app_context():
         project = project_by_slug(db.session(), slug="demo")
         basis = reader and read_basis(db.session(), project_id=project.id, reader=reader)
         articles = basis.articles if basis else None
-        found = report_agreement(db.session(), project_id=project.id, articles=articles)
+        found = report_agreement(
+            db.session(), project_id=project.id, articles=articles, record=record
+        )
     document = report_document(found.report, project="demo", names=found.names)
     assert read_report(json.loads(json.dumps(document))).figures
     jsonschema.validate(
@@ -134,3 +144,37 @@ def test_the_page_needs_nothing_else(app: Flask, desks: list[Desk]) -> None:
 
     assert "<svg" in page
     assert not [word for word in ("<script", "<link", "src=", "nan") if word in page]
+
+
+def test_two_processes_count_what_one_does(
+    app: Flask, desks: list[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    by_one = agreement(app)
+    monkeypatch.setattr(agreeing, "SHARED_CHARACTERS", 0)
+
+    by_two = agreement(app, record=told.append)
+
+    assert (by_two, told) == (by_one, [2])
+
+
+def test_a_count_whose_second_process_is_killed_says_so(
+    app: Flask, desks: list[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreeing, "SHARED_CHARACTERS", 0)
+    monkeypatch.setattr(agreeing, "_count_second_half", be_killed)
+    by = desks[0].user_id
+    with app.app_context(), transaction() as session:
+        request_count(session, project_id=1, reader=by, by=by, now=utc_now())
+
+    run_jobs(app)
+
+    with app.app_context():
+        job = read_standing(db.session(), project_id=1, reader=by).job
+        assert job
+        assert job.state is JobState.FAILED
+        assert "killed" in str(job.problem)
+
+
+def be_killed(session: Session, **_: object) -> None:
+    os._exit(9)

@@ -154,6 +154,11 @@ def test_who_still_labels_an_article_gets_no_figure_of_it(app: Flask, desks: lis
         assert standing.is_current
         assert standing.found
         assert standing.found.report.articles == 1
+    desks[0].base = desks[0].base.replace("other", "article")
+    change(desks[0])
+    with app.app_context():
+        standing = counting.read_standing(db.session(), project_id=project, reader=cleo.user_id)
+        assert standing.is_current
 
 
 def test_what_is_counted_for_another_reader_makes_no_figure_old(

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.evidence import GIVEN
 from tests.factcheckers import claim_of, make_shared_corpus, read_by_two, sit_at_desk
+from tests.factories import make_article
 from tests.people import join, make_person
 from tests.programs import Program, program_of
 from tests.releases import put_release
@@ -87,16 +88,56 @@ def test_changes_go_on_from_a_revision_and_hide_what_one_still_labels(app: Flask
     join(app, 1, "ben@example.org", {Role.DATA_USER})
     busy.save(1)
     seen = program_at(busy).get(f"{P}/annotations/changes").json["items"]
-    hidden, own = seen[:3], seen[3:]
-    assert [one["is_hidden"] for one in seen] == [True, True, True, False]
-    assert {one["decision"] or one["annotator"] or one["sentence"] for one in hidden} == {None}
-    assert [one["decision"] for one in own] == ["no_claim"]
+    assert [one["decision"] for one in seen] == ["no_claim"]
     records = program_at(busy).get(f"{P}/articles/article/annotations?kind=all").json
     assert len({one["annotator"] for one in records}) == 1
     assert (
         len({r["annotator"] for r in reader.get(f"{P}/articles/article/annotations?kind=all").json})
         == 2
     )
+
+
+def test_an_article_of_ones_own_is_found_by_its_id_too(app: Flask) -> None:
+    program = program_at(open_desk(app, make_corpus(app)))
+    first = program.get(f"{P}/own/article").json["sentences"][0]["id"]
+    article = first.partition(".")[0]
+
+    for action in ("start", "lease"):
+        assert program.post(f"{P}/own/{article}/{action}").json["article"] == "article"
+    assert program.get(f"{P}/own/{article}").json == program.get(f"{P}/own/article").json
+    assert program.get(f"{P}/own/none").status_code == 404
+
+
+def test_changes_do_not_tell_how_much_others_do_in_an_article_that_one_still_labels(
+    app: Flask,
+) -> None:
+    make_corpus(app)
+    with app.app_context(), transaction() as session:
+        make_article(session, 1, name="second")
+    other, busy = open_desk(app), open_desk(app, name="ben")
+    elsewhere = open_desk(app, "second", name="cleo")
+    join(app, 1, "ben@example.org", {Role.DATA_USER})
+    program = program_at(busy)
+    busy.save(1)
+    before = program.get(f"{P}/annotations/changes")
+
+    other.save(1)
+    unmoved = program.ask(
+        "GET", f"{P}/annotations/changes", **{"If-None-Match": before.headers["ETag"]}
+    )
+    other.save(2)
+    elsewhere.save(1)
+    other.save(3)
+    first = program.get(f"{P}/annotations/changes?limit=1").json
+    second = program.get(f"{P}/annotations/changes?limit=1&since={first['since']}").json
+    none = program.get(f"{P}/annotations/changes?since={second['since']}").json
+
+    assert unmoved.status_code == 304
+    articles = {one["article"] for one in before.json["items"]}
+    assert [first["hidden"], none["hidden"]] == [[*articles], [*articles]]
+    assert {one["article"] for one in first["items"]} == articles
+    assert articles.isdisjoint(one["article"] for one in second["items"])
+    assert (none["items"], none["since"], none["is_all"]) == ([], second["since"], True)
 
 
 @ON_SQLITE
@@ -202,6 +243,23 @@ def test_a_statement_is_checked_from_wording_to_review(app: Flask) -> None:
 
 
 @ON_SQLITE
+def test_evidence_without_an_address_is_refused_with_a_sentence(app: Flask) -> None:
+    make_corpus(app)
+    program = somebody(app, Role.FACT_CHECKER)
+    made = {"wording": "La terre est ronde.", "language": "fr", "claim_type": "fact"}
+    one = f"{P}/statements/{program.post(f'{P}/statements', made).json['id']}"
+    evidence: JsonObject = {name: str(value) for name, value in asdict(GIVEN).items() if value}
+    evidence |= {"is_independent": True}
+    without = {name: value for name, value in evidence.items() if name != "url"}
+
+    for body in (without, {**evidence, "url": ""}, {**evidence, "url": " "}):
+        answer = program.post(f"{one}/evidence", body)
+        assert answer.status_code == 422
+        assert "Evidence needs the address of a page" in answer.json["detail"]
+    assert program.get(f"{one}/evidence").json == {"items": []}
+
+
+@ON_SQLITE
 def test_statements_are_linked_and_withdrawn(app: Flask) -> None:
     make_corpus(app)
     program = somebody(app, Role.FACT_CHECKER)
@@ -288,8 +346,8 @@ def test_reading_is_cheap_and_unchanged_answers_are_not_sent(app: Flask) -> None
         ("/datasets", 3),
         (P, 2),
         (f"{P}/articles", 2),
-        (f"{P}/articles/article", 3),
-        (f"{P}/articles/article/sentences", 4),
+        (f"{P}/articles/article", 4),
+        (f"{P}/articles/article/sentences", 5),
         (f"{P}/claims", 8),
         (f"{P}/statements", 3),
         (f"{P}/releases", 2),

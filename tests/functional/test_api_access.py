@@ -28,6 +28,7 @@ CHECK: Right = (WRITE, Action.CHECK_FACTS)
 LABEL: Right = (Scope.WRITE_ANNOTATIONS, Action.ANNOTATE)
 RELEASE: Right = (Scope.READ_RELEASES, Action.DOWNLOAD_RELEASE)
 TRAIN: Right = (Scope.WRITE_PROJECT, Action.LEAD_TRAINING)
+LEAD: Right = (Scope.WRITE_PROJECT, Action.CHANGE_PROJECT)
 CORPUS: Right = (Scope.READ_CORPUS, Action.SEE_ARTICLES)
 
 # Every operation of the API and what it needs; a new one is written down here.
@@ -114,6 +115,15 @@ RIGHTS: dict[str, Right] = {
     "api_project.revoke": (Scope.WRITE_PROJECT, Action.MANAGE_MEMBERS),
     "api_project.show_settings": (Scope.WRITE_PROJECT, Action.CHANGE_PROJECT),
     "api_project.take_back": (Scope.WRITE_PROJECT, Action.ASSIGN_WORK),
+    "api_label_studio.begin": LEAD,
+    "api_label_studio.list_made": LEAD,
+    "api_label_studio.list_open": LEAD,
+    "api_label_studio.pause": LEAD,
+    "api_label_studio.resume": LEAD,
+    "api_label_studio.settle": LEAD,
+    "api_label_studio.show": LEAD,
+    "api_label_studio.show_job": LEAD,
+    "api_label_studio.show_run": LEAD,
     "api_questions.ask": (Scope.WRITE_ANNOTATIONS, Action.ANNOTATE),
     "api_questions.list_asked": (Scope.READ_ANNOTATIONS, Action.SEE_QUESTIONS),
     "api_questions.note_read": (Scope.WRITE_ANNOTATIONS, Action.SEE_QUESTIONS),
@@ -140,6 +150,8 @@ RIGHTS: dict[str, Right] = {
     "api_releases.show": RELEASE,
     "api_releases.show_build": (Scope.WRITE_RELEASES, Action.BUILD_RELEASE),
     "api_releases.withdraw": (Scope.WRITE_RELEASES, Action.BUILD_RELEASE),
+    "api_stances.count": (Scope.READ_ANNOTATIONS, Action.SEE_STANCES),
+    "api_stances.list_counts": (Scope.READ_ANNOTATIONS, Action.SEE_STANCES),
     "api_statements.add": CHECK,
     "api_statements.choose": CHECK,
     "api_statements.keep": CHECK,

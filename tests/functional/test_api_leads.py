@@ -4,17 +4,23 @@ import pytest
 from flask import Flask
 
 from tests.annotators import make_corpus, open_desk
+from tests.compared import run_jobs
+from tests.evidence import let_fetch
 from tests.factories import SENTENCES, make_article
 from tests.functional.test_api_writes import P, somebody
 from tests.functional.test_editions import TEXT, TYPO, finished, standings
+from tests.functional.test_scheme_change import NO_POSITION, label
+from tests.hostile import open_site
 from tests.press import open_press
 from tests.programs import Program, program_of
+from tests.releases import put_release
 from tests.training import make_school
 from workbench.accounts.operations import disable_user
 from workbench.clock import utc_now
 from workbench.factcheck.reviewing import ask_review
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
+from workbench.settings import Settings
 from workbench.storage.database import transaction
 
 ARTICLE, OWN = f"{P}/articles/article", f"{P}/own/article"
@@ -90,14 +96,31 @@ def test_guideline_scheme_and_scale_get_their_next_revision(app: Flask) -> None:
         {"base": 1, "document": document, "is_trial": True, "steps": ["claim_type.nope=opinion"]},
     )
     changed = lead.post(f"{P}/scheme", {"base": 1, "document": document}).json
+    late = lead.post(f"{P}/scheme", {"base": 1, "document": scheme["document"], "is_trial": True})
     broken = lead.post(f"{P}/scheme", {"base": 2, "document": {"format": "x"}})
     same = lead.post(f"{P}/desk/scale", {"base": scale["number"], "document": scale["document"]})
 
     assert (written["number"], written["texts"]) == (guideline["number"] + 1, texts)
+    assert (late.status_code, "revision 2" in late.json["detail"]) == (409, True)
     assert (stale.status_code, broken.status_code, same.status_code < 500) == (409, 422, True)
     assert trial == {"number": 1, "touched": [], "job": None}
     assert (unfit.status_code, "claim_type.nope" in unfit.json["detail"]) == (422, True)
     assert (changed["number"], lead.get(f"{P}/scheme").json["document"]) == (2, document)
+
+
+def test_a_trial_of_a_scheme_tells_whose_answers_and_which_releases_it_touches(
+    app: Flask, settings: Settings
+) -> None:
+    make_corpus(app)
+    label(open_desk(app))
+    put_release(app, settings, 1, {})
+    lead = somebody(app, Role.MANAGER)
+
+    trial = lead.post(f"{P}/scheme", {"base": 1, "document": NO_POSITION, "is_trial": True}).json
+
+    (touched,) = [one for one in trial["touched"] if one["value"] == "position"]
+    assert touched["people"] == [{"name": "anna", "answers": 1}]
+    assert (touched["answers"], touched["agreed"], touched["releases"]) == (1, 0, ["1.0.0"])
 
 
 def test_the_desk_and_the_releases_say_what_they_are_told(app: Flask) -> None:
@@ -195,8 +218,16 @@ def test_pages_of_evidence_are_fetched_by_a_job(app: Flask) -> None:
 
     asked = felix.post(f"{one}/{evidence}/fetch", {})
     told = felix.get(f"{P}/evidence/jobs/{asked.json['job']}").json
+    with open_site({}) as site:
+        let_fetch(app, site)
+        run_jobs(app)
+    (failed,) = felix.get(f"{P}/evidence/jobs/{asked.json['job']}").json["result"]["failed"]
     all_of_them = lead.post(f"{P}/evidence/recheck")
 
     assert (asked.status_code, told["kind"]) == (202, "fetch_evidence")
+    assert (failed["evidence"], failed["problem"]) == (
+        evidence,
+        "There is no site source.example.org any more, or not yet.",
+    )
     assert all_of_them.status_code == 202
     assert felix.get(f"{P}/evidence/jobs/{'0' * 16}").status_code == 404

@@ -7,10 +7,12 @@ from flask import Flask
 
 from tests.adjudicators import TEXT, make_shared_corpus, read_by_two, sit_down
 from tests.annotators import make_corpus, open_desk
+from tests.clashes import WORDS, make_clashes
 from tests.factcheckers import sit_at_desk
 from tests.people import join, make_person
 from tests.programs import Program, program_of
 from tests.releases import put_release
+from tests.stances import make_stances
 from tests.suggested import suggest, whole_sentence
 from workbench.app import JOBS
 from workbench.jobs.runner import run_waiting_jobs
@@ -19,6 +21,7 @@ from workbench.settings import Settings
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 P = "/projects/demo"
+THERE = f"{P}/label-studio"
 
 
 def somebody(app: Flask, *roles: Role, email: str = "ada@example.org") -> Program:
@@ -245,13 +248,16 @@ def test_agreement_is_counted_when_asked_for(app: Flask) -> None:
     read_by_two(app)
     program = somebody(app, Role.MANAGER, email="lead@example.org")
 
+    none = program.get(f"{P}/agreement").json["detail"]
     asked = program.post(f"{P}/agreement/count").json
+    soon = program.get(f"{P}/agreement").json["detail"]
     with app.app_context():
         run_waiting_jobs(app.extensions[JOBS], app_context=app.app_context, stop=threading.Event())
     again = program.post(f"{P}/agreement/count").json
 
     assert (asked["is_current"], asked["is_counting"]) == (False, True)
     assert (again["is_current"], again["is_counting"]) == (True, False)
+    assert ("/agreement/count" in none, "being counted" in soon) == (True, True)
     assert program.get(f"{P}/agreement").status_code == 200
 
 
@@ -275,3 +281,75 @@ def test_a_suggestion_is_rejected_and_taken_up_again(app: Flask) -> None:
     assert (shown["rejected"], rejected["rejected"]) == (False, True)
     assert (states, back, decide("perhaps", 3)) == ([200, 200, 409], 200, 422)
     assert anna.get(own).json["items"] == [shown]
+
+
+@ON_SQLITE
+def test_the_map_of_stances_is_counted_page_by_page(app: Flask) -> None:
+    make_stances(app)
+    program = somebody(app, Role.MANAGER, email="lead@example.org")
+
+    whole = program.get(f"{P}/stances").json
+    first = program.get(f"{P}/stances?limit=1").json
+    second = program.get(first["next"].removeprefix("/api/v1")).json
+    own = program.get(f"{P}/stances?own=true&language=fr").json
+    wrong = program.get(f"{P}/stances?own=1")
+    again = program.post(f"{P}/stances/count").json
+
+    assert [(one["holder"], one["target"], one["stance"]) for one in whole["items"]] == [
+        ("meta", "openai", "against"),
+        ("openai", "closed-models", "favor"),
+    ]
+    assert [*first["items"], *second["items"]] == whole["items"]
+    assert (second["next"], len(own["items"]), wrong.status_code) == (None, 1, 422)
+    assert again == {"is_current": True, "counted_at": None, "is_counting": False}
+
+
+@ON_SQLITE
+def test_a_connection_with_label_studio_rests_goes_on_and_runs(app: Flask) -> None:
+    make_clashes(app)
+    lead = somebody(app, Role.MANAGER)
+
+    resting = lead.post(f"{THERE}/pause").json
+    refused = lead.post(f"{THERE}/runs", {"kind": "sync", "is_trial": False})
+    going = lead.post(f"{THERE}/resume").json["state"]
+    asked = lead.post(f"{THERE}/runs", {"kind": "sync", "is_trial": False})
+    job = lead.get(asked.json["url"].removeprefix("/api/v1")).json
+
+    assert (resting["state"], resting["projects"]) == ("paused", [{"number": 1, "title": "Débat"}])
+    assert "token" not in str(resting)
+    assert (refused.status_code, going, asked.status_code) == (409, "active", 202)
+    assert job["state"] == "waiting"
+    assert lead.get(f"{THERE}/runs").json == {"items": [], "next": None}
+    assert lead.get(f"{THERE}/runs/{job['id']}").status_code == 404
+
+
+@ON_SQLITE
+def test_what_both_sides_changed_is_settled_for_one(app: Flask) -> None:
+    make_clashes(app)
+    lead = somebody(app, Role.MANAGER)
+
+    (first, second) = lead.get(f"{THERE}/conflicts").json["items"]
+    one = lead.get(f"{THERE}/conflicts?limit=1").json
+    edited = lead.post(f"{THERE}/conflicts/{first['id']}/settle", {"take": "edited"})
+    left = lead.post(f"{THERE}/conflicts/{first['id']}/settle", {"take": "theirs"}).json
+    again = lead.post(f"{THERE}/conflicts/{first['id']}/settle", {"take": "ours"})
+
+    words = [first[side]["claims"][0]["parts"][0]["text"] for side in ("base", "ours", "theirs")]
+    assert words == [WORDS, WORDS, WORDS[:6]]
+    assert (one["items"], len(one["next"]) > 0) == ([first], True)
+    assert (edited.status_code, left["items"], again.status_code) == (422, [second], 409)
+
+
+@ON_SQLITE
+def test_conflicts_of_an_article_that_one_labels_are_not_told(app: Flask) -> None:
+    make_clashes(app)
+    lead = somebody(app, Role.MANAGER)
+    (conflict, _) = lead.get(f"{THERE}/conflicts").json["items"]
+    noor = open_desk(app, "article", "noor")
+    noor.open()
+    join(app, 1, "noor@example.org", [Role.MANAGER, Role.ANNOTATOR])
+    program = program_of(app, noor.user_id)
+
+    assert program.get(f"{THERE}/conflicts").json["items"] == []
+    settled = program.post(f"{THERE}/conflicts/{conflict['id']}/settle", {"take": "ours"})
+    assert settled.status_code == 404

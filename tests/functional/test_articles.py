@@ -187,7 +187,7 @@ def test_an_erased_text_does_not_come_back_by_import(session: Session) -> None:
     article = find_article(session, project_id=project_id, name="a")
     erase_article(session, **which(article), reason="Why", by=None, now=NOW)
 
-    (outcome,) = store_files(session, project_id=project_id, files=[file], by=None, now=NOW)
+    (outcome,), _ = store_files(session, project_id=project_id, files=[file], by=None, now=NOW)
 
     assert outcome.state == "known"
     assert session.scalars(select(TextEdition.text)).all() == [""]
@@ -442,7 +442,7 @@ def test_names_that_meet_are_numbered_apart(session: Session) -> None:
         for text in ("Un un.", "Le le.")
     ]
     file = PreparedFile("dep.jsonl", b"dep", "0" * 64, tuple(same))
-    [outcome] = store_files(session, project_id=project.id, files=[file], by=None, now=NOW)
+    [outcome], _ = store_files(session, project_id=project.id, files=[file], by=None, now=NOW)
 
     slugs = [listed.article.slug for listed in list_articles(session, project_id=project.id)]
     assert sorted(slugs) == ["article", "article-2", "dep", "dep-2", "dep-3"]

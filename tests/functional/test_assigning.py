@@ -31,13 +31,19 @@ from workbench.errors import ConflictError, ForbiddenError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.assigning import (
     change_work_rules,
+    name_annotators,
     pause_member,
     read_work_rules,
     request_another,
     resume_member,
 )
 from workbench.labelling.importing import import_files
-from workbench.labelling.operations import renew_lease, start_assignment, start_next
+from workbench.labelling.operations import (
+    renew_lease,
+    reopen_assignment,
+    start_assignment,
+    start_next,
+)
 from workbench.labelling.progress import count_open_slots, find_next_article
 from workbench.labelling.rules import AssignmentState
 from workbench.labelling.sampling import draw
@@ -360,6 +366,31 @@ def test_who_finishes_late_has_the_slot_again_if_it_is_free(session: Session) ->
         take(membership_id=ben[1], by=ben[0])
 
 
+@pytest.mark.parametrize("again", ["finish", "start"])
+def test_an_extra_reading_that_is_finished_counts_once_a_slot_is_free(
+    app: Flask, again: str
+) -> None:
+    desk = open_desk(app, make_corpus(app, "A sentence."))
+    desk.save(1)
+    with app.app_context(), transaction() as session:
+        one = session.scalars(select(Assignment)).one()
+        free_slot(session, one)
+        other = make_annotator(session, session.get_one(Project, one.project_id), "ben")
+        taken = session.scalars(select(Assignment).where(Assignment.state == "open")).one()
+        taken.membership_id, taken.state = other[1], "working"
+    assert desk.post("finish").status_code == 200
+    with app.app_context(), transaction() as session:
+        taken = session.scalars(select(Assignment).where(Assignment.state == "working")).one()
+        free_slot(session, taken)
+
+    if again == "start":
+        send(desk.client, f"{desk.base}start")
+    desk.post("finish")
+
+    with app.app_context():
+        assert (desk.membership_id, "finished") in states(db.session(), "article")
+
+
 @pytest.mark.parametrize("given", ["named", "queue"])
 def test_where_articles_are_given_out_nobody_chooses(app: Flask, given: str) -> None:
     slug = make_corpus(app)
@@ -417,6 +448,29 @@ def test_a_paused_person_gets_nothing_and_keeps_or_gives_what_they_have(session:
     assert states(session, "article-1") == [(anna, "lapsed"), (None, "open")]
     with pytest.raises(ForbiddenError, match="a manager has paused you"):
         pull(session, anna)
+    with pytest.raises(ConflictError, match="anna is paused"):
+        name_annotators(
+            session,
+            project_id=project.id,
+            slugs=["article-2"],
+            members=[session.get_one(User, user).public_id],
+            by=None,
+            now=NOW,
+        )
+
+
+def test_a_finished_article_that_is_opened_again_is_not_lost_to_silence(session: Session) -> None:
+    project = make_queue(session, articles=1)
+    (user, anna), (_, ben) = (make_annotator(session, project, name) for name in ("anna", "ben"))
+    pull(session, anna)
+    session.execute(update(Assignment).values(state="finished", finished_at=NOW, lease_until=None))
+
+    reopen_assignment(
+        session, project_id=project.id, membership_id=anna, slug="article-1", by=user, now=NOW
+    )
+
+    assert pull(session, ben, NOW + timedelta(days=9)) is None
+    assert states(session, "article-1") == [(anna, "working")]
 
 
 @pytest.mark.parametrize("leave", ["end", "disable"])

@@ -172,6 +172,7 @@ def test_a_release_is_built_numbered_and_says_what_was_wrong_before(
             "demo 2.0.0 is withdrawn already, and its reason stays: A name.",
         ),
         (cli("release", "verify", folder / "2.0.0"), f"{folder / '2.0.0'} was withdrawn: A name."),
+        (cli("release", "verify", folder), f"{folder} is no release: it has neither"),
         (cli(*build_it, "--version", "2.0.0"), "There is a release 2.0.0 already"),
     ):
         assert (refused.exit_code, said in refused.stderr) == (2, True)

@@ -107,7 +107,8 @@ def test_a_program_downloads_follows_and_is_told_what_is_wrong(
             both = pandas.concat([TABLE, TABLE], ignore_index=True)
             assert client.read_table("demo", folder=folder).equals(both)
             assert client.read_table("demo", split="test", folder=folder).equals(TABLE)
-            changes = list(client.changes("demo"))
+            changes = list(followed := client.changes("demo"))
+            assert (followed.since, followed.hidden) == (changes[-1].revision, frozenset())
             assert [one.decision for one in changes] == ["no_claim", "no_claim"]
             assert list(client.changes("demo", since=changes[0].revision)) == changes[1:]
             with pytest.raises(ClientError, match="wrong") as withdrawn:

@@ -136,6 +136,16 @@ def test_an_objection_goes_to_the_leads_without_a_name_and_comes_back(
     assert objection(app).answer == "The guideline says no."
 
 
+def test_what_is_the_same_as_ones_own_answer_cannot_be_contested(
+    app: Flask, lead: Bench, people: dict[str, Desk]
+) -> None:
+    sent = send(people["ada"].client, CONTEST, text="I meant more.", position="1")
+
+    assert (sent.status_code, "the same as yours" in sent.text) == (422, True)
+    with app.app_context():
+        assert db.session.scalars(select(Contest)).all() == []
+
+
 def test_a_lead_who_still_labels_the_article_is_told_of_no_objection(
     app: Flask, lead: Bench, people: dict[str, Desk]
 ) -> None:
@@ -154,8 +164,8 @@ def test_one_objects_once_to_what_was_decided(lead: Bench, people: dict[str, Des
     assert contest(people["bob"]) == 303
 
     assert contest(people["bob"]) == 409
-    assert contest(people["ada"]) == 303  # whoever agrees may, too
-    assert "It belongs to it." in people["ada"].client.get(FINAL).text
+    assert contest(people["ada"]) == 422  # whoever agrees has nothing to object to
+    assert "It belongs to it." in people["bob"].client.get(FINAL).text
     assert contest(people["bob"], position=2) == 404
     assert contest(people["bob"], position=99) == 404
 

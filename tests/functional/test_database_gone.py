@@ -86,7 +86,7 @@ def test_a_connection_that_was_closed_meanwhile_is_replaced(desk: Desk, settings
     [
         "SELECT session.id",
         "SELECT pg_advisory_xact_lock_shared",
-        "SELECT article.withdrawn_at",
+        "SELECT sentence.id AS sentence, article.withdrawn_at",
         "INSERT INTO annotation_revision",
         "INSERT INTO attribution_link",
     ],

@@ -201,6 +201,18 @@ def test_an_annotator_confirms_what_moved(app: Flask, anna: Desk) -> None:
     assert anna.post("finish").status_code == 200
 
 
+def test_what_waits_to_be_confirmed_stands_beside_the_sentence_it_went_to(app: Flask) -> None:
+    first, second, question, last = SENTENCES
+    make_corpus(app)
+    desk = finished(app)
+    correct(app, " ".join((question, second, last, first)))
+
+    page = desk.client.get(MOVED).text
+
+    waiting = page[page.index('id="waiting"') : page.index("</ol>")]
+    assert re.search(rf'<span class="number">4</span>\s*{re.escape(first)}', waiting)
+
+
 def test_who_is_at_work_is_told_that_the_text_was_corrected(app: Flask) -> None:
     make_corpus(app)
     desk = open_desk(app)

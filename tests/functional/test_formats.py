@@ -112,6 +112,31 @@ def test_our_own_records_come_back_byte_for_byte(answered: Flask, cli: Cli, tmp_
     assert texts[0].replace('"cause":"human"', '"cause":"import"') == texts[1] == texts[2]
 
 
+def test_a_claim_whose_suggestion_is_none_here_does_not_fit(
+    answered: Flask, cli: Cli, tmp_path: Path
+) -> None:
+    records = [
+        json.loads(line) for line in export(cli, "--project", "demo", "--kind", "all").splitlines()
+    ]
+    origin = records[1]["claims"][0]["origin"]
+    origin |= {"rule": "incise", "rule_version": 99, "content": "machine"}
+    file = tmp_path / "made.jsonl"
+    file.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    name_as_in(answered, "demo")
+
+    refused = bring(cli, "jsonl", file)
+    nothing = export(cli, "--project", "other", "--kind", "all")
+    taken = bring(cli, "jsonl", "--skip-unfit", file)
+
+    assert (refused.exit_code, nothing) == (2, b"")
+    for done in (refused, taken):
+        assert "made from a suggestion of the rule incise, version 99" in done.output
+    back = [
+        json.loads(line) for line in export(cli, "--project", "other", "--kind", "all").splitlines()
+    ]
+    assert back[1]["claims"][0]["origin"]["content"] == "human"
+
+
 def name_as_in(app: Flask, slug: str) -> None:
     """Give the articles of all projects the id that the article of one has."""
     with app.app_context(), transaction() as session:
@@ -190,6 +215,24 @@ def test_what_does_not_fit_is_named_and_nothing_is_written_over(
     assert frames(export(cli, "--project", "other", "--kind", "all"))[0]["decision"] == "claims"
     assert "the annotator gave another answer" in other.stderr
     assert frames(export(cli, "--project", "demo", "--kind", "all"))[0]["decision"] == "no_claim"
+
+
+def test_a_sentence_quoted_otherwise_does_not_fit(
+    answered: Flask, cli: Cli, tmp_path: Path
+) -> None:
+    export(cli, "--project", "demo", "--format", "w3c", "--output", tmp_path / "w3c")
+    file = tmp_path / "w3c" / "article.jsonld"
+    said = json.loads(file.read_text())
+    target = next(one["target"] for one in said["items"] if one["motivation"] == "classifying")
+    for selector in target["selector"]:
+        if selector["type"] == "TextQuoteSelector":
+            selector["exact"] = "other words"
+    file.write_text(json.dumps(said))
+
+    refused = bring(cli, "w3c", tmp_path / "w3c")
+
+    assert refused.exit_code == 2
+    assert "quotes “other words”, which does not stand there" in refused.stderr
 
 
 def test_an_export_is_a_folder_a_zip_or_one_file(answered: Flask, cli: Cli, tmp_path: Path) -> None:

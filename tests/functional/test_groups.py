@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.people import browser_of
+from tests.statements import counted_statements
 from workbench.accounts.queries import user_by_email
 from workbench.cli.demo import DEBATE, make_demo
 from workbench.clock import utc_now
@@ -90,6 +91,23 @@ def desk(app: Flask) -> Iterator[Desk]:
         make_demo(replace(DEBATE, desk=None), utc_now())
         with transaction() as session:
             yield Desk(session)
+
+
+def test_like_claims_are_found_by_their_sentences(desk: Desk) -> None:
+    if desk.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by how many rows there are")
+    statement = desk.make(OPEN)
+    with counted_statements() as statements:
+        desk.propose(statement)
+
+    [asked] = [one for one in statements if "sentence_search_words" in one]
+    plan = desk.session.connection().exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {asked}", ("x",) * asked.count("?")
+    )
+
+    steps = [row[3] for row in plan]
+    assert any("SEARCH annotation" in one and "sentence_id=?" in one for one in steps)
+    assert not any("claim" in one and "project_id=?" in one for one in steps)
 
 
 def test_llama_2_and_its_limits_are_one_group_with_a_contradiction(desk: Desk) -> None:

@@ -22,11 +22,12 @@ from workbench.app import JOB_HANDLERS
 from workbench.corpus.importing import NamedFile, import_in_batches
 from workbench.corpus.queries import find_article, list_articles, newest_edition, read_sentences
 from workbench.corpus.rules import FileOutcome, ImportState
-from workbench.corpus.tables import SourceFile
+from workbench.corpus.tables import SourceFile, TextEdition
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.projects.rules import Role
 from workbench.projects.tables import Project
 from workbench.storage.base import Base
+from workbench.storage.bulk import ROWS_A_STATEMENT
 from workbench.storage.database import db, transaction
 from workbench.web.errors import MAX_FILES
 
@@ -93,6 +94,20 @@ def test_a_text_too_short_to_tell_has_the_language_of_its_project(
     with app.app_context():
         listed = list_articles(db.session(), project_id=project_id)
         assert {one.article.slug: one.article.language for one in listed} == {"a": "en", "b": "fr"}
+
+
+@pytest.mark.parametrize("count", [1, ROWS_A_STATEMENT, 2 * ROWS_A_STATEMENT + 1])
+def test_every_sentence_is_stored_in_its_place(app: Flask, project_id: int, count: int) -> None:
+    text = " ".join(f"Le point {number} est clair." for number in range(count))
+
+    import_now(app, project_id, ("a.txt", text.encode()))
+
+    with app.app_context():
+        edition = db.session.scalars(select(TextEdition)).one()
+        sentences = read_sentences(db.session(), project_id=project_id, edition_id=edition.id)
+        printed = [text[sentence.start : sentence.end] for sentence in sentences]
+    assert printed == [f"Le point {number} est clair." for number in range(count)]
+    assert {sentence.zone for sentence in sentences} == {"body"}
 
 
 @bad_files

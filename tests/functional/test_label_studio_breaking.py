@@ -16,7 +16,7 @@ from tests.proxy import Proxy, open_proxy
 from tests.server import WORKBENCH, environment
 from tests.synced import Pair, save_claim
 from workbench.errors import FetchError
-from workbench.labelstudio import syncing
+from workbench.labelstudio import writing_tasks
 from workbench.labelstudio.client import GoneThereError
 from workbench.labelstudio.rules import SyncKind
 from workbench.projects.queries import project_by_slug
@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 
-CHUNKS = 1000 // syncing.IMPORTED
+CHUNKS = 1000 // writing_tasks.IMPORTED
 IMPORT, READ = "/import", "fields=all"
 
 
@@ -65,7 +65,7 @@ def machine(
 @pytest.fixture
 def pair(app: Flask, settings: Settings, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Pair:
     """The project ``demo``, one of its texts with answers, connected through the proxy."""
-    monkeypatch.setattr(syncing, "PAUSE_SECONDS", 0.3)
+    monkeypatch.setattr(writing_tasks, "PAUSE_SECONDS", 0.3)
     machine.proxy.listener = lambda _: False
     make_corpus(app)
     pair = Pair(app, settings, machine.server, machine.proxy.url)
@@ -82,13 +82,13 @@ def add_articles(app: Flask, count: int) -> None:
 
 
 def test_an_answer_dropped_after_the_commit_doubles_nothing(pair: Pair, machine: Machine) -> None:
-    add_articles(pair.app, 2 * syncing.IMPORTED)
+    add_articles(pair.app, 2 * writing_tasks.IMPORTED)
     pair.connect()
     machine.proxy.on(2, IMPORT, lambda: True)
 
     run = pair.run()
 
-    assert run.counts["tasks_made"] == 2 * syncing.IMPORTED + 1
+    assert run.counts["tasks_made"] == 2 * writing_tasks.IMPORTED + 1
     assert sum(IMPORT in line for line in machine.proxy.requests) == 3
     pair.check_equal()
 
@@ -107,7 +107,7 @@ def test_a_server_killed_amid_a_thousand_tasks_has_each_once_afterwards(
     there = len(pair.tasks())
     pair.run()
 
-    assert syncing.IMPORTED <= there < 1000
+    assert writing_tasks.IMPORTED <= there < 1000
     pair.check_equal()
 
 
@@ -131,7 +131,7 @@ def test_our_own_process_killed_amid_a_push_goes_on(
     there = len(pair.tasks())
     pair.run()
 
-    assert syncing.IMPORTED <= there < 250
+    assert writing_tasks.IMPORTED <= there < 250
     pair.check_equal()
 
 

@@ -18,6 +18,7 @@ from workbench.settings import Settings
 pytestmark = pytest.mark.labelstudio
 
 PROJECT = ("--project", "demo")
+ADA = "ada@nowhere.example"  # Who has no account on the server, which other tests use as well.
 Cli = Callable[..., Result]
 
 
@@ -29,16 +30,17 @@ def settings(settings: Settings, label_studio: LabelStudio) -> Settings:
 @pytest.fixture
 def url(app: Flask, label_studio: LabelStudio) -> str:
     """The server's address; Ada labels in the project ``demo``."""
-    make_person(app)
-    join(app, make_project(app), "ada@example.org", [Role.ANNOTATOR])
+    make_person(app, email=ADA)
+    join(app, make_project(app), ADA, [Role.ANNOTATOR])
     return label_studio.url
 
 
 def test_a_project_is_connected_its_people_linked_and_disconnected(cli: Cli, url: str) -> None:
     title = f"Débat {uuid4().hex[:9]}"
     connected = cli("labelstudio", "connect", *PROJECT, url, "--to", title, input=f"{TOKEN}\n")
-    linked = ("--link", f"{EMAIL}=ada@example.org", "--format", "jsonl")
+    linked = ("--link", f"{EMAIL}={ADA}", "--format", "jsonl")
     people = cli("labelstudio", "people", *PROJECT, *linked).stdout.splitlines()
+    cli("labelstudio", "pull", *PROJECT)
     status = json.loads(cli("labelstudio", "status", *PROJECT, "--format", "jsonl").stdout)
     doctor = cli("doctor").stdout
     again = cli("labelstudio", "connect", *PROJECT, url, input=TOKEN)
@@ -46,8 +48,9 @@ def test_a_project_is_connected_its_people_linked_and_disconnected(cli: Cli, url
 
     assert "is connected" in connected.stdout
     by_account = {row["account"]: row["annotator"] for row in map(json.loads, people)}
-    assert by_account[EMAIL] == "ada@example.org"
-    assert (status["address"], status["title"]) == (url, title)
+    assert by_account[EMAIL] == ADA
+    assert (status["address"], status["title"], status["conflicts"]) == (url, title, 0)
+    assert status["last_run"].endswith("Pull: nothing to do.")
     assert f"demo: active, {url}" in doctor
     assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
     assert "no longer connected" in ended.stdout
@@ -59,7 +62,7 @@ def test_a_project_is_connected_its_people_linked_and_disconnected(cli: Cli, url
     ("link", "words"),
     [
         ("nobody", "ACCOUNT=ANNOTATOR"),
-        ("nobody@x=ada@example.org", "no account nobody@x there"),
+        (f"nobody@x={ADA}", "no account nobody@x there"),
         (f"{EMAIL}=nobody@example.org", "no annotator of this project"),
     ],
 )

@@ -77,6 +77,8 @@ def test_either_side_or_a_choice_from_both_stands_on_both(
     path, page = open_conflict(lead)
     assert page.count(f"<mark>{WORDS}</mark>") == 3
     assert [page.count(f">{word}</bdi>") for word in ("Fact", "Number")] == [1, 1]
+    french = lead.get(path, headers={"Accept-Language": "fr"}).text
+    assert "À vérifier ?\u00a0: <bdi>" in french
     assert send(lead, path, page=path).status_code == 422
 
     chosen = {"from_there": "check_worthiness"} if take == "edited" else {}

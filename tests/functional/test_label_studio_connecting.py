@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_annotator, make_project
 from tests.label_studio import EMAIL, TOKEN, LabelStudio
+from tests.proxy import open_proxy
 from workbench.accounts.tables import AuditEvent
 from workbench.canonical import Json
-from workbench.errors import ConflictError, InvalidInputError, NotFoundError, WorkbenchError
+from workbench.errors import (
+    ConflictError,
+    FetchError,
+    InvalidInputError,
+    NotFoundError,
+    WorkbenchError,
+)
 from workbench.fetching import Door
-from workbench.labelstudio.client import GoneThereError, NotLabelStudioError, TokenRefusedError
+from workbench.labelstudio.client import NotLabelStudioError, TokenRefusedError
 from workbench.labelstudio.config import hash_config
 from workbench.labelstudio.connecting import Asked, find_there
 from workbench.labelstudio.connections import (
@@ -76,7 +83,9 @@ def test_a_project_is_made_there_and_its_token_is_no_longer_to_be_seen(
     (used,) = list_remote_projects(session, connection_id=made.id)
     server = open_server(made, key=KEY, door=door)
     assert server.read_project(used.remote_id, made_at=used.remote_made_at).title == asked.project
-    (event,) = session.scalars(select(AuditEvent).where(AuditEvent.subject.like("connection %")))
+    (event,) = session.scalars(
+        select(AuditEvent).where(AuditEvent.subject.like("remote_connection %"))
+    )
     assert TOKEN not in f"{vars(made)} {vars(event)}"
     assert EMAIL in {person.email for person in list_people(session, connection_id=made.id)}
     with pytest.raises(LostKeyError):
@@ -115,6 +124,35 @@ def test_each_annotator_gets_a_project_who_has_an_account_there(
     assert used.remote_title.endswith(f" · {email.partition('@')[0]}")
 
 
+def test_what_was_made_there_before_it_broke_off_is_said_and_used_next_time(
+    session: Session, asked: Asked, door: Door, label_studio: LabelStudio
+) -> None:
+    project = make_project(session)
+    for name in (uuid4().hex[:8], uuid4().hex[:8]):
+        email = f"{name}@example.org"
+        label_studio.call("POST", "/api/users/", {"email": email, "username": email})
+        make_annotator(session, project, name)
+    asked = replace(asked, is_apart=True)
+    made = 0
+
+    def drop(line: str) -> bool:
+        nonlocal made
+        made += line.startswith("POST /api/projects/")
+        return made == 2
+
+    with open_proxy(label_studio.url) as proxy:
+        proxy.listener = drop
+        door = Door(frozenset({*door.private_hosts, urlsplit(proxy.url).netloc}))
+        with pytest.raises(FetchError, match=f"next try uses them: {asked.project} · ") as said:
+            connect(session, project.id, replace(asked, address=proxy.url), door)
+    first = connect(session, project.id, asked, door)
+
+    used = [one.remote_title for one in list_remote_projects(session, connection_id=first.id)]
+    assert len({one for one in used if one in str(said.value)}) == 1
+    there = label_studio.call("GET", f"/api/projects/?title={asked.project}&page_size=9")
+    assert len(there["results"]) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
@@ -125,7 +163,8 @@ def test_each_annotator_gets_a_project_who_has_an_account_there(
         ({"token": "é"}, (TokenRefusedError, "no token")),
         ({"project": "ab"}, (InvalidInputError, "3 to 50")),
         ({"project": "#x"}, (InvalidInputError, "#12")),
-        ({"project": "#99999"}, (GoneThereError, "deleted")),
+        ({"project": "#99999"}, (InvalidInputError, "There is no project #99999 at")),
+        ({"address": " "}, (InvalidInputError, "is missing")),
         ({"project": "#1", "is_apart": True}, (InvalidInputError, "title that they begin with")),
     ],
 )

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from tests.annotators import Desk, make_corpus
-from tests.label_studio import LabelStudio
+from tests.annotators import Desk, make_corpus, open_desk
+from tests.label_studio import EMAIL, LabelStudio
 from tests.server import environment
 from tests.synced import Pair, choose, draw, drop, save_claim
 from workbench.app import command_group
@@ -20,25 +20,30 @@ from workbench.corpus.queries import find_article
 from workbench.jobs.queries import list_jobs
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.frames import ClaimFrame
-from workbench.labelstudio.client import TokenRefusedError
-from workbench.labelstudio.connections import get_connection
+from workbench.labelstudio.client import Server, TokenRefusedError
+from workbench.labelstudio.connections import get_connection, link_person
 from workbench.labelstudio.erasure import forget_agreed
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import JOB, is_due, request_due
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
-pytestmark = [
-    pytest.mark.labelstudio,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.parametrize(
+    ("either_label_studio", "database_url"),
+    [
+        ("fake", "sqlite"),
+        pytest.param("fake", "postgresql", marks=pytest.mark.postgresql),
+        pytest.param("real", "sqlite", marks=pytest.mark.labelstudio),
+    ],
+    indirect=True,
+)
 
 
 @pytest.fixture
-def pair(app: Flask, settings: Settings, label_studio: LabelStudio) -> Pair:
+def pair(app: Flask, settings: Settings, either_label_studio: LabelStudio) -> Pair:
     """The project ``demo`` with one article, not yet connected."""
     make_corpus(app)
-    return Pair(app, settings, label_studio, label_studio.url)
+    return Pair(app, settings, either_label_studio, either_label_studio.url)
 
 
 def test_a_push_brings_texts_and_answers_and_a_second_one_nothing(pair: Pair) -> None:
@@ -172,6 +177,37 @@ def test_a_task_deleted_there_is_made_again(pair: Pair, anna: Desk) -> None:
     pair.check_equal()
 
 
+def test_an_import_given_up_for_lost_that_comes_in_late_writes_over_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_tasks, sent = Server.import_tasks, []
+
+    def be_killed(*request: object) -> None:
+        sent.append(request)
+        raise KeyboardInterrupt
+
+    def come_late(*request: object) -> dict[str, int]:
+        import_tasks(*sent[0])
+        return import_tasks(*request)
+
+    anna = pair.open_desk()
+    save_claim(anna, 1, "OpenAI a fermé ses modèles")
+    pair.connect()
+    monkeypatch.setattr(Server, "import_tasks", be_killed)
+    with pytest.raises(KeyboardInterrupt):
+        pair.run()
+    save_claim(anna, 1, "OpenAI a fermé")
+    monkeypatch.setattr(Server, "import_tasks", come_late)
+    pair.run()
+
+    pair.run()
+
+    assert first_claim(pair, anna, 1).parts[0].text == "OpenAI a fermé"
+    pair.settle(ConflictState.OURS)
+    pair.run()
+    pair.check_equal()
+
+
 @pytest.mark.parametrize("kind", [SyncKind.SYNC, SyncKind.PUSH])
 def test_a_bare_copy_of_a_deleted_task_takes_nothing_back(
     pair: Pair, anna: Desk, kind: SyncKind
@@ -260,6 +296,31 @@ def test_what_cannot_be_understood_is_listed_and_left_alone(pair: Pair, anna: De
     pair.run()
     pair.check_equal()
     assert first_claim(pair, anna, 1).parts[0].end == 14
+
+
+def test_what_is_edited_while_an_account_is_nobody_s_goes_as_soon_as_it_is_somebody_s(
+    pair: Pair,
+) -> None:
+    lena = open_desk(pair.app, "article", "lena")
+
+    def link(membership_id: int | None) -> None:
+        people = pair.server.call("GET", "/api/users/")
+        remote_id = next(one["id"] for one in people if one["email"] == EMAIL)
+        which = {"project_id": pair.project_id, "remote_id": remote_id}
+        with pair.app.app_context(), transaction() as session:
+            link_person(session, **which, membership_id=membership_id, by=None, now=utc_now())
+
+    save_claim(lena, 1, "OpenAI a fermé ses modèles")
+    pair.connect()
+    link(lena.membership_id)
+    pair.run(SyncKind.PUSH)
+    link(None)
+    save_claim(lena, 1, "OpenAI a fermé")
+    pair.run(SyncKind.PUSH)
+    link(lena.membership_id)
+
+    assert pair.run(SyncKind.PUSH).counts == {"answers_changed": 1}
+    pair.check_equal()
 
 
 def test_an_answer_of_somebody_unknown_waits(pair: Pair, anna: Desk) -> None:

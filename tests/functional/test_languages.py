@@ -8,6 +8,9 @@ from flask.testing import FlaskClient
 
 from tests.people import browser_of, make_person, send
 from tools import translations
+from workbench.errors import NotFoundError
+from workbench.messages import Message
+from workbench.web.errors import say_again
 from workbench.web.languages import COOKIE, show_date
 
 FORBIDDEN = re.compile(r"\b(gold|spans?|frames?)\b", re.IGNORECASE)
@@ -117,3 +120,15 @@ def test_no_page_says_gold_span_or_frame() -> None:
     for message in translations.read():
         for sentence in (message.id, message.string):
             assert not FORBIDDEN.search(str(sentence)), sentence
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_kept_is_said_in_the_language_of_whoever_reads_it(app: Flask) -> None:
+    kept = NotFoundError("There is no article %(name)s in this project.", name="n° 1").sentence
+    plain = Message("The run was interrupted.")
+
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        said = [say_again(kept), say_again(plain)]
+
+    assert said == ["Il n’y a pas d’article n° 1 dans ce projet.", "L’échange a été interrompu."]
+    assert [kept, plain] == ["There is no article n° 1 in this project.", plain.template]

@@ -13,12 +13,14 @@ import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
 from tests.annotators import make_corpus, open_desk
 from tests.compared import run_jobs
 from tests.factories import make_article
 from tests.functional.test_editions import TYPO, correct, finished, read
+from tests.press import print_check
 from workbench.clock import utc_now
 from workbench.corpus.searching import index_sentences
 from workbench.corpus.tables import Article
@@ -216,3 +218,20 @@ def test_a_filled_database_asks_for_its_words_to_be_indexed(app: Flask, settings
     run_jobs(app)
     with app.app_context():
         assert index_sentences(1) == 0
+
+
+def test_a_check_from_before_what_was_known_was_kept_stays_published(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    address = f"/checks/demo/{print_check(app).statement}/"
+    before = client.get(address).text
+    with app.app_context():
+        close_connections()
+
+    downgrade(settings.database, "0017")
+    upgrade(settings.database)
+
+    with connected(settings.database) as connection:
+        kept = connection.execute(sqlalchemy.text("SELECT known FROM verdict_appearance"))
+        assert kept.all() == [(None,)]
+    assert client.get(address).text == before

@@ -9,16 +9,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
 
 from tests.cases import WORDING, Case
 from tests.press import (
     LATER,
     add_statement,
     correct,
+    edit,
+    let_speak,
     open_press,
     print_check,
     publish,
+    rename,
     reword,
     take_back,
     take_up,
@@ -30,10 +34,14 @@ from workbench.factcheck.tables import (
     Erratum,
     EvidenceRevision,
     SearchLog,
+    Statement,
     StatementRevision,
+    VerdictAppearance,
     VerdictRevision,
     WorkflowStep,
 )
+from workbench.factcheck.verdicts import describe
+from workbench.labelling.tables import Speaker
 from workbench.storage.database import db, transaction
 
 ATTACK = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><!--"
@@ -256,6 +264,92 @@ def test_no_page_sets_a_cookie_or_depends_on_one(client: FlaskClient, case: Case
             assert client.get(path).text == answer.text, path
 
 
+def change_known(session: Session, case: Case) -> None:
+    """Say everything otherwise that is known of the article, and of who speaks there."""
+    edit(
+        session,
+        case,
+        title="Un autre titre",
+        outlet="La Gazette",
+        author="A. Martin",
+        published="2023-10",
+        url="https://press.example.org/elsewhere",
+        language="en",
+    )
+    speaker = session.scalars(select(Speaker).order_by(Speaker.id)).first()
+    assert speaker
+    rename(session, case, speaker.public_id, "Another name")
+
+
+def test_what_becomes_known_of_an_article_or_speaker_rewrites_no_published_check(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_press(session)
+        let_speak(session, case)
+        publish(session, case)
+    before = all_of(client, case)
+
+    with app.app_context(), transaction() as session:
+        change_known(session, case)
+        row = session.get_one(Statement, case.row)
+        told = describe(session, statement=row, reader=None).changes
+
+    assert all_of(client, case) == before
+    assert [str(one) for one in told] == [
+        "The article “Un titre” is now called “Un autre titre”.",
+        "The outlet of “Un titre” was changed.",
+        "The author of “Un titre” was changed.",
+        "The date of “Un titre” was changed.",
+        "The address of “Un titre” was changed.",
+        "The language of “Un titre” was changed.",
+        "What the register says of who speaks in “Un titre” was changed.",
+    ]
+
+
+def test_the_next_approved_revision_tells_what_is_known_by_then(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_press(session)
+        let_speak(session, case)
+        publish(session, case)
+        change_known(session, case)
+        publish(session, case, now=LATER, correction="The date was wrong.")
+        row = session.get_one(Statement, case.row)
+        assert describe(session, statement=row, reader=None).changes == ()
+
+    page = client.get(f"{address(case)}?lang=en").text
+    review = markup(page)
+
+    assert all(one in page for one in ("Un autre titre", "La Gazette", "Another name"))
+    assert "Un titre" not in page
+    assert review["itemReviewed"]["author"]["name"] == "Another name"  # type: ignore[index]  # it was JSON
+    assert review["itemReviewed"]["datePublished"] == "2023-10"  # type: ignore[index]  # it was JSON
+    assert str(review["dateModified"]).startswith(LATER.isoformat()[:16])
+
+
+def test_a_check_from_before_what_was_known_was_kept_tells_what_is_known_now(
+    app: Flask, client: FlaskClient, case: Case
+) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(update(VerdictAppearance).values(known=None))
+        edit(session, case, outlet="La Gazette")
+        row = session.get_one(Statement, case.row)
+        assert describe(session, statement=row, reader=None).changes == ()
+
+    assert "La Gazette" in client.get(address(case)).text
+
+
+def test_an_address_that_turns_out_to_be_the_evidences_takes_a_check_off_the_site(
+    app: Flask, client: FlaskClient, case: Case
+) -> None:
+    with app.app_context(), transaction() as session:
+        edit(session, case, url=session.scalars(select(EvidenceRevision.url)).one())
+
+    assert client.get(address(case)).status_code == 404
+
+
 def test_a_copy_is_asked_after_by_its_tag(app: Flask, client: FlaskClient, case: Case) -> None:
     answer = client.get(address(case))
     tag = {"If-None-Match": answer.headers["ETag"]}
@@ -344,10 +438,12 @@ def test_a_link_that_somebody_put_into_the_database_leads_nowhere(
 
 
 def test_the_time_safe_view_drops_later_evidence_and_its_markup(
-    app: Flask, client: FlaskClient, case: Case
+    app: Flask, client: FlaskClient
 ) -> None:
     with app.app_context(), transaction() as session:
-        session.execute(update(Article).values(published="2023-10"))
+        case = open_press(session)
+        edit(session, case, published="2023-10")
+        publish(session, case)
 
     whole = client.get(f"{address(case)}?lang=en").text
     early = client.get(f"{address(case)}?lang=en&time_safe=1").text

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.cases import WORDING, Case
@@ -15,8 +15,10 @@ from tests.press import (
     LATER,
     correct,
     desk_of,
+    edit,
     open_press,
     publish,
+    review,
     reword,
     take_back,
     take_up,
@@ -24,6 +26,7 @@ from tests.press import (
 from workbench.corpus.tables import Article
 from workbench.errors import NotFoundError
 from workbench.factcheck.claimreview import check_review, review_of
+from workbench.factcheck.erasure import blank_parts
 from workbench.factcheck.published import PublishedCheck
 from workbench.factcheck.publishing import (
     Correction,
@@ -44,7 +47,13 @@ from workbench.factcheck.publishing import (
 )
 from workbench.factcheck.rules import Bearing, Rating
 from workbench.factcheck.statements import Wording, make_statement
-from workbench.factcheck.tables import Desk, EvidenceRevision, Statement, StatementRevision
+from workbench.factcheck.tables import (
+    Desk,
+    EvidenceRevision,
+    Statement,
+    StatementRevision,
+    VerdictAppearance,
+)
 from workbench.projects.queries import get_project
 
 ALL = Wanted()
@@ -128,6 +137,15 @@ def test_later_changes_alter_nothing_that_is_published(session: Session, case: C
     reword(session, case, "OpenAI ferme tout.")
 
     assert see(session, case) == before
+
+
+def test_searches_noted_until_the_approval_are_published(session: Session, case: Case) -> None:
+    case.judge(session, "not_enough_evidence")
+    case.log_search(session, now=LATER)
+    review(session, case, now=LATER)
+    case.log_search(session, now=LATER + timedelta(hours=1))
+
+    assert len(see(session, case).searches) == 1
 
 
 def test_a_draft_of_another_verdict_stays_unseen(session: Session, case: Case) -> None:
@@ -346,6 +364,22 @@ def test_a_withdrawn_article_is_named_and_no_longer_quoted(session: Session, cas
     assert appearance.quote == ""
     assert appearance.title is None
     assert appearance.outlet == "Le Journal"
+
+
+def test_an_erased_article_leaves_no_words_in_what_verdicts_keep(
+    session: Session, case: Case
+) -> None:
+    edit(session, case, title=None)
+    publish(session, case)
+    before = session.scalars(select(VerdictAppearance.known)).one()
+    article = session.scalars(select(Article)).one()
+
+    blank_parts(session, article_id=article.id)
+
+    after = session.scalars(select(VerdictAppearance.known)).one()
+    assert isinstance(before, dict)
+    assert str(before["title"]).startswith(WORDING)
+    assert after == before | {"title": article.slug}
 
 
 def test_what_is_left_out_is_counted_by_reason(session: Session, case: Case) -> None:

@@ -291,6 +291,22 @@ def test_a_large_project_is_counted_by_a_job(app: Flask, lead: FlaskClient, desk
 
 
 @pytest.mark.usefixtures("_large")
+def test_who_still_labels_an_article_is_not_told_that_others_answer_it(
+    app: Flask, lead: FlaskClient, desk: Desk
+) -> None:
+    bert = open_desk(app, name="bert")
+    join(app, project_of(app), "bert@example.org", {Role.ADJUDICATOR})
+    send(lead, f"{PAGE}count")
+    run_jobs(app)
+    before = bert.client.get(PAGE).text
+
+    desk.save(3)
+
+    assert "have changed since" in lead.get(PAGE).text
+    assert "have changed since" not in before + bert.client.get(PAGE).text
+
+
+@pytest.mark.usefixtures("_large")
 def test_a_counted_project_hides_what_its_reader_still_labels(
     app: Flask, lead: FlaskClient
 ) -> None:

@@ -1,8 +1,10 @@
 """Statements: made of claims and reworded, where they appear, and what becomes of that."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from tests.adjudicators import SHORT, change_first, make_shared_corpus, read, sit_down
 from tests.annotators import Desk, open_desk
@@ -19,6 +21,7 @@ from workbench.factcheck.appearances import (
     Change,
     add_appearance,
     feature,
+    find_moved,
     find_part,
     keep_appearance,
     read_appearances,
@@ -33,7 +36,7 @@ from workbench.factcheck.statements import (
     list_revisions,
     reword_statement,
 )
-from workbench.factcheck.tables import Appearance, Statement
+from workbench.factcheck.tables import Appearance, Statement, StatementRevision, WorkflowStep
 from workbench.labelling.frames import Span
 from workbench.storage.database import db, transaction
 
@@ -69,9 +72,45 @@ def views(checker: Checker, statement: str, reader: int | None = None) -> list[A
     with checker.app.app_context():
         session = db.session()
         row = find_statement(session, project_id=checker.project_id, public_id=statement).id
-        return read_appearances(
-            session, project_id=checker.project_id, statements=[row], reader=reader
-        )[row]
+        place = {"project_id": checker.project_id, "statements": [row]}
+        found = read_appearances(session, **place, reader=reader)[row]
+        if any(view.change for view in found):
+            assert find_moved(session, **place) == [row]
+        return found
+
+
+def _urgent(checker: Checker, number: int) -> dict[str, object]:
+    return {
+        "project_id": checker.project_id,
+        "public_id": f"urgent{number}",
+        "assignee_id": checker.user_id,
+        "due_on": date(2026, 1, 1),
+        "made_by": checker.user_id,
+        "made_at": utc_now(),
+    }
+
+
+def _worded(statement: Statement) -> dict[str, object]:
+    return _made(statement) | {
+        "number": 1,
+        "wording": "Autre chose.",
+        "search_text": "autre chose",
+        "language": "fr",
+        "claim_type": "fact",
+    }
+
+
+def _begun(statement: Statement) -> dict[str, object]:
+    return _made(statement) | {"state": State.ASSIGNED}
+
+
+def _made(statement: Statement) -> dict[str, object]:
+    return {
+        "project_id": statement.project_id,
+        "statement_id": statement.id,
+        "made_by": statement.made_by,
+        "made_at": statement.made_at,
+    }
 
 
 def test_a_statement_is_made_of_a_claim_and_the_claim_appears_in_it(
@@ -216,6 +255,23 @@ def test_a_changed_claim_flags_its_appearance_until_somebody_looked(
     (kept,) = views(checker, statement)
     assert kept.change is None
     assert kept.quote == "OpenAI a fermé ses modèles"
+
+
+def test_all_of_ones_statements_are_watched(checker: Checker, desk: Desk) -> None:
+    statement = make_one(checker)
+    appear(checker, statement, claim_of(desk))
+    with checker.app.app_context(), transaction() as session:
+        session.execute(update(Statement).values(assignee_id=checker.user_id))
+        session.execute(insert(Statement), [_urgent(checker, number) for number in range(300)])
+        rows = session.execute(select(Statement)).scalars().all()
+        session.execute(insert(StatementRevision), [_worded(one) for one in rows[1:]])
+        session.execute(insert(WorkflowStep), [_begun(one) for one in rows[1:]])
+    own_desk = "/projects/demo/desk/"
+    assert "a claim has changed" not in checker.client.get(own_desk).text
+
+    change_first(desk)
+
+    assert checker.client.get(own_desk).text.count("a claim has changed") == 1
 
 
 def test_a_claim_reads_as_the_agreed_one_made_of_it(

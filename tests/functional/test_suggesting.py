@@ -9,10 +9,11 @@ from tests.compared import run_jobs
 from tests.factories import claim_on, make_project
 from tests.functional.test_editions import correct
 from workbench.canonical import JsonObject
-from workbench.corpus.importing import NamedFile
+from workbench.corpus.importing import NamedFile, import_in_batches
+from workbench.corpus.rules import StoredArticle
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.labelling.importing import import_files, suggest_articles
-from workbench.labelling.suggesting import is_withheld
+from workbench.labelling.suggesting import as_edition, editions_to_read, is_withheld
 from workbench.labelling.tables import ClaimRevision, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
 from workbench.storage.database import db, transaction
@@ -49,6 +50,21 @@ def test_an_import_brings_suggestions(desk: Desk) -> None:
     (start, end), *_ = shown["parts"]
     assert QUOTED[start:end] == "Le marché est ouvert"
     assert (shown["speaker"], shown["rejected"]) == ("Meta", False)
+
+
+def test_an_import_reads_what_the_database_has(app: Flask) -> None:
+    text = f"{QUOTED}\nUn meeting à Lyon, le 3 mai. REUTERS/Jean Petit\n{QUOTED}"
+    stored: list[StoredArticle] = []
+    with app.app_context():
+        with transaction() as session:
+            project_id = make_project(session).id
+        files = [NamedFile("a.txt", text.encode()), NamedFile("b.txt", QUOTED.encode())]
+        list(import_in_batches(files, project_id=project_id, by=None, read=stored.extend))
+
+        read = editions_to_read(db.session(), project_id=project_id, limit=2)
+
+    assert [as_edition(article) for article in stored] == read
+    assert len(stored[0].sentence_ids) > len(read[0].sentences), "a caption is not read"
 
 
 def test_what_the_rules_have_read_is_not_read_again(app: Flask) -> None:

@@ -204,6 +204,19 @@ def test_a_reviewer_from_outside_sees_one_revision_and_nothing_else(app: Flask) 
         assert "by link, invited by Felix" in room.felix.get(page).text
 
 
+def test_an_opinion_has_no_form_for_a_verdict(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        case = open_case(session, claim_type="opinion")
+        case.set_desk(session, blind_verdicts=True)
+    client = browser_of(app, case.people["felix"])
+    page = f"/projects/demo/statements/{case.statement}/"
+
+    assert "own verdict" not in client.get(page).text
+    for form in ("verdict", "own-verdict"):
+        answer = client.get(page + form)
+        assert (answer.status_code, "never rated" in answer.text) == (422, True), form
+
+
 def test_blind_verdicts_hide_what_others_think(room: Newsroom) -> None:
     with room.app.app_context(), transaction() as session:
         room.case.set_desk(session, blind_verdicts=True)

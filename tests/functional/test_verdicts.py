@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.cases import ARTICLE_URL, Case, open_case
 from tests.factories import NOW
+from tests.press import edit
 from workbench.accounts.operations import create_user
 from workbench.accounts.rules import SpentLinkError
 from workbench.errors import (
@@ -17,11 +18,13 @@ from workbench.errors import (
     InvalidInputError,
     StaleRevisionError,
 )
+from workbench.factcheck.board import read_own_desk
 from workbench.factcheck.frozen import ChangedSinceError, read_frozen
 from workbench.factcheck.gates import GateName, UnmetGatesError
 from workbench.factcheck.judging import (
     OwnVerdict,
     describe_judgements,
+    is_kept_blind,
     judge,
     measure_agreement,
 )
@@ -87,12 +90,12 @@ def publish(session: Session, case: Case, **changes: object) -> int:
     return number
 
 
-def reword(session: Session, case: Case) -> None:
+def reword(session: Session, case: Case, claim_type: str = "fact") -> None:
     reword_statement(
         session,
         project_id=case.project_id,
         public_id=case.statement,
-        wording=Wording("OpenAI ne publie plus ses modèles.", "fr", "fact"),
+        wording=Wording("OpenAI ne publie plus ses modèles.", "fr", claim_type),
         base=1,
         by=case.people["felix"],
         now=NOW,
@@ -177,6 +180,7 @@ def test_a_review_is_asked_for_only_once_nothing_else_is_missing(
     [
         (lambda session, case: case.add_evidence(session), "was added"),
         (reword, "was reworded"),
+        (lambda session, case: edit(session, case, published="2023-10"), "The date of “Un titre”"),
         (
             lambda session, case: case.set_desk(session, organisation="Le Journal"),
             "your own organisation",
@@ -350,6 +354,40 @@ def test_what_is_no_fact_gets_no_verdict(session: Session, claim_type: str) -> N
         case.judge(session)
 
 
+def test_an_opinion_asks_nobody_for_a_verdict(session: Session) -> None:
+    case = open_case(session, claim_type="opinion")
+    case.set_desk(session, blind_verdicts=True)
+    felix = case.people["felix"]
+    assign(
+        session,
+        project_id=case.project_id,
+        public_id=case.statement,
+        to=felix,
+        due_on=None,
+        by=felix,
+        now=NOW,
+    )
+    statement = session.get_one(Statement, case.row)
+
+    own_desk = read_own_desk(session, project_id=case.project_id, user_id=felix, today=NOW.date())
+
+    assert ([card.row for card in own_desk.mine], own_desk.to_judge) == ([case.row], [])
+    assert not is_kept_blind(session, statement=statement, reader=felix)
+    assert not describe_judgements(session, statement=statement, reader=felix).is_asked
+
+
+def test_who_calls_a_fact_an_opinion_learns_no_verdict(session: Session) -> None:
+    case = open_case(session)
+    case.set_desk(session, blind_verdicts=True)
+    own(session, case, "greta", "supported")
+    reword(session, case, claim_type="opinion")
+    statement = session.get_one(Statement, case.row)
+
+    seen = describe_judgements(session, statement=statement, reader=case.people["felix"])
+
+    assert (seen.count, seen.others) == (1, ())
+
+
 # Somebody from outside
 
 
@@ -490,6 +528,16 @@ def test_a_member_of_today_uses_no_link_of_yesterday(session: Session, lonely: C
 
     with pytest.raises(InvalidInputError, match="is of this project"):
         by_link(session, token)
+
+
+def test_nobody_of_the_project_uses_a_link_under_another_name(
+    session: Session, lonely: Case
+) -> None:
+    token = send_link(session, lonely)
+
+    with pytest.raises(InvalidInputError, match="Mona is of this project"):
+        by_link(session, token, reader=lonely.people["mona"])
+    assert state(session, lonely) is State.IN_REVIEW
 
 
 def test_where_a_colleague_can_review_nobody_is_invited(session: Session, case: Case) -> None:

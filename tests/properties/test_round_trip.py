@@ -66,7 +66,7 @@ def begin(desk: Desk, file: PreparedFile) -> None:
     """Store the file and open the workspace on its article."""
     with desk.app.app_context(), transaction() as session:
         project = project_by_slug(session, slug="demo").id
-        outcome = store_files(session, project_id=project, files=[file], by=None, now=NOW)[0]
+        outcome = store_files(session, project_id=project, files=[file], by=None, now=NOW)[0][0]
         (slug,) = outcome.articles
         start_assignment(
             session,

@@ -35,6 +35,8 @@ CASES = {
         "« [Nous irons] », {balaie} <la ministre>.",
         "« [Nous irons] », a {répondu} de son côté <la capitaine>.",
         "« [Nous n'irons pas] », a {prévenu} à l'AFP <Yves Le Goff>, maire de Brest.",
+        "« [L'accord est signé] », a {confirmé} jeudi 12 juin à l'AFP <une source>.",
+        "« [Nous irons] », a {prévenu} mardi 1er juillet 2025 <Yves Le Goff>.",
     ],
     "incise-inside": [
         "« [Nous irons], {explique}-t-<il>, [quoi qu'il arrive.] »",
@@ -49,6 +51,7 @@ CASES = {
         "Comme le {rappelle} <Paul Roux>, [la grève avait duré onze semaines].",
         "Comme l'indique son nom, la rue descend à la mer.",
         "Comme prévu, la rue a rouvert lundi.",
+        "Le rapport, qu'un journal a lu, estime à 27 000 le nombre de places.",
         "Le ministre entre, salue le public, puis s'assied.",
         "Le président du club, Paul Roux, a balayé ces critiques.",
         "Le héros, un ancien soldat, écrit un journal.",
@@ -307,6 +310,14 @@ def test_each_rule_has_its_cases_and_is_explained_in_both_languages() -> None:
     assert set(CASES) | {"check-worthy"} == set(RULES)
     for rule in RULES.values():
         assert set(rule.explanation) == {"fr", "en"}
+
+
+@pytest.mark.parametrize("text", ["L’usine a perdu 8 % de ses postes.", "D'ici, 8 % sont perdus."])
+def test_an_elided_word_with_a_capital_is_no_name_worth_a_check(text: str) -> None:
+    [found] = suggest(text, [(0, len(text))])
+
+    assert found.rule == "check-worthy"
+    assert "name" not in found.reason
 
 
 def test_reports_that_follow_one_another_for_a_page_are_all_found() -> None:

@@ -242,11 +242,11 @@ def _record(
 ) -> None:
     record_event(
         session,
-        at=now,
-        user_id=by,
+        action,
+        f"token {token.public_id}",
         project_id=token.project_id,
-        action=action,
-        subject=f"token {token.public_id}",
+        by=by,
+        now=now,
         details={"scopes": token.scopes},
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -44,26 +45,59 @@ from workbench.storage.database import take_turn
 SIGN_IN_LOCK = 0x7369_676E  # "sign": our advisory lock while an attempt is counted.
 
 
+class _Subject(Protocol):
+    """A row that belongs to a project and has a public id."""
+
+    __tablename__: str
+
+    @property
+    def project_id(self) -> int | None: ...
+
+    @property
+    def public_id(self) -> str: ...
+
+
 def record_event(
     session: Session,
-    *,
-    at: datetime,
-    user_id: int | None,
-    project_id: int | None,
     action: str,
     subject: str,
+    *,
+    project_id: int | None,
+    by: int | None,
+    now: datetime,
     details: JsonObject | None = None,
 ) -> None:
     """Add a line to the audit trail: ids and plain values only, never a person's words."""
     session.add(
         AuditEvent(
-            at=at,
-            user_id=user_id,
+            at=now,
+            user_id=by,
             project_id=project_id,
             action=action,
             subject=subject,
             details=details or {},
         )
+    )
+
+
+def record_act(
+    session: Session,
+    row: _Subject,
+    action: str,
+    *,
+    by: int | None,
+    now: datetime,
+    details: JsonObject | None = None,
+) -> None:
+    """Add what was done with a row of a project to the audit trail, as its table's and its id."""
+    record_event(
+        session,
+        action,
+        f"{row.__tablename__} {row.public_id}",
+        project_id=row.project_id,
+        by=by,
+        now=now,
+        details=details,
     )
 
 
@@ -519,11 +553,11 @@ def _record(
 ) -> None:
     record_event(
         session,
-        at=now,
-        user_id=by,
+        action,
+        f"user {user.public_id}",
         project_id=None,
-        action=action,
-        subject=f"user {user.public_id}",
+        by=by,
+        now=now,
         details=details,
     )
 
@@ -533,10 +567,10 @@ def _record_invitation(
 ) -> None:
     record_event(
         session,
-        at=now,
-        user_id=by,
+        action,
+        f"invitation {invitation.public_id}",
         project_id=invitation.project_id,
-        action=action,
-        subject=f"invitation {invitation.public_id}",
+        by=by,
+        now=now,
         details={"roles": invitation.roles},
     )

@@ -4,13 +4,20 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
-from workbench.adjudication.queries import BATCH_CHARACTERS, policy_of
+from workbench.adjudication.queries import (
+    BATCH_CHARACTERS,
+    Part,
+    count_characters,
+    cut_into_parts,
+    policy_of,
+)
 from workbench.agreement.comparing import Reading
 from workbench.agreement.figures import Report
 from workbench.agreement.units import SPEAKER, TARGETS
@@ -28,10 +35,13 @@ from workbench.labelling.tables import GOLD, Assignment
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.scheme import Scheme, Words
 from workbench.projects.tables import Membership
+from workbench.storage.second_reader import open_instant
 
 if TYPE_CHECKING:
     from workbench.agreement.reporting import Tally
 
+SHARED_CHARACTERS = 2_000_000  # of all texts; from here a second process repays its start
+WHOLE, FIRST_HALF, SECOND_HALF = Part(0, 1), Part(0, 2), Part(1, 2)
 NO_ARMS = ArmsOfEdition({}, {})
 ORDINAL = ("check_worthiness",)  # whose values the scheme lists from least to most
 
@@ -159,19 +169,53 @@ def report_agreement(
 ) -> Agreement:
     """Return where annotators agree, over the articles that at least two have finished.
 
-    Only finished slots of the same text edition count, and no training; merged register entries
+    All is read at one instant, which begins here and ends with the session's next rollback; of a
+    large project by two processes, to the same figures. Only finished slots of the same text
+    edition count, and no training; merged register entries
     are one. Of ``articles`` only, where they are named: whoever still works on one is to get no
     figure of it. The same data give the same intervals. ``record`` is told how many are counted.
     """
+    shared = count_characters(session, project_id=project_id) >= SHARED_CHARACTERS
+    with open_instant(session, shared=shared) as second:
+        count = AgreementCount(session, project_id=project_id, articles=articles)
+        if second is None:
+            _count_part(session, count, WHOLE, record)
+        else:
+            later = second.submit(
+                partial(_count_second_half, project_id=project_id, articles=articles)
+            )
+            total = len(count.slots)
+            _count_part(session, count, FIRST_HALF, lambda done: record(min(2 * done, total)))
+            count.join(later.result())
+    return count.agreement()
+
+
+def _count_second_half(
+    session: Session, *, project_id: int, articles: Collection[int] | None
+) -> "Tally":
     count = AgreementCount(session, project_id=project_id, articles=articles)
+    _count_part(session, count, SECOND_HALF, lambda _done: None)
+    return count.tally
+
+
+def _count_part(
+    session: Session, count: AgreementCount, part: Part, record: Callable[[int], None]
+) -> None:
+    """Read and count a few editions at a time; ``record`` is told how many are counted."""
+    lengths = [(str(id_), len(theirs) * theirs[0].length) for id_, theirs in count.slots.items()]
+    parts = cut_into_parts(lengths, part.of)
+    wanted = {
+        edition: theirs
+        for (edition, theirs), number in zip(count.slots.items(), parts, strict=True)
+        if number == part.number
+    }
     done = 0
-    for batch in _batches(count.slots):
+    for batch in _batches(wanted):
         answerers = {GOLD}.union(slot.answerer for theirs in batch.values() for slot in theirs)
         found = read_readings(session, count.reader, edition_ids=batch, answerers=answerers)
         count.add({edition_id: found[edition_id] for edition_id in batch})
         done += len(batch)
         record(done)
-    return count.agreement()
 
 
 def _readers(slots: Collection[FinishedSlot]) -> Readers:

@@ -246,6 +246,7 @@ class Case:
             [_bare(theirs) for _, theirs in sorted(self.readings.items())],
             _bare(gold),
             policy=self.policy,
+            scheme=self.scheme,
         )
 
     def _unsettled(self, settlements: Sequence[Settlement]) -> frozenset[int]:

@@ -109,23 +109,10 @@ def read_final(
     file, case, matter = _open_final(
         session, project=project, membership_id=membership_id, slug=slug, reader=reader
     )
-    letter = next(one.letter for one in file.readers if one.membership_id == membership_id)
-    own = {position: one.answer for position, one in case.readings[letter].items()}
     return Final(
         file=file,
         matter=matter,
-        compared=compare_answers(
-            own,
-            {
-                position: one.answer
-                for position, one in enumerate(case.settlements, start=1)
-                if one.answer is not None
-            },
-            text=matter.text,
-            sentences=matter.sentences,
-            scheme=matter.scheme.scheme,
-            registers=matter.registers,
-        ),
+        compared=_compare(file, case, matter, membership_id),
         decided=case.decided,
         objections=_read_objections(session, project.id, membership_id, file.piece.edition_id),
     )
@@ -144,12 +131,13 @@ def contest(
 ) -> None:
     """Hold something against an adjudicator's decision; once per person and sentence.
 
-    Raises ``ConflictError`` the second time, ``NotFoundError`` where nobody decided anything.
+    Raises ``ConflictError`` the second time, ``NotFoundError`` where nobody decided anything, and
+    ``InvalidInputError`` where the agreed answer is the same as theirs.
     """
     words = _parse(text)
     hold_article(session, find_article(session, project_id=project_id, name=slug))
     project = get_project(session, project_id=project_id)
-    _, case, matter = _open_final(
+    file, case, matter = _open_final(
         session, project=project, membership_id=membership_id, slug=slug, reader=by
     )
     decided = case.decided.get(position)
@@ -160,6 +148,13 @@ def contest(
     sentence_id = next(one.id for one in matter.sentences if one.position == position)
     if _find_own(session, project_id, membership_id, sentence_id):
         raise ConflictError("You have contested this sentence already.")
+    differing = {one.sentence for one in _compare(file, case, matter, membership_id).differences}
+    if position not in differing:
+        raise InvalidInputError(
+            "The agreed answer to sentence %(number)s is the same as yours; there is nothing to"
+            " contest.",
+            number=position,
+        )
     session.add(
         Contest(
             project_id=project_id,
@@ -197,11 +192,11 @@ def answer_contest(
     row.Contest.is_seen = False
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "answer_contest",
+        f"contest {public_id}",
         project_id=project_id,
-        action="answer_contest",
-        subject=f"contest {public_id}",
+        by=by,
+        now=now,
     )
 
 
@@ -285,6 +280,23 @@ def _open_final(
     if not _is_decided(case):
         raise ForbiddenError("The agreed answers show once everything that differs is decided.")
     return files[0], case, matter
+
+
+def _compare(file: CaseFile, case: Case, matter: Matter, membership_id: int) -> Compared:
+    """Compare a member's answers with the agreed ones."""
+    letter = next(one.letter for one in file.readers if one.membership_id == membership_id)
+    return compare_answers(
+        {position: one.answer for position, one in case.readings[letter].items()},
+        {
+            position: one.answer
+            for position, one in enumerate(case.settlements, start=1)
+            if one.answer is not None
+        },
+        text=matter.text,
+        sentences=matter.sentences,
+        scheme=matter.scheme.scheme,
+        registers=matter.registers,
+    )
 
 
 def _is_decided(case: Case) -> bool:

@@ -4,7 +4,7 @@ What a report rests on is compared by a hash; answers by the cursor of revisions
 articles that are finished, or the agreed ones, make it old.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from workbench.adjudication.agreeing import (
 from workbench.adjudication.queries import list_hidden_articles, policy_of
 from workbench.agreement.document import read_report, report_document
 from workbench.canonical import Json, content_hash
-from workbench.corpus.tables import Sentence, ZoneMark
+from workbench.corpus.tables import Sentence, TextEdition, ZoneMark
 from workbench.jobs.operations import forget_jobs, request_job
 from workbench.jobs.queries import get_job, list_jobs
 from workbench.jobs.rules import JobState, JobStatus
@@ -33,7 +33,7 @@ from workbench.labelling.slots import counts_as_slot
 from workbench.labelling.tables import GOLD, Annotation, AnnotationRevision, Assignment
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.tables import Membership, Project
-from workbench.storage.database import db, read_one_instant, settle_project, transaction
+from workbench.storage.database import db, settle_project, transaction
 
 JOB = "agreement"
 CONTENT = "arms, disputed"  # what a report has newly: those of before are counted again
@@ -118,7 +118,7 @@ def read_standing(session: Session, *, project_id: int, reader: int) -> Standing
     is_current = (
         done is not None
         and done.arguments["key"] == basis.key
-        and not _has_newer(session, project_id, cursor)
+        and not _has_newer(session, project_id, cursor, basis.hidden)
     )
     newest = next((one for one in jobs if one.arguments["key"] == basis.key), None)
     return Standing(
@@ -174,7 +174,6 @@ def run_count(run: JobRun) -> None:
         )
         cursor = reading.scalar(newest) or 0
         settle_project(reading, project_id)
-        read_one_instant(reading)
         found = report_agreement(
             reading, project_id=project_id, articles=_articles(run.job.arguments), record=record
         )
@@ -226,8 +225,8 @@ def _load(session: Session, project_id: int, job: JobStatus) -> tuple[Agreement 
     return found, cursor
 
 
-def _has_newer(session: Session, project_id: int, cursor: int) -> bool:
-    """Tell whether something was saved since that a report would count."""
+def _has_newer(session: Session, project_id: int, cursor: int, hidden: Collection[int]) -> bool:
+    """Tell whether something was saved since that a report would count, but of hidden articles."""
     is_finished = exists().where(
         Assignment.membership_id == Annotation.membership_id,
         Assignment.edition_id == Sentence.edition_id,
@@ -238,8 +237,10 @@ def _has_newer(session: Session, project_id: int, cursor: int) -> bool:
         select(AnnotationRevision.id)
         .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
         .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
         .where(
             and_(AnnotationRevision.project_id == project_id, AnnotationRevision.id > cursor),
+            TextEdition.article_id.not_in(hidden),
             or_(Annotation.answerer == GOLD, is_finished),
         )
         .limit(1)

@@ -39,6 +39,7 @@ class AnsweredEdition:
 
     article: Article
     edition: TextEdition
+    scheme: Scheme
     sentences: Sequence[SentenceInZone]
     outside: frozenset[int]
     answers: Mapping[str, Mapping[int, StoredAnswer]]
@@ -59,6 +60,7 @@ class AnsweredEdition:
             [_bare(self.answers[who]) for who in sorted(self.answers.keys() - self.extra, key=int)],
             _bare(self.gold),
             policy=policy,
+            scheme=self.scheme,
         )
 
 
@@ -170,12 +172,11 @@ def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> l
     """
     unseen = _unseen(session, project_id, reader)
     mine, others = aliased(Assignment), aliased(Assignment)
-    works_on = (
-        select(mine.id)
+    works_on = (  # asked of their few articles, not of each article
+        select(mine.article_id)
         .join(Membership, Membership.id == mine.membership_id)
         .where(
             mine.project_id == project_id,
-            mine.article_id == Article.id,
             Membership.user_id == reader,
             Membership.ended_at.is_(None),
             is_unfinished(mine),
@@ -195,7 +196,7 @@ def list_hidden_articles(session: Session, *, project_id: int, reader: int) -> l
             .where(
                 Article.project_id == project_id,
                 Article.withdrawn_at.is_(None),
-                or_(works_on.exists(), Article.id.in_(unseen)),
+                or_(Article.id.in_(works_on), Article.id.in_(unseen)),
             )
             .order_by(Article.slug)
         )
@@ -309,6 +310,7 @@ def _read_batch(
         yield AnsweredEdition(
             article=article,
             edition=edition,
+            scheme=whole.scheme,
             sentences=sentences[edition_id],
             outside=frozenset(
                 sentence.position

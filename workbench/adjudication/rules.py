@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workbench.labelling.frames import Answer, Decision, canonical_frame
-from workbench.labelling.rules import CONTINUES, UNREAD, answer_reading, continued_positions
+from workbench.labelling.rules import (
+    CONTINUES,
+    UNREAD,
+    answer_reading,
+    continued_positions,
+    is_complete,
+)
+from workbench.projects.scheme import Scheme
 
 LEAST_FOR_MAJORITY = 3
 
@@ -94,12 +101,14 @@ def settle(
     gold: Answers,
     *,
     policy: Policy,
+    scheme: Scheme,
 ) -> list[Settlement]:
     """Settle every sentence of an edition, given by its range, in the order of the text.
 
     ``answers`` has one person's answers by position in each entry; of equal ones the first
-    gives the wording. ``gold`` are those of the adjudicators; one that was taken back, without
-    claims though it says claims, counts as none.
+    gives the wording, and one in which the scheme still asks something settles nothing. ``gold``
+    are those of the adjudicators; one that was taken back, without claims though it says claims,
+    counts as none.
     """
     positions = range(1, len(sentences) + 1)
     readers = [read_sentences(sentences, theirs) for theirs in answers]
@@ -110,7 +119,7 @@ def settle(
     own = [
         _adjudicated(gold[position])
         if position in gold and not is_taken_back(gold[position])
-        else _agree(readings[position - 1], policy)
+        else _agree(readings[position - 1], policy, scheme)
         for position in positions
     ]
     claimed = _continued(sentences, (one.answer for one in own if one.answer))
@@ -141,7 +150,14 @@ def is_taken_back(answer: Answer) -> bool:
     return answer.decision is Decision.CLAIMS and not answer.claims
 
 
-def _agree(readings: Sequence[SentenceReading], policy: Policy) -> Settlement:
+def _agree(readings: Sequence[SentenceReading], policy: Policy, scheme: Scheme) -> Settlement:
+    found = _compare(readings, policy)
+    if found.answer and not is_complete(found.answer, scheme):
+        return Settlement(Settled.UNSETTLED, None)
+    return found
+
+
+def _compare(readings: Sequence[SentenceReading], policy: Policy) -> Settlement:
     if not readings:
         return Settlement(Settled.UNREAD, UNREAD)
     if len(readings) == 1:

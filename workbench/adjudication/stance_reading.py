@@ -22,7 +22,7 @@ from workbench.adjudication.rules import Policy
 from workbench.adjudication.stances import Held, read_held
 from workbench.canonical import Json, content_hash
 from workbench.corpus.rules import fold
-from workbench.corpus.tables import Article, TextEdition, ZoneMark
+from workbench.corpus.tables import Article, Sentence, TextEdition, ZoneMark
 from workbench.jobs.operations import forget_jobs, request_job
 from workbench.jobs.queries import get_job, list_jobs
 from workbench.jobs.rules import JobState, JobStatus
@@ -31,7 +31,7 @@ from workbench.labelling.frames import AUTHOR
 from workbench.labelling.registers import register_number
 from workbench.labelling.remembered import Recent
 from workbench.labelling.rules import AssignmentState
-from workbench.labelling.tables import AnnotationRevision, Assignment
+from workbench.labelling.tables import Annotation, AnnotationRevision, Assignment
 from workbench.labelling.training import find_hidden
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.tables import Project
@@ -108,7 +108,11 @@ def read_standing(session: Session, *, project_id: int, reader: int) -> Standing
     key = _read_key(session, project_id)
     done = next((one for one in jobs if one.state is JobState.DONE), None)
     newest = jobs[0] if jobs else None
-    is_current = done is not None and done.arguments["key"] == key
+    is_current = (
+        done is not None
+        and done.arguments["key"] == key
+        and not _has_newer(session, project_id, reader, done.arguments.get("cursor"))
+    )
     return _show(
         session,
         project_id,
@@ -150,7 +154,10 @@ def request_count(session: Session, *, project_id: int, by: int | None, now: dat
     request_job(
         session,
         kind=JOB,
-        arguments={"key": _read_key(session, project_id)},
+        arguments={
+            "key": _read_key(session, project_id),
+            "cursor": _newest_revision(session, project_id),
+        },
         payload=None,
         project_id=project_id,
         by=by,
@@ -238,12 +245,12 @@ def _show(
 
 
 def _read_key(session: Session, project_id: int) -> str:
-    """Return what is another for other stances: all on which they rest, in a few numbers."""
+    """Return what is another for other stances: all on which they rest but answers, in short."""
     project = get_project(session, project_id=project_id)
     policy = policy_of(project)
     newest = [
         select(func.max(table.id)).where(table.project_id == project_id)
-        for table in (AnnotationRevision, ZoneMark, TextEdition)
+        for table in (ZoneMark, TextEdition)
     ]
     lapsed = select(func.count(Assignment.id), func.sum(Assignment.id)).where(
         Assignment.project_id == project_id,
@@ -261,6 +268,32 @@ def _read_key(session: Session, project_id: int) -> str:
             _count_articles(session, project_id),
         ]
     )
+
+
+def _newest_revision(session: Session, project_id: int) -> int:
+    newest = select(func.max(AnnotationRevision.id)).where(
+        AnnotationRevision.project_id == project_id
+    )
+    return session.scalar(newest) or 0
+
+
+def _has_newer(session: Session, project_id: int, reader: int, cursor: Json) -> bool:
+    """Tell whether anything was answered since, but in articles that the reader still works on."""
+    newer = (
+        select(AnnotationRevision.id)
+        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .where(
+            AnnotationRevision.project_id == project_id,
+            AnnotationRevision.id > (cursor if isinstance(cursor, int) else 0),
+            TextEdition.article_id.not_in(
+                find_hidden(session, project_id=project_id, user_id=reader)
+            ),
+        )
+        .limit(1)
+    )
+    return session.scalar(newer) is not None
 
 
 def _count_articles(session: Session, project_id: int) -> int:

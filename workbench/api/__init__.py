@@ -14,10 +14,12 @@ from workbench.api.v1 import (
     evidence,
     general,
     guides,
+    label_studio,
     project,
     questions,
     registers,
     releases,
+    stances,
     statements,
     training,
     verdicts,
@@ -35,6 +37,7 @@ PARTS = (
     questions,
     registers,
     adjudication,
+    stances,
     statements,
     evidence,
     verdicts,
@@ -42,6 +45,7 @@ PARTS = (
     guides,
     training,
     project,
+    label_studio,
 )
 
 

@@ -16,11 +16,13 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from workbench.accounts.api_tokens import Scope
-from workbench.api.access import open_door, open_project
+from workbench.api.access import ProjectCaller, open_door, open_project
 from workbench.api.fields import read_fields, read_query
 from workbench.bodies import MAX_BYTES, read_json
 from workbench.canonical import JsonObject
+from workbench.corpus.queries import find_slug
 from workbench.projects.rules import Action
+from workbench.storage.database import db
 
 PREFIX = "/api/v1"
 BEARER = "bearer"  # the word by which the pages' door knows that this one is ours
@@ -93,6 +95,10 @@ def operation(
             slug = names.pop("slug") if is_inside else None
             bearer = open_door(scope=scope, slug=str(slug) if is_inside else None)
             subject = open_project(bearer, action=action) if is_inside else bearer
+            if isinstance(subject, ProjectCaller) and "article" in names:
+                names["article"] = find_slug(
+                    db.session(), project_id=subject.id, name=str(names["article"])
+                )
             given = read_query(query())
             if body is not None:
                 given |= read_fields(body(), read_json(most_bytes))

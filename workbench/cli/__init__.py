@@ -1,14 +1,12 @@
 """The command line: `workbench NOUN VERB`, one file per noun."""
 
-import importlib
-import sys
 from typing import NoReturn
 
 import click
 
 from workbench.cli.errors import CommandLine
+from workbench.cli.groups import CommandsApart
 from workbench.cli.opening import CreateApp
-from workbench.loading import loading
 
 # Loaded when asked for, so that a command pays only for what it needs.
 COMMANDS = {
@@ -34,23 +32,14 @@ COMMANDS = {
 }
 
 
-class _Workbench(CommandLine):
+class _Workbench(CommandLine, CommandsApart):
     """The root, which finds a command in the file of its noun."""
+
+    files = COMMANDS
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands in the order in which people meet them."""
         return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Load the file in which the command is."""
-        if name not in COMMANDS:
-            return None
-        module = f"workbench.cli.{COMMANDS[name]}"
-        if module not in sys.modules:
-            with loading():
-                importlib.import_module(module)
-        command: click.Command = getattr(sys.modules[module], name)
-        return command
 
 
 def build(create_app: CreateApp) -> click.Group:

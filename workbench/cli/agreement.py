@@ -16,11 +16,10 @@ from workbench.agreement.words import (
     words_of,
 )
 from workbench.cli.agreement_text import print_html, print_text
-from workbench.cli.opening import in_workbench
-from workbench.cli.project import project_option
+from workbench.cli.opening import in_workbench, project_option
 from workbench.factcheck.judging import VerdictAgreement, measure_agreement
 from workbench.projects.queries import project_by_slug
-from workbench.storage.database import db, read_one_instant
+from workbench.storage.database import db
 
 
 @click.group()
@@ -99,10 +98,9 @@ def report(project: str, format_: str, language: str) -> None:
     fact-checkers have given verdicts of their own, the report says how far these agree.
     """
     session = db.session()
-    read_one_instant(session)
     project_id = project_by_slug(session, slug=project).id
     found = report_agreement(session, project_id=project_id)
-    verdicts = measure_agreement(session, project_id=project_id)
+    verdicts = measure_agreement(session, project_id=project_id)  # of the same instant
     if format_ == JSON:
         click.echo(_print_json(found, project, verdicts))
         return

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from workbench.canonical import JsonObject, canonical_json
 from workbench.cli.errors import complain
-from workbench.cli.opening import in_workbench, opened_settings
+from workbench.cli.opening import in_workbench, opened_settings, project_option
 from workbench.cli.output import format_option, print_rows
-from workbench.cli.project import project_option
 from workbench.clock import utc_now
 from workbench.datasets.aggregating import Method
 from workbench.datasets.exporting import project_checks, project_documents, project_head

@@ -6,25 +6,15 @@ from pathlib import Path
 
 import click
 
-from workbench.adjudication.editions import correct_article
-from workbench.adjudication.erasure import blank_notes
 from workbench.canonical import Json
 from workbench.cli.errors import complain, printable
-from workbench.cli.opening import in_workbench
+from workbench.cli.groups import CommandsApart
+from workbench.cli.opening import in_workbench, project_option
 from workbench.cli.output import Row, format_option, print_rows
-from workbench.cli.project import project_option
 from workbench.clock import utc_now
-from workbench.corpus.correcting import read_correction
 from workbench.corpus.importing import NamedFile
-from workbench.corpus.language import Language
-from workbench.corpus.operations import erase_article, restore_article, withdraw_article
-from workbench.corpus.queries import (
-    find_article,
-    list_articles,
-    newest_edition,
-    read_sentences,
-    read_version,
-)
+from workbench.corpus.operations import restore_article, withdraw_article
+from workbench.corpus.queries import find_article, list_articles, newest_edition, read_sentences
 from workbench.corpus.readers import (
     ENDINGS,
     MANIFEST,
@@ -38,13 +28,9 @@ from workbench.corpus.searching import index_now
 from workbench.corpus.tables import Article
 from workbench.corpus.text import MAX_FILE_BYTES
 from workbench.errors import InvalidInputError, UnreadableFileError
-from workbench.factcheck.erasure import blank_parts
-from workbench.labelling.carrying import Fate
-from workbench.labelling.erasure import blank_quotes
-from workbench.labelling.importing import import_files, suggest_articles
-from workbench.labelstudio.erasure import forget_agreed
+from workbench.labelling.importing import import_files
 from workbench.projects.queries import project_by_slug
-from workbench.storage.database import db, empty_journal, transaction
+from workbench.storage.database import db, transaction
 
 IMPORTED = ("file", "state", "articles", "sentences")
 LISTED = ("slug", "heading", "outlet", "published", "language", "sentences", "state")
@@ -56,7 +42,11 @@ article_argument = click.argument("name", metavar="ARTICLE")
 reason_option = click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
 
 
-@click.group()
+class _Articles(CommandsApart):
+    files = dict.fromkeys(("correct", "erase"), "article_text")
+
+
+@click.group(cls=_Articles)
 def article() -> None:
     """Import articles and look after them.
 
@@ -171,54 +161,6 @@ def show_article(name: str, project: str, format_: str) -> None:
     print_rows(SENTENCE, rows, format_=format_)
 
 
-@article.command("correct")
-@article_argument
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
-@project_option
-@click.option("--yes", is_flag=True, help="Do it even if it looks like another article's text.")
-@in_workbench
-def correct(name: str, path: Path, project: str, yes: bool) -> None:
-    """Give an article the corrected text that FILE has, as its next edition.
-
-    Answers whose sentence and words stand unchanged in one place go over; those that moved wait
-    for whoever gave them, and the others are listed. Who is still at work finishes on the text
-    they began.
-    """
-    session = db.session()
-    project_id = project_by_slug(session, slug=project).id
-    found = find_article(session, project_id=project_id, name=name)
-    edition = newest_edition(session, project_id=project_id, article_id=found.id)
-    old, after = read_version(session, edition=edition), edition.number
-    language: Language = "en" if found.language == "en" else "fr"
-    article_id, slug = found.id, found.slug
-    session.rollback()  # No read stays open while the file is read, and somebody thinks.
-    correction = read_correction(path.name, read_bytes(path), old=old, language=language)
-    if correction.is_doubtful and not yes:
-        click.confirm(
-            f"Only {correction.kept} of {len(old.sentences)} sentences stay: it may be another"
-            " article's text. Correct it all the same?",
-            abort=True,
-        )
-    with transaction() as writing:
-        corrected = correct_article(
-            writing,
-            project_id=project_id,
-            article_id=article_id,
-            after=after,
-            version=correction.version,
-            file=correction.file,
-            by=None,
-            now=utc_now(),
-        )
-    suggest_articles(project_id, [slug])
-    fates = corrected.fates
-    click.echo(
-        f"{slug} has edition {corrected.edition}: {correction.kept} of {len(old.sentences)}"
-        f" sentences stay. Answers: {fates[Fate.EXACT]} carried, {fates[Fate.MOVED]} to confirm,"
-        f" {fates[Fate.ORPHANED]} without a place; at work on edition {after}: {corrected.staying}."
-    )
-
-
 @article.command("withdraw")
 @article_argument
 @project_option
@@ -252,38 +194,6 @@ def restore(name: str, project: str) -> None:
         found = find_article(session, project_id=project_id, name=name)
         restore_article(session, project_id=project_id, article_id=found.id, by=None, now=utc_now())
     click.echo(f"{name} is back.")
-
-
-@article.command("erase")
-@article_argument
-@project_option
-@reason_option
-@click.confirmation_option(prompt="Erase the text for good? It cannot come back.")
-@in_workbench
-def erase(name: str, project: str, reason: str) -> None:
-    """Blank an article's text and quotes for good.
-
-    Hashes and the offsets of sentences and labels stay.
-    """
-    with transaction() as session:
-        project_id = project_by_slug(session, slug=project).id
-        found = find_article(session, project_id=project_id, name=name)
-        erase_article(
-            session,
-            project_id=project_id,
-            article_id=found.id,
-            reason=reason,
-            by=None,
-            now=utc_now(),
-        )
-        blank_quotes(session, article_id=found.id)
-        blank_notes(session, article_id=found.id)
-        blank_parts(session, article_id=found.id)
-        forget_agreed(session, article_id=found.id)
-    is_gone = empty_journal()
-    click.echo(f"The text of {name} is erased; backups made before still have it.")
-    if not is_gone:
-        click.echo("So does the journal beside the database, until the server stops.")
 
 
 def _find_files(paths: Sequence[str]) -> list[Path]:

@@ -8,8 +8,7 @@ import click
 from flask import current_app
 
 from workbench.cli.errors import complain
-from workbench.cli.opening import in_workbench, job_handlers
-from workbench.cli.project import project_option
+from workbench.cli.opening import in_workbench, job_handlers, project_option
 from workbench.clock import utc_now
 from workbench.errors import InvalidInputError
 from workbench.factcheck.keeping import (

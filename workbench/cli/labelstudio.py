@@ -8,17 +8,17 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from workbench.accounts.rules import parse_email
-from workbench.cli.labelstudio_sync import conflicts, pull, push, settle, sync
-from workbench.cli.opening import in_workbench, opened_settings
+from workbench.cli.errors import complain
+from workbench.cli.labelstudio_sync import conflicts, pull, push, settle, sync, tell_last
+from workbench.cli.opening import in_workbench, opened_settings, project_option
 from workbench.cli.output import Row, format_option, print_rows
-from workbench.cli.project import project_option
 from workbench.clock import utc_now
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.fetching import Door
 from workbench.labelstudio.connecting import Asked
 from workbench.labelstudio.connections import (
     connect_there,
-    disconnect_project,
+    disconnect_there,
     get_connection,
     link_person,
     list_annotators,
@@ -27,11 +27,15 @@ from workbench.labelstudio.connections import (
     look_again,
 )
 from workbench.labelstudio.people import list_missing
+from workbench.labelstudio.runs import list_runs
 from workbench.labelstudio.tables import RemoteConnection
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
-STATUS = ("address", "state", "number", "title", "annotator", "read_until", "problem")
+STATUS = (
+    *("address", "state", "number", "title", "annotator", "read_until"),
+    *("last_run", "conflicts", "problem"),
+)
 PEOPLE = ("account", "number", "name", "annotator")
 
 
@@ -95,10 +99,13 @@ def connect(
 @in_workbench
 def show_status(project: str, format_: str) -> None:
     """Say with which projects there a project is connected, and what is wrong."""
+    from workbench.labelstudio.settling import count_conflicts  # noqa: PLC0415  # loads lxml
+
     session = db.session()
-    connection, _ = _find(session, project)
-    annotators = list_annotators(session, project_id=connection.project_id)
+    connection, project_id = _find(session, project)
+    annotators = list_annotators(session, project_id=project_id)
     emails = {one.membership_id: one.email for one in annotators}
+    runs = list_runs(session, project_id=project_id, limit=1)
     rows: list[Row] = [
         {
             "address": connection.address,
@@ -107,6 +114,8 @@ def show_status(project: str, format_: str) -> None:
             "title": one.remote_title,
             "annotator": emails.get(one.membership_id or 0),
             "read_until": one.watermark,
+            "last_run": tell_last(runs[0]) if runs else None,
+            "conflicts": count_conflicts(session, project_id=project_id),
             "problem": connection.problem,
         }
         for one in list_remote_projects(session, connection_id=connection.id)
@@ -163,8 +172,11 @@ def show_people(project: str, links: tuple[str, ...], format_: str) -> None:
 def disconnect(project: str) -> None:
     """End a project's connection and forget its token; what is on either side stays there."""
     project_id = _find(db.session(), project)[1]
-    with transaction() as session:
-        disconnect_project(session, project_id=project_id, by=None, now=utc_now())
+    if not disconnect_there(project_id=project_id, by=None, **means()):
+        complain(
+            "Label Studio could not be told to give no more hints: delete the webhook there, in the"
+            " project's settings."
+        )
     click.echo(f"{project} is no longer connected.")
 
 

@@ -10,9 +10,8 @@ import click
 from workbench.canonical import JsonObject
 from workbench.cli.errors import complain, printable
 from workbench.cli.jobs import watch_job
-from workbench.cli.opening import in_workbench
+from workbench.cli.opening import in_workbench, project_option
 from workbench.cli.output import format_option, print_rows
-from workbench.cli.project import project_option
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 from workbench.labelstudio.rules import ConflictState, SyncKind
@@ -142,13 +141,18 @@ def _run(project: str, kind: SyncKind, *, is_plan: bool) -> None:
         db.session(), project_id=project_id, run=str(cast(JsonObject, status.result)["run"])
     )
     db.session.rollback()
-    for line in _tell(run):
-        click.echo(printable(line))
+    click.echo(printable(_tell(run)))
     for problem in run.problems:
         complain(f"{problem.subject}: {problem}", kind="Not done")
 
 
-def _tell(run: ListedRun) -> Iterator[str]:
+def tell_last(run: ListedRun) -> str:
+    """Tell in a line when a run was, and what it did or what ended it."""
+    left = f" Not done: {len(run.problems)}." if run.problems else ""
+    return f"{run.started_at:%Y-%m-%dT%H:%MZ} {run.problem or _tell(run)}{left}"
+
+
+def _tell(run: ListedRun) -> str:
     done = [
         f"{count} {name.replace('_', ' ')}"
         for name, count in run.counts.items()
@@ -159,7 +163,7 @@ def _tell(run: ListedRun) -> Iterator[str]:
         if run.is_plan
         else run.kind.value.capitalize()
     )
-    yield f"{begin}: {', '.join(done) or 'nothing to do'}."
+    return f"{begin}: {', '.join(done) or 'nothing to do'}."
 
 
 def _tell_said(said: "Said") -> Iterator[str]:

@@ -25,6 +25,10 @@ except ImportError:  # Windows: nothing tells whether a server runs.
 CreateApp = Callable[[Settings], Flask]
 P = ParamSpec("P")
 
+project_option = click.option(
+    "--project", required=True, metavar="SLUG", help="The project's short name."
+)
+
 
 def in_workbench(command: Callable[P, None]) -> Callable[P, None]:
     """Run the command inside the application, on a database with this program's schema."""

@@ -11,7 +11,7 @@ from workbench.accounts.queries import user_by_email
 from workbench.accounts.rules import parse_email
 from workbench.canonical import Json, content_hash
 from workbench.cli.jobs import watch_job
-from workbench.cli.opening import in_workbench
+from workbench.cli.opening import in_workbench, project_option
 from workbench.cli.output import Row, format_option, print_rows
 from workbench.clock import utc_now
 from workbench.corpus.queries import count_articles, find_article
@@ -64,9 +64,6 @@ PRECISION = (
 )
 DAY = click.DateTime(["%Y-%m-%d"])
 
-project_option = click.option(
-    "--project", required=True, metavar="SLUG", help="The project's short name."
-)
 email_argument = click.argument("email")
 
 

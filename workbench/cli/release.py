@@ -9,11 +9,12 @@ import click
 from workbench.canonical import Json, JsonObject, canonical_json
 from workbench.cli.errors import complain, printable
 from workbench.cli.jobs import watch_job
-from workbench.cli.opening import in_workbench, opened_settings, opened_workbench
+from workbench.cli.opening import in_workbench, opened_settings, opened_workbench, project_option
 from workbench.cli.output import Row, format_option, print_rows
-from workbench.cli.project import project_option
 from workbench.clock import utc_now
 from workbench.datasets.aggregating import Method
+from workbench.datasets.history import SNAPSHOT
+from workbench.datasets.manifests import MANIFEST
 from workbench.datasets.operations import (
     Wanted,
     bury_release,
@@ -158,6 +159,13 @@ def verify(folder: Path, rebuilds: bool, previous: Path | None) -> None:
         raise InvalidInputError(
             "%(folder)s was withdrawn: %(reason)s", folder=str(folder), reason=reason
         )
+    if not any((folder / name).exists() for name in (MANIFEST, SNAPSHOT)):
+        raise InvalidInputError(
+            "%(folder)s is no release: it has neither %(manifest)s nor %(snapshot)s.",
+            folder=str(folder),
+            manifest=MANIFEST,
+            snapshot=SNAPSHOT,
+        )
     problems = verify_release(folder)
     if rebuilds and not problems:
         problems = compare_with_snapshot(folder, previous=previous)
@@ -165,7 +173,7 @@ def verify(folder: Path, rebuilds: bool, previous: Path | None) -> None:
         complain(str(problem))
     if problems:
         raise InvalidInputError(
-            "%(folder)s is not whole: %(count)s problems are named above.",
+            "%(folder)s is not whole: what is wrong is named above (%(count)s).",
             folder=str(folder),
             count=len(problems),
         )

@@ -18,9 +18,8 @@ from workbench.adjudication.stance_map import (
 from workbench.adjudication.stance_reading import Standing, read_settled_standing
 from workbench.adjudication.stance_words import LANGUAGES
 from workbench.adjudication.stances import Order, StanceMap
-from workbench.cli.opening import in_workbench
+from workbench.cli.opening import in_workbench, project_option
 from workbench.cli.output import Row, print_rows
-from workbench.cli.project import project_option
 from workbench.projects.queries import project_by_slug
 from workbench.projects.tables import Project
 from workbench.storage.database import db, read_one_instant

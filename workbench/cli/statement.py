@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import click
 
 from workbench.canonical import canonical_json
-from workbench.cli.opening import in_workbench, opened_settings
-from workbench.cli.project import project_option
+from workbench.cli.opening import in_workbench, opened_settings, project_option
 from workbench.factcheck.claimreview import check_review, feed_of, review_of
 from workbench.factcheck.published import PublishedCheck
 from workbench.factcheck.publishing import (

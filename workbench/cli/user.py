@@ -112,7 +112,9 @@ def erase_account(email: str) -> None:
     """Take the name and the address of EMAIL out of the workbench for good.
 
     What the person did stays, without a name; published files stay as they are, and later releases
-    give another pseudonym. Somebody who was only invited to review from outside can be erased, too.
+    give another pseudonym. An article they had begun and not finished is free for somebody else, as
+    when an account is closed: their answers to it stay beside, and settle nothing by themselves.
+    Somebody who was only invited to review from outside can be erased, too.
     """
     with transaction() as session:
         address = parse_email(email)

@@ -22,6 +22,7 @@ from workbench.corpus.rules import (
     FileOutcome,
     ImportState,
     PreparedFile,
+    StoredArticle,
     outcome_as_json,
     refuse_file,
 )
@@ -52,6 +53,7 @@ class NamedFile:
 
 
 Record = Callable[[Session, Sequence[FileOutcome]], None]
+Read = Callable[[Sequence[StoredArticle]], None]
 
 
 class ImportFiles(Protocol):
@@ -74,15 +76,19 @@ def import_in_batches(
     project_id: int,
     by: int | None,
     record: Record = lambda _session, _outcomes: None,
+    read: Read = lambda _articles: None,
 ) -> Iterator[list[FileOutcome]]:
     """Import files and yield, batch by batch, what became of each once it is committed.
 
     Among the files may be outcomes of those that could not even be opened. ``record`` is called
-    in the transaction of each batch, with what became of its files.
+    in the transaction of each batch, with what became of its files; ``read`` after it, with the
+    articles that were stored.
     """
     for batch in _in_batches(files):
         prepared = _prepare_batch(batch, project_id)
-        yield _store_batch(prepared, project_id, by, record)
+        outcomes, articles = _store_batch(prepared, project_id, by, record)
+        read(articles)
+        yield outcomes
     refresh_statistics(db.session(), Article, TextEdition, Sentence, ZoneMark)
 
 
@@ -181,23 +187,22 @@ def _store_batch(
     by: int | None,
     record: Record,
     attempts: int = ATTEMPTS,
-) -> list[FileOutcome]:
+) -> tuple[list[FileOutcome], list[StoredArticle]]:
     """Store a batch; where another import took a slug or a file meanwhile, look again and retry."""
     good = [file for file in prepared if isinstance(file, PreparedFile)]
     try:
         with transaction() as session:
-            stored = iter(
-                store_files(session, project_id=project_id, files=good, by=by, now=utc_now())
+            stored, articles = store_files(
+                session, project_id=project_id, files=good, by=by, now=utc_now()
             )
-            outcomes = [
-                next(stored) if isinstance(file, PreparedFile) else file for file in prepared
-            ]
+            each = iter(stored)
+            outcomes = [next(each) if isinstance(file, PreparedFile) else file for file in prepared]
             record(session, outcomes)
     except ConflictError:
         if attempts == 1:
             raise
         return _store_batch(prepared, project_id, by, record, attempts - 1)
-    return outcomes
+    return outcomes, articles
 
 
 def _unpack(job: HeldJob) -> list[Upload]:

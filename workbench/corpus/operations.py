@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act, record_event
 from workbench.canonical import JsonObject
 from workbench.corpus.queries import (
     get_article,
@@ -22,6 +22,7 @@ from workbench.corpus.rules import (
     ImportState,
     PreparedArticle,
     PreparedFile,
+    StoredArticle,
     Version,
     base_slug,
     check_reason,
@@ -32,7 +33,6 @@ from workbench.corpus.rules import (
 from workbench.corpus.searching import forget_sentences, request_indexing
 from workbench.corpus.storing import insert_edition, insert_files, keep_source
 from workbench.corpus.tables import (
-    Article,
     EditionSource,
     Sentence,
     SourceFile,
@@ -50,8 +50,11 @@ def store_files(
     files: Sequence[PreparedFile],
     by: int | None,
     now: datetime,
-) -> list[FileOutcome]:
-    """Store each file with all its articles, or say why not; known bytes change nothing."""
+) -> tuple[list[FileOutcome], list[StoredArticle]]:
+    """Store each file with all its articles, or say why not; known bytes change nothing.
+
+    Returns what became of each file, and the articles that were stored.
+    """
     share_project(session, project_id)
     hashes = {file.sha256 for file in files}
     known = dict(known_articles(session, project_id=project_id, hashes=hashes))
@@ -67,18 +70,19 @@ def store_files(
             known[file.sha256] = slugs
             new.append((file, slugs))
             outcomes.append(FileOutcome(file.name, ImportState.IMPORTED, slugs, file.sentences))
-    for file, source in insert_files(session, project_id=project_id, files=new, by=by, now=now):
+    stored = insert_files(session, project_id=project_id, files=new, by=by, now=now)
+    for (file, _), source in zip(new, stored.sources, strict=True):
         details: JsonObject = {"sha256": file.sha256, "articles": len(file.articles)}
         record_event(
             session,
-            at=now,
-            user_id=by,
+            "import_file",
+            f"source_file {source}",
             project_id=project_id,
-            action="import_file",
-            subject=f"source_file {source}",
+            by=by,
+            now=now,
             details=details,
         )
-    return outcomes
+    return outcomes, stored.articles
 
 
 def edit_article(
@@ -98,7 +102,9 @@ def edit_article(
     if changed:
         for name in changed:
             setattr(article, name, new[name])
-        _record(session, article, "edit_article", by=by, now=now, details={"changed": [*changed]})
+        record_act(
+            session, article, "edit_article", by=by, now=now, details={"changed": [*changed]}
+        )
 
 
 def change_zone(
@@ -133,7 +139,7 @@ def change_zone(
         )
     )
     details: JsonObject = {"sentence": position, "zone": zone}
-    _record(session, article, "change_zone", by=by, now=now, details=details)
+    record_act(session, article, "change_zone", by=by, now=now, details=details)
 
 
 def add_edition(
@@ -182,7 +188,7 @@ def add_edition(
     request_indexing(session, project_id=project_id, by=by, now=now)
     edition = session.get_one(TextEdition, edition_id)
     details: JsonObject = {"edition": edition.number, "sha256": edition.sha256}
-    _record(session, article, "correct_article", by=by, now=now, details=details)
+    record_act(session, article, "correct_article", by=by, now=now, details=details)
     return edition
 
 
@@ -202,7 +208,7 @@ def withdraw_article(
     if article.withdrawn_at is not None:
         raise ConflictError("The article %(slug)s is withdrawn already.", slug=article.slug)
     article.withdrawn_at = now
-    _record(session, article, "withdraw_article", by=by, now=now, details={"reason": reason})
+    record_act(session, article, "withdraw_article", by=by, now=now, details={"reason": reason})
 
 
 def restore_article(
@@ -218,7 +224,7 @@ def restore_article(
     if article.withdrawn_at is None:
         raise ConflictError("The article %(slug)s is not withdrawn.", slug=article.slug)
     article.withdrawn_at = None
-    _record(session, article, "restore_article", by=by, now=now)
+    record_act(session, article, "restore_article", by=by, now=now)
 
 
 def erase_article(
@@ -252,7 +258,7 @@ def erase_article(
     )
     sources = or_(SourceFile.id == article.source_file_id, SourceFile.id.in_(corrected))
     session.execute(update(SourceFile).where(sources).values(content=b""))
-    _record(session, article, "erase_article", by=by, now=now, details={"reason": reason})
+    record_act(session, article, "erase_article", by=by, now=now, details={"reason": reason})
 
 
 def _wanted_slugs(files: Sequence[PreparedFile]) -> list[str]:
@@ -287,23 +293,3 @@ def _choose_slugs(file: PreparedFile, taken: set[str]) -> tuple[str, ...]:
         taken.add(slug)
         slugs.append(slug)
     return tuple(slugs)
-
-
-def _record(
-    session: Session,
-    article: Article,
-    action: str,
-    *,
-    by: int | None,
-    now: datetime,
-    details: JsonObject | None = None,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=article.project_id,
-        action=action,
-        subject=f"article {article.public_id}",
-        details=details,
-    )

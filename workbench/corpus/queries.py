@@ -136,6 +136,17 @@ def find_article(session: Session, *, project_id: int, name: str) -> Article:
     return next((article for article in found if article.slug == name), found[0])
 
 
+def find_slug(session: Session, *, project_id: int, name: str) -> str:
+    """Return the slug of the article with this slug or public id; the name itself without any."""
+    is_slug = Article.slug == name
+    found = session.scalar(
+        select(Article.slug)
+        .where(Article.project_id == project_id, or_(is_slug, Article.public_id == name))
+        .order_by(is_slug.desc())
+    )
+    return name if found is None else found
+
+
 def newest_edition(session: Session, *, project_id: int, article_id: int) -> TextEdition:
     """Return the article's text as it is annotated today."""
     edition = session.scalar(

@@ -53,6 +53,15 @@ class Version:
 
 
 @dataclass(frozen=True)
+class StoredArticle:
+    """An article just stored: the row of its edition, and those of its sentences in their order."""
+
+    edition_id: int
+    article: PreparedArticle
+    sentence_ids: Sequence[int]
+
+
+@dataclass(frozen=True)
 class PreparedFile:
     """A file that was read without fault: its bytes and every article in it."""
 

@@ -95,15 +95,22 @@ def matches(session: Session, key: InstrumentedAttribute[int], words: Words) -> 
     return and_(found, *compress(_contains(key.class_.search_text, words), is_phrase))
 
 
+def select_matching(session: Session, key: InstrumentedAttribute[int], words: Words) -> Select[int]:
+    """Select the keys of the rows that have these words, so that few of many are soon read."""
+    if session.get_bind().dialect.name == "postgresql":
+        return select(key).where(matches(session, key, words))
+    return _select_rows(_index_of(key), _for_sqlite(words))
+
+
 def matches_at(words: Words, at: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Select whether the sentence ``at`` has these words, read in its text.
 
-    An index would be asked anew for each sentence: of frequent words that takes far longer.
+    An index would be asked anew for each sentence: of frequent words that takes far longer. Nor is
+    it asked whether such a sentence exists, for PostgreSQL would look at all sentences first.
     """
-    found = select(SentenceSearch.sentence_id).where(
-        SentenceSearch.sentence_id == at, *_contains(SentenceSearch.search_text, words)
-    )
-    return found.correlate_except(SentenceSearch).exists()
+    has_words = select(and_(*_contains(SentenceSearch.search_text, words)))
+    found = has_words.where(SentenceSearch.sentence_id == at)
+    return found.correlate_except(SentenceSearch).scalar_subquery()
 
 
 def matches_pairs(

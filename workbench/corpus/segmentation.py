@@ -11,6 +11,7 @@ bounded, and a decision looks at what `_STOP` has matched and a few characters b
 """
 
 import re
+from functools import lru_cache
 
 from workbench.corpus.segmentation_words import (
     BEFORE_CAPITAL,
@@ -31,9 +32,7 @@ VERSION = "1"
 # Zero-width and direction marks: text, not white space, but as if absent beside a boundary.
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 
-_STOP = re.compile(
-    rf"""
-    [.!?…‼⁇⁈⁉(\[]                     # a plain set first: the search skips to it
+_BEHIND_MARK = rf"""
     (?:
       (?<![:;=][(\[])                 # an aside, no smiley: closed soon, pairs inside it closed too
       (?P<aside>
@@ -56,9 +55,12 @@ _STOP = re.compile(
       (?P<word> [^\W_]*+ ['’]?+ )
       (?P<then> \s?\w | \. )?
     )
-    """,
-    re.VERBOSE,
-)
+    """
+# A plain set first: the search skips to it, and to a single character sooner. Most lines have only
+# periods.
+_OTHER_MARKS = "!?…‼⁇⁈⁉(["
+_STOP = re.compile(rf"[.{re.escape(_OTHER_MARKS)}]{_BEHIND_MARK}", re.VERBOSE)
+_STOP_AT_PERIOD = re.compile(rf"\.{_BEHIND_MARK}", re.VERBOSE)
 
 _LOUD = frozenset("!?‼⁇⁈⁉")
 
@@ -72,6 +74,7 @@ _LONGEST_LABEL = 12
 # The tables' words keep inner dots and hyphens: "J.-C", "c.-à-d".
 _WORD_BREAK = re.compile(r"[\s«»‹›“”\"‘’'()\[\]{}/,;:–—]")
 _LONGEST_WORD = 24
+_MOST_PIECES = 20_000
 _SHORTEST_FULL_WORD = 5
 _SHORTEST_CLAUSE = 3
 
@@ -112,7 +115,8 @@ def _segment_line(line: str) -> list[tuple[int, int]]:
     """Return the sentences of a line that has no outer white space."""
     sentences = []
     start = quotes = counted = 0
-    for stop in _STOP.finditer(line):
+    stops = _STOP if any(mark in line for mark in _OTHER_MARKS) else _STOP_AT_PERIOD
+    for stop in stops.finditer(line):
         if not _ends_sentence(stop, start):
             continue
         end, next_start = stop.end("close"), stop.end("gap")
@@ -151,6 +155,10 @@ def _ends_with_marks(stop: re.Match[str], start: int) -> bool:
 
 def _ends_with_period(stop: re.Match[str], start: int) -> bool:
     """Decide for a single period, which may belong to an abbreviation."""
+    at = stop.start()
+    piece = stop.string[max(start, at - _LONGEST_WORD) : at].rpartition(" ")[2]
+    if not _may_abbreviate(piece) and not _small_letter_follows(stop):
+        return True
     previous, word = _words_before(stop, start)
     if word in NEVER_LAST:
         return False
@@ -161,6 +169,19 @@ def _ends_with_period(stop: re.Match[str], start: int) -> bool:
     if word in BEFORE_FUNCTION_WORD or _is_initial(word, previous):
         return _function_word_follows(stop)
     return not _small_letter_follows(stop) or _ends_before_small_letter(stop, word)
+
+
+@lru_cache(_MOST_PIECES)
+def _may_abbreviate(piece: str) -> bool:
+    """Tell whether what stands between a blank and a period ends with a word of the tables."""
+    word = _WORD_BREAK.split(piece)[-1]
+    return (
+        word in NEVER_LAST
+        or word.lower() in BEFORE_NUMBER
+        or word in BEFORE_CAPITAL
+        or word in BEFORE_FUNCTION_WORD
+        or _INITIALS.fullmatch(word) is not None
+    )
 
 
 def _ends_before_small_letter(stop: re.Match[str], word: str) -> bool:

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from workbench.corpus.rules import (
     EDITABLE,
     PreparedArticle,
     PreparedFile,
+    StoredArticle,
     Version,
     in_chunks,
 )
@@ -32,6 +35,13 @@ Row = dict[str, object]
 NamedFile = tuple[PreparedFile, Sequence[str]]
 
 
+class StoredFiles(NamedTuple):
+    """The public ids of files just stored, in their order, and all their articles."""
+
+    sources: list[str]
+    articles: list[StoredArticle]
+
+
 def insert_files(
     session: Session,
     *,
@@ -39,8 +49,8 @@ def insert_files(
     files: Sequence[NamedFile],
     by: int | None,
     now: datetime,
-) -> list[tuple[PreparedFile, str]]:
-    """Insert files, each with the slugs of its articles; return each with its public id."""
+) -> StoredFiles:
+    """Insert files, each with the slugs of its articles."""
     sources = [_source_row(project_id, file, by, now) for file, _ in files]
     source_ids = _insert(session, SourceFile, sources)
     articles = [article for file, _ in files for article in file.articles]
@@ -61,10 +71,16 @@ def insert_files(
             for article_id, article in zip(article_ids, articles, strict=True)
         ],
     )
+    sentence_ids: dict[int, list[int]] = {}
     for pairs in in_chunks(list(zip(edition_ids, articles, strict=True))):
-        _insert_sentences(session, project_id, dict(pairs), now)
-    names = [str(row["public_id"]) for row in sources]
-    return [(file, name) for (file, _), name in zip(files, names, strict=True)]
+        sentence_ids |= _insert_sentences(session, project_id, dict(pairs), now)
+    return StoredFiles(
+        [str(row["public_id"]) for row in sources],
+        [
+            StoredArticle(edition_id, article, sentence_ids[edition_id])
+            for edition_id, article in zip(edition_ids, articles, strict=True)
+        ],
+    )
 
 
 def insert_edition(
@@ -109,7 +125,8 @@ def _insert_sentences(
     project_id: int,
     editions: Mapping[int, PreparedArticle | Version],
     now: datetime,
-) -> None:
+) -> dict[int, list[int]]:
+    """Insert the sentences of editions with their zones; return their rows by edition."""
     sentences = [
         (edition_id, position, start, end)
         for edition_id, article in editions.items()
@@ -118,21 +135,25 @@ def _insert_sentences(
     same: Row = {"project_id": project_id}
     insert_rows(session, Sentence, ("edition_id", "position", "start", "end"), sentences, same=same)
     # Reading the ids back is faster than RETURNING, on both databases.
-    ids = read_columns(
-        session,
+    in_order = (
         select(Sentence.id)
         .where(Sentence.project_id == project_id, Sentence.edition_id.in_(editions))
-        .order_by(Sentence.edition_id, Sentence.position),
-        {},
-    ).all()
+        .order_by(Sentence.edition_id, Sentence.position)
+    )
+    ids = [id_ for (id_,) in read_columns(session, in_order, {})]
     zones = (zone for edition_id in sorted(editions) for zone in editions[edition_id].zones)
     insert_rows(
         session,
         ZoneMark,
         ("sentence_id", "zone"),
-        [(sentence_id, zone) for (sentence_id,), zone in zip(ids, zones, strict=True)],
+        zip(ids, zones, strict=True),
         same={**same, "marked_at": now},
     )
+    rest = iter(ids)
+    return {
+        edition_id: list(islice(rest, len(editions[edition_id].sentences)))
+        for edition_id in sorted(editions)
+    }
 
 
 def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:

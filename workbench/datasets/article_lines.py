@@ -6,16 +6,12 @@ half of the text, and the halves are put together in the order of slugs.
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, create_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from workbench.adjudication.agreeing import AgreementCount
 from workbench.adjudication.queries import (
@@ -26,22 +22,17 @@ from workbench.adjudication.queries import (
     read_answered_editions,
 )
 from workbench.agreement.comparing import Reading
-from workbench.canonical import JsonObject, canonical_json
+from workbench.canonical import canonical_line
 from workbench.datasets.aggregating import Method
 from workbench.datasets.blocks import CHARACTERS_AT_A_TIME, BlockWriter, Named
 from workbench.datasets.checked import list_claims, read_statements
-from workbench.datasets.processes import few_collections, second_process
 from workbench.datasets.reprints import group_reprints
 from workbench.datasets.soft_labels import open_labeller
 from workbench.labelling.readings import reading_of
 from workbench.labelling.tables import GOLD
+from workbench.processes import few_collections
 from workbench.projects.queries import get_project
-from workbench.storage.database import (
-    engine_options,
-    join_instant,
-    read_one_instant,
-    share_instant,
-)
+from workbench.storage.second_reader import SecondReader
 
 if TYPE_CHECKING:
     from workbench.agreement.reporting import Tally  # numpy, which few processes need
@@ -85,36 +76,9 @@ class ArticleLines:
         self.skipped += later.skipped
 
 
-@dataclass(frozen=True)
-class SecondReader:
-    """A second process, which reads the same instant as the first."""
-
-    processes: ProcessPoolExecutor
-    url: URL
-
-    def write(self, path: Path, task: ArticleTask) -> Future[tuple[ArticleLines, "Tally"]]:
-        """Let it write the second half of the articles; return what it counted."""
-        return self.processes.submit(_write_second_half, self.url, path, task)
-
-
-@contextmanager
-def open_instant(
-    session: Session, *, project_id: int, shared: bool
-) -> Iterator[SecondReader | None]:
-    """End the session's open read and begin one of one instant, as long as the block lasts.
-
-    Of a large project, whose reading may be ``shared``, a second process reads the same instant.
-    """
-    if not shared or count_characters(session, project_id=project_id) < SHARED_CHARACTERS:
-        read_one_instant(session)
-        yield None
-        return
-    url = session.get_bind().engine.url
-    with second_process() as processes:
-        processes.submit(_connect, url).result()  # It starts while nobody waits to write.
-        with share_instant(session) as instant:
-            processes.submit(_join, url, instant).result()
-        yield SecondReader(processes, url)
+def repays_second_reader(session: Session, *, project_id: int) -> bool:
+    """Tell whether a project has so much text that a second process is worth its start."""
+    return count_characters(session, project_id=project_id) >= SHARED_CHARACTERS
 
 
 def write_articles(
@@ -131,7 +95,7 @@ def write_articles(
         return _write_part(session, path, task, WHOLE, agreement=agreement, on_article=on_article)
     rest = path.with_name(f"{path.name}.rest")
     try:
-        future = second.write(rest, task)
+        future = second.submit(partial(_write_second_half, path=rest, task=task))
         lines = _write_part(
             session,
             path,
@@ -148,11 +112,6 @@ def write_articles(
     finally:
         rest.unlink(missing_ok=True)
     return lines
-
-
-def to_line(value: JsonObject) -> bytes:
-    """Return a line of a snapshot."""
-    return f"{canonical_json(value)}\n".encode()
 
 
 def _write_part(
@@ -192,8 +151,8 @@ def _write_part(
     with few_collections(), path.open("wb", WRITE_BUFFER) as file:
         for block in writer.write(kept()):
             lines.texts.add(bool(block.article["text_allowed"]))
-            file.write(to_line(block.article))
-            file.writelines(map(to_line, block.sentences))
+            file.write(canonical_line(block.article))
+            file.writelines(map(canonical_line, block.sentences))
     return lines
 
 
@@ -225,22 +184,9 @@ def _count_agreement(
     agreement.add(waiting)
 
 
-@cache  # A second process has one, from when it starts until it ends.
-def _reading(url: URL) -> Session:
-    return Session(create_engine(url, poolclass=NullPool, **engine_options(url.drivername)))
-
-
-def _connect(url: URL) -> None:
-    with _reading(url).get_bind().engine.connect():
-        pass
-
-
-def _join(url: URL, instant: str | None) -> None:
-    join_instant(_reading(url), instant)
-
-
-def _write_second_half(url: URL, path: Path, task: ArticleTask) -> tuple[ArticleLines, "Tally"]:
-    with _reading(url) as session:
-        agreement = AgreementCount(session, project_id=task.project_id)
-        lines = _write_part(session, path, task, SECOND_HALF, agreement=agreement)
+def _write_second_half(
+    session: Session, *, path: Path, task: ArticleTask
+) -> tuple[ArticleLines, "Tally"]:
+    agreement = AgreementCount(session, project_id=task.project_id)
+    lines = _write_part(session, path, task, SECOND_HALF, agreement=agreement)
     return lines, agreement.tally

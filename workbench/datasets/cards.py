@@ -210,7 +210,10 @@ def _head(counts: Counts, configs: Sequence[Config]) -> JsonObject:
             {
                 "config_name": config.name,
                 "features": hugging_face_features(config.schema),
-                "splits": [{"name": one.split, "num_examples": one.rows} for one in config.files],
+                "splits": [
+                    {"name": one.split, "num_bytes": one.size, "num_examples": one.rows}
+                    for one in config.files
+                ],
             }
             for config in loadable
         ],

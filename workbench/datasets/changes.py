@@ -16,56 +16,63 @@ from workbench.projects.queries import get_project
 
 @dataclass(frozen=True)
 class AnswerChange:
-    """A new revision of an answer; ``annotator`` is a pseudonym, none for the agreed answer.
-
-    Of somebody else's that is hidden from the reader, who still labels the article, only that is
-    said.
-    """
+    """A new revision of an answer; ``annotator`` is a pseudonym, none for the agreed answer."""
 
     revision: str
     article: str
-    is_hidden: bool
-    sentence: str | None
-    number: int | None
+    sentence: str
+    number: int
     annotator: str | None
-    is_gold: bool | None
-    decision: str | None
-    cause: str | None
-    made_at: datetime | None
+    is_gold: bool
+    decision: str
+    cause: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes in their order; ``is_all`` where nothing more that the reader may see had changed.
+
+    Of the articles that are ``hidden``, by public id, others' answers are left out without a trace:
+    the reader still works on them, or has to train on them.
+    """
+
+    items: list[AnswerChange]
+    hidden: list[str]
+    is_all: bool
 
 
 def changes_since(
     session: Session, *, project_id: int, since: str | None, limit: int, reader: int
-) -> list[AnswerChange]:
-    """Return the revisions after the one with the public id ``since``, in order.
+) -> Changes:
+    """Return the revisions after the one with the public id ``since`` that the reader may see.
 
-    None can ever appear behind the last one returned. What is hidden from the reader keeps its
-    place, so that a program that goes on from there knows what to read again later.
+    None can ever appear behind the last one returned, but for those of hidden articles: whoever
+    goes on from there reads an article anew when it is hidden no more.
     """
     cursor = 0 if since is None else _find_cursor(session, project_id, since)
-    found = revisions_after(session, project_id=project_id, cursor=cursor, limit=limit)
+    # Before the answers: what is hidden only now was for the reader's eyes a moment ago.
     blind = find_blind_articles(session, project_id=project_id, reader=reader)
+    found = revisions_after(
+        session, project_id=project_id, cursor=cursor, limit=limit, own_only=blind
+    )
     secret = get_project(session, project_id=project_id).dataset_secret
     names = annotator_names(session, project_id=project_id, secret=secret)
-    changes = []
-    for one in found:
-        article = one.sentence.partition(".")[0]
-        is_hidden = article in blind and one.answerer != blind[article]
-        changes.append(
-            AnswerChange(
-                revision=one.revision,
-                article=article,
-                is_hidden=is_hidden,
-                sentence=None if is_hidden else one.sentence,
-                number=None if is_hidden else one.number,
-                annotator=None if is_hidden else names.get(one.answerer),
-                is_gold=None if is_hidden else one.answerer == GOLD,
-                decision=None if is_hidden else one.decision,
-                cause=None if is_hidden else one.cause,
-                made_at=None if is_hidden else one.made_at,
-            )
+    items = [
+        AnswerChange(
+            revision=one.revision,
+            article=one.sentence.partition(".")[0],
+            sentence=one.sentence,
+            number=one.number,
+            annotator=names.get(one.answerer),
+            is_gold=one.answerer == GOLD,
+            decision=one.decision,
+            cause=one.cause,
+            made_at=one.made_at,
         )
-    return changes
+        for one in found
+    ]
+    return Changes(items, hidden=sorted(blind), is_all=len(found) < limit)
 
 
 def _find_cursor(session: Session, project_id: int, revision: str) -> int:

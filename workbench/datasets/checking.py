@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import cast
 
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import Json, JsonObject, read_line
 from workbench.resources import resource_folder
 
 Checker = Callable[[Json], str | None]
@@ -40,8 +40,8 @@ def schema_checker(name: str) -> Checker:
 def parse_object(line: bytes) -> JsonObject | None:
     """Return the JSON object in a line, None if there is none."""
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
+        value = read_line(line)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class SplitFile:
     """A Parquet file of a config, by its path in the release, and how many rows it has.
 
-    ``split`` is what who loads it calls it: one of the splits, or ``full`` where there are none.
+    ``split`` is what who loads it calls it: one of the splits, or ``full`` where there are none;
+    ``size`` is that of its rows in bytes, before they are compressed.
     """
 
     split: str
     path: str
     rows: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ def read_configs(folder: Path) -> list[Config]:
             path = data_path(name, part, PARQUET)
             if (folder / path).is_file():
                 with ParquetFile(folder / path) as file:
-                    files.append(SplitFile(part, path, file.metadata.num_rows))
+                    about = file.metadata
+                    groups = map(about.row_group, range(about.num_row_groups))
+                    size = sum(group.total_byte_size for group in groups)
+                    files.append(SplitFile(part, path, about.num_rows, size))
                     schema = file.schema_arrow
         if schema is not None:
             configs.append(Config(name, tuple(files), schema))

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from workbench.canonical import JsonObject, canonical_json
+from workbench.canonical import JsonObject, canonical_line
 from workbench.datasets.columns import arrow_schema
 from workbench.datasets.configs import ARTICLE_ROWS, OTHER_ROWS, Piece, place_article
 from workbench.datasets.features import LEVELS
@@ -34,13 +34,13 @@ class _RowFiles:
         self._folder, self._stack = folder, stack
         self._files: dict[tuple[str, str], IO[bytes]] = {}
 
-    def write(self, config: str, part: str, lines: Sequence[str]) -> None:
-        """Add rows, each a line, to the file of a part of the config."""
+    def write(self, config: str, part: str, lines: Sequence[bytes]) -> None:
+        """Add lines to the file of a part of the config."""
         if (config, part) not in self._files:
             path = self._folder / data_path(config, part, LINES)
             path.parent.mkdir(exist_ok=True)
             self._files[config, part] = self._stack.enter_context(path.open("wb", WRITE_BUFFER))
-        self._files[config, part].write("\n".join([*lines, ""]).encode())
+        self._files[config, part].write(b"".join(lines))
 
 
 def write_data(
@@ -65,7 +65,7 @@ def write_data(
         files = _RowFiles(folder, stack)
         for config, rows in OTHER_ROWS.items():
             for row in rows(snapshot, splits):
-                files.write(config, part_of(row), [canonical_json(row)])
+                files.write(config, part_of(row), [canonical_line(row)])
     _write_parquet_files(folder, OTHER_ROWS, [_scheme_names(snapshot)])
 
 
@@ -88,7 +88,7 @@ def open_rows(
         def write(block: ArticleBlock) -> None:
             piece = place_article(block, splits, statements, method)
             for config, rows in chosen.items():
-                lines = [canonical_json(row) for row in rows(piece)]
+                lines = [canonical_line(row) for row in rows(piece)]
                 if lines:
                     files.write(config, part_of(piece.place), lines)
             _add_names(piece, names)

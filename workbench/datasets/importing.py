@@ -159,11 +159,11 @@ def import_answers(
     if done.answers:
         record_event(
             session,
-            at=now,
-            user_id=None,
+            "import_annotations",
+            f"project {project_id}",
             project_id=project_id,
-            action="import_annotations",
-            subject=f"project {project_id}",
+            by=None,
+            now=now,
             details={"answers": done.answers, "claims": done.claims, "stances": done.stances},
         )
     return done
@@ -240,6 +240,8 @@ class _Drafts:
         sentence = draft.sentence
         if (sentence.start, sentence.end) != (found.start, found.end) or draft.decision:
             self._spoil(draft, found.place, "is said of no sentence of the text, or of one twice")
+        elif found.text:
+            self._check(draft, found.place, [Span(found.start, found.end, found.text)])
         draft.decision, draft.place = found, found.place
 
     def in_order(self) -> list[_Draft]:
@@ -517,6 +519,7 @@ class _Importer:
                 if not is_begun:
                     return
                 continue
+            done.unfit += _lost_origins(draft, answer)
             done.answers += 1
             done.claims += len(answer.claims)
             done.stances += len(answer.stances)
@@ -667,3 +670,15 @@ def _made_from(
             if all(origin[slot] == value for slot, value in slots.items()):
                 return id_
     return None
+
+
+def _lost_origins(draft: _Draft, answer: Answer) -> Iterator[Refusal]:
+    """Name the claims that a machine had a part in and that would be a person's own here."""
+    for found, claim in zip(draft.claims, answer.claims, strict=True):
+        if found.origin and claim.suggestion is None:
+            rule, version = found.origin["rule"], found.origin["rule_version"]
+            wrong = (
+                f"was made from a suggestion of the rule {rule}, version {version}, which this text"
+                " has none of here: it would count as a person's own"
+            )
+            yield Refusal(found.place, wrong)

@@ -182,7 +182,9 @@ def record_release(
         if item not in frozen[kind]
     )
     session.flush()
-    _record(session, project_id, "build_release", built.version, by=by, now=now)
+    record_event(
+        session, "build_release", f"release {built.version}", project_id=project_id, by=by, now=now
+    )
 
 
 def withdraw_release(
@@ -206,7 +208,14 @@ def withdraw_release(
         raise ConflictError("Release %(version)s is withdrawn already.", version=version)
     row.withdrawn_by, row.withdrawn_at, row.withdrawal = by, now, reason
     session.flush()
-    _record(session, project_id, "withdraw_release", release.version, by=by, now=now)
+    record_event(
+        session,
+        "withdraw_release",
+        f"release {release.version}",
+        project_id=project_id,
+        by=by,
+        now=now,
+    )
     return find_release(session, project_id=project_id, version=version)
 
 
@@ -276,22 +285,3 @@ def _verdict_rows(
             .order_by(VerdictRevision.id)
         )
     return found
-
-
-def _record(
-    session: Session,
-    project_id: int,
-    action: str,
-    version: Version,
-    *,
-    by: int | None,
-    now: datetime,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=project_id,
-        action=action,
-        subject=f"release {version}",
-    )

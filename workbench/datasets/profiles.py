@@ -146,11 +146,11 @@ def change_profile(
             setattr(row, name, value)
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "change_dataset_profile",
+        "dataset profile",
         project_id=project_id,
-        action="change_dataset_profile",
-        subject="dataset profile",
+        by=by,
+        now=now,
     )
 
 

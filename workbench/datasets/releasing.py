@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from workbench import processes
 from workbench.canonical import Json, JsonObject
-from workbench.datasets import processes
 from workbench.datasets.columns import CONFIGS, OTHER_SCHEMAS, schema_name
 from workbench.datasets.configs import ARTICLE_ROWS
 from workbench.datasets.counting import Counts, count_article, count_short_lines

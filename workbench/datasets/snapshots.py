@@ -13,7 +13,7 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench.canonical import JsonObject
+from workbench.canonical import JsonObject, read_line
 from workbench.datasets.checking import line_problem, parse_object
 from workbench.errors import InvalidInputError
 
@@ -131,11 +131,6 @@ def refuse_broken_lines(snapshot: Snapshot) -> None:
                     number=number,
                     problem=problem,
                 )
-
-
-def read_line(line: bytes) -> JsonObject:
-    """Return a line as it was written."""
-    return cast(JsonObject, json.loads(line))
 
 
 def _end_of_last(file: BinaryIO, starts: Collection[bytes]) -> int:

@@ -24,15 +24,13 @@ from workbench.adjudication.queries import (
 )
 from workbench.adjudication.rules import Settled
 from workbench.agreement.document import report_document
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import Json, JsonObject, canonical_json, canonical_line, read_line
 from workbench.corpus.tables import Article
 from workbench.datasets.aggregating import Method
 from workbench.datasets.article_lines import (
     ArticleLines,
     ArticleTask,
-    SecondReader,
-    open_instant,
-    to_line,
+    repays_second_reader,
     write_articles,
 )
 from workbench.datasets.blocks import Named
@@ -42,12 +40,13 @@ from workbench.datasets.profiles import read_profile
 from workbench.datasets.queries import list_frozen
 from workbench.datasets.records import pseudonym
 from workbench.datasets.rules import Version
-from workbench.datasets.snapshots import FORMAT, read_line
+from workbench.datasets.snapshots import FORMAT
 from workbench.errors import InvalidInputError
 from workbench.labelling.registers import load_registers
 from workbench.projects.operations import LANGUAGES
 from workbench.projects.queries import get_project, newest_guideline, newest_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
+from workbench.storage.second_reader import SecondReader, open_instant
 
 BETWEEN = ("pairs", "each_against_rest", "each_against_settled", "each_against_disputed")
 PIECE = 1 << 20  # bytes copied at a time
@@ -122,9 +121,10 @@ def write_snapshot(
     allowed; ``NothingToReleaseError`` where nobody has answered anything. Then there is no file.
     """
     body = path.with_name(f"{path.name}.body")
-    shared = soft is Method.VOTES  # A model of annotators is asked for their answers in one order.
+    # A model of annotators is asked for their answers in one order.
+    shared = soft is Method.VOTES and repays_second_reader(session, project_id=project_id)
     try:
-        with open_instant(session, project_id=project_id, shared=shared) as second:
+        with open_instant(session, shared=shared) as second:
             written = _Writing(
                 session,
                 project_id,
@@ -168,9 +168,9 @@ def rename_annotators(
     with source.open("rb") as lines, target.open("wb") as file:
         for number, line in enumerate(lines):
             if number == 0:
-                line = to_line({**read_line(line), **(head or {})})  # noqa: PLW2901
+                line = _to_line({**read_line(line), **(head or {})})  # noqa: PLW2901
             elif names and b"annotator-" in line:
-                line = to_line(_renamed(read_line(line), names))  # noqa: PLW2901
+                line = _renamed(read_line(line), names)  # noqa: PLW2901
             digest.update(line)
             file.write(line)
     return digest.hexdigest()
@@ -258,8 +258,8 @@ class _Writing:
             self._left_out["unread_articles"] = lines.unread
         first = self._first_line(lines, counts)
         return _Written(
-            before=[to_line(line) for line in (first, *before)],
-            after=[to_line(line) for line in after],
+            before=[_to_line(line) for line in (first, *before)],
+            after=[_to_line(line) for line in after],
             counts=counts,
             verdict_revisions=checked.revisions,
             annotators=sorted(lines.named.annotators),
@@ -410,15 +410,22 @@ def _members(session: Session, project_id: int, secret: str) -> dict[str, str]:
     return {member: pseudonym(secret, user) for member, user in rows}
 
 
-def _renamed(line: JsonObject, names: Mapping[str, str]) -> JsonObject:
+def _to_line(value: JsonObject) -> bytes:
+    """Return a line, whatever numbers are in it."""
+    return f"{canonical_json(value)}\n".encode()
+
+
+def _renamed(line: JsonObject, names: Mapping[str, str]) -> bytes:
     """Return a line with other pseudonyms, sorted by these."""
     if line["type"] == "agreement":
-        return {**line, "document": _named_agreement(cast(JsonObject, line["document"]), names)}
+        document = _named_agreement(cast(JsonObject, line["document"]), names)
+        return _to_line({**line, "document": document})
     answers = [
         {**one, "annotator": names.get(str(one["annotator"]), one["annotator"])}
         for one in cast("list[JsonObject]", line["answers"])
     ]
-    return {**line, "answers": [*sorted(answers, key=lambda one: str(one["annotator"]))]}
+    answers.sort(key=lambda one: str(one["annotator"]))
+    return canonical_line({**line, "answers": [*answers]})
 
 
 def _named_agreement(report: JsonObject, names: Mapping[str, str]) -> JsonObject:

@@ -36,6 +36,7 @@ DECIMALS = 6
 ARTICLES_AT_A_TIME = 20
 CLAIM, FOUND, LACKING = "claim", "found", "lacking"  # beside the decision and the slots
 
+Bare = dict[tuple[str, ...], JsonObject]  # shares of sentences without claims, by the decisions
 Given = Sequence[tuple[Json, Collection[str]]]  # values, and the letters of those who gave them
 
 
@@ -105,6 +106,7 @@ class Labeller:
     weigher: "Weigher"
     choices: Collection[str]
     files: Mapping[int, CaseFile]
+    bare: "Bare" = field(default_factory=dict)
 
     def label(self, edition: AnsweredEdition) -> dict[int, JsonObject]:
         """Return what ``soft_labels`` says of the edition's sentences, by position."""
@@ -112,7 +114,7 @@ class Labeller:
         if file is None:
             return {}
         people = {reader.letter: reader.membership_id for reader in file.readers}
-        writer = _Writer(self.weigher, self.choices, people)
+        writer = _Writer(self.weigher, self.choices, people, self.bare)
         voices = {
             letter: {
                 position: stored.answer
@@ -278,9 +280,21 @@ class _Writer:
     weigher: Weigher
     choices: Collection[str]
     people: Mapping[str, int]
+    bare: "Bare" = field(default_factory=dict)
 
     def write(self, compared: Compared) -> JsonObject:
-        """Return the shares of a sentence."""
+        """Return the shares of a sentence.
+
+        Most have decisions and no claims; those with the same, by votes, are one object.
+        """
+        if compared.clusters or type(self.weigher) is not Votes:
+            return self._write(compared)
+        said = tuple(sorted(one.decision for one in compared.readings.values()))
+        if said not in self.bare:
+            self.bare[said] = self._write(compared)
+        return self.bare[said]
+
+    def _write(self, compared: Compared) -> JsonObject:
         decisions: dict[str, list[str]] = {}
         for who, one in compared.readings.items():
             decisions.setdefault(one.decision, []).append(who)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import cast
 
+from workbench import processes
 from workbench.canonical import Json, JsonObject
-from workbench.datasets import processes
 from workbench.datasets.checking import line_problem, parse_object, schema_checker
 from workbench.datasets.columns import schema_name
 from workbench.datasets.configs import ARTICLE_ROWS, DECISIONS, ELLIPSIS, OTHER_ROWS

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.canonical import Json
 from workbench.corpus.dates import sort_key
 from workbench.corpus.tables import Article, Sentence, TextEdition
@@ -30,9 +30,16 @@ from workbench.factcheck.claims import (
 from workbench.factcheck.rules import Relation
 from workbench.factcheck.statements import copy_revision, open_statement
 from workbench.factcheck.tables import Appearance, Statement
-from workbench.labelling.answers import newest_revision, read_parts
+from workbench.labelling.answers import newest_revision, read_by_ids, read_parts
 from workbench.labelling.frames import Span, span_json
-from workbench.labelling.tables import GOLD, Annotation, AnnotationRevision, Claim
+from workbench.labelling.tables import (
+    GOLD,
+    Annotation,
+    AnnotationRevision,
+    CarriedClaim,
+    Claim,
+    ClaimRevision,
+)
 from workbench.storage.base import make_public_id
 
 
@@ -119,6 +126,55 @@ def read_appearances(
     return {statement: _in_order(views) for statement, views in found.items()}
 
 
+def find_moved(session: Session, *, project_id: int, statements: Sequence[int]) -> list[int]:
+    """Return those of these statements, in their order, of which a claim may read otherwise now.
+
+    By what indexes tell, however many there are: what has changed, ``read_appearances`` knows.
+    """
+    noted, answer, later = (
+        aliased(ClaimRevision),
+        aliased(AnnotationRevision),
+        aliased(AnnotationRevision),
+    )
+    own, agreed, settled = aliased(Annotation), aliased(Annotation), aliased(AnnotationRevision)
+    is_answered_anew = exists().where(
+        later.annotation_id == answer.annotation_id, later.number > answer.number
+    )
+    is_settled_since = exists().where(
+        agreed.project_id == own.project_id,
+        agreed.sentence_id == own.sentence_id,
+        agreed.answerer == GOLD,
+        agreed.id != own.id,
+        settled.annotation_id == agreed.id,
+        or_(Appearance.looked_at.is_(None), settled.made_at > Appearance.looked_at),
+    )
+    is_carried = exists().where(
+        CarriedClaim.project_id == project_id, CarriedClaim.from_claim_id == noted.claim_id
+    )
+    chosen = (
+        select(Appearance.statement_id)
+        .join(noted, noted.id == Appearance.noted_id)
+        .join(answer, answer.id == noted.annotation_revision_id)
+        .join(own, own.id == answer.annotation_id)
+        .join(Sentence, Sentence.id == own.sentence_id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(
+            Appearance.project_id == project_id,
+            Appearance.statement_id.in_(bindparam("ids", expanding=True)),
+            Appearance.removed_at.is_(None),
+            or_(
+                is_answered_anew,
+                is_settled_since,
+                is_carried,
+                Article.withdrawn_at.is_not(None),
+            ),
+        )
+    )
+    moved = {row.statement_id for row in read_by_ids(session, chosen, statements)}
+    return [row for row in statements if row in moved]
+
+
 def feature(
     views: Sequence[AppearanceView], featured_id: int | None
 ) -> tuple[list[AppearanceView], AppearanceView | None]:
@@ -171,7 +227,14 @@ def add_appearance(
     )
     session.add(appearance)
     session.flush()
-    _record(session, held, appearance, "add_appearance", by=by, now=now)
+    record_act(
+        session,
+        held,
+        "add_appearance",
+        by=by,
+        now=now,
+        details={"appearance": appearance.public_id},
+    )
     return appearance
 
 
@@ -182,7 +245,9 @@ def remove_appearance(
     held, row = _open(session, project_id, statement, appearance)
     row.removed_by, row.removed_at = by, now
     session.flush()
-    _record(session, held, row, "remove_appearance", by=by, now=now)
+    record_act(
+        session, held, "remove_appearance", by=by, now=now, details={"appearance": row.public_id}
+    )
 
 
 def change_appearance(
@@ -239,7 +304,9 @@ def keep_appearance(
     row.noted_id = view.claim.revision or view.claim.last_revision
     row.looked_at = now
     session.flush()
-    _record(session, held, row, "keep_appearance", by=by, now=now)
+    record_act(
+        session, held, "keep_appearance", by=by, now=now, details={"appearance": row.public_id}
+    )
 
 
 def feature_appearance(
@@ -258,7 +325,9 @@ def feature_appearance(
     if newest.featured_id == row.id:
         return
     copy_revision(session, statement=held, newest=newest, featured_id=row.id, by=by, now=now)
-    _record(session, held, row, "feature_appearance", by=by, now=now)
+    record_act(
+        session, held, "feature_appearance", by=by, now=now, details={"appearance": row.public_id}
+    )
 
 
 def find_part(claim: SeenClaim, first: str, last: str) -> tuple[Span, ...] | None:
@@ -451,23 +520,3 @@ def _find(session: Session, statement: Statement, appearance: str) -> Appearance
     if row is None:
         raise NotFoundError("There is no such appearance of this statement.")
     return row
-
-
-def _record(
-    session: Session,
-    statement: Statement,
-    appearance: Appearance,
-    action: str,
-    *,
-    by: int,
-    now: datetime,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=statement.project_id,
-        action=action,
-        subject=f"statement {statement.public_id}",
-        details={"appearance": appearance.public_id},
-    )

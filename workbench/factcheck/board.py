@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session, aliased
 from workbench.accounts.tables import User
 from workbench.corpus.rules import words_of
 from workbench.factcheck.desks import read_desk
-from workbench.factcheck.queries import is_decided, is_judged, newest_state
+from workbench.factcheck.queries import (
+    is_decided,
+    is_judged,
+    newest_state,
+    newest_wording,
+    read_scheme,
+    unrated_types,
+)
 from workbench.factcheck.rules import Rating, ReviewStep, State
 from workbench.factcheck.scales import SHOWN_AS, ShownAs
 from workbench.factcheck.tables import (
@@ -27,7 +34,6 @@ from workbench.factcheck.tables import (
 NOBODY = 0
 OPEN_STATES = (State.OPEN, State.ASSIGNED, State.IN_REVIEW)
 MOST = 100  # statements in one list of somebody's desk
-MOST_WATCHED = 200  # statements of somebody that are looked at for what has changed
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,8 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
     )
     to_judge: list[int] = []
     if read_desk(session, project_id=project_id).blind_verdicts:
-        to_judge = _list(session, project_id, and_(busy, ~is_judged(user_id), ~is_decided()))
+        asked = and_(busy, ~is_judged(user_id), ~is_decided(), _is_rated(session, project_id))
+        to_judge = _list(session, project_id, asked)
     cards = {
         card.row: card
         for card in read_cards(session, rows={*mine, *waiting, *to_judge}, today=today)
@@ -152,9 +159,9 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
 
 
 def list_theirs(session: Session, *, project_id: int, user_id: int) -> list[int]:
-    """Return the statements that are a person's, in work or published, by row: so many at most."""
+    """Return the statements that are a person's, in work or published, by row, due ones first."""
     own = and_(Statement.assignee_id == user_id, newest_state() != State.WITHDRAWN)
-    return _list(session, project_id, own, most=MOST_WATCHED)
+    return [row.id for row in session.execute(_select(project_id).where(own))]
 
 
 def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[Card]:
@@ -257,6 +264,12 @@ def _select_matching(project_id: int, filters: Filters, today: date) -> Select[*
     return wanted
 
 
+def _is_rated(session: Session, project_id: int) -> ColumnElement[bool]:
+    unrated = unrated_types(read_scheme(session, project_id=project_id))
+    wording = select(StatementRevision.claim_type).where(StatementRevision.id == newest_wording())
+    return wording.correlate(Statement).scalar_subquery().not_in(sorted(unrated))
+
+
 def _newest_final(project_id: int) -> Subquery:
     """Select who wrote the newest revision of each statement's final verdict."""
     later = aliased(VerdictRevision)
@@ -282,10 +295,8 @@ def _select(project_id: int) -> Select[*tuple[object, ...]]:
     )
 
 
-def _list(
-    session: Session, project_id: int, wanted: ColumnElement[bool], *, most: int = MOST
-) -> list[int]:
-    rows = session.execute(_select(project_id).where(wanted).limit(most))
+def _list(session: Session, project_id: int, wanted: ColumnElement[bool]) -> list[int]:
+    rows = session.execute(_select(project_id).where(wanted).limit(MOST))
     return [row.id for row in rows]
 
 

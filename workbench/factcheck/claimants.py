@@ -16,6 +16,8 @@ _WIKIDATA = "https://www.wikidata.org/wiki/"
 
 def read_speakers(session: Session, *, project_id: int, ids: Collection[str]) -> dict[str, Speaker]:
     """Return entries of the register of speakers by their public ids."""
+    if not ids:
+        return {}
     rows = session.scalars(
         select(Speaker).where(Speaker.project_id == project_id, Speaker.public_id.in_(sorted(ids)))
     )

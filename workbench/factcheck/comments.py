@@ -63,11 +63,11 @@ def add_comment(
     session.flush()
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "comment_statement",
+        f"statement {statement}",
         project_id=project_id,
-        action="comment_statement",
-        subject=f"statement {statement}",
+        by=by,
+        now=now,
         details={"comment": public_id},
     )
 

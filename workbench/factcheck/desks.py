@@ -90,11 +90,11 @@ def change_desk(
     ]
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "change_desk",
+        "desk",
         project_id=project_id,
-        action="change_desk",
-        subject="desk",
+        by=by,
+        now=now,
         details={
             "changed": changed,
             "publishes": checked.publishes,

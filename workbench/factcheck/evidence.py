@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.corpus.dates import check_edtf
 from workbench.corpus.rules import fold
 from workbench.corpus.text import refuse_unstorable
@@ -142,7 +142,14 @@ def add_evidence(
     session.add(evidence)
     session.flush()
     _add_revision(session, evidence, checked, number=1, is_removed=False, by=by, now=now)
-    _record(session, held, evidence.public_id, "add_evidence", by=by, now=now)
+    record_act(
+        session,
+        held,
+        "add_evidence",
+        by=by,
+        now=now,
+        details={"evidence": evidence.public_id, "number": 1},
+    )
     return evidence.public_id
 
 
@@ -170,7 +177,14 @@ def edit_evidence(
     row = session.get_one(Evidence, item.row)
     number = item.number + 1
     _add_revision(session, row, checked, number=number, is_removed=False, by=by, now=now)
-    _record(session, held, evidence, "edit_evidence", by=by, now=now, number=number)
+    record_act(
+        session,
+        held,
+        "edit_evidence",
+        by=by,
+        now=now,
+        details={"evidence": evidence, "number": number},
+    )
     return number
 
 
@@ -190,7 +204,14 @@ def remove_evidence(
     row = session.get_one(Evidence, item.row)
     number = item.number + 1
     _add_revision(session, row, item.given, number=number, is_removed=True, by=by, now=now)
-    _record(session, held, evidence, "remove_evidence", by=by, now=now, number=number)
+    record_act(
+        session,
+        held,
+        "remove_evidence",
+        by=by,
+        now=now,
+        details={"evidence": evidence, "number": number},
+    )
 
 
 def list_evidence(
@@ -368,7 +389,7 @@ def check_evidence(
             name=missing[0],
         )
     if not given.url.strip():
-        raise InvalidInputError("Evidence needs the address of a page on which readers find it.")
+        raise no_address()
     archived = (given.archived_url or "").strip()
     published = (given.published or "").strip()
     if published:
@@ -387,6 +408,11 @@ def check_evidence(
         archived_url=check_link(archived, private_hosts=private_hosts) if archived else None,
         published=published or None,
     )
+
+
+def no_address() -> InvalidInputError:
+    """Say that evidence without an address is none."""
+    return InvalidInputError("Evidence needs the address of a page on which readers find it.")
 
 
 def _text(name: str, text: str) -> str:
@@ -445,27 +471,6 @@ def _item(evidence: Evidence, revision: EvidenceRevision) -> EvidenceItem:
         is_removed=revision.is_removed,
         made_by=revision.made_by,
         made_at=revision.made_at,
-    )
-
-
-def _record(
-    session: Session,
-    statement: Statement,
-    evidence: str,
-    action: str,
-    *,
-    by: int | None,
-    now: datetime,
-    number: int = 1,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=statement.project_id,
-        action=action,
-        subject=f"statement {statement.public_id}",
-        details={"evidence": evidence, "number": number},
     )
 
 

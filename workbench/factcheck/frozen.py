@@ -3,17 +3,27 @@
 A revision of a verdict freezes them; later changes alter nothing of it, and can be named.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from workbench.canonical import Json
 from workbench.errors import ConflictError, InvalidInputError
 from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.claimants import read_speakers
 from workbench.factcheck.claims import SeenClaim, mark, read_noted
 from workbench.factcheck.evidence import GivenEvidence, read_given
+from workbench.factcheck.known import (
+    Known,
+    as_known,
+    known_json,
+    look_up,
+    read_known,
+    tell_apart,
+)
 from workbench.factcheck.queries import current_revision
 from workbench.factcheck.rules import Rating, Relation
 from workbench.factcheck.scales import NumberedScale, ScaleValue, find_scales
@@ -42,12 +52,18 @@ class FrozenEvidence(GivenEvidence):
 
 @dataclass(frozen=True)
 class FrozenAppearance:
-    """An appearance as a verdict is about it; ``claim`` is what the article said then."""
+    """An appearance as a verdict is about it; ``claim`` is what the article said then.
+
+    ``known`` is what was known then of the article and of who says it, and the claim has it; where
+    that was not kept, the claim has what is known now. ``now`` is the same claim with the latter.
+    """
 
     row: int
     id: str
     relation: Relation
     claim: SeenClaim
+    now: SeenClaim
+    known: Known | None
     parts: tuple[Span, ...]
     is_featured: bool
 
@@ -135,26 +151,33 @@ def freeze(session: Session, *, statement: Statement, revision: VerdictRevision)
         )
         for _, evidence in list_evidence(session, statement_id=statement.id)
     )
+    appearances = _list_appearances(session, statement.id)
+    known = _look_up(session, statement.project_id, {one.noted_id for one in appearances})
     session.add_all(
         VerdictAppearance(
             project_id=statement.project_id,
             verdict_revision_id=revision.id,
             appearance_id=appearance.id,
             claim_revision_id=appearance.noted_id,
+            known=known.get(appearance.noted_id),
         )
-        for appearance in _list_appearances(session, statement.id)
+        for appearance in appearances
     )
     session.flush()
 
 
 def find_changes(
-    session: Session, *, statement: Statement, revision: VerdictRevision
+    session: Session, *, statement: Statement, revision: VerdictRevision, frozen: FrozenVerdict
 ) -> list[InvalidInputError]:
-    """Say, one sentence each, what is no longer as a revision of a verdict has it."""
+    """Say, one sentence each, what is no longer as a revision of a verdict has it.
+
+    ``frozen`` is what ``read_frozen`` returns of the revision.
+    """
     return [
         *_wording_changes(session, statement, revision),
-        *_evidence_changes(session, statement, revision),
+        *_evidence_changes(session, statement, frozen),
         *_appearance_changes(session, statement, revision),
+        *_known_changes(session, statement, frozen),
     ]
 
 
@@ -252,18 +275,28 @@ def _read_appearances(
         if claim is None:
             continue
         parts = read_parts(appearance.parts) if appearance.parts else claim.parts
+        known = read_known(held.known)
         home = held.verdict_revision_id
         found.setdefault(home, []).append(
             FrozenAppearance(
                 row=appearance.id,
                 id=appearance.public_id,
                 relation=Relation(appearance.relation),
-                claim=claim,
+                claim=as_known(claim, known) if known else claim,
+                now=claim,
+                known=known,
                 parts=tuple(parts),
                 is_featured=featured[home] == appearance.id,
             )
         )
     return found
+
+
+def _look_up(session: Session, project_id: int, revisions: Collection[int]) -> dict[int, Json]:
+    claims = read_noted(session, project_id=project_id, revisions=revisions)
+    names = {claim.source.id for claim in claims.values()}
+    speakers = read_speakers(session, project_id=project_id, ids=names)
+    return {row: known_json(look_up(claim, speakers)) for row, claim in claims.items()}
 
 
 def _list_appearances(session: Session, statement_id: int) -> list[Appearance]:
@@ -292,9 +325,9 @@ def _wording_changes(
 
 
 def _evidence_changes(
-    session: Session, statement: Statement, revision: VerdictRevision
+    session: Session, statement: Statement, given: FrozenVerdict
 ) -> Iterator[InvalidInputError]:
-    before = {one.id: one for one in _read_evidence(session, [revision.id]).get(revision.id, [])}
+    before = {one.id: one for one in given.evidence}
     now = dict(list_evidence(session, statement_id=statement.id))
     for public_id, evidence in now.items():
         if public_id not in before:
@@ -337,3 +370,17 @@ def _appearance_changes(
             yield InvalidInputError(
                 "The claim in “%(article)s” is no longer what it was.", article=where
             )
+
+
+def _known_changes(
+    session: Session, statement: Statement, frozen: FrozenVerdict
+) -> Iterator[InvalidInputError]:
+    names = {one.now.source.id for one in frozen.appearances if one.known}
+    speakers = read_speakers(session, project_id=statement.project_id, ids=names)
+    told = {
+        str(change): change
+        for one in frozen.appearances
+        if one.known
+        for change in tell_apart(one.known, look_up(one.now, speakers))
+    }
+    yield from told.values()  # Two claims of one article say the same once.

@@ -145,6 +145,14 @@ def demand(gates: Sequence[Gate], *, but: frozenset[GateName] = frozenset()) -> 
         raise UnmetGatesError(unmet)
 
 
+def never_rated() -> InvalidInputError:
+    """Say that what a statement says cannot be rated."""
+    return InvalidInputError(
+        "Opinions and predictions are never rated; word as a fact what can be checked of it, or"
+        " leave it without a verdict."
+    )
+
+
 def _look(case: Case) -> Iterator[tuple[GateName, InvalidInputError | None]]:
     yield GateName.APPEARANCE, _missing_appearance(case)
     yield GateName.WORDING, _missing_wording(case)
@@ -204,12 +212,7 @@ def _missing_wording(case: Case) -> InvalidInputError | None:
 
 
 def _not_checkable(case: Case) -> InvalidInputError | None:
-    if case.is_rated and case.claim_type not in NEVER_RATED:
-        return None
-    return InvalidInputError(
-        "Opinions and predictions are never rated; word as a fact what can be checked of it, or"
-        " leave it without a verdict."
-    )
+    return None if case.is_rated and case.claim_type not in NEVER_RATED else never_rated()
 
 
 def _missing_proof(case: Case, bearing: Bearing) -> InvalidInputError | None:

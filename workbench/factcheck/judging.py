@@ -19,7 +19,7 @@ from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError, StaleRevisionError
 from workbench.factcheck.desks import read_desk
 from workbench.factcheck.frozen import freeze
-from workbench.factcheck.gates import NEVER_RATED
+from workbench.factcheck.gates import never_rated
 from workbench.factcheck.queries import (
     current_revision,
     current_state,
@@ -145,11 +145,11 @@ def judge(
     freeze(session, statement=held, revision=revision)
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "judge_statement",
+        f"verdict {revision.public_id}",
         project_id=project_id,
-        action="judge_statement",
-        subject=f"verdict {revision.public_id}",
+        by=by,
+        now=now,
         details={"statement": held.public_id, "number": revision.number},
     )
     return revision
@@ -164,7 +164,7 @@ def is_kept_blind(session: Session, *, statement: Statement, reader: int) -> boo
     """Tell whether a fact-checker has still to judge before they may see what others think.
 
     Once a verdict is approved it is too late for one of one's own: whoever joins later reviews
-    corrections as anybody else.
+    corrections as anybody else. An opinion has nothing to hide, unless it was a fact before.
     """
     if not read_desk(session, project_id=statement.project_id).blind_verdicts:
         return False
@@ -172,6 +172,7 @@ def is_kept_blind(session: Session, *, statement: Statement, reader: int) -> boo
         reader in list_checkers(session, project_id=statement.project_id)
         and not has_judged(session, statement=statement, user_id=reader)
         and not _is_decided(session, statement)
+        and (_is_rated(session, statement) or _has_verdicts(session, statement))
     )
 
 
@@ -179,13 +180,14 @@ def describe_judgements(session: Session, *, statement: Statement, reader: int) 
     """Return the verdicts of single people on a statement as this reader may see them."""
     found = _read_judgements(session, statement)
     own = found.pop(reader, None)
-    is_asked = read_desk(session, project_id=statement.project_id).blind_verdicts
+    desk = read_desk(session, project_id=statement.project_id)
+    is_asked = desk.blind_verdicts and _is_rated(session, statement)
     may_judge = (
         is_asked
         and reader in list_checkers(session, project_id=statement.project_id)
         and (own is not None or not _is_decided(session, statement))
     )
-    is_hidden = may_judge and own is None
+    is_hidden = own is None and is_kept_blind(session, statement=statement, reader=reader)
     return JudgementsView(
         is_asked=is_asked,
         may_judge=may_judge,
@@ -322,6 +324,17 @@ def _is_decided(session: Session, statement: Statement) -> bool:
     return bool(session.scalar(select(is_decided()).where(Statement.id == statement.id)))
 
 
+def _is_rated(session: Session, statement: Statement) -> bool:
+    wording = current_revision(session, statement_id=statement.id)
+    return is_rated(read_scheme(session, project_id=statement.project_id), wording.claim_type)
+
+
+def _has_verdicts(session: Session, statement: Statement) -> bool:
+    """Tell whether anybody has given a verdict on a statement, whatever became of it."""
+    given = select(Verdict.id).where(Verdict.statement_id == statement.id).limit(1)
+    return session.scalar(given) is not None
+
+
 def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> None:
     if not read_desk(session, project_id=statement.project_id).blind_verdicts:
         raise ConflictError("The desk does not ask for verdicts of one's own.")
@@ -329,13 +342,8 @@ def _refuse_late(session: Session, statement: Statement, *, has_own: bool) -> No
         raise ConflictError("The statement is withdrawn; reopen it first.")
     if not has_own and _is_decided(session, statement):
         raise ConflictError("The verdict is published; one of your own would follow it.")
-    wording = current_revision(session, statement_id=statement.id)
-    scheme = read_scheme(session, project_id=statement.project_id)
-    if wording.claim_type in NEVER_RATED or not is_rated(scheme, wording.claim_type):
-        raise InvalidInputError(
-            "Opinions and predictions are never rated; word as a fact what can be checked of it, or"
-            " leave it without a verdict."
-        )
+    if not _is_rated(session, statement):
+        raise never_rated()
 
 
 def _find_repeated(

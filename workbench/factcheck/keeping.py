@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json, JsonObject
@@ -37,7 +37,7 @@ from workbench.jobs.operations import forget_jobs, request_job
 from workbench.jobs.queries import list_jobs, read_results
 from workbench.jobs.rules import JobState, JobStatus
 from workbench.jobs.runner import JobRun
-from workbench.labelling.answers import read_span
+from workbench.labelling.answers import read_by_ids, read_span
 from workbench.labelling.frames import Span, span_json
 from workbench.links import host_of, same_page
 from workbench.storage.database import db, share_project, transaction
@@ -238,11 +238,11 @@ def request_recheck(
     forget_jobs(session, project_id=project_id, kind=RECHECK, keep=1)
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "recheck_evidence",
+        f"project {project_id}",
         project_id=project_id,
-        action="recheck_evidence",
-        subject=f"project {project_id}",
+        by=by,
+        now=now,
         details={"pages": len(pages)},
     )
     wanted: list[Json] = [page.evidence for page in pages]
@@ -331,11 +331,12 @@ def needs_look(
         )
         .where(
             EvidenceFetch.project_id == project_id,
-            EvidenceFetch.evidence_id.in_({one.evidence_row for one in rests_on}),
+            EvidenceFetch.evidence_id.in_(bindparam("ids", expanding=True)),
         )
         .order_by(EvidenceFetch.id)
     )
-    newest = {(row.evidence_id, row.url): row for row in session.execute(looks)}
+    pages = sorted({one.evidence_row for one in rests_on})
+    newest = {(row.evidence_id, row.url): row for row in read_by_ids(session, looks, pages)}
     found: dict[int, dict[str, Unsound]] = {}
     for one in rests_on:
         look = newest.get((one.evidence_row, one.url))
@@ -487,11 +488,11 @@ def _record(
     session.flush()
     record_event(
         session,
-        at=moment,
-        user_id=run.job.created_by,
+        "fetch_evidence",
+        f"evidence {now.id}",
         project_id=project_id,
-        action="fetch_evidence",
-        subject=f"evidence {now.id}",
+        by=run.job.created_by,
+        now=moment,
         details={"outcome": outcome},
     )
     return outcome
@@ -548,35 +549,46 @@ def _read_grounds(session: Session, project_id: int, statements: Collection[int]
         Approval.verdict_revision_id == VerdictRevision.id, Approval.step == ReviewStep.APPROVED
     )
     revisions = (
-        select(Verdict.statement_id, VerdictRevision.id, approved)
+        select(Verdict.statement_id, VerdictRevision.id, approved.label("is_approved"))
         .join(VerdictRevision, VerdictRevision.verdict_id == Verdict.id)
         .where(
             Verdict.project_id == project_id,
             Verdict.judge == FINAL,
-            Verdict.statement_id.in_(sorted(statements)),
+            Verdict.statement_id.in_(bindparam("ids", expanding=True)),
         )
         .order_by(VerdictRevision.number)
     )
     rests_on = (
-        select(VerdictEvidence.verdict_revision_id, EvidenceRevision, Evidence.public_id)
+        select(
+            VerdictEvidence.verdict_revision_id,
+            EvidenceRevision.evidence_id,
+            EvidenceRevision.url,
+            EvidenceRevision.title,
+            Evidence.public_id,
+        )
         .join(EvidenceRevision, EvidenceRevision.id == VerdictEvidence.evidence_revision_id)
         .join(Evidence, Evidence.id == EvidenceRevision.evidence_id)
-        .options(
-            load_only(EvidenceRevision.evidence_id, EvidenceRevision.url, EvidenceRevision.title)
+        .where(
+            VerdictEvidence.project_id == project_id,
+            VerdictEvidence.verdict_revision_id.in_(bindparam("ids", expanding=True)),
         )
-        .where(VerdictEvidence.project_id == project_id)
         .order_by(Evidence.id, EvidenceRevision.number)
     )
     counting: dict[tuple[int, bool], int] = {}
-    for statement_id, revision, is_approved in session.execute(revisions):
-        counting[statement_id, False] = revision
-        if is_approved:
-            counting[statement_id, True] = revision
+    for row in read_by_ids(session, revisions, sorted(statements)):
+        counting[row.statement_id, False] = row.id
+        if row.is_approved:
+            counting[row.statement_id, True] = row.id
     statement_of = {revision: statement for (statement, _), revision in counting.items()}
-    rests_on = rests_on.where(VerdictEvidence.verdict_revision_id.in_(statement_of))
     return [
-        _Ground(statement_of[verdict], row.evidence_id, evidence, row.url, row.title)
-        for verdict, row, evidence in session.execute(rests_on)
+        _Ground(
+            statement_of[row.verdict_revision_id],
+            row.evidence_id,
+            row.public_id,
+            row.url,
+            row.title,
+        )
+        for row in read_by_ids(session, rests_on, sorted(statement_of))
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.factcheck.appearances import AppearanceView, read_appearances
 from workbench.factcheck.queries import find_statement, newest_wording
@@ -121,7 +121,14 @@ def add_link(
     )
     session.add(row)
     session.flush()
-    _record(session, held, row, "link_statements", by=by, now=now)
+    record_act(
+        session,
+        held,
+        "link_statements",
+        by=by,
+        now=now,
+        details={"link": row.public_id, "kind": row.kind},
+    )
     return row
 
 
@@ -142,7 +149,14 @@ def remove_link(
         raise NotFoundError("There is no such link of this statement.")
     row.removed_by, row.removed_at = by, now
     session.flush()
-    _record(session, held, row, "unlink_statements", by=by, now=now)
+    record_act(
+        session,
+        held,
+        "unlink_statements",
+        by=by,
+        now=now,
+        details={"link": row.public_id, "kind": row.kind},
+    )
 
 
 def read_links(session: Session, *, project_id: int, statements: Collection[int]) -> list[Link]:
@@ -204,24 +218,4 @@ def read_group(session: Session, *, project_id: int, statement_id: int, reader: 
         members=[Member(wordings[row], appearances[row]) for row in members],
         links=links,
         is_cut=len(found) > MAX_GROUP,
-    )
-
-
-def _record(
-    session: Session,
-    statement: Statement,
-    row: StatementLink,
-    action: str,
-    *,
-    by: int,
-    now: datetime,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=statement.project_id,
-        action=action,
-        subject=f"statement {statement.public_id}",
-        details={"link": row.public_id, "kind": row.kind},
     )

@@ -39,7 +39,8 @@ from workbench.labelling.answers import newest_revision
 from workbench.labelling.tables import Annotation, Claim, ClaimRevision
 
 MOST = 8
-SENTENCES = 2_000  # with words of a statement are looked at for claims, the newest ones
+SENTENCES = 1_000  # with words of a statement are looked at for claims, the newest ones
+WORDINGS = 600  # with such words are looked at for statements
 CANDIDATES = 300  # are likened by their sentences
 CLOSER = 40  # of them are looked at by their own words
 ENOUGH = 45  # of 100; of the shorter one's words most are in the other
@@ -77,14 +78,16 @@ def propose_claims(
     groups = telling_groups(wording)
     if not groups:
         return []
+    key = SentenceSearch.sentence_id
+    sentences = select(key).where(matches_pairs(session, key, groups, most=SENTENCES))
     rows = session.execute(
         select(Claim.id, SentenceSearch.search_text)
         .join(Annotation, Annotation.id == Claim.annotation_id)
         .join(SentenceSearch, SentenceSearch.sentence_id == Annotation.sentence_id)
         .join(ClaimRevision, ClaimRevision.claim_id == Claim.id)
         .where(
-            Claim.project_id == project_id,
-            matches_pairs(session, SentenceSearch.sentence_id, groups, most=SENTENCES),
+            Annotation.project_id == project_id,  # by its index: a claim's would name all of them
+            Annotation.sentence_id.in_(sentences),
             ClaimRevision.annotation_revision_id == newest_revision(),
         )
         .order_by(Claim.id.desc())
@@ -128,7 +131,7 @@ def propose_statements(
         .where(
             Statement.project_id == project_id,
             Statement.id != statement.id,
-            matches_pairs(session, StatementRevision.id, groups, most=SENTENCES),
+            matches_pairs(session, StatementRevision.id, groups, most=WORDINGS),
         )
         .order_by(Statement.id.desc())
         .limit(CANDIDATES)

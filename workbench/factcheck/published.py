@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workbench.factcheck.gates import Place
 from workbench.factcheck.rules import Bearing, Medium, Rating, Relation, SourceKind
 from workbench.factcheck.scales import ScaleValue
 
@@ -43,7 +44,8 @@ class Claimant:
 class Appearance:
     """Where a claim stands, and who makes it there; what is not known is none.
 
-    ``quote`` is empty where the article may not be quoted any more.
+    ``quote`` is empty where the article may not be quoted any more. ``place`` is its article as it
+    is now, where that may be otherwise: the rules look at it, readers are not shown it.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Appearance:
     published: str | None
     url: str | None
     claimant: Claimant | None
+    place: Place | None = None
 
     @property
     def says_it(self) -> bool:
@@ -127,8 +130,7 @@ class PublishedCheck:
 
     ``versions`` are the approved revisions, the oldest first, the last one the one in force;
     ``withdrawals`` are those before it, the oldest first, too;
-    ``author_id`` and ``approver_id`` are rows, none for a reviewer from outside. ``is_one_sided``
-    is what the balance report says of the desk, where it was asked.
+    ``author_id`` and ``approver_id`` are rows, none for a reviewer from outside.
     """
 
     id: str
@@ -150,7 +152,6 @@ class PublishedCheck:
     approver_id: int | None
     organisation: Organisation
     withdrawals: Sequence[TakenBack] = ()
-    is_one_sided: bool = False
 
     @property
     def verdict(self) -> ScaleValue:

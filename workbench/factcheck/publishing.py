@@ -33,8 +33,9 @@ from workbench.factcheck.frozen import (
     FrozenVerdict,
     read_frozen,
 )
-from workbench.factcheck.gates import NEVER_RATED
+from workbench.factcheck.gates import Place
 from workbench.factcheck.published import (
+    SAYING,
     Appearance,
     Organisation,
     PublishedCheck,
@@ -43,7 +44,7 @@ from workbench.factcheck.published import (
     TakenBack,
     Version,
 )
-from workbench.factcheck.queries import is_rated, read_scheme
+from workbench.factcheck.queries import read_scheme, unrated_types
 from workbench.factcheck.rules import Rating, ReviewStep, State
 from workbench.factcheck.scales import ScaleValue, find_scales
 from workbench.factcheck.tables import (
@@ -551,12 +552,8 @@ def _has_word(word: str) -> ColumnElement[bool]:
     return StatementRevision.search_text.contains(word, autoescape=True)
 
 
-def _list_unrated(session: Session, project_id: int) -> set[str]:
-    """Return the types of claims that get no verdict: opinions and predictions never do."""
-    scheme = read_scheme(session, project_id=project_id)
-    field = scheme.fields.get("claim_type")
-    named = {name for name in (field.values if field else ()) if not is_rated(scheme, name)}
-    return named | NEVER_RATED
+def _list_unrated(session: Session, project_id: int) -> frozenset[str]:
+    return unrated_types(read_scheme(session, project_id=project_id))
 
 
 def _read_checks(
@@ -599,7 +596,12 @@ def _read_around(
         revisions = [one.row for theirs in approved.values() for one in theirs]
     wanted = session.scalars(select(VerdictRevision).where(VerdictRevision.id.in_(revisions))).all()
     frozen = read_frozen(session, revisions=wanted)
-    names = {one.claim.source.id for held in frozen.values() for one in held.appearances}
+    names = {
+        one.now.source.id
+        for held in frozen.values()
+        for one in held.appearances
+        if one.known is None
+    }
     around = _Around(
         desk=desk,
         speakers=read_speakers(session, project_id=desk.project_id, ids=names),
@@ -633,6 +635,7 @@ def _check(
     approved: Sequence[_Approved],
     searches: Sequence[tuple[Search, datetime]],
 ) -> PublishedCheck:
+    seen = next(one.version.approved_at for one in approved if one.row == frozen.row)
     check = PublishedCheck(
         id=statement,
         url=around.desk.address(statement),
@@ -647,7 +650,7 @@ def _check(
         appearances=_in_order([_appearance(one, around.speakers) for one in frozen.appearances]),
         featured=next((one.id for one in frozen.appearances if one.is_featured), None),
         sources=(),
-        searches=[search for search, made_at in searches if made_at <= frozen.made_at],
+        searches=[search for search, made_at in searches if made_at <= seen],
         versions=[one.version for one in approved],
         withdrawals=around.withdrawals.get(frozen.statement_id, ()),
         author_id=frozen.author_id,
@@ -681,7 +684,7 @@ def _source(one: FrozenEvidence, claimed: str | None) -> Source:
 
 def _appearance(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Appearance:
     """Return where the claim stands; of an article that was withdrawn, no words any more."""
-    passage = one.claim.passage
+    passage, now = one.claim.passage, one.now.passage
     return Appearance(
         id=one.id,
         relation=one.relation,
@@ -692,7 +695,8 @@ def _appearance(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Appea
         author=passage.author,
         published=passage.published,
         url=passage.url,
-        claimant=claimant_of(one.claim, speakers),
+        claimant=one.known.claimant if one.known else claimant_of(one.claim, speakers),
+        place=Place(now.url, now.outlet, one.relation in SAYING),
     )
 
 

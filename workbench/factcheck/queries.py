@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, exists,
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError
+from workbench.factcheck.gates import NEVER_RATED
 from workbench.factcheck.rules import State
 from workbench.factcheck.tables import (
     Statement,
@@ -114,9 +115,14 @@ def read_scheme(session: Session, *, project_id: int) -> Scheme:
 
 def is_rated(scheme: Scheme, claim_type: str) -> bool:
     """Tell whether statements of a type get a verdict: opinions and predictions never do."""
+    return claim_type not in unrated_types(scheme)
+
+
+def unrated_types(scheme: Scheme) -> frozenset[str]:
+    """Return the types of claims that get no verdict, whatever the label scheme says of some."""
     field = scheme.fields.get("claim_type")
-    value = field.values.get(claim_type) if field else None
-    return value is None or value.rated is not False
+    values = field.values if field else {}
+    return NEVER_RATED | {name for name, value in values.items() if value.rated is False}
 
 
 def newest_wording(statement: type[Statement] = Statement) -> ScalarSelect[int]:

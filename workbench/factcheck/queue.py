@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workbench.adjudication.tables import ClaimSource
-from workbench.corpus.searching import Words, matches, matches_at, parse_words
+from workbench.corpus.searching import Words, matches_at, parse_words, select_matching
 from workbench.corpus.tables import Article, Sentence, SentenceSearch, TextEdition
 from workbench.factcheck.claims import (
     SeenClaim,
@@ -69,7 +69,8 @@ FEW_AGREED = 5_000  # as many are sorted at once; among more, one soon comes upo
 FEW_FILTERED = 20_000  # if one may look in vain: as many as one window
 FEW_ARTICLES = 500
 FEW_CLAIMS = 5_000  # of one speaker, or towards one target: as FEW_AGREED
-FEW_SENTENCES = 20_000  # with the words sought
+FEW_SENTENCES = 10_000  # with the words sought
+LISTED = 500  # of them are named one by one
 TOP = 2
 MOST = 2**31 - 1  # of a row, on PostgreSQL
 UNNAMED = (AUTHOR, UNSPECIFIED)
@@ -514,17 +515,24 @@ def _has_words(session: Session, words: Words | None) -> tuple[bool, ColumnEleme
     """Tell whether few sentences have these words, and select their claims; signs are in none."""
     if words is None:
         return True, false()
-    key = SentenceSearch.sentence_id
-    found = select(key).where(matches(session, key, words))
-    if _is_few(session, found, FEW_SENTENCES):
+    found = select_matching(session, SentenceSearch.sentence_id, words)
+    count = _count(session, found, FEW_SENTENCES)
+    if count <= LISTED:  # named, so that the index is not asked anew for each part
+        return True, Annotation.sentence_id.in_(session.scalars(found).all())
+    if count <= FEW_SENTENCES:
         return True, Annotation.sentence_id.in_(found)
     return False, matches_at(words, Annotation.sentence_id)
 
 
 def _is_few(session: Session, rows: Select[int], most: int) -> bool:
     """Tell whether there are no more of these rows than can be sorted at once."""
+    return _count(session, rows, most) <= most
+
+
+def _count(session: Session, rows: Select[int], most: int) -> int:
+    """Count these rows, no further than one beyond ``most``."""
     counted = select(func.count()).select_from(rows.limit(most + 1).subquery())
-    return (session.scalar(counted) or 0) <= most
+    return session.scalar(counted) or 0
 
 
 def _is_said_by(

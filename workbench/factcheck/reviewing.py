@@ -227,11 +227,11 @@ def revoke_reviewer(
     row.revoked_at = now
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "revoke_reviewer",
+        f"review invitation {row.public_id}",
         project_id=project_id,
-        action="revoke_reviewer",
-        subject=f"review invitation {row.public_id}",
+        by=by,
+        now=now,
     )
 
 
@@ -254,7 +254,7 @@ def approve_by_link(
 ) -> None:
     """Approve, as somebody from outside, the one revision that a link opens.
 
-    ``reader`` is who is signed in to the browser, if anybody: never the author.
+    ``reader`` is who is signed in to the browser, if anybody: nobody of the project.
     """
     held, revision, invitation = _open_invited(session, token, name, reader, now)
     _approve(session, held, revision, note, approver=None, invitation=invitation, now=now)
@@ -375,6 +375,9 @@ def _open_invited(
             "This link is for somebody else: whoever wrote the verdict, or sent the link, does not"
             " review it."
         )
+    if reader is not None:
+        user = session.get_one(User, reader)
+        _refuse_insider(session, revision, user.name, user.email)
     _refuse_insider(session, revision, reviewer, invitation.email)
     invitation.name = reviewer
     return held, revision, invitation
@@ -454,7 +457,8 @@ def _newest(session: Session, statement: Statement, number: int) -> VerdictRevis
 
 
 def _refuse_changed(session: Session, statement: Statement, revision: VerdictRevision) -> None:
-    changes = find_changes(session, statement=statement, revision=revision)
+    frozen = read_frozen(session, revisions=[revision])[revision.id]
+    changes = find_changes(session, statement=statement, revision=revision, frozen=frozen)
     if changes:
         raise ChangedSinceError(changes)
 

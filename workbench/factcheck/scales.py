@@ -233,11 +233,11 @@ def _add(
     session.flush()
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "record_verdict_scale",
+        f"verdict scale {number}",
         project_id=project_id,
-        action="record_verdict_scale",
-        subject=f"verdict scale {number}",
+        by=by,
+        now=now,
     )
     return _numbered(row)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.accounts.tables import User
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import InvalidInputError
@@ -74,13 +74,12 @@ def log_search(
     )
     session.add(row)
     session.flush()
-    record_event(
+    record_act(
         session,
-        at=now,
-        user_id=by,
-        project_id=project_id,
-        action="log_search",
-        subject=f"statement {held.public_id}",
+        held,
+        "log_search",
+        by=by,
+        now=now,
         details={"search": row.public_id},
     )
     return row.public_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.canonical import JsonObject
 from workbench.corpus.searching import search_text
 from workbench.errors import InvalidInputError, StaleRevisionError
@@ -77,7 +77,7 @@ def make_statement(
         )
     )
     _add_revision(session, statement, checked, number=1, featured_id=None, by=by, now=now)
-    _record(session, statement, "make_statement", by=by, now=now)
+    record_act(session, statement, "make_statement", by=by, now=now)
     return statement
 
 
@@ -111,7 +111,7 @@ def reword_statement(
         now=now,
     )
     details: JsonObject = {"number": revision.number}
-    _record(session, statement, "reword_statement", by=by, now=now, details=details)
+    record_act(session, statement, "reword_statement", by=by, now=now, details=details)
     return revision
 
 
@@ -211,23 +211,3 @@ def _add_revision(
     session.add(revision)
     session.flush()
     return revision
-
-
-def _record(
-    session: Session,
-    statement: Statement,
-    action: str,
-    *,
-    by: int,
-    now: datetime,
-    details: JsonObject | None = None,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=statement.project_id,
-        action=action,
-        subject=f"statement {statement.public_id}",
-        details=details,
-    )

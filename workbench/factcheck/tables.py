@@ -383,7 +383,11 @@ class VerdictEvidence(Base):
 
 
 class VerdictAppearance(Base):
-    """That a verdict is about a claim as it was then."""
+    """That a verdict is about a claim as it was then.
+
+    ``known`` is what was known then of its article and of who says it; verdicts from before that
+    was kept have none.
+    """
 
     __tablename__ = "verdict_appearance"
     __table_args__ = (
@@ -396,6 +400,7 @@ class VerdictAppearance(Base):
     verdict_revision_id: Mapped[int] = mapped_column(ForeignKey("verdict_revision.id"))
     appearance_id: Mapped[int] = mapped_column(ForeignKey("appearance.id"))
     claim_revision_id: Mapped[int] = mapped_column(ForeignKey("claim_revision.id"))
+    known: Mapped[JsonColumn] = mapped_column(nullable=True)
 
 
 class ReviewInvitation(Base):

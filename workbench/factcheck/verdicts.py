@@ -287,7 +287,9 @@ def describe(session: Session, *, statement: Statement, reader: int | None) -> V
         approved=frozen[approved.id] if approved else None,
         author=session.get_one(User, newest.author_id).name if newest else "",
         review=tuple(read_review(session, revision=newest)) if newest else (),
-        changes=tuple(find_changes(session, statement=statement, revision=newest))
+        changes=tuple(
+            find_changes(session, statement=statement, revision=newest, frozen=frozen[newest.id])
+        )
         if newest
         else (),
         gates=tuple(
@@ -341,11 +343,11 @@ def record_verdict(
     """Note an act upon a verdict in the audit trail."""
     record_event(
         session,
-        at=now,
-        user_id=by,
+        action,
+        f"verdict {revision.public_id}",
         project_id=statement.project_id,
-        action=action,
-        subject=f"verdict {revision.public_id}",
+        by=by,
+        now=now,
         details={"statement": statement.public_id, **details},
     )
 

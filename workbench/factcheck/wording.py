@@ -154,12 +154,12 @@ class _Words:
         )
 
     def quote(self, places: list[_Place]) -> tuple[str, ...]:
-        """Return the words at these places as they stand in the wording, each once."""
-        quotes = (
-            self._wording[self._places[first][0] : self._places[end - 1][1]]
-            for first, end in places
-        )
-        return tuple(dict.fromkeys(quotes))
+        """Return the words at these places as they stand in the wording first, each once."""
+        quotes: dict[str, str] = {}
+        for first, end in places:
+            words = self._wording[self._places[first][0] : self._places[end - 1][1]]
+            quotes.setdefault(words.casefold(), words)
+        return tuple(quotes.values())
 
 
 def _overlap(one: _Place, other: _Place) -> bool:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.canonical import JsonObject
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, InvalidInputError
@@ -106,7 +106,7 @@ def assign(
     elif to is None and state is State.ASSIGNED:
         move(session, statement=statement, to=State.OPEN, by=by, now=now)
     details: JsonObject = {"to": to, "due_on": due_on.isoformat() if due_on else None}
-    _record(session, statement, "assign_statement", by=by, now=now, details=details)
+    record_act(session, statement, "assign_statement", by=by, now=now, details=details)
 
 
 def withdraw(
@@ -186,24 +186,4 @@ def _add_step(
         )
     )
     session.flush()
-    _record(session, statement, "move_statement", by=by, now=now, details={"to": to.value})
-
-
-def _record(
-    session: Session,
-    statement: Statement,
-    action: str,
-    *,
-    by: int | None,
-    now: datetime,
-    details: JsonObject,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=statement.project_id,
-        action=action,
-        subject=f"statement {statement.public_id}",
-        details=details,
-    )
+    record_act(session, statement, "move_statement", by=by, now=now, details={"to": to.value})

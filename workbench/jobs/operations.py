@@ -9,6 +9,7 @@ from workbench.canonical import Json, JsonObject
 from workbench.jobs.queries import as_object, is_runnable
 from workbench.jobs.rules import LEASE, HeldJob, JobState, LeaseLostError, is_poison
 from workbench.jobs.tables import Job
+from workbench.messages import Message
 from workbench.storage.base import make_public_id
 
 
@@ -57,7 +58,9 @@ def take_job(session: Session, *, holder: str, now: datetime) -> HeldJob | None:
         if not is_poison(job.attempts):
             break
         _end(job, JobState.FAILED, now)
-        job.problem = f"It was interrupted {job.attempts} times; the server's log may say why."
+        job.problem = Message(
+            "It was interrupted %(times)s times; the server's log may say why.", times=job.attempts
+        )
         session.flush()
     else:
         return None
@@ -99,7 +102,7 @@ def finish_job(session: Session, *, job: HeldJob, now: datetime) -> None:
     _change(session, job, state=JobState.DONE, **_ended(now))
 
 
-def fail_job(session: Session, *, job: HeldJob, problem: str, now: datetime) -> None:
+def fail_job(session: Session, *, job: HeldJob, problem: Message, now: datetime) -> None:
     """End the job with a sentence saying why; what was uploaded for it is not kept."""
     _change(session, job, state=JobState.FAILED, problem=problem, **_ended(now))
 

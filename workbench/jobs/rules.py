@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from workbench.canonical import Json, JsonObject
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 
 LEASE = timedelta(seconds=60)
 FARTHEST_LEASE = timedelta(hours=1)  # A later one is of a clock that was put right.
@@ -41,7 +42,7 @@ class JobStatus:
     done: int
     total: int
     result: Json
-    problem: str | None
+    problem: Message | None
     created_at: datetime
     ended_at: datetime | None
 

@@ -32,6 +32,7 @@ from workbench.jobs.operations import (
 )
 from workbench.jobs.queries import has_runnable_job
 from workbench.jobs.rules import RENEW_SECONDS, HeldJob, LeaseLostError
+from workbench.messages import Message
 from workbench.storage.base import make_public_id
 from workbench.storage.database import db, transaction
 
@@ -99,13 +100,17 @@ def _carry_out(handlers: Mapping[str, Handler], run: JobRun) -> None:
         # Nothing can or need be written: another runner has it, or will once the lease lapses.
         log.warning("job %s: %s", run.job.id, error)
     except WorkbenchError as error:
-        _fail(run.job, str(error))
+        _fail(run.job, error.sentence)
     except Exception as error:
         log.exception("job %s (%s) failed", run.job.id, run.job.kind)
-        _fail(run.job, f"The program failed ({type(error).__name__}); the server's log says where.")
+        told = Message(
+            "The program failed (%(error)s); the server's log says where.",
+            error=type(error).__name__,
+        )
+        _fail(run.job, told)
 
 
-def _fail(job: HeldJob, problem: str) -> None:
+def _fail(job: HeldJob, problem: Message) -> None:
     with transaction() as session:
         fail_job(session, job=job, problem=problem, now=utc_now())
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workbench.storage.base import Base, JsonColumn, MaybeUserId, RowId
+from workbench.storage.base import Base, JsonColumn, MaybeMessage, MaybeUserId, RowId
 
 
 class Job(Base):
@@ -32,7 +32,7 @@ class Job(Base):
     lease_holder: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     result: Mapped[JsonColumn]
-    problem: Mapped[str | None]
+    problem: Mapped[MaybeMessage]
     created_by: Mapped[MaybeUserId]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -24,12 +24,11 @@ from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.labelling.answers import newest_revision, read_by_ids
 from workbench.labelling.frames import ClaimFrame, SentenceId
 from workbench.labelling.origins import Suggested, claim_origins, is_accepted
-from workbench.labelling.precision import read_speaker_names, stored_claim
+from workbench.labelling.precision import read_speaker_names, stored_claim, with_stored_claim
 from workbench.labelling.suggesting import REJECTED, is_withheld
 from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
-    AttributionLink,
     ClaimRevision,
     Suggestion,
     SuggestionDecision,
@@ -389,41 +388,9 @@ def _select_answers() -> Select[*Row]:
 
 @cache
 def _select_claims() -> Select[*Row]:
-    deeper, relay = aliased(AttributionLink), aliased(AttributionLink)
-    deepest = (
-        select(func.max(deeper.depth))
-        .where(deeper.claim_revision_id == ClaimRevision.id)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            ClaimRevision.annotation_revision_id,
-            ClaimRevision.suggestion_id,
-            ClaimRevision.parts,
-            ClaimRevision.attributes,
-            AttributionLink.depth,
-            AttributionLink.source,
-            AttributionLink.speaker_id,
-            AttributionLink.mention,
-            AttributionLink.cue,
-            AttributionLink.attributes.label("link_attributes"),
-            relay.speaker_id.label("relay_id"),
-        )
+    return with_stored_claim(
+        select(ClaimRevision.annotation_revision_id, ClaimRevision.suggestion_id)
         .select_from(ClaimRevision)
-        .outerjoin(
-            AttributionLink,
-            and_(
-                AttributionLink.claim_revision_id == ClaimRevision.id,
-                AttributionLink.depth == deepest,
-            ),
-        )
-        .outerjoin(
-            relay,
-            and_(
-                relay.claim_revision_id == ClaimRevision.id,
-                relay.depth == AttributionLink.depth - 1,
-            ),
-        )
         .where(ClaimRevision.annotation_revision_id.in_(bindparam("ids", expanding=True)))
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act, record_event
 from workbench.accounts.tables import User
 from workbench.canonical import JsonObject
 from workbench.corpus.queries import find_article
@@ -166,6 +166,21 @@ def is_paused(session: Session, *, project_id: int, user_id: int) -> bool:
     return session.scalar(paused) is not None
 
 
+def list_paused(session: Session, *, project_id: int) -> frozenset[str]:
+    """Return the public ids of the people who are given no new articles of a project for now."""
+    return frozenset(
+        session.scalars(
+            select(User.public_id)
+            .join(Membership, Membership.user_id == User.id)
+            .where(
+                Membership.project_id == project_id,
+                Membership.role == Role.ANNOTATOR,
+                Membership.paused_at.is_not(None),
+            )
+        )
+    )
+
+
 def read_work_rules(session: Session, *, project_id: int) -> WorkRules:
     """Return how the project's articles are given to annotators."""
     return work_rules_of(get_project(session, project_id=project_id))
@@ -223,11 +238,11 @@ def change_work_rules(
     }
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "change_work_rules",
+        f"project {project.slug}",
         project_id=project_id,
-        action="change_work_rules",
-        subject=f"project {project.slug}",
+        by=by,
+        now=now,
         details=details,
     )
 
@@ -311,7 +326,7 @@ def pause_member(
     membership = _find_membership(session, project_id, Membership.user_id == user_id)
     membership.paused_at = membership.paused_at or now
     details: JsonObject = {"frees_slots": frees_slots}
-    _record(session, membership, "pause_member", by=by, now=now, details=details)
+    record_act(session, membership, "pause_member", by=by, now=now, details=details)
     if frees_slots:
         _free_all(session, Assignment.membership_id == membership.id, by=by, now=now)
     else:
@@ -344,7 +359,7 @@ def resume_member(
             lease_until=lease_of(get_project(session, project_id=project_id), now),
         )
     )
-    _record(session, membership, "resume_member", by=by, now=now)
+    record_act(session, membership, "resume_member", by=by, now=now)
 
 
 def free_left_slots(
@@ -422,7 +437,7 @@ def request_another(
     if present is not None:
         return present
     slot = add_slot(session, project_id=project_id, article_id=found.id, extra_reason=reason)
-    _record_slot(session, slot, "request_another", by=by, now=now, details={"reason": reason})
+    record_act(session, slot, "request_another", by=by, now=now, details={"reason": reason})
     return slot.public_id
 
 
@@ -455,7 +470,7 @@ def _name(
         free = theirs
     session.flush()
     details: JsonObject = {"membership": person.public_id}
-    _record_slot(session, free, "name_annotator", by=by, now=now, details=details)
+    record_act(session, free, "name_annotator", by=by, now=now, details=details)
     return True
 
 
@@ -463,7 +478,7 @@ def _free(
     session: Session, slot: Assignment, action: str, *, by: int | None, now: datetime
 ) -> None:
     name = session.scalar(select(Membership.public_id).where(Membership.id == slot.membership_id))
-    _record_slot(session, slot, action, by=by, now=now, details={"membership": name})
+    record_act(session, slot, action, by=by, now=now, details={"membership": name})
     free_slot(session, slot)
 
 
@@ -513,8 +528,16 @@ def _get_held(session: Session, project_id: int, public_id: str) -> Assignment:
 
 
 def _get_annotator(session: Session, project_id: int, member: str) -> Membership:
-    user_id = session.scalar(select(User.id).where(User.public_id == member, User.active))
-    return _find_membership(session, project_id, Membership.user_id == user_id)
+    """Return the membership of somebody who can be given articles; no one who is paused."""
+    user = session.scalar(select(User).where(User.public_id == member, User.active))
+    found = _find_membership(session, project_id, Membership.user_id == (user and user.id))
+    if user is not None and found.paused_at is not None:
+        raise ConflictError(
+            "%(name)s is paused and gets no new articles: resume them first, or choose somebody"
+            " else.",
+            name=user.name,
+        )
+    return found
 
 
 def _find_membership(session: Session, project_id: int, who: ColumnElement[bool]) -> Membership:
@@ -531,43 +554,3 @@ def _find_membership(session: Session, project_id: int, who: ColumnElement[bool]
     if membership is None:
         raise NotFoundError("There is no such annotator in this project.")
     return membership
-
-
-def _record_slot(
-    session: Session,
-    slot: Assignment,
-    action: str,
-    *,
-    by: int | None,
-    now: datetime,
-    details: JsonObject,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=slot.project_id,
-        action=action,
-        subject=f"assignment {slot.public_id}",
-        details=details,
-    )
-
-
-def _record(
-    session: Session,
-    membership: Membership,
-    action: str,
-    *,
-    by: int | None,
-    now: datetime,
-    details: JsonObject | None = None,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=membership.project_id,
-        action=action,
-        subject=f"membership {membership.public_id}",
-        details=details or {},
-    )

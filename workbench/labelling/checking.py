@@ -1,17 +1,17 @@
 """Hold what a browser sends against scheme, text and registers, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import TypeVar, cast
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.errors import InvalidInputError, NotFoundError
+from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.frames import Answer, SentenceId, answer_hash, answer_json, answer_problems
 from workbench.labelling.parsing import Stamps, parse_answer, split_stamps
@@ -26,6 +26,9 @@ from workbench.labelling.rules import closed_article
 from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import GOLD, Assignment, Suggestion, SuggestionRun
 from workbench.storage.database import read_columns
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,64 @@ def check_annotation(
     Reads only, and only what never changes, so that it need not happen inside the transaction
     that saves. Raises ``InvalidInputError``, or ``NotFoundError`` for an article not begun.
     """
-    sent = _read(session, project_id, payload)
-    place = find_place(
+    (checked,) = check_annotations(
+        session, project_id=project_id, membership_id=membership_id, slug=slug, payloads=[payload]
+    )
+    return unless_refused(checked)
+
+
+def check_annotations(
+    session: Session, *, project_id: int, membership_id: int, slug: str, payloads: Sequence[Json]
+) -> list[CheckedAnswer | WorkbenchError]:
+    """Read answers of one person to sentences of one article as ``check_annotation`` does each.
+
+    What it would raise for one of them stands in its place.
+    """
+    sent = try_each(payloads, lambda payload: _read(session, project_id, payload))
+    answers = [one.answer for one in sent if not isinstance(one, WorkbenchError)]
+    places = _find_places(
         session,
         project_id=project_id,
         membership_id=membership_id,
         slug=slug,
-        sentence=sent.answer.sentence,
+        sentences=[answer.sentence for answer in answers],
     )
-    whole = answer_hash(sent.answer)
-    return _check(session, project_id, sent, place, membership_id=membership_id, whole=whole)
+    suggestions = _find_suggestions(session, project_id, answers)
+
+    def check(one: _Sent) -> CheckedAnswer:
+        place = places(one.answer.sentence)
+        whole = answer_hash(one.answer)
+        return _check(
+            session,
+            project_id,
+            one,
+            place,
+            membership_id=membership_id,
+            whole=whole,
+            suggestions=suggestions,
+        )
+
+    return try_each(sent, check)
+
+
+def try_each(
+    ones: Iterable[_T | WorkbenchError], do: Callable[[_T], _U]
+) -> list[_U | WorkbenchError]:
+    """Do something with each that was not refused before; one that is now stands as its error."""
+    done: list[_U | WorkbenchError] = []
+    for one in ones:
+        try:
+            done.append(one if isinstance(one, WorkbenchError) else do(one))
+        except WorkbenchError as error:
+            done.append(error)
+    return done
+
+
+def unless_refused(one: _T | WorkbenchError) -> _T:
+    """Return what became of one of several, or raise why nothing did."""
+    if isinstance(one, WorkbenchError):
+        raise one
+    return one
 
 
 def check_gold(
@@ -100,7 +151,16 @@ def check_gold(
     sentence = sent.answer.sentence
     place = find_gold_place(session, project_id=project_id, slug=slug, sentence=sentence)
     whole = content_hash({"answer": answer_json(sent.answer), "beside": beside})
-    return _check(session, project_id, sent, place, membership_id=None, whole=whole)
+    suggestions = _find_suggestions(session, project_id, [sent.answer])
+    return _check(
+        session,
+        project_id,
+        sent,
+        place,
+        membership_id=None,
+        whole=whole,
+        suggestions=suggestions,
+    )
 
 
 @dataclass(frozen=True)
@@ -126,6 +186,7 @@ def _check(
     *,
     membership_id: int | None,
     whole: str,
+    suggestions: "_Suggestions",
 ) -> CheckedAnswer:
     answer, stamps = sent.answer, sent.stamps
     text = edition_text(session, edition_id=place.edition_id)
@@ -144,7 +205,7 @@ def _check(
         elapsed_ms=stamps.elapsed_ms,
         speakers=speakers,
         targets=targets,
-        suggestions=_find_suggestions(session, project_id, place.edition_id, answer),
+        suggestions=_own_suggestions(answer, suggestions, place.edition_id),
     )
 
 
@@ -155,27 +216,52 @@ def find_place(
 
     ``NotFoundError`` for every other sentence, ``InvalidInputError`` when the text is erased.
     """
-    row = read_columns(
+    return _find_places(
         session,
-        _select_place(),
+        project_id=project_id,
+        membership_id=membership_id,
+        slug=slug,
+        sentences=[sentence],
+    )(sentence)
+
+
+def _find_places(
+    session: Session,
+    *,
+    project_id: int,
+    membership_id: int,
+    slug: str,
+    sentences: Sequence[SentenceId],
+) -> Callable[[SentenceId], Place]:
+    """Return what does for each of some sentences what ``find_place`` does for one."""
+    rows = read_columns(
+        session,
+        _select_places(),
         {
             "project": project_id,
             "membership": membership_id,
             "slug": slug,
-            "article": sentence.article,
-            "edition": sentence.edition,
-            "position": sentence.position,
+            "editions": [*{one.edition for one in sentences}],
+            "positions": [*{one.position for one in sentences}],
         },
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            "There is no sentence %(sentence)s in what you have begun of this article.",
-            sentence=str(sentence),
-        )
-    *place, erased_at = row
-    if erased_at is not None:
-        raise closed_article(is_erased=True)
-    return Place(*place)
+    )
+    found = {
+        SentenceId(article, edition, position): (Place(*place), erased_at)
+        for *place, erased_at, article, edition, position in rows
+    }
+
+    def find(sentence: SentenceId) -> Place:
+        if sentence not in found:
+            raise NotFoundError(
+                "There is no sentence %(sentence)s in what you have begun of this article.",
+                sentence=str(sentence),
+            )
+        place, erased_at = found[sentence]
+        if erased_at is not None:
+            raise closed_article(is_erased=True)
+        return place
+
+    return find
 
 
 def find_gold_place(session: Session, *, project_id: int, slug: str, sentence: SentenceId) -> Place:
@@ -215,7 +301,7 @@ def find_gold_place(session: Session, *, project_id: int, slug: str, sentence: S
 
 
 @cache  # Building a statement takes longer than running it.
-def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
+def _select_places() -> Select[int, int, int, int, int, int, datetime | None, str, int, int]:
     project: BindParameter[int] = bindparam("project")
     return (
         select(
@@ -226,6 +312,9 @@ def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
             Sentence.start,
             Sentence.end,
             Article.erased_at,
+            Article.public_id,
+            TextEdition.number,
+            Sentence.position,
         )
         .join(Article, Article.id == Assignment.article_id)
         # What was answered before the slot went on to a corrected text is still taken.
@@ -234,14 +323,13 @@ def _select_place() -> Select[int, int, int, int, int, int, datetime | None]:
         .where(
             Article.project_id == project,
             Article.slug == bindparam("slug"),
-            Article.public_id == bindparam("article"),
             TextEdition.id <= Assignment.edition_id,
             Assignment.project_id == project,
             Assignment.membership_id == bindparam("membership"),
             has_begun(),
-            TextEdition.number == bindparam("edition"),
+            TextEdition.number.in_(bindparam("editions", expanding=True)),
             Sentence.project_id == project,
-            Sentence.position == bindparam("position"),
+            Sentence.position.in_(bindparam("positions", expanding=True)),
         )
     )
 
@@ -266,24 +354,45 @@ def _find_entries(
     return rows["speaker"], rows["target"]
 
 
+@dataclass(frozen=True)
+class _Suggested:
+    """A suggestion's row, and the sentences for which it was made."""
+
+    row: int
+    edition_id: int
+    positions: Sequence[int]
+
+
+_Suggestions = Mapping[str, _Suggested]
+
+
 def _find_suggestions(
-    session: Session, project_id: int, edition_id: int, answer: Answer
-) -> dict[str, int]:
-    if not answer.suggestions:
+    session: Session, project_id: int, answers: Sequence[Answer]
+) -> dict[str, _Suggested]:
+    """Return the suggestions that answers name, by public id."""
+    named = set[str]().union(*(answer.suggestions for answer in answers))
+    if not named:
         return {}
     rows = session.execute(
-        select(Suggestion.public_id, Suggestion.id, Suggestion.frame)
+        select(Suggestion.public_id, Suggestion.id, Suggestion.frame, SuggestionRun.edition_id)
         .join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
-        .where(
-            Suggestion.project_id == project_id,
-            Suggestion.public_id.in_(answer.suggestions),
-            SuggestionRun.edition_id == edition_id,
-        )
+        .where(Suggestion.project_id == project_id, Suggestion.public_id.in_(sorted(named)))
     )
-    found = {
-        row.public_id: row.id
+    return {
+        row.public_id: _Suggested(
+            row.id, row.edition_id, cast(dict[str, list[int]], row.frame)["sentences"]
+        )
         for row in rows
-        if answer.sentence.position in cast(dict[str, list[int]], row.frame)["sentences"]
+    }
+
+
+def _own_suggestions(answer: Answer, suggestions: _Suggestions, edition_id: int) -> dict[str, int]:
+    """Return the rows of the suggestions that an answer names, which must be its sentence's."""
+    found = {
+        name: one.row
+        for name in answer.suggestions
+        if (one := suggestions.get(name))
+        and (one.edition_id == edition_id and answer.sentence.position in one.positions)
     }
     if unknown := sorted(answer.suggestions - found.keys()):
         raise InvalidInputError(

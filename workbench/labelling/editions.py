@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.corpus.operations import add_edition
 from workbench.corpus.queries import SentenceInZone, get_article, newest_edition
 from workbench.corpus.rules import PreparedFile, Version
@@ -44,7 +44,7 @@ from workbench.labelling.rules import (
     continued_positions,
 )
 from workbench.labelling.slots import lock_article
-from workbench.labelling.storing import insert_revision
+from workbench.labelling.storing import NewRevision, insert_revisions
 from workbench.labelling.tables import (
     GOLD,
     Annotation,
@@ -262,13 +262,12 @@ def _pass_on(
 def _move_slot(session: Session, slot: Assignment, new: TextEdition, now: datetime) -> None:
     slot.edition_id = new.id
     session.flush()
-    record_event(
+    record_act(
         session,
-        at=now,
-        user_id=None,
-        project_id=slot.project_id,
-        action="move_assignment",
-        subject=f"assignment {slot.public_id}",
+        slot,
+        "move_assignment",
+        by=None,
+        now=now,
         details={"edition": new.number},
     )
 
@@ -298,13 +297,12 @@ def _move_question(
             or question.claim_id
         )
     session.flush()
-    record_event(
+    record_act(
         session,
-        at=now,
-        user_id=by,
-        project_id=passage.project_id,
-        action="move_question",
-        subject=f"question {question.public_id}",
+        question,
+        "move_question",
+        by=by,
+        now=now,
         details={"edition": passage.new.number},
     )
 
@@ -415,15 +413,17 @@ class _Carrier:
             targets=sorted({name for one in named for name in one.answer.targets}),
         )
         schemes = self._read_schemes({one.newest.scheme_revision_id for one in named})
-        for one in named:
-            insert_revision(
-                self.session,
+        revisions = [
+            NewRevision(
                 self._check(one, rows, schemes),
                 present.get(one.sentence.id, NOTHING).number + 1,
                 by=one.sources[-1].made_by if self.by is None else self.by,
                 now=self.now,
                 cause=NEW_EDITION,
             )
+            for one in named
+        ]
+        insert_revisions(self.session, revisions)
         return self._record(named)
 
     def _sentence(self, home: int) -> SentenceInZone:

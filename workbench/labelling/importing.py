@@ -7,13 +7,21 @@ from sqlalchemy.orm import Session
 from workbench.clock import utc_now
 from workbench.corpus.importing import NamedFile, Record, import_in_batches
 from workbench.corpus.importing import run_import as run_corpus_import
-from workbench.corpus.rules import FileOutcome
+from workbench.corpus.rules import FileOutcome, StoredArticle, in_chunks
 from workbench.corpus.searching import request_indexing
 from workbench.corpus.searching import run_indexing as run_corpus_indexing
 from workbench.jobs.runner import JobRun
 from workbench.labelling.slots import fit_slots, order_by_worth
-from workbench.labelling.suggesting import editions_to_read, known_targets, propose, store_proposals
+from workbench.labelling.suggesting import (
+    EditionToRead,
+    as_edition,
+    editions_to_read,
+    known_targets,
+    propose,
+    store_proposals,
+)
 from workbench.storage.database import db, transaction
+from workbench.suggestions.registers import Register
 
 # So many editions are read at a time: their suggestions hold SQLite's write lock for an instant.
 EDITIONS_AT_A_TIME = 50
@@ -39,11 +47,14 @@ def import_files(
             request_indexing(session, project_id=project_id, by=by, now=utc_now())
         record(session, outcomes)
 
-    for outcomes in import_in_batches(
-        files, project_id=project_id, by=by, record=record_with_slots
-    ):
-        suggest_articles(project_id, [slug for one in outcomes for slug in one.articles])
-        yield outcomes
+    def read(articles: Sequence[StoredArticle]) -> None:
+        register = _known_targets(project_id)
+        for some in in_chunks(articles, EDITIONS_AT_A_TIME):
+            _suggest(project_id, [as_edition(article) for article in some], register)
+
+    yield from import_in_batches(
+        files, project_id=project_id, by=by, record=record_with_slots, read=read
+    )
     suggest_articles(project_id)
 
 
@@ -55,15 +66,25 @@ def suggest_articles(project_id: int, articles: Collection[str] | None = None) -
         editions = editions_to_read(
             session, project_id=project_id, limit=EDITIONS_AT_A_TIME, articles=articles
         )
-        register = known_targets(session, project_id=project_id) if editions else None
-        session.rollback()  # No read stays open while the rules read.
-        if register is None:
+        if not editions:
+            session.rollback()
             return count
-        proposals = {edition.id: propose(edition, register) for edition in editions}
-        with transaction() as writing:
-            store_proposals(writing, project_id=project_id, proposals=proposals, now=utc_now())
-            order_by_worth(writing, project_id=project_id, editions=proposals)
+        _suggest(project_id, editions, _known_targets(project_id))
         count += len(editions)
+
+
+def _known_targets(project_id: int) -> Register:
+    session = db.session()
+    register = known_targets(session, project_id=project_id)
+    session.rollback()  # No read stays open while the rules read.
+    return register
+
+
+def _suggest(project_id: int, editions: Sequence[EditionToRead], register: Register) -> None:
+    proposals = {edition.id: propose(edition, register) for edition in editions}
+    with transaction() as writing:
+        store_proposals(writing, project_id=project_id, proposals=proposals, now=utc_now())
+        order_by_worth(writing, project_id=project_id, editions=proposals)
 
 
 def run_import(run: JobRun) -> None:

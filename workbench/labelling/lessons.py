@@ -56,11 +56,11 @@ def set_training(
     if is_on and training.since is None:
         _let_experienced_through(session, project_id, by=by, now=now)
     training.since = (training.since or now) if is_on else None
-    _record(
+    record_event(
         session,
-        project_id,
         "change_training",
         "training",
+        project_id=project_id,
         by=by,
         now=now,
         details={"is_on": is_on, "percent": percent},
@@ -95,7 +95,9 @@ def mark_article(
     mark.reference_id, mark.made_by, mark.made_at = membership.id, by, now
     subject = f"article {article.public_id}"
     details: JsonObject = {"reference": reference}
-    _record(session, project_id, "mark_training", subject, by=by, now=now, details=details)
+    record_event(
+        session, "mark_training", subject, project_id=project_id, by=by, now=now, details=details
+    )
 
 
 def unmark_article(session: Session, *, project_id: int, slug: str, by: int, now: datetime) -> None:
@@ -114,7 +116,7 @@ def unmark_article(session: Session, *, project_id: int, slug: str, by: int, now
         )
     )
     subject = f"article {mark.article}"
-    _record(session, project_id, "unmark_training", subject, by=by, now=now)
+    record_event(session, "unmark_training", subject, project_id=project_id, by=by, now=now)
 
 
 def move_article_up(session: Session, *, project_id: int, slug: str) -> None:
@@ -315,11 +317,11 @@ def _give_pass(
     )
     session.flush()
     name = session.scalar(select(Membership.public_id).where(Membership.id == membership_id))
-    _record(
+    record_event(
         session,
-        project_id,
         "pass_training",
         f"membership {name}",
+        project_id=project_id,
         by=by,
         now=now,
         details={"reason": reason},
@@ -331,25 +333,4 @@ def _find_row(session: Session, project_id: int, article_id: int) -> TrainingArt
         select(TrainingArticle).where(
             TrainingArticle.project_id == project_id, TrainingArticle.article_id == article_id
         )
-    )
-
-
-def _record(
-    session: Session,
-    project_id: int,
-    action: str,
-    subject: str,
-    *,
-    by: int,
-    now: datetime,
-    details: JsonObject | None = None,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=project_id,
-        action=action,
-        subject=subject,
-        details=details or {},
     )

@@ -1,5 +1,6 @@
 """What annotators do: begin an article, save answers, finish it, open it again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -7,7 +8,7 @@ from functools import cache
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act, record_event
 from workbench.canonical import Json
 from workbench.corpus.queries import find_article, newest_zone
 from workbench.corpus.tables import Article, Sentence
@@ -19,7 +20,7 @@ from workbench.errors import (
     WorkbenchError,
 )
 from workbench.labelling.answers import load_answers, newest_revision, read_parts
-from workbench.labelling.checking import CheckedAnswer, Place
+from workbench.labelling.checking import CheckedAnswer, Place, try_each, unless_refused
 from workbench.labelling.editions import carry_on
 from workbench.labelling.frames import Decision
 from workbench.labelling.lessons import open_article, record_try
@@ -35,7 +36,7 @@ from workbench.labelling.rules import (
     is_complete,
 )
 from workbench.labelling.slots import lock_article, next_number
-from workbench.labelling.storing import insert_revision
+from workbench.labelling.storing import NewRevision, insert_revisions
 from workbench.labelling.suggesting import is_withheld
 from workbench.labelling.tables import (
     Annotation,
@@ -47,7 +48,6 @@ from workbench.labelling.tables import (
 from workbench.labelling.taking import (
     begin,
     find_untouched,
-    lease_of,
     take_next,
     take_of_article,
 )
@@ -87,28 +87,54 @@ def submit_annotation(
     takes no decision. A lease's end or a finished article is no hindrance. ``cause`` is one of
     those that revisions know, such as ``import``.
     """
+    (saved,) = submit_annotations(session, answers=[checked], by=by, now=now, cause=cause)
+    return unless_refused(saved)
+
+
+def submit_annotations(
+    session: Session,
+    *,
+    answers: Sequence[CheckedAnswer],
+    by: int,
+    now: datetime,
+    cause: str = "human",
+) -> list[SavedRevision | WorkbenchError]:
+    """Record a person's answers to sentences of one text, none of them twice.
+
+    They are saved as ``submit_annotation`` would save one after the other, in as few statements
+    as one takes. What it would raise for one of them stands in its place.
+    """
+    if not answers:
+        return []
+    first = answers[0]
     with sent_together(session):
-        share_project(session, checked.project_id)
-        _lock_place(session, checked.place)
-    present = _read_present(session, checked)
-    is_fresh = checked.answer.base == present.newest
-    if not is_fresh and (saved := _find_repeated(session, checked, present)):
-        return saved
-    _refuse_closed(checked, present)
-    if not is_fresh:
-        raise _stale(session, checked)
-    if checked.answer.decision is Decision.NO_CLAIM:
-        _refuse_continued(session, checked)
-    number = (present.number or 0) + 1
-    insert_revision(session, checked, number, by=by, now=now, cause=cause)
-    _renew(
-        session,
-        checked.place.assignment_id,
-        present.lease_until,
-        minutes=present.lease_minutes,
-        now=now,
-    )
-    return _saved(checked, present, number, now)
+        share_project(session, first.project_id)
+        _lock_place(session, first.place)
+    present = _read_present(session, answers)
+    earlier = _EarlierClaims(session, answers)
+    new: list[NewRevision] = []
+
+    def submit(checked: CheckedAnswer) -> SavedRevision:
+        now_there = present[checked.place.sentence_id]
+        is_fresh = checked.answer.base == now_there.newest
+        if not is_fresh and (saved := _find_repeated(session, checked, now_there)):
+            return saved
+        _refuse_closed(checked, now_there)
+        if not is_fresh:
+            raise _stale(session, checked)
+        if checked.answer.decision is Decision.NO_CLAIM:
+            earlier.refuse_continued(checked)
+        revision = NewRevision(checked, (now_there.number or 0) + 1, by=by, now=now, cause=cause)
+        new.append(revision)
+        earlier.add(checked)
+        return _saved(checked, now_there, revision.number, now)
+
+    done = try_each(answers, submit)
+    insert_revisions(session, new)
+    if new:  # All of them are of one slot.
+        slot, of_slot = first.place.assignment_id, present[first.place.sentence_id]
+        _renew(session, slot, of_slot.lease_until, minutes=of_slot.lease_minutes, now=now)
+    return done
 
 
 def start_assignment(
@@ -135,7 +161,7 @@ def start_assignment(
     if mine is None or mine.state in {AssignmentState.OPEN, AssignmentState.LAPSED}:
         taken = _begin_article(session, article, membership_id, mine, by=by, now=now)
         if taken is not None:
-            _record(session, project_id, "start_assignment", taken.public_id, by=by, now=now)
+            record_act(session, taken, "start_assignment", by=by, now=now)
     return get_slot(session, project_id=project_id, membership_id=membership_id, slug=article.slug)
 
 
@@ -166,7 +192,7 @@ def start_next(
     if slot is None:
         return None
     if is_new:
-        _record(session, project_id, "start_assignment", slot.public_id, by=by, now=now)
+        record_act(session, slot, "start_assignment", by=by, now=now)
     return session.scalar(select(Article.slug).where(Article.id == slot.article_id))
 
 
@@ -201,7 +227,8 @@ def finish_assignment(
             membership_id=membership_id,
             now=now,
         )
-        slot = replace(slot, state=AssignmentState(taken.state)) if taken else slot
+        if taken is not None:
+            slot = replace(slot, state=AssignmentState(taken.state), is_finished=False)
     if not slot.is_finished:
         _change_state(session, project_id, slot, AssignmentState.FINISHED, by=by, now=now)
         record_try(session, project_id=project_id, assignment_id=slot.id, by=by, now=now)
@@ -382,6 +409,7 @@ def _select_sentence_to_lock() -> Select[int]:
 class _Present:
     """What the database has of the sentence just now, read after the lock."""
 
+    sentence: int
     is_withdrawn: bool
     is_erased: bool
     zone: str | None
@@ -396,26 +424,29 @@ class _Present:
     lease_minutes: int
 
 
-def _read_present(session: Session, checked: CheckedAnswer) -> _Present:
+def _read_present(session: Session, answers: Sequence[CheckedAnswer]) -> dict[int, _Present]:
+    """Return what is there of each answer's sentence, by its row."""
+    first = answers[0]
     values = {
-        "project": checked.project_id,
-        "article": checked.place.article_id,
-        "sentence": checked.place.sentence_id,
-        "answerer": checked.answerer,
-        "slot": checked.place.assignment_id,
+        "project": first.project_id,
+        "article": first.place.article_id,
+        "sentences": [one.place.sentence_id for one in answers],
+        "answerer": first.answerer,
+        "slot": first.place.assignment_id,
     }
-    return _Present(**read_columns(session, _select_present(), values).one()._mapping)
+    rows = read_columns(session, _select_present(), values)
+    return {one.sentence: one for one in (_Present(**row._mapping) for row in rows)}
 
 
 @cache  # Building it takes longer than running it.
 def _select_present() -> Select[*tuple[object, ...]]:
     project: BindParameter[int] = bindparam("project")
-    sentence: BindParameter[int] = bindparam("sentence")
     newest_register = select(func.max(RegisterRevision.number)).where(
         RegisterRevision.project_id == project
     )
     return (
         select(
+            Sentence.id.label("sentence"),
             Article.withdrawn_at.is_not(None).label("is_withdrawn"),
             Article.erased_at.is_not(None).label("is_erased"),
             newest_zone().label("zone"),
@@ -430,21 +461,19 @@ def _select_present() -> Select[*tuple[object, ...]]:
             Project.lease_minutes,
         )
         .select_from(Article)
-        .join(Sentence, Sentence.id == sentence)
+        .join(Sentence, Sentence.id.in_(bindparam("sentences", expanding=True)))
         .join(Project, Project.id == Article.project_id)
         .outerjoin(
             Annotation,
             and_(
                 Annotation.project_id == project,
-                Annotation.sentence_id == sentence,
+                Annotation.sentence_id == Sentence.id,
                 Annotation.answerer == bindparam("answerer"),
             ),
         )
-        .outerjoin(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+        .outerjoin(AnnotationRevision, AnnotationRevision.id == newest_revision())
         .outerjoin(Assignment, Assignment.id == bindparam("slot"))
         .where(Article.id == bindparam("article"))
-        .order_by(AnnotationRevision.number.desc())
-        .limit(1)
     )
 
 
@@ -515,31 +544,60 @@ def _stale(session: Session, checked: CheckedAnswer) -> StaleRevisionError:
     return error
 
 
-def _refuse_continued(session: Session, checked: CheckedAnswer) -> None:
-    place = checked.place
-    values = {
-        "project": checked.project_id,
-        "edition": place.edition_id,
-        "position": checked.answer.sentence.position,
-        "answerer": checked.answerer,
-    }
-    earlier = session.scalars(_select_earlier_claims(), values)
-    if any(
-        part.start < place.end and place.start < part.end
-        for parts in earlier
-        for part in read_parts(parts)
-    ):
-        raise InvalidInputError(
-            "This sentence continues a claim that you marked in an earlier one, so it cannot be"
-            " without a claim; shorten that claim first."
-        )
+class _EarlierClaims:
+    """The ranges of the claims that answers have in the sentences before, as far as is known.
+
+    What is stored is read once somebody asks; what was added counts instead.
+    """
+
+    def __init__(self, session: Session, answers: Sequence[CheckedAnswer]) -> None:
+        self._session = session
+        self._last = max(one.answer.sentence.position for one in answers)
+        self._ranges: _Ranges = {}
+        self._is_read = False
+
+    def add(self, checked: CheckedAnswer) -> None:
+        """Take an answer for the newest one of its sentence."""
+        parts = [part for claim in checked.answer.claims for part in claim.parts]
+        self._ranges[checked.answer.sentence.position] = [(one.start, one.end) for one in parts]
+
+    def refuse_continued(self, checked: CheckedAnswer) -> None:
+        """Raise ``InvalidInputError`` where an earlier sentence's claim reaches into this one."""
+        if not self._is_read:
+            self._ranges, self._is_read = self._read(checked) | self._ranges, True
+        place, position = checked.place, checked.answer.sentence.position
+        if any(
+            start < place.end and place.start < end
+            for at, ranges in self._ranges.items()
+            if at < position
+            for start, end in ranges
+        ):
+            raise InvalidInputError(
+                "This sentence continues a claim that you marked in an earlier one, so it cannot be"
+                " without a claim; shorten that claim first."
+            )
+
+    def _read(self, checked: CheckedAnswer) -> "_Ranges":
+        values = {
+            "project": checked.project_id,
+            "edition": checked.place.edition_id,
+            "position": self._last,
+            "answerer": checked.answerer,
+        }
+        found: _Ranges = {}
+        for position, parts in read_columns(self._session, _select_earlier_claims(), values):
+            found.setdefault(position, []).extend((one.start, one.end) for one in read_parts(parts))
+        return found
+
+
+_Ranges = dict[int, list[tuple[int, int]]]  # by position
 
 
 @cache
-def _select_earlier_claims() -> Select[Json]:
+def _select_earlier_claims() -> Select[int, Json]:
     project: BindParameter[int] = bindparam("project")
     return (
-        select(ClaimRevision.parts)
+        select(Sentence.position, ClaimRevision.parts)
         .select_from(Annotation)
         .join(ClaimRevision, ClaimRevision.annotation_revision_id == newest_revision())
         .join(Sentence, Sentence.id == Annotation.sentence_id)
@@ -592,21 +650,10 @@ def _change_state(
         return
     values: dict[str, object] = {"finished_at": now if is_finished else None}
     if slot.state is not AssignmentState.LAPSED:  # What has lapsed stays so, finished or not.
-        lease = lease_of(get_project(session, project_id=project_id), now)
-        values |= {"state": state.value, "lease_until": None if is_finished else lease}
+        # Reopened it is lent without end: nobody loses a whole reading to a second thought.
+        values |= {"state": state.value, "lease_until": None}
     session.execute(update(Assignment).where(Assignment.id == slot.id).values(values))
     action = "finish_assignment" if is_finished else "reopen_assignment"
-    _record(session, project_id, action, slot.public_id, by=by, now=now)
-
-
-def _record(
-    session: Session, project_id: int, action: str, assignment: str, *, by: int, now: datetime
-) -> None:
     record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=project_id,
-        action=action,
-        subject=f"assignment {assignment}",
+        session, action, f"assignment {slot.public_id}", project_id=project_id, by=by, now=now
     )

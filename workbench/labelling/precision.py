@@ -281,6 +281,37 @@ def _said(row: Row[*Columns], outcome: _Outcome) -> _Said:
     return _Said(row.rule, row.rule_version, row.run_id, outcome, row.made_at)
 
 
+def with_stored_claim(statement: Select[*Columns]) -> Select[*Columns]:
+    """Let a statement over ``ClaimRevision`` read what ``stored_claim`` makes a claim of, too."""
+    deeper, relay = aliased(AttributionLink), aliased(AttributionLink)
+    deepest = (
+        select(func.max(deeper.depth))
+        .where(deeper.claim_revision_id == ClaimRevision.id)
+        .scalar_subquery()
+    )
+    last = and_(
+        AttributionLink.claim_revision_id == ClaimRevision.id, AttributionLink.depth == deepest
+    )
+    before = and_(
+        relay.claim_revision_id == ClaimRevision.id, relay.depth == AttributionLink.depth - 1
+    )
+    return (
+        statement.add_columns(
+            ClaimRevision.parts,
+            ClaimRevision.attributes,
+            AttributionLink.depth,
+            AttributionLink.source,
+            AttributionLink.speaker_id,
+            AttributionLink.mention,
+            AttributionLink.cue,
+            AttributionLink.attributes.label("link_attributes"),
+            relay.speaker_id.label("relay_id"),
+        )
+        .outerjoin(AttributionLink, last)
+        .outerjoin(relay, before)
+    )
+
+
 def stored_claim(row: Row[*Columns]) -> ClaimFrame:
     """Make of a row what is compared with a suggestion: content, attributes, the last links."""
     chain: tuple[Link, ...] = ()
@@ -372,18 +403,12 @@ def _select_rejected() -> Select[*Columns]:
 
 @cache
 def _select_accepted() -> Select[*Columns]:
-    deeper, relay = aliased(AttributionLink), aliased(AttributionLink)
-    deepest = (
-        select(func.max(deeper.depth))
-        .where(deeper.claim_revision_id == ClaimRevision.id)
-        .scalar_subquery()
-    )
     sentences = (
         select(Sentence.id)
         .join(TextEdition, TextEdition.id == Sentence.edition_id)
         .where(TextEdition.article_id.in_(bindparam("articles", expanding=True)))
     )
-    return (
+    return with_stored_claim(
         select(
             Article.id.label("article_id"),
             Suggestion.id,
@@ -395,15 +420,6 @@ def _select_accepted() -> Select[*Columns]:
             AnnotationRevision.made_at,
             Sentence.start,
             Sentence.end,
-            ClaimRevision.parts,
-            ClaimRevision.attributes,
-            AttributionLink.depth,
-            AttributionLink.source,
-            AttributionLink.speaker_id,
-            AttributionLink.mention,
-            AttributionLink.cue,
-            AttributionLink.attributes.label("link_attributes"),
-            relay.speaker_id.label("relay_id"),
         )
         .select_from(Annotation)
         .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
@@ -412,20 +428,6 @@ def _select_accepted() -> Select[*Columns]:
         .join(Sentence, Sentence.id == Annotation.sentence_id)
         .join(TextEdition, TextEdition.id == Sentence.edition_id)
         .join(Article, Article.id == TextEdition.article_id)
-        .outerjoin(
-            AttributionLink,
-            and_(
-                AttributionLink.claim_revision_id == ClaimRevision.id,
-                AttributionLink.depth == deepest,
-            ),
-        )
-        .outerjoin(
-            relay,
-            and_(
-                relay.claim_revision_id == ClaimRevision.id,
-                relay.depth == AttributionLink.depth - 1,
-            ),
-        )
         .where(
             Annotation.project_id == bindparam("project"),  # The unique index begins with it.
             Annotation.sentence_id.in_(sentences),

@@ -1,9 +1,10 @@
 """Reads of slots: what the workspace shows of one, and what came since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 
 from sqlalchemy import (
     BindParameter,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     bindparam,
     func,
+    or_,
     select,
 )
 from sqlalchemy import Row as DatabaseRow
@@ -54,6 +56,7 @@ PieceColumn = (
     | SQLColumnExpression[bool]
 )
 NOBODY = 0  # no membership's row
+NOTHING_HIDDEN: Mapping[str, str | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -275,14 +278,21 @@ def _fit(stored: StoredAnswer, scheme: StoredScheme) -> StoredAnswer:
 
 
 def revisions_after(
-    session: Session, *, project_id: int, cursor: int, limit: int = 1000
+    session: Session,
+    *,
+    project_id: int,
+    cursor: int,
+    limit: int = 1000,
+    own_only: Mapping[str, str | None] = NOTHING_HIDDEN,
 ) -> list[Change]:
     """Return the project's revisions after ``cursor``, in order; none can appear behind the last.
 
-    What was answered in training is left out: it is part of no exchange either.
+    What was answered in training is left out: it is part of no exchange either. Of the articles of
+    ``own_only``, by public id, only the answers of the one who stands beside them are returned.
     Waits for the writes in flight and ends the session's open read.
     """
     settle_project(session, project_id)
+    own = {answerer for answerer in own_only.values() if answerer is not None}
     rows = session.execute(
         select(
             AnnotationRevision.id,
@@ -304,6 +314,7 @@ def revisions_after(
             AnnotationRevision.project_id == project_id,
             AnnotationRevision.id > cursor,
             ~was_training(Annotation.membership_id),
+            or_(Article.public_id.not_in([*own_only]), Annotation.answerer.in_(own)),
         )
         .order_by(AnnotationRevision.id)
         .limit(limit)

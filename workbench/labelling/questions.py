@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.canonical import Json
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.corpus.text import UNSTORABLE
@@ -207,13 +207,12 @@ def _turn(session: Session, question: Question, kind: str, *, by: int, now: date
     if (newest == SETTLED) is (kind == SETTLED):
         return
     _add_message(session, question, make_public_id(), kind, "", by=by, now=now)
-    record_event(
+    record_act(
         session,
-        at=now,
-        user_id=by,
-        project_id=question.project_id,
-        action="settle_question" if kind == SETTLED else "reopen_question",
-        subject=f"question {question.public_id}",
+        question,
+        "settle_question" if kind == SETTLED else "reopen_question",
+        by=by,
+        now=now,
     )
 
 

@@ -154,11 +154,11 @@ def unmerge_entry(
 def _record(session: Session, project_id: int, change: JsonObject, by: int, now: datetime) -> int:
     record_event(
         session,
-        at=now,
-        user_id=by,
+        f"{change['action']}_register_entry",
+        f"{change['register']} {change['id']}",
         project_id=project_id,
-        action=f"{change['action']}_register_entry",
-        subject=f"{change['register']} {change['id']}",
+        by=by,
+        now=now,
         details={name: change[name] for name in ("into", "from") if name in change},
     )
     return record_change(session, project_id, change, by=by, now=now)

@@ -292,11 +292,11 @@ def install_registers(
     )
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "install_registers",
+        "registers",
         project_id=project_id,
-        action="install_registers",
-        subject="registers",
+        by=by,
+        now=now,
         details={"speakers": len(new_speakers)},
     )
     return record_change(session, project_id, added, by=by, now=now)

@@ -183,7 +183,8 @@ def _select_entries() -> CompoundSelect[str, str, int]:
 
 
 def _memory(session: Session) -> _Memory:
-    return _MEMORIES.setdefault(session.get_bind().engine, _Memory())
+    engine = session.get_bind().engine
+    return _MEMORIES.get(engine) or _MEMORIES.setdefault(engine, _Memory())
 
 
 def _recall(session: Session, recent: Recent[_K, _V], key: _K, load: Callable[[], _V]) -> _V:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act, record_event
 from workbench.accounts.tables import User
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.clock import utc_now
@@ -26,7 +26,7 @@ from workbench.labelling.refitting import is_asked_again, refit_answer
 from workbench.labelling.registers import Registers, load_registers
 from workbench.labelling.remembered import StoredScheme, stored_scheme
 from workbench.labelling.rules import SCHEME_CHANGE, AssignmentState
-from workbench.labelling.storing import insert_revision
+from workbench.labelling.storing import NewRevision, insert_revisions
 from workbench.labelling.tables import (
     GOLD,
     Annotation,
@@ -38,8 +38,8 @@ from workbench.labelling.tables import (
     Suggestion,
 )
 from workbench.projects.operations import record_scheme
-from workbench.projects.queries import newest_scheme
-from workbench.projects.scheme import Scheme, parse_scheme
+from workbench.projects.queries import list_schemes, newest_scheme
+from workbench.projects.scheme import parse_scheme
 from workbench.projects.scheme_changes import (
     FieldChange,
     Step,
@@ -131,7 +131,7 @@ def plan_change(
     fields = compare_schemes(
         parse_scheme(newest.document),
         parse_scheme(document),
-        earlier=_earlier_schemes(session, project_id),
+        earlier=list_schemes(session, project_id=project_id),
     )
     places = {(one.name, value.name): one.on for one in fields for value in one.to_decide()}
     places |= {
@@ -152,13 +152,18 @@ def plan_change(
 
 def check_choices(plan: Plan, *, base: int, steps: Sequence[Step]) -> None:
     """Refuse a ``base`` that is not the newest revision any more, and steps that fit no label."""
+    check_base(plan, base=base)
+    check_steps(steps, plan.fields)
+
+
+def check_base(plan: Plan, *, base: int) -> None:
+    """Refuse a ``base`` that is not the newest revision any more."""
     if plan.base != base:
         raise ConflictError(
             "The label scheme was changed elsewhere meanwhile: it is at revision %(number)s. Look"
             " at the plan again.",
             number=plan.base,
         )
-    check_steps(steps, plan.fields)
 
 
 def change_scheme(
@@ -183,11 +188,11 @@ def change_scheme(
         return Requested(revision.number, None)
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "change_scheme",
+        f"scheme {revision.number}",
         project_id=project_id,
-        action="change_scheme",
-        subject=f"scheme {revision.number}",
+        by=by,
+        now=now,
         details={"steps": [str(step) for step in steps]},
     )
     total = sum(plan.touched[step.field, step.value].answers for step in steps)
@@ -257,15 +262,6 @@ def list_scheme_revisions(
         .order_by(SchemeRevision.number.desc())
     )
     return [(number, made_at, answers) for number, made_at, answers in rows]
-
-
-def _earlier_schemes(session: Session, project_id: int) -> list[Scheme]:
-    documents = session.scalars(
-        select(SchemeRevision.document)
-        .where(SchemeRevision.project_id == project_id)
-        .order_by(SchemeRevision.number)
-    )
-    return [parse_scheme(document) for document in documents]
 
 
 def _count_touched(
@@ -510,14 +506,9 @@ class _Writer:
             targets={entry.id: entry.row for entry in self.registers.targets},
             suggestions=self._find_suggestions(answer),
         )
-        insert_revision(
-            self.session,
-            checked,
-            stored.number + 1,
-            by=touched.made_by if by is None else by,
-            now=self.now,
-            cause=CAUSE,
-        )
+        by = touched.made_by if by is None else by
+        revision = NewRevision(checked, stored.number + 1, by=by, now=self.now, cause=CAUSE)
+        insert_revisions(self.session, [revision])
 
     def _find_suggestions(self, answer: Answer) -> dict[str, int]:
         if not answer.suggestions:
@@ -540,12 +531,11 @@ class _Writer:
             .where(Assignment.id == slot.id)
             .values(state=AssignmentState.WORKING.value, finished_at=None, lease_until=None)
         )
-        record_event(
+        record_act(
             self.session,
-            at=self.now,
-            user_id=self.change.by,
-            project_id=self.change.project_id,
-            action="reopen_assignment",
-            subject=f"assignment {slot.public_id}",
+            slot,
+            "reopen_assignment",
+            by=self.change.by,
+            now=self.now,
             details={"scheme": self.change.number},
         )

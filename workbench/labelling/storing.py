@@ -1,10 +1,11 @@
-"""Insert a revision of an answer: table by table, as few statements as there are tables.
+"""Insert revisions of answers: table by table, as few statements as there are tables.
 
 No statement waits for the row ids of the one before: each finds them by what identifies the
 rows, so that all are sent together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -36,36 +37,46 @@ from workbench.storage.database import sent_together
 Row = dict[str, object]
 
 
-def insert_revision(
-    session: Session,
-    checked: CheckedAnswer,
-    number: int,
-    *,
-    by: int,
-    now: datetime,
-    cause: str = "human",
-) -> None:
-    """Add the revision ``number`` with all it holds; the first one makes the answer's identity."""
-    answer = checked.answer
-    common: Row = {
-        "project_id": checked.project_id,
-        "of_project": checked.project_id,
-        "of_sentence": checked.place.sentence_id,
-        "of_answerer": checked.answerer,
-        "of_number": number,
-    }
-    rows: Sequence[tuple[Insert, Sequence[Row]]] = (
-        (_insert_annotation(), [_annotation_row(checked)] if number == 1 else []),
-        (_insert_revision(), [_revision_row(checked, number, by=by, now=now, cause=cause)]),
+@dataclass(frozen=True)
+class NewRevision:
+    """An answer that is to be stored, with its number among the revisions of the same answer."""
+
+    checked: CheckedAnswer
+    number: int
+    by: int
+    now: datetime
+    cause: str = "human"
+
+    @property
+    def common(self) -> Row:
+        """What all its rows have, or are found by."""
+        return {
+            "project_id": self.checked.project_id,
+            "of_project": self.checked.project_id,
+            "of_sentence": self.checked.place.sentence_id,
+            "of_answerer": self.checked.answerer,
+            "of_number": self.number,
+        }
+
+
+def insert_revisions(session: Session, revisions: Sequence[NewRevision]) -> None:
+    """Add revisions with all they hold; the first of an answer makes the answer's identity."""
+    rows: tuple[tuple[Insert, Callable[[NewRevision], Sequence[Row]]], ...] = (
+        (_insert_annotation(), _annotation_rows),
+        (_insert_revision(), _revision_rows),
         # A claim's id that is somebody else's breaks the unique constraint: a conflict.
-        (_insert_claim(), [{"of_claim": claim.id} for claim in answer.claims]),
-        (_insert_claim_revision(), _claim_rows(checked)),
-        (_insert_link(), _link_rows(checked)),
-        (_insert_stance(), _stance_rows(checked)),
+        (_insert_claim(), _new_claim_rows),
+        (_insert_claim_revision(), _claim_rows),
+        (_insert_link(), _link_rows),
+        (_insert_stance(), _stance_rows),
     )
     with sent_together(session) as connection:
-        for statement, of_table in rows:
-            _send(connection, statement, [common | row for row in of_table])
+        for statement, rows_of in rows:
+            _send(
+                connection,
+                statement,
+                [one.common | row for one in revisions for row in rows_of(one)],
+            )
 
 
 def _send(connection: Connection, statement: Insert, rows: Sequence[Row]) -> None:
@@ -73,34 +84,44 @@ def _send(connection: Connection, statement: Insert, rows: Sequence[Row]) -> Non
         connection.execute(statement, rows)
 
 
-def _annotation_row(checked: CheckedAnswer) -> Row:
-    return {
-        "sentence_id": checked.place.sentence_id,
-        "answerer": checked.answerer,
-        "membership_id": checked.membership_id,
-    }
+def _annotation_rows(one: NewRevision) -> list[Row]:
+    if one.number > 1:
+        return []
+    checked = one.checked
+    return [
+        {
+            "sentence_id": checked.place.sentence_id,
+            "answerer": checked.answerer,
+            "membership_id": checked.membership_id,
+        }
+    ]
 
 
-def _revision_row(
-    checked: CheckedAnswer, number: int, *, by: int, now: datetime, cause: str
-) -> Row:
-    return {
+def _revision_rows(one: NewRevision) -> list[Row]:
+    checked = one.checked
+    row: Row = {
         "public_id": checked.answer.id,
-        "number": number,
+        "number": one.number,
         "decision": checked.answer.decision.value,
         "attributes": checked.answer.attributes,
         "scheme_revision_id": checked.scheme.id,
         "guideline_revision_id": checked.guideline_id,
         "register_number": checked.register_number,
         "elapsed_ms": checked.elapsed_ms,
-        "cause": cause,
-        "made_by": by,
-        "made_at": now,
+        "cause": one.cause,
+        "made_by": one.by,
+        "made_at": one.now,
         "content_hash": checked.content_hash,
     }
+    return [row]
 
 
-def _claim_rows(checked: CheckedAnswer) -> list[Row]:
+def _new_claim_rows(one: NewRevision) -> list[Row]:
+    return [{"of_claim": claim.id} for claim in one.checked.answer.claims]
+
+
+def _claim_rows(one: NewRevision) -> list[Row]:
+    checked = one.checked
     return [
         {
             "of_claim": claim.id,
@@ -113,7 +134,8 @@ def _claim_rows(checked: CheckedAnswer) -> list[Row]:
     ]
 
 
-def _link_rows(checked: CheckedAnswer) -> list[Row]:
+def _link_rows(one: NewRevision) -> list[Row]:
+    checked = one.checked
     return [
         {
             "of_claim": claim.id,
@@ -129,7 +151,8 @@ def _link_rows(checked: CheckedAnswer) -> list[Row]:
     ]
 
 
-def _stance_rows(checked: CheckedAnswer) -> list[Row]:
+def _stance_rows(one: NewRevision) -> list[Row]:
+    checked = one.checked
     return [
         {
             "of_claim": stance.claim,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
-from workbench.corpus.rules import NOT_THE_ARTICLE
+from workbench.corpus.rules import NOT_THE_ARTICLE, StoredArticle
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.labelling.answers import answerer_of
@@ -176,6 +176,22 @@ def editions_to_read(
         )
         for id_, text, language in editions
     ]
+
+
+def as_edition(stored: StoredArticle) -> EditionToRead:
+    """Return an article just stored as the rules read it, without asking the database for it."""
+    article = stored.article
+    each = zip(stored.sentence_ids, article.sentences, article.zones, strict=True)
+    return EditionToRead(
+        stored.edition_id,
+        article.text,
+        str(article.metadata.language),
+        [
+            SentenceInZone(id_, position, start, end, zone)
+            for position, (id_, (start, end), zone) in enumerate(each, start=1)
+            if zone not in NOT_THE_ARTICLE
+        ],
+    )
 
 
 def store_proposals(

@@ -5,7 +5,15 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId, UserId
+from workbench.storage.base import (
+    Base,
+    FrameJson,
+    JsonColumn,
+    MaybeUserId,
+    ProjectId,
+    RowId,
+    UserId,
+)
 
 GOLD = "gold"
 
@@ -323,7 +331,7 @@ class Suggestion(Base):
     sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"))
     rule: Mapped[str] = mapped_column(String(64))
     rule_version: Mapped[int]
-    frame: Mapped[JsonColumn]
+    frame: Mapped[object] = mapped_column(FrameJson, nullable=False)
 
 
 class SuggestionDecision(Base):

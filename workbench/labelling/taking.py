@@ -71,6 +71,7 @@ def begin(session: Session, slot: Assignment, *, now: datetime) -> Assignment:
         newest = newest_edition(session, project_id=project.id, article_id=slot.article_id)
         slot.edition_id, slot.started_at = newest.id, now
     slot.state, slot.lease_until = AssignmentState.WORKING.value, lease_of(project, now)
+    slot.finished_at = None  # What was finished as extra is no reading of this slot yet.
     session.flush()
     return slot
 

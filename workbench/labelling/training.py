@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workbench.accounts.tables import User
 from workbench.agreement.comparing import (
+    CONTENT,
     Judged,
     ReadClaim,
     Reading,
@@ -165,6 +166,15 @@ class Compared:
     words: tuple[Mapping[int, str], Mapping[int, str]]
     claims: tuple[Sequence[ClaimFrame], Sequence[ClaimFrame]]
     judged: Sequence[Judged]
+
+    @property
+    def differences(self) -> list[Judged]:
+        """What differs, each once: of a claim that only one of them has, that it is there."""
+        return [
+            one
+            for one in self.judged
+            if not one.agrees and (one.is_matched or one.component == CONTENT)
+        ]
 
 
 def score_of(shares: Shares) -> int | None:

@@ -19,15 +19,17 @@ from typing import TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import orjson
+
 from workbench.canonical import Json, JsonObject
 from workbench.errors import ConflictError, FetchError, InvalidInputError
 from workbench.fetching import Door, Reply
 from workbench.labelstudio.people import Person
-from workbench.links import DEFAULT_PORTS, check_link, join_place
+from workbench.links import DEFAULT_PORTS, ClosedNetworkError, check_link, join_place, place_of
 
 SECONDS = 120.0  # for one request; of many tasks the server makes a minute's work
 MAX_BYTES = 64 << 20
-PAGE = 100  # tasks, with whole texts and everybody's answers
+PAGE = 40  # tasks, with whole texts and everybody's answers
 SWEPT = 2000  # tasks, without answers
 LOOKED_UP = 100  # uids, which all stand in the address
 WRITTEN = 200  # tasks, all or none of which are imported
@@ -119,8 +121,17 @@ class RemoteTask:
     id: int
     uid: str | None
     data: JsonObject
+    made_at: str
     changed_at: str
     annotations: tuple[RemoteAnnotation, ...]
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """When the newest change of a project was, by their clock, and how many tasks it has."""
+
+    changed_at: str
+    tasks: int
 
 
 @dataclass(frozen=True)
@@ -138,13 +149,21 @@ def check_address(address: str, *, private_hosts: frozenset[str]) -> str:
 
     It is https; http is for what ``private_hosts`` list as ``host:port``.
     """
-    link = check_link(address, private_hosts=private_hosts)
+    if not address.strip():
+        raise InvalidInputError(
+            "The address of the Label Studio is missing: give it, such as"
+            " https://labels.example.org."
+        )
+    try:
+        link = check_link(address, private_hosts=private_hosts)
+    except ClosedNetworkError:
+        raise _closed(address.strip()) from None
     parts = urlsplit(link)
     port = parts.port or DEFAULT_PORTS[parts.scheme]
     if parts.scheme != "https" and join_place(parts.hostname or "", port) not in private_hosts:
         raise InvalidInputError(
-            "%(host)s is asked over https only: a token would be read on the way.",
-            host=parts.hostname,
+            "%(place)s is asked over https only: a token would be read on the way.",
+            place=place_of(link),
         )
     if parts.query or parts.fragment:
         raise InvalidInputError(
@@ -152,6 +171,15 @@ def check_address(address: str, *, private_hosts: frozenset[str]) -> str:
             " after a question mark or a number sign."
         )
     return link.rstrip("/")
+
+
+def _closed(address: str) -> ClosedNetworkError:
+    parts = urlsplit(address)
+    return ClosedNetworkError(
+        "%(place)s is a machine of a closed network, which is asked only if the setting"
+        " WORKBENCH_ALLOWED_PRIVATE_HOSTS names it.",
+        place=join_place(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]),
+    )
 
 
 def number_of(unique_id: UUID) -> int:
@@ -173,7 +201,7 @@ class Server:
 
     def __init__(self, address: str, key: "_Key", door: Door) -> None:
         self.address = address
-        self._host = urlsplit(address).hostname or ""
+        self._host = place_of(address)
         self._key, self._door = key, door
         self._is_known = False
         self.me = _person(_Reader(self._host, self._get("/api/current-user/whoami")))
@@ -225,7 +253,7 @@ class Server:
         ``RefusedThereError`` or ``TokenRefusedError`` where the server does not call such an
         address, as of its own network.
         """
-        self.stop_telling(project_id, to=to)
+        self.stop_telling(project_id, ending=urlsplit(to).path)
         wanted: JsonObject = {
             "url": to,
             "project": project_id,
@@ -236,22 +264,25 @@ class Server:
         }
         self._write("POST", "/api/webhooks/", wanted)
 
-    def stop_telling(self, project_id: int, *, to: str) -> None:
-        """Have changes of a project told no more to an address."""
+    def stop_telling(self, project_id: int, *, ending: str) -> None:
+        """Have changes of a project told no more to addresses that end so."""
         query = {"project": str(project_id)}
         for one in _Reader(self._host, self._get("/api/webhooks/", query)).entries():
-            if one.text("url") == to:
+            if one.text("url").endswith(ending):
                 self._write("DELETE", f"/api/webhooks/{one.number('id')}/")
 
-    def read_watermark(self, project_id: int) -> str | None:
-        """Return when the project's newest change was, by their clock; none without tasks."""
+    def read_watermark(self, project_id: int) -> Watermark | None:
+        """Return up to where a project can be read just now; none without tasks."""
         query = {
             "query": _query([], "-tasks:updated_at"),
             "page_size": "1",
             "include": "id,updated_at",
         }
-        found = self._read_page(project_id, query).part("tasks").entries()
-        return found[0].moment("updated_at") if found else None
+        answer = self._read_page(project_id, query)
+        found = answer.part("tasks").entries()
+        if not found:
+            return None
+        return Watermark(found[0].moment("updated_at"), answer.number("total"))
 
     def read_tasks(
         self, project_id: int, *, since: str | None = None, page: int = PAGE
@@ -377,6 +408,34 @@ class Server:
         except GoneThereError:
             return
 
+    def give_predictions(
+        self, project_id: int, results: Mapping[int, Sequence[Json]], *, model: str
+    ) -> None:
+        """Add to tasks, by number, what a model says of each; what they have stays."""
+        for some in _cut([*results.items()], WRITTEN):
+            wanted: list[Json] = [
+                {"task": number, "result": [*result], "model_version": model}
+                for number, result in some
+            ]
+            self._write("POST", f"{_project_path(project_id)}import/predictions", wanted)
+
+    def drop_predictions(self, task_id: int, *, ours: str) -> None:
+        """Delete from a task what models said of it whose names begin so."""
+        found = self._get("/api/predictions/", {"task": str(task_id)})
+        for one in _Reader(self._host, found).entries():
+            if str(one.part("model_version").value).startswith(ours):
+                try:
+                    self._write("DELETE", f"/api/predictions/{one.number('id')}/")
+                except GoneThereError:
+                    continue
+
+    def use_model(self, project_id: int, model: str, *, ours: str) -> None:
+        """Let people begin with what a model says, unless they begin with another's than ours."""
+        found = _Reader(self._host, self._get(_project_path(project_id)))
+        before = str(found.part("model_version").value or "")
+        if before != model and (not before or before.startswith(ours)):
+            self._write("PATCH", _project_path(project_id), {"model_version": model})
+
     def _find(self, name: TaskName, unique_id: UUID) -> RemoteAnnotation | None:
         number = number_of(unique_id)
         found = self.read_task(name).annotations
@@ -442,16 +501,19 @@ class Server:
         headers: Mapping[str, str],
         body: Json,
     ) -> Reply:
-        content = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+        content = b"" if body is None else orjson.dumps(body)
         kinds = {"Accept": "application/json", "Content-Type": "application/json"}
-        return self._door.send(
-            method,
-            f"{self.address}{path}",
-            query=query,
-            headers={**kinds, **headers},
-            content=content,
-            most=MAX_BYTES,
-        )
+        try:
+            return self._door.send(
+                method,
+                f"{self.address}{path}",
+                query=query,
+                headers={**kinds, **headers},
+                content=content,
+                most=MAX_BYTES,
+            )
+        except ClosedNetworkError:
+            raise _closed(self.address) from None
 
     def _parse(self, reply: Reply, wanted: set[HTTPStatus]) -> Json:
         if reply.content_type != "application/json":
@@ -461,7 +523,7 @@ class Server:
             is_gone = self._is_known and reply.status == HTTPStatus.NOT_FOUND
             raise self._gone() if is_gone else self._strange()
         try:
-            answer = cast(Json, json.loads(reply.content, parse_constant=_refuse_constant))
+            answer = _load(reply.content)
         except (ValueError, RecursionError):
             raise self._strange() from None
         if reply.status in wanted:
@@ -644,6 +706,13 @@ class _Reader:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 
 
+def _load(content: bytes) -> Json:
+    try:
+        return cast(Json, orjson.loads(content))
+    except orjson.JSONDecodeError:  # Half a surrogate pair, for one, is nothing to it.
+        return cast(Json, json.loads(content, parse_constant=_refuse_constant))
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity, which no database keeps.
 
@@ -671,6 +740,7 @@ def _task(one: _Reader) -> RemoteTask:
         one.number("id"),
         _uid(one),
         one.object("data"),
+        one.moment("created_at"),
         one.moment("updated_at"),
         tuple(_annotation(each) for each in one.part("annotations").entries()),
     )

@@ -6,7 +6,7 @@ is anybody's XML: it is read without entities and up to a size.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml comes without typ
 from workbench.canonical import Json, content_hash
 from workbench.errors import InvalidInputError
 from workbench.labelling.frames import Decision
+from workbench.messages import Message
 from workbench.projects.scheme import Field, Scheme
 
 MAX_BYTES = 1 << 20
@@ -61,6 +62,18 @@ _KINDS = {
 # Register entries come with each task, so that a new one changes no configuration.
 SOURCES: Mapping[Kind, str] = MappingProxyType({Kind.SPEAKER: "speakers", Kind.TARGET: "targets"})
 _KINDS_BY_SOURCE = {f"${source}": kind for kind, source in SOURCES.items()}
+MISSING = {
+    "label": Message("The label “%(name)s” is missing there."),
+    "control": Message("The control “%(name)s” is missing there."),
+    "relation": Message("The relation “%(name)s” is missing there."),
+    "value": Message("The value of %(control)s “%(name)s” is missing there."),
+}
+NOT_OURS = {
+    "label": Message("The label “%(name)s” there is none of ours."),
+    "control": Message("The control “%(name)s” there is none of ours."),
+    "relation": Message("The relation “%(name)s” there is none of ours."),
+    "value": Message("The value of %(control)s “%(name)s” there is none of ours."),
+}
 
 
 @dataclass(frozen=True)
@@ -184,12 +197,31 @@ def read_config(xml: str) -> Config:
     return Config(labels, controls, relations, tuple(foreign))
 
 
+def join_configs(newest: Config, *earlier: Config) -> Config:
+    """Return what lets people say all that any of these does; of two words the newest counts."""
+    labels: dict[str, str] = {}
+    controls: dict[str, Control] = {}
+    for one in (*earlier, newest):
+        labels |= one.labels
+        for name, control in one.controls.items():
+            before = controls.get(name)
+            values = {**before.values, **control.values} if before else control.values
+            controls[name] = replace(control, values=values)
+    return replace(newest, labels=labels, controls=controls)
+
+
+def keep_controls(ours: Config, theirs: Config, known: Config) -> Config:
+    """Return ours with the controls of theirs that were ours once."""
+    once = {name: one for name, one in theirs.controls.items() if name in known.controls}
+    return replace(ours, controls={**once, **ours.controls})
+
+
 def hash_config(xml: str) -> str:
     """Return what tells whether a configuration was changed: blanks and comments do not count."""
     return content_hash(_bare(_parse(xml)))
 
 
-def find_differences(ours: Config, theirs: Config) -> list[str]:
+def find_differences(ours: Config, theirs: Config) -> list[Message]:
     """Say in a sentence each how their configuration asks something else than ours.
 
     Words that people see may differ; an empty list means that answers go both ways.
@@ -199,25 +231,37 @@ def find_differences(ours: Config, theirs: Config) -> list[str]:
     found += _compare("relation", dict.fromkeys(ours.relations), dict.fromkeys(theirs.relations))
     for name, control in ours.controls.items():
         if (other := theirs.controls.get(name)) is not None:
-            found += _compare(f"value of {name}", control.values, other.values)
+            found += _compare("value", control.values, other.values, control=name)
             if control.kind is not other.kind:
                 found.append(
-                    f"The control “{name}” takes a {other.kind} there and a {control.kind} here."
+                    Message(
+                        "The control “%(name)s” takes a %(there)s there and a %(here)s here.",
+                        name=name,
+                        there=other.kind.value,
+                        here=control.kind.value,
+                    )
                 )
             if {*control.on} != {*other.on}:
-                on, here = ", ".join(other.on), ", ".join(control.on)
-                found.append(f"The control “{name}” is asked of {on} there and of {here} here.")
-    found += [f"The control “{name}” there is none of ours." for name in theirs.foreign]
-    return found
+                found.append(
+                    Message(
+                        "The control “%(name)s” is asked of %(there)s there and of %(here)s here.",
+                        name=name,
+                        there=", ".join(other.on),
+                        here=", ".join(control.on),
+                    )
+                )
+    return [*found, *_compare("control", {}, dict.fromkeys(theirs.foreign))]
 
 
-def _compare(what: str, ours: Mapping[str, object], theirs: Mapping[str, object]) -> Iterator[str]:
+def _compare(
+    what: str, ours: Mapping[str, object], theirs: Mapping[str, object], **more: str
+) -> Iterator[Message]:
     for name in ours:
         if name not in theirs:
-            yield f"The {what} “{name}” is missing there."
+            yield Message(MISSING[what], name=name, **more)
     for name in theirs:
         if name not in ours:
-            yield f"The {what} “{name}” there is none of ours."
+            yield Message(NOT_OURS[what], name=name, **more)
 
 
 def _parse(xml: str) -> etree.Element:

@@ -6,11 +6,12 @@ No database is met here. Whatever is wrong there is said before anything is writ
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 
-from workbench.errors import ConflictError, InvalidInputError
+from workbench.errors import ConflictError, FetchError, InvalidInputError
 from workbench.fetching import Door
 from workbench.labelstudio.client import (
     LEAST_TITLE,
     MOST_TITLE,
+    GoneThereError,
     Project,
     Server,
     TokenKind,
@@ -24,7 +25,7 @@ from workbench.labelstudio.config import (
     write_config,
 )
 from workbench.labelstudio.people import Annotator, Person, match_people, name_projects
-from workbench.links import host_of
+from workbench.links import place_of
 
 SECONDS = 20.0  # for one request, while a person waits
 
@@ -106,11 +107,27 @@ def find_apart(
         raise InvalidInputError(
             "Nobody at %(host)s has the e-mail address of an annotator here: let them sign up there"
             " first, or use one project for all.",
-            host=host_of(server.address),
+            host=place_of(server.address),
         )
     titles = name_projects(title, own.annotators, longest=MOST_TITLE)
-    return tuple(
-        _find_project(server, titles[one.membership_id], own, one.membership_id) for one in here
+    found: list[FoundProject] = []
+    for one in here:
+        try:
+            found.append(_find_project(server, titles[one.membership_id], own, one.membership_id))
+        except FetchError as error:
+            raise _half_done(error, found) from error
+    return tuple(found)
+
+
+def _half_done(error: FetchError, found: Sequence[FoundProject]) -> FetchError:
+    """Return an error that also says which projects stand there by now; they are found again."""
+    if not found:
+        return error
+    return FetchError(
+        "%(why)s Before that, these projects were made or found there, and the next try uses them:"
+        " %(titles)s.",
+        why=error,
+        titles=", ".join(one.title for one in found),
     )
 
 
@@ -129,14 +146,21 @@ def _check_wanted(wanted: str, *, is_apart: bool) -> None:
 def _find_project(server: Server, wanted: str, own: Own, membership_id: int | None) -> FoundProject:
     config = write_config(own.config)
     if wanted.startswith("#"):
-        project = server.read_project(int(wanted[1:]))
+        try:
+            project = server.read_project(int(wanted[1:]))
+        except GoneThereError:
+            raise InvalidInputError(
+                "There is no project %(number)s at %(host)s: name another one, or a title.",
+                number=wanted,
+                host=place_of(server.address),
+            ) from None
     else:
         titled = server.find_projects(wanted)
         if len(titled) > 1:
             raise InvalidInputError(
                 "%(host)s has %(count)s projects of this title: name the one by its number, such as"
                 " #%(number)s.",
-                host=host_of(server.address),
+                host=place_of(server.address),
                 count=len(titled),
                 number=titled[0].id,
             )

@@ -6,7 +6,6 @@ on; its token is forgotten.
 
 import hmac
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from workbench.accounts.operations import record_event
+from workbench.accounts.operations import record_act
 from workbench.accounts.tables import User
 from workbench.accounts.tokens import hash_token, make_token
 from workbench.canonical import JsonObject
@@ -242,18 +241,30 @@ def tell_changes(*, project_id: int, to: str, key: str, door: "Door", by: int | 
         keep_webhook_secret(writing, project_id=project_id, secret=secret, by=by, now=utc_now())
 
 
-def stop_telling(*, project_id: int, to: str, key: str, door: "Door", by: int | None) -> None:
-    """Hear no hints any more, and have the projects there told so where that can be done."""
+def stop_telling(*, project_id: int, key: str, door: "Door", by: int | None) -> bool:
+    """Hear no hints any more, and have the projects there told so; tell whether that was done.
+
+    Where it was not, they call in vain, and no harm is done.
+    """
     with transaction() as writing:
         keep_webhook_secret(writing, project_id=project_id, secret=None, by=by, now=utc_now())
         connection = get_connection(writing, project_id=project_id)
         used = [one.remote_id for one in list_remote_projects(writing, connection_id=connection.id)]
+        ending = hint_path(connection)
         writing.flush()
         writing.expunge(connection)
-    with suppress(FetchError):  # It would call in vain, and no harm is done.
+    try:
         server = open_server(connection, key=key, door=door)
         for remote_id in used:
-            server.stop_telling(remote_id, to=to)
+            server.stop_telling(remote_id, ending=ending)
+    except (FetchError, InvalidInputError, LostKeyError):
+        return False
+    return True
+
+
+def hint_path(connection: RemoteConnection) -> str:
+    """Return the path at which hints for a connection are heard."""
+    return f"/hints/label-studio/{connection.public_id}"
 
 
 def connect_project(
@@ -293,7 +304,7 @@ def connect_project(
     add_projects(session, connection=connection, projects=found.projects)
     keep_people(session, connection=connection, people=found.people)
     details: JsonObject = {"address": found.address, "projects": len(found.projects)}
-    _record(session, connection, "connect_label_studio", by=by, now=now, details=details)
+    record_act(session, connection, "connect_label_studio", by=by, now=now, details=details)
     return connection
 
 
@@ -379,7 +390,7 @@ def link_person(
             )
     row.membership_id = membership_id
     details: JsonObject = {"remote_id": remote_id, "membership": membership_id}
-    _record(session, connection, "link_label_studio", by=by, now=now, details=details)
+    record_act(session, connection, "link_label_studio", by=by, now=now, details=details)
 
 
 def change_connection(
@@ -399,7 +410,7 @@ def change_connection(
         "submitted_means_read": submitted_means_read,
         "sync_minutes": sync_minutes,
     }
-    _record(session, connection, "change_label_studio", by=by, now=now, details=details)
+    record_act(session, connection, "change_label_studio", by=by, now=now, details=details)
 
 
 def pause_connection(
@@ -409,7 +420,7 @@ def pause_connection(
     connection = _lock(session, project_id)
     connection.state = PAUSED if paused else ACTIVE
     action = "pause_label_studio" if paused else "resume_label_studio"
-    _record(session, connection, action, by=by, now=now)
+    record_act(session, connection, action, by=by, now=now)
 
 
 def change_token(*, project_id: int, token: str, key: str, door: "Door", by: int | None) -> None:
@@ -425,7 +436,21 @@ def change_token(*, project_id: int, token: str, key: str, door: "Door", by: int
         connection.token_cipher = encrypt(token.strip(), key=key, purpose=PURPOSE)
         connection.token_kind = server.token_kind.value
         connection.problem = None
-        _record(writing, connection, "change_label_studio_token", by=by, now=utc_now())
+        record_act(writing, connection, "change_label_studio_token", by=by, now=utc_now())
+
+
+def disconnect_there(*, project_id: int, key: str, door: "Door", by: int | None) -> bool:
+    """End a project's connection; tell whether its hints, if it had any, were ended there, too.
+
+    Its transactions are its own, since a server is asked between them.
+    """
+    session = db.session()
+    has_hints = get_connection(session, project_id=project_id).webhook_hash is not None
+    session.rollback()
+    is_told = not has_hints or stop_telling(project_id=project_id, key=key, door=door, by=by)
+    with transaction() as writing:
+        disconnect_project(writing, project_id=project_id, by=by, now=utc_now())
+    return is_told
 
 
 def disconnect_project(session: Session, *, project_id: int, by: int | None, now: datetime) -> None:
@@ -434,7 +459,7 @@ def disconnect_project(session: Session, *, project_id: int, by: int | None, now
     connection.state = ENDED
     connection.token_cipher = ""
     connection.webhook_hash = connection.problem = None
-    _record(session, connection, "disconnect_label_studio", by=by, now=now)
+    record_act(session, connection, "disconnect_label_studio", by=by, now=now)
 
 
 def open_server(connection: RemoteConnection, *, key: str, door: "Door") -> "Server":
@@ -452,7 +477,7 @@ def keep_webhook_secret(
     connection = _lock(session, project_id)
     connection.webhook_hash = hash_token(secret) if secret is not None else None
     action = "stop_hearing_label_studio" if secret is None else "hear_label_studio"
-    _record(session, connection, action, by=by, now=now)
+    record_act(session, connection, action, by=by, now=now)
 
 
 def hear_hint(session: Session, *, public_id: str, secret: str) -> RemoteConnection:
@@ -497,23 +522,3 @@ def _read_taken(session: Session) -> set[tuple[str, int, str]]:
         .where(RemoteConnection.state != ENDED)
     )
     return {(row[0], row[1], row[2]) for row in rows}
-
-
-def _record(
-    session: Session,
-    connection: RemoteConnection,
-    action: str,
-    *,
-    by: int | None,
-    now: datetime,
-    details: JsonObject | None = None,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=connection.project_id,
-        action=action,
-        subject=f"connection {connection.public_id}",
-        details=details,
-    )

@@ -10,6 +10,7 @@ Both sides count Unicode code points. Label Studio's own quotes differ in their 
 are never read.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ from workbench.labelstudio.config import (
     Config,
     Kind,
 )
+from workbench.messages import Message
 
 META = "workbench"  # Our key in the meta of a region; people's notes stand beside it.
 SPEAKER, HOLDER, TARGET, VALUE = "speaker", "stance_holder", "stance_target", "stance_value"
@@ -47,7 +49,7 @@ REASONS = {
     "without_claims": "The decision says that there are claims, and there is none to be labelled.",
     "no_region": "Nothing of the sentence is labelled, and its attributes need something.",
 }
-_LAST_BMP = "\uffff"
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _STAND_IN = "\u25a1"
 
 
@@ -101,7 +103,7 @@ class Refused:
     """
 
     place: str
-    reason: str
+    reason: Message
     positions: frozenset[int] = frozenset()
 
 
@@ -166,7 +168,7 @@ def hide_astral(text: str) -> str:
 
     Label Studio's editor counts those as two when somebody drags the border of a region.
     """
-    return "".join(_STAND_IN if character > _LAST_BMP else character for character in text)
+    return _ASTRAL.sub(_STAND_IN, text)
 
 
 def write_result(

@@ -1,7 +1,7 @@
 """This side of the exchange: texts as tasks, people's answers as what is said, and saving them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -13,11 +13,12 @@ from workbench.accounts.tables import User
 from workbench.canonical import JsonObject, content_hash
 from workbench.corpus.queries import read_headings, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
+from workbench.errors import WorkbenchError
 from workbench.labelling.answers import load_answers
 from workbench.labelling.assigning import name_annotators
-from workbench.labelling.checking import check_annotation
+from workbench.labelling.checking import check_annotations, try_each
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, SentenceId
-from workbench.labelling.operations import start_assignment, submit_annotation
+from workbench.labelling.operations import start_assignment, submit_annotations
 from workbench.labelling.registers import Registers, load_registers, register_number
 from workbench.labelling.remembered import (
     edition_text,
@@ -27,11 +28,16 @@ from workbench.labelling.remembered import (
 )
 from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import GOLD, Assignment, TrainingArticle
-from workbench.labelstudio.config import Config, make_config
+from workbench.labelstudio.config import Config, join_configs, make_config
 from workbench.labelstudio.convert import Article as Task
 from workbench.labelstudio.convert import Place, Said, hide_astral, write_task
 from workbench.labelstudio.merging import say, write_answer
-from workbench.projects.queries import get_project, newest_guideline, newest_scheme
+from workbench.projects.queries import (
+    get_project,
+    list_schemes,
+    newest_guideline,
+    newest_scheme,
+)
 from workbench.projects.scheme import Scheme, parse_scheme
 from workbench.projects.tables import Membership
 from workbench.storage.base import make_public_id
@@ -73,7 +79,11 @@ class Answers:
 
 
 class Local:
-    """A project as it is now; to be made anew for each run."""
+    """A project as it is now; to be made anew for each run.
+
+    ``earlier`` is what earlier label schemes asked, ``known`` all that ever was: answers on both
+    sides may still say it.
+    """
 
     def __init__(self, session: Session, project_id: int) -> None:
         project = get_project(session, project_id=project_id)
@@ -82,6 +92,11 @@ class Local:
         self.project_id = project_id
         self.scheme: Scheme = parse_scheme(scheme.document)
         self.config: Config = make_config(self.scheme, language=project.language)
+        self.earlier = tuple(
+            make_config(one, language=project.language)
+            for one in list_schemes(session, project_id=project_id)[:-1]
+        )
+        self.known: Config = join_configs(self.config, *self.earlier)
         self.registers: Registers = load_registers(session, project_id=project_id)
         self._stamps: JsonObject = {
             "scheme": scheme.number,
@@ -90,7 +105,7 @@ class Local:
             "elapsed_ms": 0,
         }
         self._speakers, self._targets = _names(self.registers, project.language)
-        self._names_sha = content_hash([{**self._speakers}, {**self._targets}])
+        self.names_sha = content_hash([{**self._speakers}, {**self._targets}])
         self._unread_zones = {one.name for one in self.scheme.zones.values() if not one.annotatable}
         self.editions = _list_editions(session, project_id)
         self.readers = _list_readers(session, project_id)
@@ -113,7 +128,7 @@ class Local:
 
     def data_sha(self, edition: Edition) -> str:
         """Return what tells whether a task has to be given anew."""
-        return content_hash([edition.sha256, edition.heading, edition.slug, self._names_sha])
+        return content_hash([edition.sha256, edition.heading, edition.slug, self.names_sha])
 
     def texts(self, session: Session, editions: Iterable[Edition]) -> dict[str, Task]:
         """Return editions as they are given there, by uid."""
@@ -171,41 +186,74 @@ class Local:
         session: Session,
         edition: Edition,
         reader: Reader,
-        said: Said,
+        said: Mapping[int, Said],
         *,
-        base: str | None,
+        upon: Mapping[int, str],
         now: datetime,
         by: int | None = None,
-    ) -> None:
-        """Save what was said of a sentence as the person's answer; ``by`` is who else gave it."""
-        sentence = SentenceId(edition.article, edition.number, said.position)
-        payload = write_answer(said, id_=make_public_id(), base=base, sentence=sentence)
-        checked = check_annotation(
+    ) -> dict[int, WorkbenchError]:
+        """Save what was said of sentences as the person's answers; return what was refused.
+
+        All are by position; ``upon`` are the revisions known. ``by`` is who else gave them.
+        """
+        names = {at: SentenceId(edition.article, edition.number, at) for at in said}
+        checked = check_annotations(
             session,
             project_id=self.project_id,
             membership_id=reader.membership_id,
             slug=edition.slug,
-            payload=payload | self._stamps,
+            payloads=[
+                write_answer(one, id_=make_public_id(), base=upon.get(at), sentence=names[at])
+                | self._stamps
+                for at, one in said.items()
+            ],
         )
-        submit_annotation(session, checked=checked, by=by or reader.user_id, now=now, cause="sync")
+        right = {
+            at: one
+            for at, one in zip(said, checked, strict=True)
+            if not isinstance(one, WorkbenchError)
+        }
+        saved = submit_annotations(
+            session, answers=[*right.values()], by=by or reader.user_id, now=now, cause="sync"
+        )
+        done = dict(zip(said, checked, strict=True)) | dict(zip(right, saved, strict=True))
+        return {at: one for at, one in done.items() if isinstance(one, WorkbenchError)}
 
-    def begin(self, session: Session, edition: Edition, reader: Reader, *, now: datetime) -> None:
-        """Let the person have begun the article; they need not be given it first."""
-        begun = select(Assignment.id).where(
-            Assignment.project_id == self.project_id,
-            Assignment.article_id == edition.article_id,
-            Assignment.membership_id == reader.membership_id,
-            has_begun(),
-        )
-        if session.scalar(begun) is None:
-            name_annotators(
-                session,
-                project_id=self.project_id,
-                slugs=[edition.slug],
-                members=[reader.user],
-                by=None,
-                now=now,
+    def begin(
+        self, session: Session, editions: Sequence[Edition], reader: Reader, *, now: datetime
+    ) -> dict[str, WorkbenchError]:
+        """Let the person have begun articles, which they need not be given first.
+
+        Returns why some could not be begun, by uid.
+        """
+        begun = {
+            *session.scalars(
+                select(Assignment.article_id).where(
+                    Assignment.project_id == self.project_id,
+                    Assignment.article_id.in_([one.article_id for one in editions]),
+                    Assignment.membership_id == reader.membership_id,
+                    has_begun(),
+                )
             )
+        }
+        new = [one for one in editions if one.article_id not in begun]
+        try:
+            if new:
+                name_annotators(
+                    session,
+                    project_id=self.project_id,
+                    slugs=[one.slug for one in new],
+                    members=[reader.user],
+                    by=None,
+                    now=now,
+                )
+        except WorkbenchError as error:
+            if len(new) == 1:
+                return {new[0].uid: error}
+            each = (self.begin(session, [one], reader, now=now) for one in new)
+            return {uid: why for refused in each for uid, why in refused.items()}
+
+        def start(edition: Edition) -> None:
             start_assignment(
                 session,
                 project_id=self.project_id,
@@ -214,6 +262,9 @@ class Local:
                 by=reader.user_id,
                 now=now,
             )
+
+        started = zip(new, try_each(new, start), strict=True)
+        return {one.uid: why for one, why in started if why is not None}
 
 
 def write_data(task: Task) -> JsonObject:

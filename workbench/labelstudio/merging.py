@@ -29,7 +29,7 @@ from workbench.labelling.frames import (
     StanceFrame,
     answer_json,
 )
-from workbench.labelling.parsing import parse_answer
+from workbench.labelling.parsing import attribute_fields, parse_answer
 from workbench.labelling.rules import UNREAD
 from workbench.labelstudio.config import NOT_CLAIMS
 from workbench.labelstudio.convert import Found, Refused, Said
@@ -146,6 +146,9 @@ def agree(
         three = [side.get(position, Said(position, UNREAD)) for side in sides]
         if three[0] == three[1] == three[2]:
             continue
+        if three[1] == three[2] and _is_blank(three[0]):
+            agreed[position] = _compose(position, _items(three[1]))
+            continue
         clashing = [one.item for one in _merge_sentence(*three).conflicts]
         before, here, there = (_items(side, three[0]) for side in three)
         kept: _Items = {}
@@ -196,7 +199,7 @@ def read_theirs(
             is_known = any(not _differs(named, side) for side in known)
             said[at] = named if is_known else _fill_in(named, scheme)
         except InvalidInputError as error:
-            refused.append(Refused(f"sentence {at}", str(error), frozenset({at})))
+            refused.append(Refused(f"sentence {at}", error.sentence, frozenset({at})))
     left_alone = frozenset[int]().union(*(one.positions for one in refused))
     if any(not one.positions for one in refused):
         left_alone |= {
@@ -308,6 +311,9 @@ class _Sentence:
 def _merge_sentence(base: Said, ours: Said, theirs: Said) -> _Sentence:
     if base == ours == theirs:  # Of nearly all sentences, and a tenth of the work.
         return _Sentence(ours, theirs, base)
+    if _is_blank(base) and (_is_blank(ours) or _is_blank(theirs)):  # Of nearly all others.
+        one = _compose(base.position, _items(theirs if _is_blank(ours) else ours))
+        return _Sentence(_order(one, ours), _order(one, theirs), one)
     sides = [_items(side, base) for side in (base, ours, theirs)]
     names = sorted({*chain.from_iterable(sides)}, key=lambda item: (item.kind, item.names))
     clashing = {item for item in names if _clashes(*(side.get(item) for side in sides))}
@@ -382,7 +388,7 @@ def _items(said: Said, base: Said | None = None) -> _Items:
 
 
 def _compose(position: int, items: _Items, like: Said | None = None) -> Said:
-    """Put items together; claims and stances that ``like`` has come in its order, first."""
+    """Put items together, in the order of ``like``."""
     claims = [claim for item in items.values() for claim in item.claims]
     stances = [stance for item in items.values() for stance in item.stances]
     opinion = items.get(Item(Kind.DECISION), Said(position, UNREAD))
@@ -390,17 +396,26 @@ def _compose(position: int, items: _Items, like: Said | None = None) -> Said:
         Said(position, opinion.decision, opinion.attributes, tuple(claims), tuple(stances)),
         is_open=bool(claims),
     )
-    if like is None:
-        return one
-    places = {claim.id: place for place, claim in enumerate(like.claims)}
-    written = {_text(stance): place for place, stance in reversed([*enumerate(like.stances)])}
-    return replace(
-        one,
-        claims=tuple(sorted(one.claims, key=lambda claim: places.get(claim.id, len(places)))),
-        stances=tuple(
-            sorted(one.stances, key=lambda stance: written.get(_text(stance), len(like.stances)))
-        ),
-    )
+    return one if like is None else _order(one, like)
+
+
+def _order(one: Said, like: Said) -> Said:
+    """Return what is said with the claims and stances that ``like`` has in its order, first."""
+    claims, stances = one.claims, one.stances
+    if len(claims) > 1:
+        places = {claim.id: place for place, claim in enumerate(like.claims)}
+        claims = tuple(sorted(claims, key=lambda claim: places.get(claim.id, len(places))))
+    if len(stances) > 1:
+        last = len(like.stances)
+        written = {_text(stance): place for place, stance in reversed([*enumerate(like.stances)])}
+        stances = tuple(sorted(stances, key=lambda stance: written.get(_text(stance), last)))
+    if len(claims) > 1 or len(stances) > 1:
+        return replace(one, claims=claims, stances=stances)
+    return one
+
+
+def _is_blank(said: Said) -> bool:
+    return said.decision == UNREAD and not (said.claims or said.stances or said.attributes)
 
 
 def _only(said: Said, item: Item, base: Said) -> Said:
@@ -423,22 +438,28 @@ def _normal(said: Said, *, is_open: bool = False) -> Said:
         decision = Decision.CLAIMS.value
     else:
         decision = said.decision if said.decision in NOT_CLAIMS else UNREAD
-    claims = [
-        replace(
-            claim,
-            attributes=_given(claim.attributes),
-            chain=tuple(replace(link, attributes=_given(link.attributes)) for link in claim.chain),
-        )
-        for claim in said.claims
-    ]
-    stances = [replace(stance, attributes=_given(stance.attributes)) for stance in said.stances]
+    if not (said.attributes or said.claims or said.stances):
+        return said if said.decision == decision else Said(said.position, decision)
+    stances = tuple(
+        replace(stance, attributes=_given(stance.attributes)) if stance.attributes else stance
+        for stance in said.stances
+    )
+    claims = map(_normal_claim, said.claims)
     return Said(
         said.position,
         decision,
         _given(said.attributes) if decision != UNREAD else {},
         tuple(sorted(claims, key=lambda claim: (claim.parts[0].start, claim.id))),
-        tuple(sorted(stances, key=_text)),
+        tuple(sorted(stances, key=_text)) if len(stances) > 1 else stances,
     )
+
+
+def _normal_claim(claim: ClaimFrame) -> ClaimFrame:
+    chain = tuple(
+        replace(link, attributes=_given(link.attributes)) if link.attributes else link
+        for link in claim.chain
+    )
+    return ClaimFrame(claim.id, claim.parts, _given(claim.attributes), chain, claim.suggestion)
 
 
 def _given(attributes: Attributes) -> dict[str, str | None]:
@@ -479,10 +500,42 @@ def _spoken(side: Mapping[int, Said]) -> tuple[Said, ...]:
 
 
 def _fill_in(said: Said, scheme: Scheme) -> Said:
-    """Return what is said as labelling would keep it; ``InvalidInputError`` if it would not."""
+    """Return what is said as labelling would keep it; ``InvalidInputError`` if it would not.
+
+    Fields that the scheme has no more are left out, as where somebody works on the answer here.
+    """
     sentence = replace(_NOWHERE, position=said.position)
-    payload = write_answer(said, id_=_NO_ID, base=None, sentence=sentence)
+    asked = _keep_asked(said, scheme)
+    payload = write_answer(asked, id_=_NO_ID, base=None, sentence=sentence)
     return say(parse_answer(payload, scheme))
+
+
+def _keep_asked(said: Said, scheme: Scheme) -> Said:
+    fields = {
+        level: attribute_fields(scheme, level)
+        for level in ("annotation", "claim", "link", "stance")
+    }
+
+    def keep(level: str, given: Attributes) -> Attributes:
+        return {name: value for name, value in given.items() if name in fields[level]}
+
+    return replace(
+        said,
+        attributes=keep("annotation", said.attributes),
+        claims=tuple(
+            replace(
+                claim,
+                attributes=keep("claim", claim.attributes),
+                chain=tuple(
+                    replace(link, attributes=keep("link", link.attributes)) for link in claim.chain
+                ),
+            )
+            for claim in said.claims
+        ),
+        stances=tuple(
+            replace(stance, attributes=keep("stance", stance.attributes)) for stance in said.stances
+        ),
+    )
 
 
 def _make_id(seed: str, position: int, id_: str) -> str:

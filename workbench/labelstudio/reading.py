@@ -21,14 +21,26 @@ from workbench.labelstudio.config import (
     Config,
 )
 from workbench.labelstudio.convert import HOLDER, SPEAKER, TARGET, VALUE, Found, Place, Said
-from workbench.labelstudio.regions import Region, Regions, UnfitError, refuse
+from workbench.labelstudio.regions import Region, Regions, UnfitError, refuse_region
+from workbench.messages import Message
 
 _ClaimsFound: TypeAlias = dict[int, list[tuple[ClaimFrame, Region]]]
 
 
-def read_result(text: str, sentences: Sequence[Place], result: Json, config: Config) -> Found:
-    """Return what a result says of the sentences of a text, and what of it cannot be taken."""
-    return _Reader(Regions(text, sentences, result, config), config).read()
+def read_result(
+    text: str,
+    sentences: Sequence[Place],
+    result: Json,
+    config: Config,
+    *,
+    checks_words: bool = False,
+) -> Found:
+    """Return what a result says of the sentences of a text, and what of it cannot be taken.
+
+    ``checks_words`` refuses a region that quotes other words than those at its offsets.
+    """
+    regions = Regions(text, sentences, result, config, checks_words=checks_words)
+    return _Reader(regions, config).read()
 
 
 class _Reader:
@@ -67,17 +79,17 @@ class _Reader:
                 claim = self._claim(region)
                 found[self._there.home(region)].append((claim, region))
             except UnfitError as error:
-                self._there.leave_out(region, str(error))
+                self._there.leave_out(region, error.reason)
         return found
 
     def _claim(self, region: Region) -> ClaimFrame:
         if "of" in region.meta:
-            refuse("is a further part of a claim, and nothing joins it to its first part")
+            refuse_region("is a further part of a claim, and nothing joins it to its first part")
         others = self._there.targets(CONTINUES_IN, region)
         spans = [region.span, *sorted((one.span for one in others), key=lambda span: span.start)]
         for span, following in pairwise(spans):
             if following.start < span.end:
-                refuse("has parts that are not apart, or one before the first")
+                refuse_region("has parts that are not apart, or one before the first")
         suggestion = region.meta.get("suggestion")
         said = {
             name: value
@@ -103,10 +115,10 @@ class _Reader:
         links: list[Link] = []
         chain = region.meta.get("chain") or []
         if not isinstance(chain, list):
-            refuse("has a chain in its meta that is no list")
+            refuse_region("has a chain in its meta that is no list")
         for entry in chain:
             if not isinstance(entry, dict):
-                refuse("has a chain in its meta that is none of ours")
+                refuse_region("has a chain in its meta that is none of ours")
             if "region" not in entry:
                 links.append(Link(_text(entry, SPEAKER), None, None, _attributes(entry)))
             elif (head := there.pop(str(entry["region"]), None)) is not None:
@@ -119,14 +131,20 @@ class _Reader:
         said = _join_rest(head, head.said)
         speaker = said.pop(SPEAKER, None)
         if speaker is None:
-            refuse(f"has a {head.label}, {head.id}, that does not say who speaks")
+            refuse_region(
+                "has a %(label)s, %(id)s, that does not say who speaks",
+                label=head.label,
+                id=head.id,
+            )
         if head.label == CUE:
             return Link(speaker, None, head.span, said)
         cues = self._there.targets(CUED_BY, head)
         if len(cues) > 1:
-            refuse(f"has a mention, {head.id}, with {len(cues)} cues")
+            refuse_region("has a mention, %(id)s, with %(count)s cues", id=head.id, count=len(cues))
         if cues and cues[0].said:
-            refuse(f"has a cue, {cues[0].id}, that says what only its mention can say")
+            refuse_region(
+                "has a cue, %(id)s, that says what only its mention can say", id=cues[0].id
+            )
         return Link(speaker, head.span, cues[0].span if cues else None, said)
 
     def _read_stances(self) -> dict[int, list[StanceFrame]]:
@@ -137,21 +155,21 @@ class _Reader:
                     position, stance = self._stance(region)
                     found[position].append(stance)
                 except UnfitError as error:
-                    self._there.leave_out(region, str(error))
+                    self._there.leave_out(region, error.reason)
         return found
 
     def _stance(self, region: Region) -> tuple[int, StanceFrame]:
         joined = [one.id for one in self._there.targets(STANCE_OF, region)]
         claims = {self._there.owners.get(one, one) for one in joined}
         if len(claims) > 1:
-            refuse(f"is a stance of {len(claims)} claims")
+            refuse_region("is a stance of %(count)s claims", count=len(claims))
         if not claims and region.meta.get("of") is not None:
-            refuse("is a stance of a claim, and nothing joins it to one")
+            refuse_region("is a stance of a claim, and nothing joins it to one")
         said = _join_rest(region, region.said)
         told = [said.pop(name, None) for name in (HOLDER, TARGET, VALUE)]
         holder, target, value = told
         if holder is None or target is None or value is None:
-            refuse("is a stance that does not say whose, towards what, and which")
+            refuse_region("is a stance that does not say whose, towards what, and which")
         is_span = region.meta.get("is_span") is not False or region.was_moved
         span = region.span if is_span else None
         position = None if region.was_moved else self._there.told(region.meta)
@@ -171,12 +189,14 @@ class _Reader:
                     position = self._there.home(region)
                     place = next(one for one in self._there.sentences if one.position == position)
                     if region.span.end > place.end:
-                        refuse(f"says {region.label} of more than one sentence")
+                        refuse_region(
+                            "says %(label)s of more than one sentence", label=region.label
+                        )
                     if position in found:
-                        refuse("is a second decision on one sentence")
+                        refuse_region("is a second decision on one sentence")
                     found[position] = region
                 except UnfitError as error:
-                    self._there.leave_out(region, str(error))
+                    self._there.leave_out(region, error.reason)
         return found
 
     def _say(
@@ -189,7 +209,8 @@ class _Reader:
         own, held = claims.get(position, []), tuple(stances.get(position, ()))
         decision = decided.get(position)
         if own and decision:
-            self._there.leave_out(decision, f"says {decision.label} of a sentence that has claims")
+            told = Message("says %(label)s of a sentence that has claims", label=decision.label)
+            self._there.leave_out(decision, told)
             return None
         if decision:
             said = _join_rest(decision, decision.said)
@@ -200,7 +221,7 @@ class _Reader:
         try:
             spoken = self._spoken([region for _, region in own])
         except UnfitError as error:
-            self._there.leave_out(own[0][1], str(error))
+            self._there.leave_out(own[0][1], error.reason)
             return None
         frames = tuple(claim for claim, _ in own)
         return Said(position, Decision.CLAIMS.value, spoken, frames, held)
@@ -219,7 +240,9 @@ class _Reader:
             ]
             changed = {now for before, now in told if now != before}
             if len(changed) > 1:
-                refuse(f"is beside claims of the same sentence that say another {name}")
+                refuse_region(
+                    "is beside claims of the same sentence that say another %(name)s", name=name
+                )
             now = changed.pop() if changed else next(filter(None, (one for one, _ in told)), None)
             if now is not None:
                 said[name] = now
@@ -234,7 +257,7 @@ def _claim_id(region: Region) -> str:
 def _text(entry: JsonObject, name: str) -> str:
     value = entry.get(name)
     if not isinstance(value, str):
-        refuse(f"has a chain in its meta without {name}")
+        refuse_region("has a chain in its meta without %(name)s", name=name)
     return value
 
 

@@ -26,7 +26,8 @@ from workbench.labelstudio.config import (
     Config,
     Kind,
 )
-from workbench.labelstudio.convert import META, Place, Refused
+from workbench.labelstudio.convert import META, Place, Refused, hide_astral
+from workbench.messages import Message
 
 _Add: TypeAlias = Callable[[JsonObject], None]
 # From which label to which each relation goes.
@@ -64,17 +65,29 @@ class Region:
 class UnfitError(Exception):
     """Why something of a result cannot be taken."""
 
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
-def refuse(reason: str) -> NoReturn:
+
+def refuse_region(reason: str, **values: object) -> NoReturn:
     """Say why the region that is being read cannot be taken."""
-    raise UnfitError(reason)
+    raise UnfitError(Message(reason, **values))
 
 
 class Regions:
     """What a result has, read once; ``owners`` are the claims of further parts, by region."""
 
-    def __init__(self, text: str, sentences: Sequence[Place], result: Json, config: Config) -> None:
-        self._text, self._config = text, config
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[Place],
+        result: Json,
+        config: Config,
+        *,
+        checks_words: bool,
+    ) -> None:
+        self._text, self._config, self._checks_words = text, config, checks_words
         self.sentences = sorted(sentences, key=lambda place: place.start)
         self._starts = [place.start for place in self.sentences]
         self._positions = {place.position for place in sentences}
@@ -95,7 +108,7 @@ class Regions:
         """Return the sentence in which a region begins; ``UnfitError`` if it is in none."""
         position = self._position(region.span.start)
         if position is None:
-            refuse("begins outside all sentences")
+            refuse_region("begins outside all sentences")
         return position
 
     def told(self, meta: JsonObject) -> int | None:
@@ -104,14 +117,14 @@ class Regions:
         is_one = isinstance(position, int) and position in self._positions
         return cast(int, position) if is_one else None
 
-    def leave_out(self, region: Region, reason: str, *joined: Region) -> None:
+    def leave_out(self, region: Region, reason: Message, *joined: Region) -> None:
         """List a region, and leave out its sentences and those of regions that it is joined to."""
         positions = frozenset[int]().union(*map(self._of, (region, *joined)))
         self.refused.append(Refused(region.id, reason, positions))
 
     def _collect(self, result: Json) -> None:
         if not isinstance(result, list):
-            self.refused.append(Refused("result", "is no list"))
+            self.refused.append(Refused("result", Message("is no list")))
             return
         items = [(f"result[{number}]", item) for number, item in enumerate(result)]
         kinds = (self._add_region, self._add_value, self._add_relation)
@@ -121,7 +134,7 @@ class Regions:
                     self._try(place, item, add)
         for place, item in items:
             if not isinstance(item, dict):
-                self.refused.append(Refused(place, "is no object"))
+                self.refused.append(Refused(place, Message("is no object")))
 
     def _try(self, place: str, item: Json, add: _Add) -> None:
         entry = cast(JsonObject, item)
@@ -131,7 +144,7 @@ class Regions:
             named = next(
                 (one for key in ("id", "from_id") if isinstance(one := entry.get(key), str)), place
             )
-            self.refused.append(Refused(named, str(error), self._around(entry)))
+            self.refused.append(Refused(named, error.reason, self._around(entry)))
 
     def _around(self, entry: JsonObject) -> frozenset[int]:
         """Return the sentences that something unfit may belong to, as far as it can be told."""
@@ -151,48 +164,66 @@ class Regions:
     def _add_region(self, item: JsonObject) -> None:
         id_, value = item.get("id"), item.get("value")
         if not isinstance(id_, str) or not id_:
-            refuse("is a region without an id")
+            refuse_region("is a region without an id")
         if not isinstance(value, dict):
-            refuse("is a region without a value")
+            refuse_region("is a region without a value")
         start, end = value.get("start"), value.get("end")
         if not _is_number(start) or not _is_number(end):
-            refuse("has a start or end that is no number")
+            refuse_region("has a start or end that is no number")
         first, last = cast(int, start), cast(int, end)
         if not 0 <= first < last <= len(self._text):
-            refuse(
-                f"goes from {first} to {last}, which is no range of the text"
-                f" (0 to {len(self._text)})"
+            refuse_region(
+                "goes from %(first)s to %(last)s, which is no range of the text (0 to %(end)s)",
+                first=first,
+                last=last,
+                end=len(self._text),
             )
-        label = _only(value.get("labels"), "label")
+        reads = self._text[first:last]
+        if self._checks_words:
+            _refuse_other_words(value.get("text"), reads)
+        label = _only(value.get("labels"), Message("should have one label"))
         if label not in self._config.labels:
-            refuse(f"has the label {label[:40]!r}, which is none of the label scheme's")
+            refuse_region(
+                "has the label “%(label)s”, which is none of the label scheme's", label=label[:40]
+            )
         if id_ in self.regions:
-            refuse("is there twice")
-        span = Span(first, last, self._text[first:last])
+            refuse_region("is there twice")
+        span = Span(first, last, reads)
         self.regions[id_] = Region(id_, label, span, _own_meta(item))
 
     def _add_value(self, item: JsonObject) -> None:
         name = item.get("from_name")
         control = self._config.controls.get(name) if isinstance(name, str) else None
         if control is None:
-            refuse(f"is of the control {str(name)[:40]!r}, which is none of the label scheme's")
+            refuse_region(
+                "is of the control “%(name)s”, which is none of the label scheme's",
+                name=str(name)[:40],
+            )
         id_, value = item.get("id"), item.get("value")
         region = self.regions.get(id_) if isinstance(id_, str) else None
         if region is None:
-            refuse(f"says {control.name} of a region that is not there")
+            refuse_region("says %(name)s of a region that is not there", name=control.name)
         if region.label not in control.on:
-            refuse(f"says {control.name} of a region with the label {region.label}")
+            refuse_region(
+                "says %(name)s of a region with the label %(label)s",
+                name=control.name,
+                label=region.label,
+            )
         key = "text" if control.kind is Kind.TEXT else "choices"
         if item.get("type") != ("textarea" if control.kind is Kind.TEXT else "choices"):
-            refuse(f"says {control.name} in another form than its control")
+            refuse_region("says %(name)s in another form than its control", name=control.name)
         given = value.get(key) if isinstance(value, dict) else None
         if given == []:
             return
-        said = _only(given, f"value of {control.name}")
+        said = _only(given, Message("should have one value of %(name)s", name=control.name))
         if control.kind is Kind.CHOICE and said not in control.values:
-            refuse(f"has {said[:40]!r} as {control.name}, which is none of its values")
+            refuse_region(
+                "has “%(value)s” as %(name)s, which is none of its values",
+                value=said[:40],
+                name=control.name,
+            )
         if region.said.setdefault(control.name, said) != said:
-            refuse(f"says {control.name} twice")
+            refuse_region("says %(name)s twice", name=control.name)
 
     def _add_relation(self, item: JsonObject) -> None:
         from_, to = item.get("from_id"), item.get("to_id")
@@ -200,14 +231,19 @@ class Regions:
             from_, to = to, from_
         for end in (from_, to):
             if not isinstance(end, str) or end not in self.regions:
-                refuse("is a relation with a region that is not there")
-        name = _only(item.get("labels"), "label of a relation")
+                refuse_region("is a relation with a region that is not there")
+        name = _only(item.get("labels"), Message("should have one label of a relation"))
         if name not in _ENDS:
-            refuse(f"is a relation {name[:40]!r}, which is none of ours")
+            refuse_region("is a relation “%(name)s”, which is none of ours", name=name[:40])
         starts, ends = _ENDS[name]
         labels = [self.regions[cast(str, end)].label for end in (from_, to)]
         if labels[0] not in starts or labels[1] != ends or from_ == to:
-            refuse(f"is a relation {name} from {labels[0]} to {labels[1]}")
+            refuse_region(
+                "is a relation %(name)s from %(start)s to %(end)s",
+                name=name,
+                start=labels[0],
+                end=labels[1],
+            )
         joined = self._joined[name][cast(str, from_)]
         if to not in joined:
             joined.append(cast(str, to))
@@ -219,13 +255,15 @@ class Regions:
                 region, first = self.regions[part], self.regions[claim]
                 if part in self.owners:
                     other = self.regions[self.owners[part]]
-                    self.leave_out(region, "is a further part of two claims", first, other)
+                    twice = Message("is a further part of two claims")
+                    self.leave_out(region, twice, first, other)
                 if self._joined[CONTINUES_IN].get(part):
-                    self.leave_out(region, "goes on: parts are joined to the first one", first)
+                    onward = Message("goes on: parts are joined to the first one")
+                    self.leave_out(region, onward, first)
                 if region.said:
-                    self.leave_out(
-                        region, f"says {min(region.said)}: only the first part does", first
-                    )
+                    told = min(region.said)
+                    says = Message("says %(name)s: only the first part does", name=told)
+                    self.leave_out(region, says, first)
                 self.owners[part] = claim
         used = {
             to
@@ -235,7 +273,7 @@ class Regions:
         }
         for region in self.regions.values():
             if region.label in {MENTION, CUE} and region.id not in used:
-                self.leave_out(region, "is joined to no claim")
+                self.leave_out(region, Message("is joined to no claim"))
 
     def _position(self, at: int) -> int | None:
         index = bisect_right(self._starts, at) - 1
@@ -266,11 +304,23 @@ def _own_meta(item: JsonObject) -> JsonObject:
     return own if isinstance(own, dict) and own.get("region") == item.get("id") else {}
 
 
-def _only(value: Json, what: str) -> str:
+def _only(value: Json, otherwise: Message) -> str:
     given = value if isinstance(value, list) else [value]
     if len(given) != 1 or not isinstance(given[0], str):
-        refuse(f"should have one {what}")
+        raise UnfitError(otherwise)
     return given[0]
+
+
+def _refuse_other_words(words: Json, reads: str) -> None:
+    if isinstance(words, str) and words and _visible(words) != _visible(reads):
+        refuse_region(
+            "quotes “%(words)s”, but the text reads “%(reads)s”", words=words[:40], reads=reads[:40]
+        )
+
+
+def _visible(text: str) -> str:
+    """Return what its editor quotes alike: no blanks, which it folds, and boxes for the astral."""
+    return "".join(hide_astral(text).replace("\\n", "").split())
 
 
 def _is_number(value: Json) -> bool:

@@ -44,6 +44,7 @@ class Count(StrEnum):
     TASKS_CHANGED = "tasks_changed"
     TASKS_DELETED = "tasks_deleted"
     TASKS_GONE = "tasks_gone"  # there, by others
+    PREDICTIONS_GIVEN = "predictions_given"  # of one task each
     TASKS_READ = "tasks_read"
     ANSWERS_MADE = "answers_made"  # there: annotations
     ANSWERS_CHANGED = "answers_changed"
@@ -80,6 +81,12 @@ class Report:
     counts: Counter[Count] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     left_out: int = 0
+    _counted: dict[tuple[Count, str], int] = field(default_factory=dict)
+
+    def count_once(self, count: Count, subject: str, number: int) -> None:
+        """Count what a run may meet again, such as a plan, as nothing is done about it."""
+        self.counts[count] += number - self._counted.get((count, subject), 0)
+        self._counted[count, subject] = number
 
     def add(self, subject: str, error: WorkbenchError) -> None:
         """Name what could not be done once, as long as there is room."""

@@ -26,6 +26,7 @@ from workbench.labelstudio.connections import (
 )
 from workbench.labelstudio.rules import Problem, Report, SyncKind, read_problems
 from workbench.labelstudio.tables import RemoteConnection, SyncRun
+from workbench.messages import Message
 from workbench.storage.base import make_public_id
 from workbench.storage.database import db, file_lock, transaction
 
@@ -37,6 +38,7 @@ KEPT_JOBS = 20
 KEPT_RUNS = 200
 
 Step = Callable[[Session, Report], None]
+INTERRUPTED = Message("The run was interrupted.")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class ListedRun:
     is_plan: bool
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
-    problem: str | None
+    problem: Message | None
     asked_by: int | None
     started_at: datetime
     ended_at: datetime | None
@@ -184,8 +186,7 @@ def run_sync(
         try:
             _carry_out(project_id, kind, report, is_plan=is_plan, key=key, door=door, step=step)
         except BaseException as error:
-            said = str(error) if isinstance(error, WorkbenchError) else "The run was interrupted."
-            _end(made, report, said)
+            _end(made, report, error.sentence if isinstance(error, WorkbenchError) else INTERRUPTED)
             raise
         _end(made, report, None)
         return made
@@ -201,7 +202,8 @@ def _carry_out(
     door: "Door",
     step: Step,
 ) -> None:
-    from workbench.labelstudio.syncing import Exchange, Terms  # noqa: PLC0415  # loads the client
+    from workbench.labelstudio.exchange import Exchange, Terms  # noqa: PLC0415  # loads the client
+    from workbench.labelstudio.syncing import sync  # noqa: PLC0415
 
     if not is_plan:
         look_again(project_id=project_id, key=key, door=door)
@@ -228,7 +230,7 @@ def _carry_out(
             # A plan has no transaction in which its steps could be noted.
             step=lambda session: None if is_plan else step(session, report),
         )
-        exchange.run()
+        sync(exchange)
 
 
 def list_runs(session: Session, *, project_id: int, limit: int = KEPT_RUNS) -> list[ListedRun]:
@@ -276,7 +278,7 @@ def _begin(project_id: int, kind: SyncKind, *, is_plan: bool, by: int | None) ->
         session.execute(
             update(SyncRun)
             .where(SyncRun.project_id == project_id, SyncRun.ended_at.is_(None))
-            .values(ended_at=now, problem="The run was interrupted.")
+            .values(ended_at=now, problem=INTERRUPTED)
         )
         run = SyncRun(
             project_id=project_id,
@@ -295,7 +297,7 @@ def _begin(project_id: int, kind: SyncKind, *, is_plan: bool, by: int | None) ->
         return run.public_id
 
 
-def _end(made: str, report: Report, problem: str | None) -> None:
+def _end(made: str, report: Report, problem: Message | None) -> None:
     """Record what a run did; what ended it is the connection's problem until a run goes well."""
     with transaction() as session:
         run = session.scalars(select(SyncRun).where(SyncRun.public_id == made)).one()

@@ -180,11 +180,11 @@ def settle_conflict(
     _note(session, task, answer.membership_id)
     record_event(
         session,
-        at=now,
-        user_id=by,
+        "settle_sync_conflict",
+        f"conflict {row.public_id}",
         project_id=project_id,
-        action="settle_sync_conflict",
-        subject=f"conflict {row.public_id}",
+        by=by,
+        now=now,
         details={"take": take.value},
     )
 
@@ -204,15 +204,18 @@ def _save(
     here = local.answers(session, [edition])[edition.uid][membership_id]
     position = conflict.position
     before = here.said.get(position, Said(position, "unread"))
-    local.save(
+    settled = settle(before, conflict, chosen)
+    refused = local.save(
         session,
         edition,
         local.readers[membership_id],
-        settle(before, conflict, chosen),
-        base=here.revisions.get(position),
+        {position: settled},
+        upon=here.revisions,
         now=now,
         by=by,
     )
+    for error in refused.values():
+        raise error
 
 
 def _note(session: Session, task: RemoteTask, membership_id: int) -> None:

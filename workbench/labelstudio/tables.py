@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workbench.storage.base import Base, JsonColumn, MaybeUserId, ProjectId, RowId
+from workbench.storage.base import Base, JsonColumn, MaybeMessage, MaybeUserId, ProjectId, RowId
 
 
 class RemoteConnection(Base):
@@ -33,7 +33,7 @@ class RemoteConnection(Base):
     submitted_means_read: Mapped[bool]
     sync_minutes: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(16))
-    problem: Mapped[str | None]
+    problem: Mapped[MaybeMessage]
     webhook_hash: Mapped[str | None] = mapped_column(String(64))
     made_by: Mapped[MaybeUserId]
     made_at: Mapped[datetime]
@@ -89,7 +89,9 @@ class RemoteTask(Base):
     """A text edition as a task there; ``data_sha`` is of what the task was last given.
 
     A deleted task's number may be given to the next one; ``remote_made_at`` tells them apart. A
-    task that was made just now has none until it is listed.
+    task that was made just now has none until it is listed. ``predicted_sha`` is of the suggestions
+    that it was given, empty while that is not known, and ``predicted_from`` of what they follow
+    from.
     """
 
     __tablename__ = "remote_task"
@@ -106,6 +108,8 @@ class RemoteTask(Base):
     remote_id: Mapped[int]
     remote_made_at: Mapped[str | None] = mapped_column(String(32))
     data_sha: Mapped[str] = mapped_column(String(64))
+    predicted_from: Mapped[str | None] = mapped_column(String(64))
+    predicted_sha: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
 
 
@@ -156,7 +160,7 @@ class RemoteWrite(Base):
     payload: Mapped[JsonColumn]
     state: Mapped[str] = mapped_column(String(16))
     tries: Mapped[int]
-    problem: Mapped[str | None]
+    problem: Mapped[MaybeMessage]
 
 
 class SyncRun(Base):
@@ -178,7 +182,7 @@ class SyncRun(Base):
     is_plan: Mapped[bool]
     counts: Mapped[JsonColumn]
     problems: Mapped[JsonColumn]
-    problem: Mapped[str | None]
+    problem: Mapped[MaybeMessage]
     asked_by: Mapped[MaybeUserId]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

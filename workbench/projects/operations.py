@@ -54,7 +54,9 @@ def create_project(
     session.add(project)
     session.flush()
     share_project(session, project.id)
-    _record(session, project.id, "create_project", f"project {slug}", by=by, now=now)
+    record_event(
+        session, "create_project", f"project {slug}", project_id=project.id, by=by, now=now
+    )
     record_scheme(session, project_id=project.id, document=default_scheme(), by=by, now=now)
     record_guideline(session, project_id=project.id, texts=_default_guideline(), by=by, now=now)
     return project
@@ -96,11 +98,11 @@ def change_project(
         "majority_settles": majority_settles,
         "suggestion_free_percent": suggestion_free_percent,
     }
-    _record(
+    record_event(
         session,
-        project_id,
         "change_project",
         f"project {project.slug}",
+        project_id=project_id,
         by=by,
         now=now,
         details=details,
@@ -266,7 +268,9 @@ def record_scheme(
     )
     session.add(revision)
     session.flush()
-    _record(session, project_id, "record_scheme", f"scheme {number}", by=by, now=now)
+    record_event(
+        session, "record_scheme", f"scheme {number}", project_id=project_id, by=by, now=now
+    )
     return revision
 
 
@@ -310,7 +314,9 @@ def record_guideline(
     )
     session.add(revision)
     session.flush()
-    _record(session, project_id, "record_guideline", f"guideline {number}", by=by, now=now)
+    record_event(
+        session, "record_guideline", f"guideline {number}", project_id=project_id, by=by, now=now
+    )
     return revision
 
 
@@ -390,27 +396,6 @@ def _join(session: Session, invitation: Invitation, user: User, *, now: datetime
         _begin_role(session, invitation.project_id, user, role, by=invitation.invited_by, now=now)
 
 
-def _record(
-    session: Session,
-    project_id: int,
-    action: str,
-    subject: str,
-    *,
-    by: int | None,
-    now: datetime,
-    details: JsonObject | None = None,
-) -> None:
-    record_event(
-        session,
-        at=now,
-        user_id=by,
-        project_id=project_id,
-        action=action,
-        subject=subject,
-        details=details,
-    )
-
-
 def _record_role(
     session: Session,
     project_id: int,
@@ -421,11 +406,11 @@ def _record_role(
     by: int | None,
     now: datetime,
 ) -> None:
-    _record(
+    record_event(
         session,
-        project_id,
         action,
         f"user {user.public_id}",
+        project_id=project_id,
         by=by,
         now=now,
         details={"role": role.value},

@@ -20,6 +20,7 @@ from workbench.accounts.rules import SpentLinkError
 from workbench.accounts.tables import Invitation, User
 from workbench.errors import NotFoundError
 from workbench.projects.rules import Action, Role, may
+from workbench.projects.scheme import Scheme, parse_scheme
 from workbench.projects.tables import GuidelineRevision, Membership, Project, SchemeRevision
 from workbench.storage.database import read_columns
 
@@ -254,6 +255,16 @@ def newest_scheme(session: Session, *, project_id: int) -> SchemeRevision:
     if revision is None:
         raise NotFoundError("The project has no label scheme.")
     return revision
+
+
+def list_schemes(session: Session, *, project_id: int) -> list[Scheme]:
+    """Return every label scheme that the project has had, the first one first."""
+    documents = session.scalars(
+        select(SchemeRevision.document)
+        .where(SchemeRevision.project_id == project_id)
+        .order_by(SchemeRevision.number)
+    )
+    return [parse_scheme(document) for document in documents]
 
 
 def newest_guideline(session: Session, *, project_id: int) -> GuidelineRevision:

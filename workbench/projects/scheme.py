@@ -7,6 +7,7 @@ schema cannot say: names and keys that occur once, defaults and conditions that 
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar, cast
 
 from workbench.canonical import Json, JsonObject
@@ -93,7 +94,15 @@ class Scheme:
 
     def on(self, level: str) -> tuple[Field, ...]:
         """Return the fields of a level, in the order in which they are asked."""
-        return tuple(field for field in self.fields.values() if field.on == level)
+        return self._levels.get(level, ())
+
+    @cached_property
+    def _levels(self) -> dict[str, tuple[Field, ...]]:
+        levels = dict.fromkeys(field.on for field in self.fields.values())
+        return {
+            level: tuple(field for field in self.fields.values() if field.on == level)
+            for level in levels
+        }
 
 
 def parse_scheme(document: Json) -> Scheme:

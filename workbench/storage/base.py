@@ -3,21 +3,22 @@
 import json
 import re
 import secrets
-from base64 import b32encode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, Text
+from sqlalchemy import DateTime, ForeignKey, MetaData, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
-from workbench.canonical import Json, canonical_json
+from workbench.canonical import Json, JsonObject, canonical_json, canonical_line
+from workbench.messages import Message
 
 PUBLIC_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+TEMPLATE = '{"template":'
 _decode = json.JSONDecoder().raw_decode  # Canonical JSON has no blanks to look for.
-# The letters of base 32, without those that are easily mistaken for others.
-_LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
+# For each byte one of 32 letters and digits, without those easily mistaken for others.
+_LETTERS = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
 
 
 def make_public_id() -> str:
@@ -27,7 +28,7 @@ def make_public_id() -> str:
 
 def make_public_ids(count: int) -> list[str]:
     """Make so many public ids at once."""
-    letters = b32encode(secrets.token_bytes(10 * count)).translate(_LETTERS).decode()
+    letters = secrets.token_bytes(16 * count).translate(_LETTERS).decode()
     return [letters[at : at + 16] for at in range(0, 16 * count, 16)]
 
 
@@ -69,6 +70,40 @@ class CanonicalJson(TypeDecorator[Json]):
         return {} if value == "{}" else _decode(value)[0]
 
 
+class FrameJson(CanonicalJson):
+    """A claim frame, which has no numbers but offsets: the same bytes in a fifth of the time."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Json, dialect: Dialect) -> str:
+        """Write canonical JSON."""
+        return canonical_line(value)[:-1].decode()
+
+
+class StoredMessage(TypeDecorator[Message]):
+    """A sentence; one with values in it is stored as JSON, so that any language can say it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write the sentence, or its template and values."""
+        if isinstance(value, Message) and value.values:
+            values: JsonObject = {name: str(one) for name, one in value.values.items()}
+            return canonical_json({"template": value.template, "values": values})
+        return value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Message | None:
+        """Read the sentence back."""
+        if value is None:
+            return None
+        if value.startswith(TEMPLATE):
+            match _decode(value)[0]:
+                case {"template": str(template), "values": dict(values)}:
+                    return Message(template, **values)
+        return Message(value)
+
+
 class Base(DeclarativeBase):
     """The base of all tables; every constraint has a predictable name."""
 
@@ -90,6 +125,7 @@ RowId = Annotated[int, mapped_column(primary_key=True)]
 ProjectId = Annotated[int, mapped_column(ForeignKey("project.id"))]
 UserId = Annotated[int, mapped_column(ForeignKey("user.id"))]
 MaybeUserId = Annotated[int | None, mapped_column(ForeignKey("user.id"))]
+MaybeMessage = Annotated[Message | None, mapped_column(StoredMessage)]
 if TYPE_CHECKING:
     JsonColumn = Annotated[Json, mapped_column(CanonicalJson)]
 else:  # SQLAlchemy cannot read a recursive type.

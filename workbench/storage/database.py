@@ -292,6 +292,8 @@ def sole_use(url: URL) -> Iterator[None]:
             if not is_mine:
                 raise ConflictError("The database is in use by a workbench; stop it first.")
             yield
+            # The server notices only later that a connection was closed.
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
     finally:
         engine.dispose()
 

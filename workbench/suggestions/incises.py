@@ -83,7 +83,7 @@ def read_incise(unit: Unit, at: int) -> Incise | None:
     while at < size and words[at] in CLITICS and words[at] not in ("la", "les"):
         at += 1
     verb = _read_verb(unit, at) if at < size else None
-    if verb is None:
+    if verb is None or _measures(words, verb.stop):
         return None
     somebody = verb.subject if verb.subject and verb.subject.head == "on" else None
     named = read_behind_on(unit, _skip_adverbs(unit, verb.stop)) if somebody else verb.subject
@@ -96,6 +96,12 @@ def read_incise(unit: Unit, at: int) -> Incise | None:
     # What is quoted is said, whatever it denies: « C'est faux », dément X.
     act = Act.WANTS if cues and cues[0].act is Act.WANTS else Act.ASSERTS
     return Incise(first, stop, (verb.cue, verb.cue + 1), subject, act)
+
+
+def _measures(words: list[str], at: int) -> bool:
+    """Tell what a verb puts a figure on from what it reports: "estime à 300 le nombre de …"."""
+    preposition, figure, article = [*words[at : at + 3], "", "", ""][:3]
+    return preposition == "à" and figure[:1].isdigit() and article in ("le", "la", "l'", "les")
 
 
 def read_behind_on(unit: Unit, at: int) -> Phrase | None:

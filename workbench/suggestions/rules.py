@@ -97,13 +97,13 @@ RULES = {
     for rule in (
         _rule(
             "incise",
-            3,
+            4,
             fr="Une citation entre guillemets, et une incise qui l'attribue (« … », a dit X).",
             en="Words between marks, and a reporting clause beside them (“…”, said X).",
         ),
         _rule(
             "incise-inside",
-            3,
+            5,
             fr="Une incise à l'intérieur des guillemets ou d'une phrase sans guillemets.",
             en="A reporting clause inside the marks, or in a sentence without marks.",
         ),
@@ -181,7 +181,7 @@ RULES = {
         ),
         _rule(
             "check-worthy",
-            2,
+            3,
             fr="Un chiffre, un fait daté, une comparaison ou une cause que l'on peut vérifier.",
             en="A figure, a dated fact, a comparison or a cause that can be checked.",
         ),

@@ -228,7 +228,8 @@ def _look_at(printed: str) -> int:
         signs &= ~FUTURE
     if printed[0].isdigit():
         signs |= FIGURE
-    if printed[0].isupper() and word not in FUNCTION_WORDS:
+    # Words are read without the apostrophe of "L'usine", "D'après".
+    if printed[0].isupper() and not {word, f"{word}'"} & FUNCTION_WORDS:
         signs |= NAME
     return signs
 

@@ -50,6 +50,9 @@ _SKIPPED = (
 )
 _NO_PREPOSITIONS = word_set("des du d' de")  # articles as well
 _ECHOES = word_set("lui elle eux elles")
+_MONTHS = word_set(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+)
 _NOT_ADJUNCTS = word_set("de d' du des selon")
 _LONGEST_PARENTHESIS, _DEEPEST, _LONGEST_ASIDE = 60, 3, 12
 
@@ -242,12 +245,23 @@ def _skip_one(unit: Unit, at: int) -> int:
         return at + 3
     if word == "," or word in _DASHES or word in ADVERBS or word in TIME or is_adverb(word):
         return at + 1
+    if word.isdigit():
+        return _skip_date(unit, at)
     if word == "(":
         return _close_bracket(unit, at)
     if word in ("en", "tout") and following.endswith("ant"):
         phrase = read_phrase(unit, at + 2)
         return phrase.stop if phrase else at + 2
     return _skip_phrase(unit, at)
+
+
+def _skip_date(unit: Unit, at: int) -> int:
+    """Pass over "12 juin 2025" and "1er juillet"; a number of anything else is no adjunct."""
+    words = [*unit.words[at + 1 : at + 4], "", "", ""]
+    month = 1 if words[0] == "er" else 0
+    if words[month] not in _MONTHS:
+        return at
+    return at + month + (3 if words[month + 1].isdigit() else 2)
 
 
 def _skip_phrase(unit: Unit, at: int) -> int:

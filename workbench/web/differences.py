@@ -79,10 +79,9 @@ def describe_sentences(compared: Compared, guideline: Guideline) -> list[ReadSen
         for name in section.fields
     }
     differences: dict[int, list[Difference]] = {}
-    for each in compared.judged:
-        if not each.agrees and (each.is_matched or each.component == CONTENT):
-            rule = rules.get(RULED_BY.get(each.component, each.component))
-            differences.setdefault(each.sentence, []).append(words.difference(each, rule))
+    for each in compared.differences:
+        rule = rules.get(RULED_BY.get(each.component, each.component))
+        differences.setdefault(each.sentence, []).append(words.difference(each, rule))
     reference = compared.words[1]
     return [
         ReadSentence(

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from workbench.canonical import Json
 from workbench.errors import UnavailableError, WorkbenchError
+from workbench.messages import Message
 from workbench.web.access import SignedOutError
 
 RETRY_AFTER_SECONDS = 5
@@ -59,6 +60,7 @@ _PLACE = re.compile(r"(?P<name>.+) line (?P<line>\d+)", re.DOTALL)
 
 def register(app: Flask) -> None:
     """Answer every error in one shape."""
+    app.jinja_env.filters["said"] = say_again
     app.register_error_handler(WorkbenchError, _answer_expected)
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(HTTPException, _answer_http)
@@ -76,7 +78,14 @@ def say(message: str, values: Mapping[str, object]) -> str:
     return str(gettext(message, **{name: _say_place(value) for name, value in values.items()}))
 
 
+def say_again(message: Message) -> str:
+    """Say a sentence that was kept in the reader's language."""
+    return say(message.template, message.values)
+
+
 def _say_place(value: object) -> object:
+    if isinstance(value, WorkbenchError):
+        return tell(value)
     if isinstance(value, str) and (place := _PLACE.fullmatch(value)):
         return gettext("%(name)s line %(line)s", name=place["name"], line=place["line"])
     return value

@@ -1,8 +1,8 @@
 """Two editions of a text side by side: what stayed, what changed by which words, what is new."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -50,14 +50,16 @@ def lay_out(alignment: Alignment) -> list[ShownBlock]:
     return blocks
 
 
-def row_of(blocks: Sequence[ShownBlock], position: int) -> ShownRow:
-    """Return the row that has the old sentence at a position."""
-    return next(
-        row
-        for block in blocks
-        for row in block.rows
-        if position in [one.position for one in row.old]
-    )
+def row_of(blocks: Sequence[ShownBlock], position: int, homes: Collection[int] = ()) -> ShownRow:
+    """Return the row that has the old sentence at a position.
+
+    Where it has no new sentence beside it, those at ``homes`` stand there: where words of it went.
+    """
+    rows = [row for block in blocks for row in block.rows]
+    found = next(row for row in rows if position in [one.position for one in row.old])
+    if found.new:
+        return found
+    return replace(found, new=[one for row in rows for one in row.new if one.position in homes])
 
 
 def _rows(alignment: Alignment) -> Iterator[ShownRow]:

@@ -18,6 +18,7 @@ COUNTS = {
     Count.TASKS_CHANGED: _("articles renewed there"),
     Count.TASKS_DELETED: _("articles deleted there"),
     Count.TASKS_GONE: _("articles that somebody deleted there"),
+    Count.PREDICTIONS_GIVEN: _("articles whose suggestions were brought there"),
     Count.TASKS_READ: _("articles read there"),
     Count.ANSWERS_MADE: _("annotations brought there"),
     Count.ANSWERS_CHANGED: _("annotations changed there"),

@@ -1,6 +1,7 @@
 """How sentences are settled, from the readings of several people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -16,7 +17,10 @@ from workbench.labelling.frames import (
     Span,
     StanceFrame,
 )
+from workbench.projects.operations import default_scheme
+from workbench.projects.scheme import parse_scheme
 
+SCHEME = parse_scheme(default_scheme())
 TEXT = "Un deux. Trois six. Neuf dix."
 SENTENCES = [(0, 8), (9, 19), (20, 29)]
 IDS = count(1)
@@ -48,7 +52,7 @@ def person(*answers: Answer) -> dict[int, Answer]:
 
 def results(*people: dict[int, Answer], gold: Sequence[Answer] = (), **options: bool) -> list[str]:
     policy = Policy(**{"majority": True, **options})
-    found = settle(SENTENCES, people, person(*gold), policy=policy)
+    found = settle(SENTENCES, people, person(*gold), policy=policy, scheme=SCHEME)
     return [f"{one.settled.value} {one.decision}" for one in found]
 
 
@@ -67,7 +71,7 @@ def test_the_order_of_claims_and_their_ids_do_not_count() -> None:
 def test_of_equal_answers_the_first_person_gives_the_wording() -> None:
     people = [person(answer(1, SHORT)) for _ in range(3)]
 
-    settlements = settle(SENTENCES, people, {}, policy=Policy())
+    settlements = settle(SENTENCES, people, {}, policy=Policy(), scheme=SCHEME)
 
     assert settlements[0].answer == people[0][1]
 
@@ -154,6 +158,22 @@ def test_a_stance_makes_a_difference() -> None:
 def test_what_is_unsettled_shows_nobodys_wording() -> None:
     people = [person(answer(1)), person(answer(1, SHORT))]
 
-    found = settle(SENTENCES, people, {}, policy=Policy())
+    found = settle(SENTENCES, people, {}, policy=Policy(), scheme=SCHEME)
 
     assert found[0] == Settlement(found[0].settled, None, None)
+
+
+@pytest.mark.parametrize(
+    "gap", [{"chain": ()}, {"attributes": {"claim_type": None}}], ids=["speaker", "type"]
+)
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_what_is_not_answered_to_the_end_settles_nothing(
+    people: int, gap: dict[str, object]
+) -> None:
+    whole = answer(1, SHORT)
+    part = replace(whole, claims=(replace(whole.claims[0], **gap),))  # type: ignore[arg-type]
+
+    assert results(*[person(whole)] * people)[0].endswith("claims")
+    assert results(*[person(part)] * people)[0] == "unsettled None"
+    assert results(person(part), person(part), person(whole))[0] == "unsettled None"
+    assert results(person(whole), person(part), person(whole))[0] == "majority claims"

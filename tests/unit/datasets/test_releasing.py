@@ -14,7 +14,8 @@ import pytest
 from referencing import Registry, Resource
 
 from tests.released import build_large_release, build_release, lines_path, rows
-from workbench.datasets import parquet, processes
+from workbench import processes
+from workbench.datasets import parquet
 from workbench.datasets.checking import schema_checker
 from workbench.datasets.columns import CONFIGS, column_names, schema_name
 from workbench.datasets.releasing import write_release

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.released import build_release, lines_path
+from workbench import processes
 from workbench.canonical import canonical_json
-from workbench.datasets import parquet, processes
+from workbench.datasets import parquet
 from workbench.datasets.manifests import write_manifest
 from workbench.datasets.verifying import compare_with_snapshot, verify_release
 

@@ -95,11 +95,11 @@ def test_a_page_with_two_reviews_breaks_the_sixth_rule(monkeypatch: pytest.Monke
     assert [one.rule.id for one in list_breaches(CHECK)] == ["R6"]
 
 
-def test_one_sided_work_and_long_wordings_are_advice_and_stop_nothing() -> None:
-    check = replace(CHECK, is_one_sided=True, wording="x" * 76)
+def test_a_long_wording_is_advice_and_stops_nothing() -> None:
+    check = replace(CHECK, wording="x" * 76)
 
     assert list_breaches(check) == []
-    assert [one.rule.id for one in list_advice(check)] == ["R9", "R11"]
+    assert [one.rule.id for one in list_advice(check)] == ["R11"]
     assert list_advice(CHECK) == []
 
 

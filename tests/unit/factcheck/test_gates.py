@@ -56,6 +56,7 @@ REFUTED = replace(CASE, rating=Rating.REFUTED, sources=(AGAINST,))
 CONFLICTING = replace(
     CASE, rating=Rating.CONFLICTING, sources=(SOURCE, AGAINST), context="The licence restricts it."
 )
+ONE_REPORT = replace(CONFLICTING, sources=(SOURCE, replace(AGAINST, url=SOURCE.url)))
 UNPROVEN = replace(CASE, rating=Rating.NOT_ENOUGH_EVIDENCE, sources=(), searches=1)
 
 
@@ -67,6 +68,10 @@ def unmet(case: Case) -> list[GateName]:
 def test_a_verdict_with_its_proof_passes(case: Case) -> None:
     assert unmet(case) == []
     demand(check_gates(case))
+
+
+def test_one_report_may_speak_for_both_sides() -> None:
+    assert unmet(ONE_REPORT) == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from workbench.factcheck.wording import check_wording, warn_of
     ("language", "wording", "suspects"),
     [
         ("fr", "Il a fermé ses modèles.", ["Il", "ses"]),
+        ("fr", "Il dit qu’il y va.", ["Il", "y"]),
         ("fr", "Meta, avec Llama 2, en fait partie.", ["en"]),
         ("fr", "Llama 2 est en open source.", []),
         ("fr", "Ce dernier l’a dit, et celui-ci aussi.", ["Ce dernier", "celui-ci"]),

@@ -56,8 +56,26 @@ def test_what_is_not_understood_is_listed_by_task_and_region(tmp_path: Path) -> 
     (document,) = found(tmp_path, task)
 
     assert [str(one) for one in document.unfit] == [
-        "export.json, task 1, _Ka4zsWoeo: has the label 'Foo', which is none of the label scheme's"
+        "export.json, task 1, _Ka4zsWoeo: has the label “Foo”, which is none of the label scheme's"
     ]
+
+
+@pytest.mark.parametrize(
+    ("quoted", "end", "is_taken"),
+    [("Il\\npleut.", 9, True), ("Il pleut", 9, False), ("Oui.", 9, False), ("Il pleut.", 8, False)],
+)
+def test_a_region_that_quotes_other_words_is_listed(
+    tmp_path: Path, quoted: str, end: int, is_taken: bool
+) -> None:
+    one = region("claim", 0, end)
+    one["value"]["text"] = quoted
+
+    (document,) = found(tmp_path, {"data": DATA, "annotations": [annotation(one)]})
+
+    assert bool(document.claims) is is_taken
+    assert [str(one).split("quotes ")[1:] for one in document.unfit] == (
+        [] if is_taken else [[f"“{quoted}”, but the text reads “{'Il pleut.'[:end]}”"]]
+    )
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,9 @@ def test_a_copied_region_is_a_claim_of_its_own() -> None:
 
 NEW = region("claim", "Et puis")
 SPOILED = {
-    "a label of nobody": ([region("Foo", "Et puis")], {3}, "has the label 'Foo'"),
-    "a control of nobody": ([NEW, value("stars", "5")], {3}, "is of the control 'stars'"),
-    "a value of nobody": ([NEW, value("claim_type", "Foo")], {3}, "has 'Foo' as claim_type"),
+    "a label of nobody": ([region("Foo", "Et puis")], {3}, "has the label “Foo”"),
+    "a control of nobody": ([NEW, value("stars", "5")], {3}, "is of the control “stars”"),
+    "a value of nobody": ([NEW, value("claim_type", "Foo")], {3}, "has “Foo” as claim_type"),
     "a value in the wrong place": (
         [NEW, value("act", "denies")],
         {3},
@@ -160,7 +160,7 @@ SPOILED = {
     "a relation of nobody": ([NEW, relation("likes", OTHER, "1~0")], {1, 3}, "none of ours"),
     "a relation to nothing": ([NEW, relation("said_by", OTHER, "x")], {3}, "is not there"),
     "the same region twice": ([NEW, NEW], {3}, "is there twice"),
-    "no region at all": ([{"foo": "bar"}], set(), "is of the control 'None'"),
+    "no region at all": ([{"foo": "bar"}], set(), "is of the control “None”"),
     "no object": ([7], set(), "is no object"),
 }
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import jsonify
+from flask import jsonify, url_for
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
@@ -18,7 +18,7 @@ from workbench.bodies import read_json
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.queries import find_article
-from workbench.datasets.changes import AnswerChange, changes_since
+from workbench.datasets.changes import changes_since
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.errors import NotFoundError
 from workbench.jobs.runner import wake_runner
@@ -71,23 +71,19 @@ class ChangesQuery(Schema):
 
 
 class ChangeAnswer(Schema):
-    """A new revision of an answer; of a hidden one only its article is told."""
+    """A new revision of an answer."""
 
     revision = fields.String(required=True, metadata={"description": "The cursor: go on from it."})
     article = fields.String(required=True)
-    is_hidden = fields.Boolean(
-        required=True,
-        metadata={"description": "You still label the article: read it again when you are done."},
-    )
-    sentence = fields.String(required=True, allow_none=True)
-    number = fields.Integer(required=True, allow_none=True)
+    sentence = fields.String(required=True)
+    number = fields.Integer(required=True)
     annotator = fields.String(
         required=True, allow_none=True, metadata={"description": "A pseudonym; null in gold."}
     )
-    is_gold = fields.Boolean(required=True, allow_none=True)
-    decision = fields.String(required=True, allow_none=True)
-    cause = fields.String(required=True, allow_none=True)
-    made_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_gold = fields.Boolean(required=True)
+    decision = fields.String(required=True)
+    cause = fields.String(required=True)
+    made_at = fields.AwareDateTime(required=True)
 
 
 class ChangesAnswer(Schema):
@@ -95,6 +91,14 @@ class ChangesAnswer(Schema):
 
     items = fields.List(fields.Nested(ChangeAnswer), required=True)
     since = fields.String(required=True, allow_none=True)
+    hidden = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Articles that you still label: nothing of others' answers to them is"
+            " told. Read an article anew when it is among them no more."
+        },
+    )
     is_all = fields.Boolean(
         required=True, metadata={"description": "Whether nothing more had changed."}
     )
@@ -243,9 +247,10 @@ def list_changes(project: ProjectCaller, limit: int, since: str | None = None) -
         db.session(), project_id=project.id, since=since, limit=limit, reader=project.user
     )
     return {
-        "items": [_describe_change(one) for one in found],
-        "since": found[-1].revision if found else since,
-        "is_all": len(found) < limit,
+        "items": [vars(one) for one in found.items],
+        "since": found.items[-1].revision if found.items else since,
+        "hidden": found.hidden,
+        "is_all": found.is_all,
     }
 
 
@@ -474,15 +479,26 @@ def show_agreement(project: ProjectCaller) -> object:
     """Show the newest report of agreement that you may see; 404 before the first was counted."""
     standing = read_standing(db.session(), project_id=project.id, reader=project.user)
     if standing.found is None:
-        raise NotFoundError(
-            "No report of agreement was counted yet: ask for one on its page, once two people"
-            " have finished an article."
-        )
+        raise _no_report(standing, url_for("api_annotations.count", slug=project.slug))
     return report_document(standing.found.report, project=project.slug, names=standing.found.names)
 
 
-def _describe_change(one: AnswerChange) -> dict[str, object]:
-    return vars(one)
+def _no_report(standing: Standing, path: str) -> NotFoundError:
+    """Say what is missing for a report of agreement."""
+    if standing.job is not None and standing.job.problem:
+        return NotFoundError(standing.job.problem.template, **standing.job.problem.values)
+    if standing.job is not None:
+        return NotFoundError("The report is being counted: ask again in a moment.")
+    if standing.basis.articles:
+        return NotFoundError(
+            "No report was counted yet: ask for one by POST on %(path)s.", path=path
+        )
+    if standing.basis.finished:
+        return NotFoundError(
+            "Nothing can be compared yet: no article was finished by two annotators. Let a second"
+            " annotator finish one that another has finished."
+        )
+    return NotFoundError("Nothing can be compared yet: nobody has finished an article.")
 
 
 def _describe_slot(slot: Slot) -> JsonObject:

@@ -13,6 +13,7 @@ from workbench.api.fields import Count, Flag, Text
 from workbench.api.routes import Nothing, Part, operation
 from workbench.api.v1.corpus import JobAnswer, describe_job
 from workbench.api.v1.statements import ONE, MadeAnswer, NumberAnswer
+from workbench.canonical import Json
 from workbench.clock import utc_now
 from workbench.errors import NotFoundError
 from workbench.factcheck.evidence import (
@@ -22,6 +23,7 @@ from workbench.factcheck.evidence import (
     add_evidence,
     edit_evidence,
     list_evidence,
+    no_address,
     remove_evidence,
 )
 from workbench.factcheck.keeping import FETCH, RECHECK, request_fetch, request_recheck
@@ -32,6 +34,7 @@ from workbench.factcheck.searches import Search, list_searches, log_search
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import wake_runner
 from workbench.links import MAX_LINK
+from workbench.messages import Message
 from workbench.projects.rules import Action
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
@@ -50,7 +53,11 @@ class EvidenceBody(Schema):
     answer = Text(load_default="", validate=Length(0, LENGTHS["answer"]))
     answer_type = fields.String(required=True, validate=OneOf([one.value for one in AnswerType]))
     bearing = fields.String(required=True, validate=OneOf([one.value for one in Bearing]))
-    url = Text(required=True, validate=Length(1, MAX_LINK))
+    url = Text(
+        required=True,
+        validate=[Length(min=1, error=str(no_address())), Length(max=MAX_LINK)],
+        error_messages={"required": str(no_address())},
+    )
     title = Text(required=True, validate=Length(1, LENGTHS["title"]))
     publisher = Text(required=True, validate=Length(1, LENGTHS["publisher"]))
     origin = Text(
@@ -287,7 +294,22 @@ def show_job(project: ProjectCaller, job: str) -> object:
     found = get_job(db.session(), project_id=project.id, public_id=job)
     if found.kind not in {FETCH, RECHECK}:
         raise NotFoundError("There is no such job.")
-    return describe_job(found)
+    return {**describe_job(found), "result": _say_failed(found.result)}
+
+
+def _say_failed(result: Json) -> Json:
+    """Return what a job found with each reason as a sentence; pages say it in other languages."""
+    if isinstance(result, dict) and isinstance(failed := result.get("failed"), list):
+        return {**result, "failed": [_say(one) for one in failed]}
+    return result
+
+
+def _say(failure: Json) -> Json:
+    match failure:
+        case {"evidence": str(evidence), "problem": str(message), "values": dict(values)}:
+            return {"evidence": evidence, "problem": Message(message, **values)}
+        case _:
+            return failure
 
 
 def _read(given: dict[str, object]) -> GivenEvidence:

@@ -4,6 +4,7 @@ from functools import partial
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
+from sqlalchemy.orm import Session
 
 from workbench.accounts.api_tokens import Scope
 from workbench.adjudication.queries import list_hidden_articles
@@ -14,10 +15,18 @@ from workbench.api.v1.corpus import JobAnswer, describe_job
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.text import refuse_unstorable_json
+from workbench.datasets.queries import versions_since
 from workbench.errors import NotFoundError
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import wake_runner
-from workbench.labelling.scheme_changes import JOB, Plan, change_scheme, check_choices, plan_change
+from workbench.labelling.scheme_changes import (
+    JOB,
+    Plan,
+    change_scheme,
+    check_base,
+    check_choices,
+    plan_change,
+)
 from workbench.projects.guideline import MAX_LENGTH
 from workbench.projects.operations import record_guideline
 from workbench.projects.queries import guideline_texts, newest_guideline, newest_scheme
@@ -82,12 +91,28 @@ class SchemeBody(Schema):
     is_trial = Flag(load_default=False, metadata={"description": "Only tell what it would touch."})
 
 
+class GiverAnswer(Schema):
+    """How many newest answers with a label are somebody's."""
+
+    name = fields.String(required=True)
+    answers = fields.Integer(required=True)
+
+
 class TouchedAnswer(Schema):
     """A label that is to be decided on, and in how many newest answers it is."""
 
     field = fields.String(required=True)
     value = fields.String(required=True)
     answers = fields.Integer(required=True)
+    people = fields.List(fields.Nested(GiverAnswer), required=True)
+    agreed = fields.Integer(
+        required=True, metadata={"description": "How many of them are agreed answers."}
+    )
+    releases = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Versions that stand and were made since it was first given."},
+    )
 
 
 class ChangedSchemeAnswer(Schema):
@@ -138,10 +163,13 @@ def change(
     ]
     plan = plan_change(session, project_id=project.id, document=document, without=hidden)
     taken = [parse_step(step) for step in steps]
-    if taken:
+    if is_trial and not taken:  # It tells which steps are to be chosen.
+        check_base(plan, base=base)
+    else:
         check_choices(plan, base=base, steps=taken)
+    touched = _describe(session, project.id, plan)
     if is_trial:
-        return {"number": plan.base, "touched": _describe(plan), "job": None}
+        return {"number": plan.base, "touched": touched, "job": None}
     with transaction() as writing:
         asked = change_scheme(
             writing,
@@ -154,7 +182,7 @@ def change(
         )
     if asked.job is not None:
         wake_runner()
-    return {"number": asked.number, "touched": _describe(plan), "job": asked.job}
+    return {"number": asked.number, "touched": touched, "job": asked.job}
 
 
 @operation(
@@ -174,8 +202,17 @@ def show_job(project: ProjectCaller, job: str) -> object:
     return {**describe_job(found), **({"result": None} if is_blind else {})}
 
 
-def _describe(plan: Plan) -> list[dict[str, object]]:
+def _describe(session: Session, project_id: int, plan: Plan) -> list[dict[str, object]]:
+    moments = {place: touched.since for place, touched in plan.touched.items()}
+    releases = versions_since(session, project_id=project_id, moments=moments)
     return [
-        {"field": name, "value": value, "answers": touched.answers}
-        for (name, value), touched in sorted(plan.touched.items())
+        {
+            "field": place[0],
+            "value": place[1],
+            "answers": touched.answers,
+            "people": [{"name": name, "answers": count} for name, count in touched.people.items()],
+            "agreed": touched.agreed,
+            "releases": [str(version) for version in releases[place]],
+        }
+        for place, touched in sorted(plan.touched.items())
     ]

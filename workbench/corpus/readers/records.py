@@ -42,8 +42,7 @@ _RIGHT = {
         "underscores, a letter or digit first."
     ),
 }
-_ARTICLE = ""
-_MANIFEST_ENTRY = "#/$defs/manifestEntry"
+_ARTICLE, _MANIFEST_ENTRY = "article", "manifestEntry"
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
 
 
@@ -201,8 +200,16 @@ def _is_address(url: str) -> bool:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
+    """Return what checks a record, each field's rule put where the schema refers to it.
+
+    Following the references took half of the time.
+    """
     whole = validator("article.v1")
-    return whole.evolve(schema={"$ref": schema}) if schema else whole
+    rules = whole.schema["$defs"]
+    record = rules.get(schema, whole.schema)
+    return whole.evolve(
+        schema=record | {"properties": {field: rules[field] for field in record["properties"]}}
+    )
 
 
 def _parse_int(digits: str) -> float:

@@ -6,7 +6,7 @@ Written as doccano's sequence labelling projects read it; read in that form, and
 
 from collections.abc import Iterator
 
-from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.canonical import Json, JsonObject, canonical_line
 from workbench.datasets.formats.conll import CLAIM
 from workbench.datasets.formats.documents import Document
 from workbench.datasets.formats.format import Books, Format, Piece
@@ -44,7 +44,7 @@ def write(document: Document, books: Books) -> Iterator[Piece]:
         "sha256": document.sha256,
         "annotator": document.annotator,
     }
-    yield Piece(FILE, f"{canonical_json(line)}\n")
+    yield Piece(FILE, canonical_line(line).decode())
 
 
 def read(file: SourceFile) -> Iterator[FoundDocument]:

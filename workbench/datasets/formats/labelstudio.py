@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.canonical import Json, JsonObject, canonical_line
 from workbench.datasets.formats.documents import Document
 from workbench.datasets.formats.format import Books, Format, Head, Piece
 from workbench.datasets.formats.reading import (
@@ -61,7 +61,7 @@ def write(document: Document, books: Books) -> Iterator[Piece]:
         for stance in sentence.stances:
             books.add_stance(stance)
     task = write_task(_article(document, text, places), [write_annotation(written.result)])
-    yield Piece(f"{document.path}.json", f"[{canonical_json(task)}]\n")
+    yield Piece(f"{document.path}.json", canonical_line([task]).decode())
 
 
 @lru_cache(maxsize=4)  # It is asked for with every article.
@@ -113,7 +113,7 @@ def _read(
     if not isinstance(text, str) or sentences is None:
         why = "has no text with sentences: only what we made a task of can be read"
         return FoundDocument(place, unfit=(Refusal(place, why),))
-    found = read_result(text, sentences, result, config)
+    found = read_result(text, sentences, result, config, checks_words=True)
     ranges = {one.position: one for one in sentences}
     return FoundDocument(
         place,

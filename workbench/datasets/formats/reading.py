@@ -43,7 +43,7 @@ class Stamp:
 
 @dataclass(frozen=True)
 class FoundDecision:
-    """What is said of a whole sentence, given by its range."""
+    """What is said of a whole sentence, given by its range and, if the file has them, its words."""
 
     place: str
     start: int
@@ -51,6 +51,7 @@ class FoundDecision:
     decision: str
     attributes: Attributes
     stamp: Stamp | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)

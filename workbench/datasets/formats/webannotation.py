@@ -7,7 +7,7 @@ Each range has a ``TextPositionSelector``, in code points as the model asks, and
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.canonical import Json, JsonObject, canonical_line
 from workbench.datasets.formats.conll import CLAIM
 from workbench.datasets.formats.documents import Document, Labelled
 from workbench.datasets.formats.format import Books, Format, Piece
@@ -55,7 +55,7 @@ def write(document: Document, books: Books) -> Iterator[Piece]:
         },
         "items": items,
     }
-    yield Piece(f"{document.path}.jsonld", f"{canonical_json(page)}\n")
+    yield Piece(f"{document.path}.jsonld", canonical_line(page).decode())
 
 
 def _sentence(document: Document, sentence: Labelled) -> JsonObject:
@@ -211,7 +211,8 @@ class _Found:
         attributes = read_attributes(body.get("claims:attributes"))
         if _is_of(types, _SENTENCE):
             start, end = spans[0].start, spans[-1].end
-            self.decisions.append(FoundDecision(place, start, end, value, attributes))
+            words = spans[0].text if len(spans) == 1 else ""
+            self.decisions.append(FoundDecision(place, start, end, value, attributes, text=words))
         elif _is_of(types, _STANCE):
             stance = _read_stance(body, value, spans[0], attributes)
             self.stances.append(FoundStance(place, spans[0].start, stance))

@@ -50,6 +50,7 @@ from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
+from workbench.web.errors import say_again
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language
 
@@ -210,7 +211,7 @@ def _show_count(project: ProjectAccess, standing: Standing) -> ResponseReturnVal
 
 def _problem(standing: Standing) -> str:
     job = standing.job
-    return str(gettext(job.problem)) if job and job.problem else ""
+    return say_again(job.problem) if job and job.problem else ""
 
 
 def _show_figures(

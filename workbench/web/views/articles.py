@@ -30,7 +30,7 @@ from workbench.corpus.text import hidden_characters
 from workbench.errors import WorkbenchError
 from workbench.factcheck.erasure import blank_parts
 from workbench.jobs.runner import wake_runner
-from workbench.labelling.assigning import list_holders
+from workbench.labelling.assigning import list_holders, list_paused
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.progress import count_open_slots
 from workbench.labelling.rules import AssignmentState
@@ -335,10 +335,11 @@ def _work_on(project: ProjectAccess, article: Article) -> dict[str, object]:
     )
     holders = list_holders(session, project_id=project.id, article_id=article.id)
     reading = {one.member for one in holders if one.state is not AssignmentState.LAPSED}
+    paused = list_paused(session, project_id=project.id)
     annotators = [
         member
         for member in list_members(session, project_id=project.id)
-        if Role.ANNOTATOR in member.roles and member.active
+        if Role.ANNOTATOR in member.roles and member.active and member.public_id not in paused
     ]
     return {
         "is_hidden": is_hidden,

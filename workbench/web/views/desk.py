@@ -1,6 +1,7 @@
 """The fact-check desk: what I have to do, the board by state, and how the desk is set up."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from flask_babel import gettext
 from workbench.agreement.words import MEASURES, UNDEFINED_WORDS, show_interval, show_number
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
-from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.appearances import find_moved, read_appearances
 from workbench.factcheck.board import (
     MOST,
     NOBODY,
@@ -43,6 +44,7 @@ from workbench.web.verdict_words import in_words
 from workbench.web.views.statements import type_words
 
 ON_BOARD = 20  # cards of a column on one page
+READ_AT_ONCE = 200  # statements whose claims may have changed
 ME = "me"
 
 blueprint = Blueprint("desk", __name__, url_prefix="/projects/<slug>/desk")
@@ -215,16 +217,13 @@ def show_agreement(project: ProjectAccess) -> ResponseReturnValue:
 
 
 def _list_flagged(project: ProjectAccess, today: date) -> list[Flagged]:
-    """Return the person's statements of which a claim or a source is no longer what it was."""
+    """Return the person's statements of which a claim or a source is no longer what it was.
+
+    So many of them at most, those due first: others come once these are looked at.
+    """
     session = db.session()
     rows = list_theirs(session, project_id=project.id, user_id=project.person.id)
-    reasons: dict[int, list[str]] = {}
-    views = read_appearances(
-        session, project_id=project.id, statements=rows, reader=project.person.id
-    )
-    for row, found in views.items():
-        if any(view.change is not None for view in found):
-            reasons.setdefault(row, []).append(gettext("a claim has changed"))
+    reasons = {row: [gettext("a claim has changed")] for row in _list_changed(project, rows)}
     for row, sources in needs_look(session, project_id=project.id, statements=rows).items():
         reasons.setdefault(row, []).extend(
             gettext("“%(title)s” is gone", title=one.title)
@@ -232,8 +231,28 @@ def _list_flagged(project: ProjectAccess, today: date) -> list[Flagged]:
             else gettext("“%(title)s” has changed", title=one.title)
             for one in sources
         )
-    cards = {card.row: card for card in read_cards(session, rows=reasons, today=today)}
-    return [Flagged(cards[row], said) for row, said in reasons.items()]
+    shown = [row for row in rows if row in reasons][:MOST]
+    cards = {card.row: card for card in read_cards(session, rows=shown, today=today)}
+    return [Flagged(cards[row], reasons[row]) for row in shown]
+
+
+def _list_changed(project: ProjectAccess, statements: list[int]) -> Iterator[int]:
+    """Yield those of these statements of which a claim has changed, so many of them at most."""
+    session, found = db.session(), 0
+    moved = find_moved(session, project_id=project.id, statements=statements)
+    for first in range(0, len(moved), READ_AT_ONCE):
+        views = read_appearances(
+            session,
+            project_id=project.id,
+            statements=moved[first : first + READ_AT_ONCE],
+            reader=project.person.id,
+        )
+        for row, some in views.items():
+            if found < MOST and any(view.change is not None for view in some):
+                found += 1
+                yield row
+        if found == MOST:
+            return
 
 
 def _read_filters(project: ProjectAccess) -> Filters:

@@ -156,7 +156,7 @@ def show_editions(project: ProjectAccess, article: str) -> ResponseReturnValue:
         standings=Standing,
         staying=0 if is_blind else _count_staying(newest),
         is_blind=is_blind,
-        to_confirm=[(one, row_of(blocks, one.position)) for one in agreed],
+        to_confirm=[(one, row_of(blocks, one.position, one.outcome.pieces)) for one in agreed],
         decisions=DECISIONS,
     )
 
@@ -202,7 +202,9 @@ def show_moved(project: ProjectAccess, article: str) -> ResponseReturnValue:
         blocks = lay_out(passage.alignment)
     shown = {
         standing: [
-            (one, row_of(blocks, one.position)) for one in answers if one.standing is standing
+            (one, row_of(blocks, one.position, one.outcome.pieces))
+            for one in answers
+            if one.standing is standing
         ]
         for standing in Standing
     }

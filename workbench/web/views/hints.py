@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
 from workbench.clock import utc_now
-from workbench.errors import TooManyAttemptsError
+from workbench.errors import NotFoundError, TooManyAttemptsError
 from workbench.jobs.runner import wake_runner
 from workbench.labelstudio.connections import hear_hint
 from workbench.labelstudio.rules import SyncKind
@@ -37,13 +37,21 @@ def hear(connection: str) -> ResponseReturnValue:
     """Ask for a pull, unless one waits; whoever lacks the secret finds nothing here."""
     session = db.session()
     secret = request.headers.get(SECRET_HEADER, "")
-    found = hear_hint(session, public_id=connection, secret=secret)
+    try:
+        found = hear_hint(session, public_id=connection, secret=secret)
+    except NotFoundError:
+        _take(request.remote_addr)  # Whoever guesses takes nothing from whoever knows.
+        raise
+    _take(found.id)
     project_id = found.project_id
-    buckets: Buckets = current_app.extensions[HINTS]
-    if wait := buckets.take(found.id):
-        raise TooManyAttemptsError("Wait %(seconds)s seconds before the next hint.", seconds=wait)
     session.rollback()
     with transaction() as writing:
         request_sync(writing, project_id=project_id, kind=SyncKind.PULL, by=None, now=utc_now())
     wake_runner()
     return "", 204
+
+
+def _take(asker: int | str | None) -> None:
+    buckets: Buckets = current_app.extensions[HINTS]
+    if wait := buckets.take(asker):
+        raise TooManyAttemptsError("Wait %(seconds)s seconds before the next hint.", seconds=wait)

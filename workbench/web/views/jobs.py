@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from workbench.canonical import Json
 from workbench.corpus.queries import read_headings_by_slug
@@ -13,7 +12,7 @@ from workbench.jobs.queries import get_job
 from workbench.projects.rules import Action
 from workbench.storage.database import db
 from workbench.web.access import ProjectAccess, in_project
-from workbench.web.errors import say
+from workbench.web.errors import say, say_again
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/projects/<slug>/jobs")
 
@@ -47,7 +46,7 @@ def show_job(project: ProjectAccess, job: str) -> ResponseReturnValue:
             project_id=project.id,
             slugs={article for file in files for article in file.articles},
         ),
-        problem=gettext(found.problem) if found.problem else None,
+        problem=say_again(found.problem) if found.problem else None,
     )
 
 

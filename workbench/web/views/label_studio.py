@@ -19,7 +19,7 @@ from workbench.labelstudio.connections import (
     change_connection,
     change_token,
     connect_there,
-    disconnect_project,
+    disconnect_there,
     find_connection,
     get_connection,
     link_person,
@@ -40,7 +40,7 @@ from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import full_address, go_to
-from workbench.web.errors import say, tell
+from workbench.web.errors import say, say_again, tell
 from workbench.web.forms.account import ButtonForm
 from workbench.web.forms.label_studio import ConnectForm, LinkForm, RunForm, TermsForm, TokenForm
 from workbench.web.sync_words import KINDS, say_changes, say_counts
@@ -240,7 +240,7 @@ def show_progress(project: ProjectAccess, job: str) -> ResponseReturnValue:
         job=found,
         run=get_run(session, project_id=project.id, run=str(name)) if name else None,
         counts=say_counts(counts),
-        problem=gettext(found.problem) if found.problem else None,
+        problem=say_again(found.problem) if found.problem else None,
         **_RUN_WORDS,
     )
 
@@ -277,10 +277,10 @@ def begin_hints(project: ProjectAccess) -> ResponseReturnValue:
 @in_project(Action.CHANGE_PROJECT)
 def end_hints(project: ProjectAccess) -> ResponseReturnValue:
     """Hear nothing from Label Studio any more."""
-    connection = get_connection(db.session(), project_id=project.id)
+    get_connection(db.session(), project_id=project.id)
     if ButtonForm().is_sent_well():
-        to = hint_address(connection)
-        stop_telling(project_id=project.id, to=to, by=project.person.id, **_means())
+        is_told = stop_telling(project_id=project.id, by=project.person.id, **_means())
+        _say_left(is_told=is_told)
     return _go_back(project)
 
 
@@ -288,15 +288,24 @@ def end_hints(project: ProjectAccess) -> ResponseReturnValue:
 @in_project(Action.CHANGE_PROJECT)
 def disconnect(project: ProjectAccess) -> ResponseReturnValue:
     """End the connection; what is on either side stays there."""
-    connection = get_connection(db.session(), project_id=project.id)
+    get_connection(db.session(), project_id=project.id)
     if ButtonForm().is_sent_well():
-        if connection.webhook_hash is not None:
-            to = hint_address(connection)
-            stop_telling(project_id=project.id, to=to, by=project.person.id, **_means())
-        with transaction() as session:
-            disconnect_project(session, project_id=project.id, by=project.person.id, now=utc_now())
+        is_told = disconnect_there(project_id=project.id, by=project.person.id, **_means())
+        _say_left(is_told=is_told)
         flash(gettext("The project is no longer connected; what is there stays there."))
     return _go_back(project)
+
+
+def _say_left(*, is_told: bool) -> None:
+    """Say that the webhook stays there, where it could not be deleted."""
+    if not is_told:
+        flash(
+            gettext(
+                "Label Studio could not be told to give no more hints: delete the webhook there, in"
+                " the project’s settings. Until then it calls in vain."
+            ),
+            "problem",
+        )
 
 
 class _Means(TypedDict):

@@ -49,7 +49,7 @@ from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
-from workbench.web.errors import say
+from workbench.web.errors import say, say_again
 from workbench.web.forms.releases import BuildForm, ProfileForm, WithdrawForm
 from workbench.web.languages import page_language
 from workbench.web.paging import page_of
@@ -186,7 +186,7 @@ def show_build(project: ProjectAccess, job: str) -> ResponseReturnValue:
         form=_again(found.arguments),
         part=PARTS.get(str(part), _("Waiting to begin …")),
         loopback=settings.base_url if settings.is_known_here_only else "",
-        problem=gettext(found.problem) if found.problem else None,
+        problem=say_again(found.problem) if found.problem else None,
     )
 
 

@@ -25,6 +25,7 @@ from workbench.projects.scheme import Words, parse_scheme
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
+from workbench.web.errors import say_again
 from workbench.web.forms.scheme import ChangeForm, SchemeForm
 
 blueprint = Blueprint("scheme", __name__, url_prefix="/projects/<slug>/scheme")
@@ -101,7 +102,7 @@ def show_job(project: ProjectAccess, job: str) -> ResponseReturnValue:
         job=found,
         tally=found.result if isinstance(found.result, dict) else {},
         is_blind=bool(_hidden(project)),
-        problem=gettext(found.problem) if found.problem else None,
+        problem=say_again(found.problem) if found.problem else None,
     )
 
 

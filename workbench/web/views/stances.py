@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import func, select
 
@@ -49,6 +48,7 @@ from workbench.projects.rules import Action
 from workbench.storage.database import db, transaction
 from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
+from workbench.web.errors import say_again
 from workbench.web.forms.account import ButtonForm
 from workbench.web.languages import page_language
 from workbench.web.paging import page_of
@@ -385,7 +385,7 @@ def _show_count(project: ProjectAccess) -> ResponseReturnValue:
 
 def _problem(standing: Standing) -> str:
     job = standing.job
-    return str(gettext(job.problem)) if job and job.problem else ""
+    return say_again(job.problem) if job and job.problem else ""
 
 
 def _render(template: str, project: ProjectAccess, page: Page, **values: object) -> str:

@@ -13,7 +13,7 @@ from workbench.errors import ForbiddenError, InvalidInputError, StaleRevisionErr
 from workbench.factcheck.appearances import read_appearances
 from workbench.factcheck.comments import CommentView, add_comment, list_comments
 from workbench.factcheck.frozen import ChangedSinceError, FrozenVerdict, list_evidence
-from workbench.factcheck.gates import Gate, UnmetGatesError
+from workbench.factcheck.gates import Gate, UnmetGatesError, never_rated
 from workbench.factcheck.history import Event, list_events
 from workbench.factcheck.judging import JudgementsView, describe_judgements, judge
 from workbench.factcheck.prose import render_prose
@@ -217,7 +217,15 @@ def _open(project: ProjectAccess, statement: str) -> tuple[Statement, VerdictVie
     view = describe(session, statement=row, reader=project.person.id)
     if view.is_blind:
         raise ForbiddenError("Give your own verdict first; then you see those of the others.")
+    _refuse_unrated(row)
     return row, view
+
+
+def _refuse_unrated(statement: Statement) -> None:
+    """Show no empty form for a verdict that nobody may give; what was sent is answered beside."""
+    found = describe_statement(db.session(), statement=statement)
+    if request.method == "GET" and not found.is_rated:
+        raise never_rated()
 
 
 @blueprint.route("/own-verdict", methods=["GET", "POST"])
@@ -227,6 +235,7 @@ def give_own(project: ProjectAccess, statement: str) -> ResponseReturnValue:
     session = db.session()
     row = find_statement(session, project_id=project.id, public_id=statement)
     view = describe(session, statement=row, reader=project.person.id)
+    _refuse_unrated(row)
     seen = describe_judgements(session, statement=row, reader=project.person.id)
     form = OwnVerdictForm()
     form.offer(view.scale)

@@ -164,7 +164,14 @@ export class Bars {
     ];
     const discard = (entry) => this.#run("discard", entry);
     const stuck = work.stuck.length ? sayStuck(work.stuck[0], words, discard) : null;
-    this.#show("trouble", "problem", problems.length ? needed() : (stuck ?? line?.() ?? loose));
+    // A sentence that waits for its annotator does not hide why nothing goes out at all.
+    const reasons = [line?.(), problems.length ? needed() : stuck].filter(Boolean);
+    const told = reasons.length ? reasons : [loose];
+    this.#show(
+      "trouble",
+      "problem",
+      told.flatMap((parts, nth) => (nth ? [" · ", ...parts] : parts)),
+    );
   }
 
   #show(name, kind, content) {

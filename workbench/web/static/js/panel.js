@@ -25,6 +25,7 @@ export class Panel {
   #asked = null;
   #left = null; // how far the panel was scrolled when a rule was opened
   #isComposing = false;
+  #isDrawing = false;
   #unread = new Map(); // what was typed and is no date: sentence, claim and field -> words
 
   /**
@@ -47,6 +48,12 @@ export class Panel {
       this.#isComposing = false;
       this.render();
     });
+    // To the browser a field that is drawn anew is left; its words are still being written.
+    root.addEventListener(
+      "change",
+      (event) => this.#isDrawing && event.stopImmediatePropagation(),
+      true,
+    );
   }
 
   /**
@@ -59,7 +66,10 @@ export class Panel {
     const { key } = active?.dataset ?? {};
     const typed = active?.matches("input, textarea") ? active : null;
     const caret = typed && [typed.selectionStart, typed.selectionEnd, typed.selectionDirection];
-    this.#root.replaceChildren(...present(this.#content()));
+    const content = present(this.#content());
+    this.#isDrawing = true;
+    this.#root.replaceChildren(...content);
+    this.#isDrawing = false;
     this.#reveal();
     this.#gold?.reveal(this.#root);
     const wanted = this.#talk.takeWanted() ?? this.#gold?.takeWanted();
@@ -77,6 +87,9 @@ export class Panel {
     if (focus.value !== typed.value && !("draft" in focus.dataset)) {
       focus.value = typed.value;
       focus.dispatchEvent(new Event("input"));
+      // To the browser nobody has typed here, so that it tells of no change when it is left.
+      const tell = () => this.#isDrawing || focus.dispatchEvent(new Event("change"));
+      focus.addEventListener("blur", tell, { once: true });
     }
     focus.setSelectionRange(...caret);
   }

@@ -81,3 +81,5 @@ guardSignOut({ count: async () => countDecisions(await keptOf(person)) });
 
 const projects = new Set((await keptOf(person)).map(({ owner }) => owner.split("/")[1]));
 for (const project of projects) await send(project);
+
+if (document.querySelector("main form[method=post] textarea")) await import("./drafts.js");

@@ -1,0 +1,274 @@
+"""One person's answers to a text, as they are here and as they are there, brought together."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from workbench.clock import utc_now
+from workbench.errors import WorkbenchError
+from workbench.labelling.frames import Decision
+from workbench.labelling.rules import UNREAD, continued_positions
+from workbench.labelstudio.client import RemoteAnnotation, RemoteTask, number_of
+from workbench.labelstudio.convert import Article as Task
+from workbench.labelstudio.convert import Said
+from workbench.labelstudio.exchange import Exchange
+from workbench.labelstudio.ledger import GONE, THERE, Known, read_base, write_base
+from workbench.labelstudio.local import Answers, Edition, Reader, write_data
+from workbench.labelstudio.merging import Merged, Theirs, agree, merge, read_theirs
+from workbench.labelstudio.outbox import subject_of
+from workbench.labelstudio.reading import read_result
+from workbench.labelstudio.rules import Count, SyncProblemError
+from workbench.labelstudio.settling import keep_conflicts
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One person's answers to a text on both sides, and what is to be done about them."""
+
+    edition: Edition
+    reader: Reader
+    here: Answers
+    known: Known | None
+    annotation: RemoteAnnotation | None
+    unique_id: UUID
+    base: tuple[Said, ...]
+    theirs: Theirs
+    merged: Merged
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One person's answers to a text on both sides, merged; ``ours`` with what was saved."""
+
+    unique_id: UUID
+    base: tuple[Said, ...]
+    ours: tuple[Said, ...]
+    merged: Merged
+    is_saved: bool
+
+
+def is_same_text(exchange: Exchange, task: RemoteTask, text: Task) -> bool:
+    """Tell, and name it if not, whether a task still has the text that it was made of."""
+    if task.data.get("text") == write_data(text)["text"]:
+        return True
+    exchange.waits = True
+    exchange.report.add(
+        text.uid,
+        SyncProblemError(
+            "The text was changed there, so nothing of its task is read: delete the task, and"
+            " a push makes it again."
+        ),
+    )
+    return False
+
+
+def sort_annotations(
+    exchange: Exchange, task: RemoteTask, known: Mapping[int, Known]
+) -> tuple[dict[int, RemoteAnnotation], set[int]]:
+    """Return the annotation of each person, and the people of whom nothing can be told."""
+    numbers = {number_of(one.unique_id): member for member, one in known.items()}
+    ids = {one.remote_id: member for member, one in known.items()}
+    found: dict[int, RemoteAnnotation] = {}
+    unclear: set[int] = set()
+
+    def rank(one: RemoteAnnotation) -> tuple[bool, bool, int]:
+        return one.number not in numbers, one.id not in ids, one.id
+
+    for one in sorted(task.annotations, key=rank):
+        mine = numbers.get(one.number or 0)
+        if one.number is None:
+            mine = ids.get(one.id)
+        whose = exchange.people.get(one.person or 0)
+        member = mine or whose
+        problem = _doubt(exchange, one, mine, whose)
+        if member is not None and member in found and not one.is_skipped:
+            problem = SyncProblemError(
+                "Annotation #%(number)s is the person's second one, and not read: delete one.",
+                number=one.id,
+            )
+        elif one.is_skipped:
+            exchange.report.counts[Count.SKIPPED] += 1
+            unclear |= {member or 0} - found.keys()
+        elif problem:
+            unclear |= {mine or 0, whose or 0} - found.keys()
+        elif member is not None:
+            found[member] = one
+        if problem and not one.is_skipped:
+            exchange.waits = True
+            exchange.report.add(str(task.uid), problem)
+    return found, unclear - found.keys()
+
+
+def compare(
+    exchange: Exchange,
+    session: Session,
+    text: Task,
+    reader: Reader,
+    here: Answers,
+    *,
+    known: Known | None,
+    annotation: RemoteAnnotation | None,
+) -> Compared:
+    """Merge one person's answers to a text, and name what cannot be taken."""
+    edition = exchange.local.editions[text.uid]
+    unique_id = known.unique_id if known else uuid4()
+    base = known.base if known and not _is_of_earlier_try(known, annotation) else ()
+    if annotation and not base:
+        sent = exchange.outbox.read_sent(session, edition, reader)
+        base = read_base(sent.base) if sent else ()
+    ours = tuple(here.said.values())
+    theirs = _read(exchange, session, text, annotation, base=base, ours=ours, seed=str(unique_id))
+    for refused in theirs.refused:
+        exchange.report.add(f"{edition.uid}, {refused.place}", SyncProblemError(refused.reason))
+    if base and annotation is None:
+        exchange.report.count_once(Count.ANSWERS_GONE, subject_of(edition, reader), 1)
+    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone)
+    return Compared(edition, reader, here, known, annotation, unique_id, base, theirs, merged)
+
+
+def _is_of_earlier_try(known: Known, annotation: RemoteAnnotation | None) -> bool:
+    """Tell whether an annotation came with an import given up for lost, and was said before."""
+    if annotation is None or annotation.number is None or known.remote_id is not None:
+        return False
+    return annotation.number != number_of(known.unique_id)
+
+
+def meet(
+    exchange: Exchange, session: Session, compared: Sequence[Compared]
+) -> list[tuple[Compared, Meeting]]:
+    """Save here what is to be saved, and keep what is agreed on then."""
+    if exchange.is_plan:
+        return [(one, _plan(exchange, one)) for one in compared]
+    refused = _begin(exchange, session, compared) if exchange.saves else {}
+    return [
+        (one, _meet(exchange, session, one, refused.get((one.reader, one.edition.uid))))
+        for one in compared
+    ]
+
+
+def _begin(
+    exchange: Exchange, session: Session, compared: Sequence[Compared]
+) -> dict[tuple[Reader, str], WorkbenchError]:
+    """Let people have begun what they answered there; return what they may not begin."""
+    due: dict[Reader, list[Edition]] = defaultdict(list)
+    for one in compared:
+        if one.merged.here:
+            due[one.reader].append(one.edition)
+    return {
+        (reader, uid): error
+        for reader, editions in due.items()
+        for uid, error in exchange.local.begin(session, editions, reader, now=utc_now()).items()
+    }
+
+
+def _meet(
+    exchange: Exchange, session: Session, one: Compared, refused: WorkbenchError | None
+) -> Meeting:
+    ledger, left_alone = exchange.ledger, one.theirs.left_alone
+    ours, is_saved = tuple(one.here.said.values()), True
+    if refused is not None:
+        exchange.report.add(one.edition.uid, refused)
+        is_saved = False
+    elif exchange.saves:
+        ours, is_saved = _save(exchange, session, one)
+    before = one.known.base if one.known else ()
+    base = agree(one.base, ours, one.theirs.said, left_alone=left_alone)
+    if one.known or one.annotation:
+        task = ledger.links[one.edition.uid].row
+        row = ledger.get_answer(session, task, one.reader.membership_id)
+        row.unique_id = str(one.unique_id)
+        if base != before:
+            row.base = write_base(base)
+        row.remote_id = one.annotation.id if one.annotation else None
+        row.state = THERE if one.annotation else GONE
+        session.flush()
+        opened, gone = keep_conflicts(
+            session,
+            answer=row,
+            connection_id=ledger.connection_id,
+            conflicts=one.merged.conflicts,
+            left_alone=one.merged.left_alone,
+            now=utc_now(),
+        )
+        exchange.report.counts[Count.CONFLICTS_OPENED] += opened
+        exchange.report.counts[Count.CONFLICTS_GONE] += gone
+    return Meeting(one.unique_id, base, ours, one.merged, is_saved)
+
+
+def _doubt(
+    exchange: Exchange, one: RemoteAnnotation, mine: int | None, whose: int | None
+) -> SyncProblemError | None:
+    """Say why an annotation cannot be taken for somebody's, if it cannot."""
+    if mine is None and whose is None:
+        return SyncProblemError(
+            "Who %(person)s is here is not known, so what they answered waits.",
+            person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),
+        )
+    if None not in {mine, whose} and mine != whose:
+        return SyncProblemError(
+            "Annotation #%(number)s was given to somebody else there, and waits.",
+            number=one.id,
+        )
+    if exchange.only is not None and (mine or whose) != exchange.only:
+        return SyncProblemError(
+            "Annotation #%(number)s is not of the annotator whose project this is; it waits.",
+            number=one.id,
+        )
+    return None
+
+
+def _read(
+    exchange: Exchange,
+    session: Session,
+    text: Task,
+    annotation: RemoteAnnotation | None,
+    *,
+    base: Sequence[Said],
+    ours: Sequence[Said],
+    seed: str,
+) -> Theirs:
+    """Return what an annotation says; one that was deleted, or never was, says nothing."""
+    if annotation is None:
+        return Theirs(())
+    found = read_result(text.text, text.sentences, annotation.result, exchange.local.known)
+    theirs = read_theirs(found, base=base, ours=ours, scheme=exchange.local.scheme, seed=seed)
+    # What we wrote was submitted by nobody; what was left out of it was not read either.
+    own = {None, exchange.server.me.id}
+    is_submitted = annotation.number is None or annotation.changed_by not in own
+    if not (exchange.terms.submitted_means_read and is_submitted):
+        return theirs
+    ranges = [(one.start, one.end) for one in text.sentences]
+    continued = continued_positions(
+        ranges, [claim.parts for one in theirs.said for claim in one.claims]
+    )
+    said = {one.position for one in theirs.said if one.decision != UNREAD or one.claims}
+    unsaid = exchange.local.asked(session, exchange.local.editions[text.uid])
+    unsaid -= continued | said | theirs.left_alone
+    read = [one for one in theirs.said if one.position not in unsaid]
+    return replace(theirs, said=(*read, *(Said(at, Decision.NO_CLAIM) for at in unsaid)))
+
+
+def _save(exchange: Exchange, session: Session, one: Compared) -> tuple[tuple[Said, ...], bool]:
+    """Save what is new here; return what is said here then, and whether all of it was saved."""
+    said = {new.position: new for new in one.merged.here}
+    if not said:
+        return tuple(one.here.said.values()), True
+    refused = exchange.local.save(
+        session, one.edition, one.reader, said, upon=one.here.revisions, now=utc_now()
+    )
+    for position, why in refused.items():
+        exchange.report.add(f"{one.edition.uid}.{position}", why)
+    saved = {at: new for at, new in said.items() if at not in refused}
+    exchange.report.counts[Count.SENTENCES_SAVED] += len(saved)
+    return tuple((one.here.said | saved).values()), not refused
+
+
+def _plan(exchange: Exchange, one: Compared) -> Meeting:
+    subject, report = subject_of(one.edition, one.reader), exchange.report
+    if exchange.saves:
+        report.count_once(Count.SENTENCES_SAVED, subject, len(one.merged.here))
+    report.count_once(Count.CONFLICTS_OPENED, subject, len(one.merged.conflicts))
+    return Meeting(one.unique_id, one.base, tuple(one.here.said.values()), one.merged, True)

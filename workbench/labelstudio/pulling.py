@@ -1,0 +1,168 @@
+"""Reads what people say in the tasks there, and has it met with what is said here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from workbench.clock import utc_now
+from workbench.labelstudio.client import RemoteTask, SweptTask
+from workbench.labelstudio.convert import Article as Task
+from workbench.labelstudio.exchange import Exchange
+from workbench.labelstudio.ledger import Known
+from workbench.labelstudio.local import Answers
+from workbench.labelstudio.matching import adopt_tasks, find_tasks
+from workbench.labelstudio.meeting import Compared, compare, is_same_text, meet, sort_annotations
+from workbench.labelstudio.rules import Count
+from workbench.storage.database import db
+
+TAKEN = 10  # tasks at a time, while nobody else writes to SQLite
+OVERLAP = timedelta(seconds=60)  # of two readings: what is committed late there is still seen
+WHOLE_EVERY = timedelta(days=1)
+_T = TypeVar("_T")
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def pull(exchange: Exchange) -> None:
+    """Take in what changed there; once a day, and while something waits, look at all tasks.
+
+    A task that is as it is known is taken in at once. Whatever else there is waits until all
+    tasks were seen, and so is known to be another one, to be there twice or to be gone.
+    """
+    now, links = utc_now(), exchange.ledger.links
+    watermark = exchange.server.read_watermark(exchange.at)
+    is_whole = exchange.watermark is None or (
+        exchange.swept_at is None or now - exchange.swept_at > WHOLE_EVERY
+    )
+    since = None if is_whole or exchange.watermark is None else _earlier(exchange.watermark)
+    seen, apart = _read(exchange, since) if watermark else ([], [])
+    if is_whole:
+        find_tasks(exchange, seen)
+    elif apart or (watermark.tasks if watermark else 0) != len(links):
+        find_tasks(exchange, exchange.server.sweep_tasks(exchange.at))
+    elif not exchange.is_plan:
+        exchange.ledger.date_tasks(seen)
+    for some in _cut(iter(apart)):
+        _take(exchange, some)
+    # What waits may be settled by something else than a change there: so all is read again.
+    swept_at = None if exchange.waits else now if is_whole else exchange.swept_at
+    changed_at = watermark.changed_at if watermark else None
+    exchange.ledger.change_project(watermark=changed_at, swept_at=swept_at)
+
+
+def _read(exchange: Exchange, since: str | None) -> tuple[list[SweptTask], list[RemoteTask]]:
+    """Take in the tasks that are as they are known; return which were seen, and the others."""
+    seen: list[SweptTask] = []
+    apart: list[RemoteTask] = []
+    for some in _read_ahead(_cut(exchange.server.read_tasks(exchange.at, since=since))):
+        seen += [SweptTask(one.id, one.uid, one.made_at, one.changed_at) for one in some]
+        if since is None:
+            _adopt_new(exchange, some)
+        apart += [one for one in some if not _is_known(exchange, one)]
+        _take(exchange, [one for one in some if _is_known(exchange, one)])
+    return seen, apart
+
+
+def _adopt_new(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
+    """Take the first task there of each text that has none yet for ours."""
+    new: dict[str, int] = {}
+    for one in tasks:
+        if one.uid in exchange.local.editions and one.uid not in exchange.ledger.links:
+            new.setdefault(one.uid, one.id)
+    if new:
+        adopt_tasks(exchange, new)
+
+
+def _is_known(exchange: Exchange, task: RemoteTask) -> bool:
+    link = exchange.ledger.links.get(task.uid or "")
+    return link is not None and link.remote_id == task.id and link.made_at in {None, task.made_at}
+
+
+def _cut(tasks: Iterator[RemoteTask]) -> Iterator[list[RemoteTask]]:
+    while some := [*islice(tasks, TAKEN)]:
+        yield some
+
+
+def _read_ahead(some: Iterator[_T]) -> Iterator[_T]:
+    """Yield what there is, asked for by another thread while what came before is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, some, None)
+        while (one := following.result()) is not None:
+            following = reader.submit(next, some, None)
+            yield one
+
+
+def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
+    """Take in what people say in tasks there."""
+    local, ledger = exchange.local, exchange.ledger
+    ours = [one for one in tasks if _is_linked(exchange, one)]
+    exchange.report.counts[Count.TASKS_READ] += len(ours)
+    local.remember(db.session(), [local.editions[str(one.uid)] for one in ours])
+    with ledger.writing() as session:
+        known = ledger.read_known(session, [ledger.links[str(one.uid)] for one in ours])
+        said = [one for one in ours if one.annotations or str(one.uid) in known]
+        editions = [local.editions[str(one.uid)] for one in said]
+        texts = local.texts(session, editions)
+        here = local.answers(session, editions)
+        compared = [
+            one
+            for task in said
+            if is_same_text(exchange, task, texts[str(task.uid)])
+            for one in _compare_all(
+                exchange,
+                session,
+                task,
+                texts[str(task.uid)],
+                here=here[str(task.uid)],
+                known=known.get(str(task.uid), {}),
+            )
+        ]
+        for one, meeting in meet(exchange, session, compared):
+            exchange.waits |= bool(meeting.merged.left_alone) or not meeting.is_saved
+            if meeting.merged.written or not meeting.is_saved:
+                again = not meeting.is_saved
+                exchange.outbox.note(session, one.edition, one.reader, again=again)
+        if not exchange.is_plan:
+            ledger.step(session)
+
+
+def _is_linked(exchange: Exchange, task: RemoteTask) -> bool:
+    """Tell whether a task is to be read: none of ours are named elsewhere, or came just now."""
+    link = exchange.ledger.links.get(task.uid or "")
+    is_ours = link is not None and link.remote_id == task.id
+    if is_ours and exchange.local.editions[str(task.uid)].is_withdrawn:
+        exchange.waits = True
+        return False
+    return is_ours
+
+
+def _compare_all(
+    exchange: Exchange,
+    session: Session,
+    task: RemoteTask,
+    text: Task,
+    *,
+    here: Mapping[int, Answers],
+    known: Mapping[int, Known],
+) -> Iterator[Compared]:
+    found, unclear = sort_annotations(exchange, task, known)
+    for member in sorted({*found, *known} - unclear):
+        reader = exchange.local.readers.get(member)
+        if reader is not None and exchange.only in {None, member}:
+            yield compare(
+                exchange,
+                session,
+                text,
+                reader,
+                here[member],
+                known=known.get(member),
+                annotation=found.get(member),
+            )
+
+
+def _earlier(watermark: str) -> str:
+    moment = datetime.strptime(watermark, _MOMENT).replace(tzinfo=UTC)
+    return (moment - OVERLAP).strftime(_MOMENT)

@@ -1,0 +1,104 @@
+/**
+ * Long texts that are being written: kept in this browser until they are sent, and put back into
+ * their form when it is opened again by the same person. Words of `unsent.js` say so.
+ */
+
+const KEPT_DAYS = 30;
+const MOST_LETTERS = 100_000;
+const SENT = "draft-sent";
+/** What belongs to this opening of the page, or must not be kept. */
+const NEVER = ["csrf_token", "id", "act"];
+const UNKEPT = ["password", "file", "submit", "button"];
+
+const line = document.getElementById("unsent");
+const { person, drafted, anew } = line.dataset;
+
+const fieldsOf = (form) =>
+  [...form.elements].filter(
+    ({ name, type }) => name && !NEVER.includes(name) && !UNKEPT.includes(type),
+  );
+const isTicked = ({ type }) => type === "checkbox" || type === "radio";
+const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
+
+function read(form) {
+  return Object.fromEntries(
+    fieldsOf(form).map((one) => [nameOf(one), isTicked(one) ? one.checked : one.value]),
+  );
+}
+
+function write(form, values) {
+  for (const field of fieldsOf(form)) {
+    const value = values[nameOf(field)];
+    if (value === undefined) continue; // The form has one more than it had.
+    if (isTicked(field)) field.checked = value;
+    else field.value = value;
+  }
+  form.dispatchEvent(new Event("change"));
+}
+
+/** Whether somebody would see another text; an answer of the server has what was sent, and new numbers. */
+const differs = (kept, form, given) =>
+  fieldsOf(form).some(
+    (one) => one.type !== "hidden" && (kept[nameOf(one)] ?? given[nameOf(one)]) !== given[nameOf(one)],
+  );
+
+function find(key) {
+  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
+  return kept && Date.now() - kept.at < KEPT_DAYS * 86_400_000 ? kept : null;
+}
+
+function keep(key, values) {
+  const text = JSON.stringify({ at: Date.now(), values });
+  try {
+    if (text.length <= MOST_LETTERS) localStorage.setItem(key, text);
+  } catch {
+    localStorage.removeItem(key); // No room: nothing old is to stand for what is there now.
+  }
+}
+
+function tell(form, since, startOver) {
+  const notice = document.createElement("p");
+  notice.className = "notice draft";
+  notice.setAttribute("role", "status");
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "link",
+    textContent: anew,
+  });
+  button.addEventListener("click", () => {
+    startOver();
+    notice.remove();
+    form.querySelector("textarea").focus();
+  });
+  const moment = new Date(since).toLocaleString(document.documentElement.lang, {
+    dateStyle: "long",
+    timeStyle: "short",
+  });
+  notice.append(`${drafted.replace("{when}", moment)} `, button);
+  form.prepend(notice);
+}
+
+/** A page that says what was done comes after what was sent: the draft has served. */
+function forgetSent() {
+  const key = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (key && document.querySelector("main > .notice.message")) localStorage.removeItem(key);
+}
+
+forgetSent();
+for (const form of document.querySelectorAll("main form[method=post]:has(textarea)")) {
+  const key = `draft/${person}${new URL(form.action).pathname}`;
+  const given = read(form);
+  const kept = find(key);
+  if (kept && differs(kept.values, form, given)) {
+    write(form, kept.values);
+    tell(form, kept.at, () => {
+      write(form, given);
+      localStorage.removeItem(key);
+    });
+  }
+  form.addEventListener("input", () => keep(key, read(form)));
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.value !== "check") sessionStorage.setItem(SENT, key);
+  });
+}
