@@ -167,7 +167,7 @@ class Pair:
     def stored(self) -> str:
         """Return all that is kept here of what both sides agreed on, or did not."""
         with self.app.app_context():
-            answers = db.session.scalars(select(RemoteAnswer.base)).all()
+            answers = db.session.execute(select(RemoteAnswer.base, RemoteAnswer.earlier)).all()
             conflicts = db.session.scalars(select(SyncConflict.ours)).all()
             return f"{answers} {conflicts}"
 

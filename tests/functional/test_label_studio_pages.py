@@ -39,9 +39,9 @@ def settings(settings: Settings, label_studio: LabelStudio) -> Settings:
 
 @pytest.fixture
 def lead(app: Flask) -> FlaskClient:
-    """The browser of a manager, who labels as well."""
-    user = make_person(app)
-    join(app, make_project(app), "ada@example.org", [Role.MANAGER, Role.ANNOTATOR])
+    """The browser of a manager, who labels as well, and has no account there."""
+    user = make_person(app, "ada@nowhere.example")
+    join(app, make_project(app), "ada@nowhere.example", [Role.MANAGER, Role.ANNOTATOR])
     return browser_of(app, user)
 
 

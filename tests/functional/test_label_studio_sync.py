@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import select
 
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.label_studio import EMAIL, LabelStudio
@@ -25,6 +26,7 @@ from workbench.labelstudio.connections import get_connection, link_person
 from workbench.labelstudio.erasure import forget_agreed
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import JOB, is_due, request_due
+from workbench.labelstudio.tables import RemoteProject
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
@@ -77,6 +79,12 @@ def anna(pair: Pair) -> Desk:
 def first_claim(pair: Pair, desk: Desk, position: int) -> ClaimFrame:
     (claim,) = pair.said(desk)[position].claims
     return claim
+
+
+def link(pair: Pair, account: int, membership_id: int | None) -> None:
+    which = {"project_id": pair.project_id, "remote_id": account}
+    with pair.app.app_context(), transaction() as session:
+        link_person(session, **which, membership_id=membership_id, by=None, now=utc_now())
 
 
 def test_different_claims_edited_on_both_sides_both_survive(pair: Pair, anna: Desk) -> None:
@@ -148,6 +156,47 @@ def test_a_claim_deleted_there_and_edited_here_is_a_conflict(pair: Pair, anna: D
     pair.settle(ConflictState.OURS)
     pair.run()
     assert first_claim(pair, anna, 1).parts[0].end == 14
+    pair.check_equal()
+
+
+@pytest.mark.parametrize("take", [ConflictState.OURS, ConflictState.THEIRS])
+def test_a_page_that_was_open_there_since_before_a_change_of_ours_undoes_nothing(
+    pair: Pair, anna: Desk, take: ConflictState
+) -> None:
+    (stale,) = pair.annotations()
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.run()
+    choose("claim_type", "opinion", in_sentence=2)(stale["result"])
+
+    pair.server.call("PATCH", f"/api/annotations/{stale['id']}/", {"result": stale["result"]})
+    run, again = pair.run(), pair.run()
+
+    assert (run.counts["conflicts_opened"], again.counts.get("conflicts_opened")) == (1, None)
+    (listed,) = pair.conflicts()
+    assert (listed.conflict.position, listed.conflict.is_put_back) == (1, True)
+    assert first_claim(pair, anna, 1).parts[0].end == 14
+    assert first_claim(pair, anna, 2).attributes["claim_type"] == "opinion"
+    pair.settle(take)
+    pair.run()
+    assert first_claim(pair, anna, 1).parts[0].end == (14 if take is ConflictState.OURS else 26)
+    pair.check_equal()
+
+
+def test_what_was_saved_there_after_a_change_of_ours_may_be_taken_back_there(
+    pair: Pair, anna: Desk
+) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=2))
+    pair.run()
+    (before,) = pair.annotations()
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.run()
+    pair.edit(choose("claim_type", "number", in_sentence=2))
+    pair.run()
+
+    pair.server.call("PATCH", f"/api/annotations/{before['id']}/", {"result": before["result"]})
+
+    assert pair.run().counts == {"tasks_read": 1, "sentences_saved": 2}
+    assert first_claim(pair, anna, 1).parts[0].end == 26
     pair.check_equal()
 
 
@@ -303,21 +352,16 @@ def test_what_is_edited_while_an_account_is_nobody_s_goes_as_soon_as_it_is_someb
 ) -> None:
     lena = open_desk(pair.app, "article", "lena")
 
-    def link(membership_id: int | None) -> None:
-        people = pair.server.call("GET", "/api/users/")
-        remote_id = next(one["id"] for one in people if one["email"] == EMAIL)
-        which = {"project_id": pair.project_id, "remote_id": remote_id}
-        with pair.app.app_context(), transaction() as session:
-            link_person(session, **which, membership_id=membership_id, by=None, now=utc_now())
-
     save_claim(lena, 1, "OpenAI a fermé ses modèles")
+    people = pair.server.call("GET", "/api/users/")
+    account = next(one["id"] for one in people if one["email"] == EMAIL)
     pair.connect()
-    link(lena.membership_id)
+    link(pair, account, lena.membership_id)
     pair.run(SyncKind.PUSH)
-    link(None)
+    link(pair, account, None)
     save_claim(lena, 1, "OpenAI a fermé")
     pair.run(SyncKind.PUSH)
-    link(lena.membership_id)
+    link(pair, account, lena.membership_id)
 
     assert pair.run(SyncKind.PUSH).counts == {"answers_changed": 1}
     pair.check_equal()
@@ -331,6 +375,28 @@ def test_an_answer_of_somebody_unknown_waits(pair: Pair, anna: Desk) -> None:
         "Who %(person)s is here is not known, so what they answered waits."
     ]
     assert pair.run().problems == run.problems  # As long as nobody says who that is.
+
+
+def test_who_is_said_to_be_nobody_stays_so(pair: Pair) -> None:
+    noor = pair.open_desk(name="noor")
+    pair.connect()
+    pair.run()
+    account = pair.account("noor")
+    link(pair, account, None)
+    (task,) = pair.tasks()
+    drawn = {"result": [], "completed_by": account}
+    pair.server.call("POST", f"/api/tasks/{task['id']}/annotations/", drawn)
+
+    run = pair.run()
+
+    assert [one.message for one in run.problems] == [
+        "%(person)s is nobody here, as somebody said, so what they answered is not read."
+    ]
+    with pair.app.app_context():  # Nothing waits for it, as it would of somebody unknown.
+        assert db.session.scalar(select(RemoteProject.swept_at)) is not None
+    link(pair, account, noor.membership_id)
+    run = pair.run()
+    assert (run.counts["tasks_read"], run.problems) == (1, ())
 
 
 def test_somebody_s_first_answer_there_begins_the_article_here(pair: Pair, anna: Desk) -> None:
@@ -372,10 +438,12 @@ def test_submitted_means_read_where_a_connection_says_so(pair: Pair) -> None:
 
 
 def test_the_task_of_an_erased_text_is_deleted_there(pair: Pair, anna: Desk) -> None:
+    save_claim(anna, 1, "OpenAI")
+    pair.run()
     save_claim(anna, 1, "OpenAI a fermé")
     pair.edit(choose("claim_type", "opinion", in_sentence=1))
     pair.run()
-    assert "OpenAI" in pair.stored()
+    assert "OpenAI a fermé ses modèles" in pair.stored()  # From before the first change.
     with pair.app.app_context(), transaction() as session:
         article = find_article(session, project_id=pair.project_id, name="article")
         which = {"project_id": pair.project_id, "article_id": article.id}

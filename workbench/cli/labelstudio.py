@@ -36,6 +36,7 @@ STATUS = (
     *("address", "state", "number", "title", "annotator", "read_until"),
     *("last_run", "conflicts", "problem"),
 )
+NOBODY = "nobody"
 PEOPLE = ("account", "number", "name", "annotator")
 
 
@@ -130,7 +131,8 @@ def show_status(project: str, format_: str) -> None:
     "links",
     multiple=True,
     metavar="ACCOUNT=ANNOTATOR",
-    help="Say whose an account there is, each by e-mail address; once for each.",
+    help="Say whose an account there is, each by e-mail address, or that it is nobody's:"
+    " ACCOUNT=nobody. Once for each.",
 )
 @format_option
 @in_workbench
@@ -201,20 +203,23 @@ def _link(session: Session, project_id: int, told: str) -> None:
     account, is_told, annotator = told.partition("=")
     if not is_told:
         raise InvalidInputError(
-            "%(told)s names no two people; write ACCOUNT=ANNOTATOR, each by e-mail address.",
+            "%(told)s names no two people; write ACCOUNT=ANNOTATOR, each by e-mail address, or"
+            " ACCOUNT=nobody.",
             told=told[:80],
         )
     connection = get_connection(session, project_id=project_id)
     there = parse_email(account)
     people = list_people(session, connection_id=connection.id)
     remote_id = next((one.id for one in people if one.email.casefold() == there), None)
-    here = parse_email(annotator)
-    annotators = list_annotators(session, project_id=project_id)
-    membership_id = next((one.membership_id for one in annotators if one.email == here), None)
     if remote_id is None:
         raise NotFoundError("There is no account %(email)s there.", email=there)
-    if membership_id is None:
-        raise NotFoundError("%(email)s is no annotator of this project.", email=here)
+    membership_id = None
+    if annotator != NOBODY:
+        here = parse_email(annotator)
+        annotators = list_annotators(session, project_id=project_id)
+        membership_id = next((one.membership_id for one in annotators if one.email == here), None)
+        if membership_id is None:
+            raise NotFoundError("%(email)s is no annotator of this project.", email=here)
     link_person(
         session,
         project_id=project_id,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_act
@@ -42,12 +42,16 @@ MINUTES = range(1, 1441)
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """Somebody with an account there; ``membership_id`` is their own here, if they have one."""
+    """Somebody with an account there; ``membership_id`` is their own here, if they have one.
+
+    Of one who ``is_nobody`` here somebody said so.
+    """
 
     id: int
     email: str
     name: str
     membership_id: int | None
+    is_nobody: bool
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,10 @@ def list_people(session: Session, *, connection_id: int) -> list[KnownPerson]:
         .where(RemotePerson.connection_id == connection_id)
         .order_by(func.lower(RemotePerson.email), RemotePerson.id)
     )
-    return [KnownPerson(row.remote_id, row.email, row.name, row.membership_id) for row in rows]
+    return [
+        KnownPerson(row.remote_id, row.email, row.name, row.membership_id, row.is_nobody)
+        for row in rows
+    ]
 
 
 def list_annotators(session: Session, *, project_id: int) -> list[Annotator]:
@@ -343,7 +350,8 @@ def keep_people(
     rows = {row.remote_id: row for row in session.scalars(select(RemotePerson).where(where))}
     annotators = list_annotators(session, project_id=connection.project_id)
     linked = {at: row.membership_id for at, row in rows.items() if row.membership_id is not None}
-    matched = match_people(people, annotators, linked=linked)
+    nobody = {at for at, row in rows.items() if row.is_nobody}
+    matched = match_people(people, annotators, linked=linked, nobody=nobody)
     gone = rows.keys() - {one.id for one in people}
     session.execute(delete(RemotePerson).where(where, RemotePerson.remote_id.in_(sorted(gone))))
     for one in people:
@@ -388,7 +396,10 @@ def link_person(
                 "This annotator is %(email)s there already: one person has one account.",
                 email=other.email,
             )
-    row.membership_id = membership_id
+    row.membership_id, row.is_nobody = membership_id, membership_id is None
+    # What they said already may have been left out until now: so all of it is read again.
+    of_connection = RemoteProject.connection_id == connection.id
+    session.execute(update(RemoteProject).where(of_connection).values(swept_at=None))
     details: JsonObject = {"remote_id": remote_id, "membership": membership_id}
     record_act(session, connection, "link_label_studio", by=by, now=now, details=details)
 

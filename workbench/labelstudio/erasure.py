@@ -17,7 +17,7 @@ from workbench.projects.tables import Membership
 
 
 def forget_agreed(session: Session, *, article_id: int) -> None:
-    """Blank what both sides agreed on, what clashed and what is to be written.
+    """Blank what both sides agreed on and said before, what clashed and what is to be written.
 
     The next push deletes the task there. Belongs in the transaction that erases the text.
     """
@@ -28,7 +28,8 @@ def forget_agreed(session: Session, *, article_id: int) -> None:
         .where(TextEdition.article_id == article_id)
     )
     session.execute(delete(SyncConflict).where(SyncConflict.remote_answer_id.in_(answers)))
-    session.execute(update(RemoteAnswer).where(RemoteAnswer.id.in_(answers)).values(base=[]))
+    blank = update(RemoteAnswer).where(RemoteAnswer.id.in_(answers)).values(base=[], earlier=[])
+    session.execute(blank)
     name = select(Article.public_id).where(Article.id == article_id).scalar_subquery()
     session.execute(delete(RemoteWrite).where(RemoteWrite.subject.like(name + ".%")))
 

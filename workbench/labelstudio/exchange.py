@@ -26,6 +26,7 @@ class Terms:
     submitted_means_read: bool
     people: Mapping[int, int]  # memberships by the numbers of accounts there
     names: Mapping[int, str]  # e-mail addresses by the same
+    nobody: Collection[int]  # accounts of which somebody said that they are nobody here
 
 
 class Exchange:

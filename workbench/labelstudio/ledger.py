@@ -44,6 +44,7 @@ class Known:
     unique_id: UUID
     remote_id: int | None
     base: tuple[Said, ...]
+    earlier: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Ledger:
         for task, answers in sent.items():
             for member, one in answers.items():
                 row = rows.get((task, member)) or self._add_answer(session, task, member)
-                row.unique_id, row.base = str(one.unique_id), one.base
+                row.unique_id, row.base, row.earlier = str(one.unique_id), one.base, []
                 row.remote_id, row.state = None, THERE
 
     def get_answer(self, session: Session, task: int, member: int) -> RemoteAnswer:
@@ -172,6 +173,7 @@ class Ledger:
             unique_id=str(uuid4()),
             remote_id=None,
             base=[],
+            earlier=[],
             state=THERE,
         )
         session.add(row)
@@ -184,7 +186,11 @@ class Ledger:
         rows = session.scalars(select(RemoteAnswer).where(RemoteAnswer.remote_task_id.in_(uids)))
         for one in rows:
             found[uids[one.remote_task_id]][one.membership_id] = Known(
-                one.id, UUID(one.unique_id), one.remote_id, read_base(one.base)
+                one.id,
+                UUID(one.unique_id),
+                one.remote_id,
+                read_base(one.base),
+                read_base(one.earlier),
             )
         return found
 
@@ -195,7 +201,8 @@ class Ledger:
                 select(RemoteAnswer).where(RemoteAnswer.remote_task_id == link.row)
             )
             for answer in answers.all():
-                answer.state, answer.base, answer.remote_id = GONE, [], None
+                answer.state, answer.remote_id = GONE, None
+                answer.base, answer.earlier = [], []
                 keep_conflicts(
                     session,
                     answer=answer,

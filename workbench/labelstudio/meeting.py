@@ -35,6 +35,7 @@ class Compared:
     annotation: RemoteAnnotation | None
     unique_id: UUID
     base: tuple[Said, ...]
+    earlier: tuple[Said, ...]
     theirs: Theirs
     merged: Merged
 
@@ -97,7 +98,7 @@ def sort_annotations(
         elif member is not None:
             found[member] = one
         if problem and not one.is_skipped:
-            exchange.waits = True
+            exchange.waits |= one.person not in exchange.terms.nobody
             exchange.report.add(str(task.uid), problem)
     return found, unclear - found.keys()
 
@@ -115,7 +116,10 @@ def compare(
     """Merge one person's answers to a text, and name what cannot be taken."""
     edition = exchange.local.editions[text.uid]
     unique_id = known.unique_id if known else uuid4()
-    base = known.base if known and not _is_of_earlier_try(known, annotation) else ()
+    base: tuple[Said, ...] = ()
+    earlier: tuple[Said, ...] = ()
+    if known and not _is_of_earlier_try(known, annotation):
+        base, earlier = known.base, known.earlier if annotation else ()
     if annotation and not base:
         sent = exchange.outbox.read_sent(session, edition, reader)
         base = read_base(sent.base) if sent else ()
@@ -125,8 +129,12 @@ def compare(
         exchange.report.add(f"{edition.uid}, {refused.place}", SyncProblemError(refused.reason))
     if base and annotation is None:
         exchange.report.count_once(Count.ANSWERS_GONE, subject_of(edition, reader), 1)
-    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone)
-    return Compared(edition, reader, here, known, annotation, unique_id, base, theirs, merged)
+    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=earlier)
+    if earlier and not merged.conflicts and merge(base, base, theirs.said).here:
+        earlier = ()  # They have saved since we wrote, and what we wrote was on their page.
+    return Compared(
+        edition, reader, here, known, annotation, unique_id, base, earlier, theirs, merged
+    )
 
 
 def _is_of_earlier_try(known: Known, annotation: RemoteAnnotation | None) -> bool:
@@ -182,6 +190,8 @@ def _meet(
         row.unique_id = str(one.unique_id)
         if base != before:
             row.base = write_base(base)
+        if one.earlier != (one.known.earlier if one.known else ()):
+            row.earlier = write_base(one.earlier)
         row.remote_id = one.annotation.id if one.annotation else None
         row.state = THERE if one.annotation else GONE
         session.flush()
@@ -203,6 +213,11 @@ def _doubt(
 ) -> SyncProblemError | None:
     """Say why an annotation cannot be taken for somebody's, if it cannot."""
     if mine is None and whose is None:
+        if one.person in exchange.terms.nobody:
+            return SyncProblemError(
+                "%(person)s is nobody here, as somebody said, so what they answered is not read.",
+                person=exchange.terms.names[one.person or 0],
+            )
         return SyncProblemError(
             "Who %(person)s is here is not known, so what they answered waits.",
             person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),

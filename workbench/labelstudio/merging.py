@@ -5,12 +5,17 @@ other stances by holder and target, are items of their own. An item that one sid
 from it, one that both changed in the same way is settled; what clashes stays on each side as it
 is, is listed, and holds nothing else up.
 
+Their page saves an annotation whole, with what it said when somebody opened it. So what we changed
+there, and what is back as it was before, clashes too: nobody can tell a page that was open since
+from a change of mind.
+
 Claims belong to their sentence for ever: one that was moved there to another sentence is a
 deletion and a new claim.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
@@ -37,6 +42,7 @@ from workbench.projects.scheme import Scheme
 
 _NOWHERE = SentenceId("article", 1, 1)
 _NO_ID = "0" * 16  # Of an answer that is only looked at.
+_OPEN_PAGES = 5  # writings of ours during which a page there may have stayed open
 
 
 class Kind(StrEnum):
@@ -69,6 +75,11 @@ class Conflict:
     base: Said
     ours: Said
     theirs: Said
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether nothing was changed here: there it says again what it did before our change."""
+        return self.base == self.ours
 
 
 @dataclass(frozen=True)
@@ -104,17 +115,22 @@ def merge(
     theirs: Iterable[Said],
     *,
     left_alone: Collection[int] = (),
+    earlier: Iterable[Said] = (),
 ) -> Merged:
     """Merge what two sides say of the sentences of one article, given what they last agreed on.
 
     Each names a sentence at most once; the order does not count. Sentences in ``left_alone``
-    stay as they are on both sides, and stay to be merged.
+    stay as they are on both sides, and stay to be merged. ``earlier`` is what theirs said of
+    sentences before we wrote there, and may name one several times.
     """
     sides = [_by_position(side) for side in (base, ours, theirs)]
+    olds: dict[int, list[Said]] = defaultdict(list)
+    for one in earlier:
+        olds[one.position].append(one)
     merged = {
-        position: _merge_sentence(*(side.get(position, Said(position, UNREAD)) for side in sides))
-        for position in sorted({*chain.from_iterable(sides)})
-        if position not in left_alone
+        at: _merge_sentence(*(side.get(at, Said(at, UNREAD)) for side in sides), earlier=olds[at])
+        for at in sorted({*chain.from_iterable(sides)})
+        if at not in left_alone
     }
     agreed, old_here, old_there = sides
     new_here = {position: one.here for position, one in merged.items()}
@@ -160,6 +176,19 @@ def agree(
                 kept[item] = said
         agreed[position] = _compose(position, kept, like=three[0])
     return _spoken(agreed)
+
+
+def remember(
+    earlier: Iterable[Said], theirs: Iterable[Said], written: Collection[int]
+) -> list[Said]:
+    """Return ``earlier`` with what theirs says of the sentences that we are about to write."""
+    said = _by_position(theirs)
+    kept = [*earlier, *(said.get(at, Said(at, UNREAD)) for at in sorted(written))]
+    newest: dict[int, list[Said]] = defaultdict(list)
+    for one in reversed(kept):
+        if one not in newest[one.position] and len(newest[one.position]) < _OPEN_PAGES:
+            newest[one.position].append(one)
+    return [one for _, olds in sorted(newest.items()) for one in reversed(olds)]
 
 
 def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:
@@ -308,18 +337,26 @@ class _Sentence:
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-def _merge_sentence(base: Said, ours: Said, theirs: Said) -> _Sentence:
+def _merge_sentence(
+    base: Said, ours: Said, theirs: Said, *, earlier: Sequence[Said] = ()
+) -> _Sentence:
     if base == ours == theirs:  # Of nearly all sentences, and a tenth of the work.
         return _Sentence(ours, theirs, base)
-    if _is_blank(base) and (_is_blank(ours) or _is_blank(theirs)):  # Of nearly all others.
+    is_plain = _is_blank(base) and (_is_blank(ours) or _is_blank(theirs))
+    if is_plain and not earlier:  # Of nearly all others.
         one = _compose(base.position, _items(theirs if _is_blank(ours) else ours))
         return _Sentence(_order(one, ours), _order(one, theirs), one)
     sides = [_items(side, base) for side in (base, ours, theirs)]
+    olds = [_items(side, base) for side in earlier]
     names = sorted({*chain.from_iterable(sides)}, key=lambda item: (item.kind, item.names))
-    clashing = {item for item in names if _clashes(*(side.get(item) for side in sides))}
+    clashing = {
+        item
+        for item in names
+        if _clashes(*(side.get(item) for side in sides), earlier=[old.get(item) for old in olds])
+    }
     whole = Item(Kind.SENTENCE)
     settled = [_compose_side(side, sides, names, clashing) for side in (1, 2, 0)]
-    if any(map(_contradicts, settled)):
+    if any(map(_contradicts, [*settled, _join(sides, clashing)])):
         clashing |= {item for item in names if _is_of(item, whole)}
         settled = [_compose_side(side, sides, names, clashing) for side in (1, 2, 0)]
         listed = [whole, *(item for item in names if item in clashing and not _is_of(item, whole))]
@@ -356,8 +393,41 @@ def _compose_side(
     return chosen
 
 
-def _clashes(base: Said | None, ours: Said | None, theirs: Said | None) -> bool:
-    return ours not in (base, theirs) and theirs != base
+def _clashes(
+    base: Said | None, ours: Said | None, theirs: Said | None, *, earlier: Sequence[Said | None]
+) -> bool:
+    if theirs in (base, ours):
+        return False
+    return ours != base or any(_is_put_back(base, theirs, old) for old in earlier)
+
+
+def _is_put_back(base: Said | None, theirs: Said | None, old: Said | None) -> bool:
+    """Tell whether theirs says as before all that made ``base`` of ``old``; the rest may be new."""
+    if base is None or old is None:
+        return old != base and (theirs is None) == (old is None)
+    fields, before, now = _fields(base), _fields(old), _fields(theirs)
+    changed = {name for name in {**fields, **before} if fields.get(name) != before.get(name)}
+    return bool(changed) and all(now.get(name) == before.get(name) for name in changed)
+
+
+def _fields(item: Said | None) -> dict[str, object]:
+    """Take apart what is said of one item: what one person may change and another leave."""
+    if item is None:
+        return {}
+    fields: dict[str, object] = {"decision": item.decision, "stances": item.stances}
+    attributes = item.attributes
+    for claim in item.claims:
+        fields |= {"parts": claim.parts, "chain": claim.chain}
+        attributes = claim.attributes
+    return fields | {f"attribute {name}": value for name, value in attributes.items()}
+
+
+def _join(sides: Sequence[_Items], items: Collection[Item]) -> _Items:
+    """Put together what both sides say in items, as if one were taken from each."""
+    _, ours, theirs = sides
+    found = [(item, side[item]) for side in (ours, theirs) for item in items if item in side]
+    opinions = {item: said for item, said in found if said.decision in NOT_CLAIMS}
+    return {Item(Kind.DECISION): Said(0, UNREAD), **dict(found), **opinions}
 
 
 def _contradicts(items: _Items) -> bool:

@@ -30,11 +30,13 @@ def match_people(
     annotators: Sequence[Annotator],
     *,
     linked: Mapping[int, int],
+    nobody: Collection[int] = (),
 ) -> dict[int, int]:
     """Return the membership of each account there that is somebody here.
 
-    ``linked`` are those that somebody named, which stay as long as both are there. Any other is
-    found by its e-mail address, unless several accounts have it: then nobody can tell which.
+    ``linked`` are those that somebody named, which stay as long as both are there, and ``nobody``
+    those of whom somebody said that they are nobody here. Any other is found by its e-mail address,
+    unless several accounts have it: then nobody can tell which.
     """
     ids, here = {one.id for one in accounts}, {one.membership_id for one in annotators}
     found = {at: who for at, who in linked.items() if at in ids and who in here}
@@ -44,7 +46,7 @@ def match_people(
     for one in accounts:
         who = by_email.get(_plain(one.email))
         is_sure = counted[_plain(one.email)] == 1 and who not in taken
-        if one.id not in found and who is not None and is_sure:
+        if one.id not in found and one.id not in nobody and who is not None and is_sure:
             found[one.id] = who
     return found
 

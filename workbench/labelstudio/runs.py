@@ -214,6 +214,7 @@ def _carry_out(
         submitted_means_read=connection.submitted_means_read,
         people={one.id: one.membership_id for one in people if one.membership_id is not None},
         names={one.id: one.email for one in people},
+        nobody={one.id for one in people if one.is_nobody},
     )
     projects = [one.id for one in list_remote_projects(session, connection_id=connection.id)]
     session.expunge(connection)

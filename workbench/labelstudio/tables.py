@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.storage.base import Base, JsonColumn, MaybeMessage, MaybeUserId, ProjectId, RowId
@@ -68,7 +68,10 @@ class RemoteProject(Base):
 
 
 class RemotePerson(Base):
-    """Somebody with an account there, and who of the project it is, if that is known."""
+    """Somebody with an account there, and who of the project it is, if that is known.
+
+    Of one who ``is_nobody`` somebody said so: no e-mail address makes them anybody.
+    """
 
     __tablename__ = "remote_person"
     __table_args__ = (
@@ -83,6 +86,7 @@ class RemotePerson(Base):
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200))
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    is_nobody: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RemoteTask(Base):
@@ -116,7 +120,8 @@ class RemoteTask(Base):
 class RemoteAnswer(Base):
     """One person's answers to a text as an annotation there, and what both sides last agreed on.
 
-    ``base`` lists what was said of each sentence; ``unique_id`` is the annotation's, chosen here.
+    ``base`` lists what was said of each sentence, ``earlier`` what they said before we wrote there,
+    as long as they have not saved since; ``unique_id`` is the annotation's, chosen here.
     Without ``remote_id`` its number there was not seen yet. One that is ``gone`` was deleted there.
     """
 
@@ -135,6 +140,7 @@ class RemoteAnswer(Base):
     unique_id: Mapped[str] = mapped_column(String(36))
     remote_id: Mapped[int | None]
     base: Mapped[JsonColumn]
+    earlier: Mapped[JsonColumn] = mapped_column(default=list, server_default="[]")
     state: Mapped[str] = mapped_column(String(16))
 
 

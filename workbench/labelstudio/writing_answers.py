@@ -15,7 +15,7 @@ from workbench.labelstudio.exchange import Exchange
 from workbench.labelstudio.ledger import THERE, Sent, write_base
 from workbench.labelstudio.local import Edition, Reader
 from workbench.labelstudio.meeting import compare, is_same_text, meet, sort_annotations
-from workbench.labelstudio.merging import agree, merge
+from workbench.labelstudio.merging import agree, merge, remember
 from workbench.labelstudio.outbox import ANSWER
 from workbench.labelstudio.rules import Count
 from workbench.storage.database import db
@@ -66,6 +66,9 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
         is_due = bool(merged.written) and not merged.left_alone
         if not exchange.is_plan and not merged.written and meeting.is_saved:
             exchange.outbox.cross_off(session, edition, reader)
+        if not exchange.is_plan and is_due and annotation:
+            earlier = remember(compared.earlier, compared.theirs.said, merged.written)
+            ledger.get_answer(session, link.row, member).earlier = write_base(earlier)
     if not is_due:
         return
     exchange.report.counts[Count.ANSWERS_CHANGED if annotation else Count.ANSWERS_MADE] += 1

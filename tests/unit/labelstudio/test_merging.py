@@ -13,6 +13,7 @@ from workbench.labelstudio.merging import (
     Kind,
     merge,
     read_theirs,
+    remember,
     say,
     settle,
     write_answer,
@@ -78,6 +79,56 @@ def test_what_does_not_clash_is_taken_from_both(
     assert merged.agreed == wanted
     assert merge(wanted, merged.there, wanted).written == frozenset()
     assert merged.here == (() if both == ours else (both,))
+
+
+TYPED, RATED = replace(A, attributes={"type": "fact"}), replace(A, attributes={"worth": "yes"})
+BOTH = replace(A, attributes={"type": "fact", "worth": "yes"})
+PUT_BACK = {
+    "a claim as it was": (claims(A), claims(LONGER), claims(A), Kind.CLAIM),
+    "as it was, but for what is new": (claims(A), claims(TYPED), claims(RATED), Kind.CLAIM),
+    "without a claim that we made": (claims(B), claims(A, B), claims(B), Kind.CLAIM),
+    "with a claim that we deleted": (claims(A, B), claims(B), claims(LONGER, B), Kind.CLAIM),
+    "with a last claim that we deleted": (claims(A), UNREAD, claims(A), Kind.CLAIM),
+    "decided as it was": (UNDECIDED, NO_CLAIM, UNDECIDED, Kind.DECISION),
+    "no claim again": (NO_CLAIM, claims(A), NO_CLAIM, Kind.SENTENCE),
+}
+NEW_THERE = {
+    "changed further": (claims(A), claims(TYPED), claims(BOTH)),
+    "the same part changed otherwise": (claims(A), claims(LONGER), claims(SHORTER)),
+    "another claim drawn": (claims(A), claims(LONGER), claims(LONGER, B)),
+    "a claim deleted that was there before": (claims(A), claims(LONGER), UNREAD),
+}
+
+
+@pytest.mark.parametrize(("earlier", "agreed", "theirs", "kind"), PUT_BACK.values(), ids=PUT_BACK)
+def test_what_is_back_as_it_was_before_we_wrote_clashes(
+    earlier: Said, agreed: Said, theirs: Said, kind: Kind
+) -> None:
+    before = remember([], [earlier], {1})
+
+    merged = merge([agreed], [agreed], [theirs], earlier=before)
+
+    (conflict,) = merged.conflicts
+    assert (conflict.item.kind, conflict.is_put_back) == (kind, True)
+    assert (merged.here, merged.written) == ((), frozenset())
+    taken = settle(agreed, conflict, conflict.theirs)
+    assert merge([taken], [agreed], [theirs], earlier=before).conflicts == ()
+
+
+@pytest.mark.parametrize(("earlier", "agreed", "theirs"), NEW_THERE.values(), ids=NEW_THERE)
+def test_what_was_made_of_what_we_wrote_is_taken(earlier: Said, agreed: Said, theirs: Said) -> None:
+    merged = merge([agreed], [agreed], [theirs], earlier=[earlier])
+
+    assert (merged.here, merged.conflicts) == ((theirs,), ())
+
+
+def test_what_was_said_before_each_of_our_last_changes_is_remembered() -> None:
+    versions = [claims(replace(A, parts=(Span(0, end, ""),))) for end in range(1, 9)]
+    kept: list[Said] = []
+    for one in [*versions, versions[-1]]:
+        kept = remember(kept, [one, replace(NO_CLAIM, position=2)], {1})
+
+    assert kept == versions[-5:]
 
 
 def test_a_conflict_is_settled_with_an_edit() -> None:

@@ -39,6 +39,11 @@ def test_a_person_is_known_by_address_or_because_somebody_said_so(
     assert match_people(accounts(*emails), [ANNA, NOOR], linked=linked) == found
 
 
+def test_who_is_nobody_is_not_found_by_address() -> None:
+    people = accounts("anna@example.org", "noor@example.org")
+    assert match_people(people, [ANNA, NOOR], linked={}, nobody={7}) == {8: 2}
+
+
 def test_annotators_without_an_account_are_listed() -> None:
     assert list_missing([ANNA, NOOR], {1}) == [NOOR]
 

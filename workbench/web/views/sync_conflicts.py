@@ -156,6 +156,7 @@ def settle(project: ProjectAccess, conflict: str) -> ResponseReturnValue:
         shown=places.show(found),
         sides=[places.side(found, name, said, words) for name, said in sides],
         differing=differing,
+        is_put_back=clash.is_put_back,
         words=words,
         form=form,
         language=project.language,
