@@ -165,7 +165,7 @@ def test_the_caret_begins_at_the_claim(work: Workplace) -> None:
 def test_what_needs_no_answer_is_neither_counted_nor_walked_nor_picked(
     furnished: Workplace,
 ) -> None:
-    expect(furnished.panel.get_by_role("heading", level=2)).to_contain_text("Phrase 1")
+    expect(furnished.panel.get_by_role("heading", level=2)).to_contain_text("Phrase 2")
     furnished.press("i", "End", "ArrowRight")
     expect(furnished.picked).to_have_text("Il")
     furnished.press("Escape", "Escape")

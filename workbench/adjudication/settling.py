@@ -4,7 +4,7 @@ The rules are those by which gold records are settled, but over what the figures
 compare: a note or a certainty in which answers differ makes no dispute here.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from workbench.adjudication.rules import LEAST_FOR_MAJORITY, Policy
 from workbench.agreement.comparing import ReadClaim, Reading, ReadStance
@@ -21,12 +21,12 @@ def settle_readings(
 ) -> SettledArticle:
     """Return the settled sentences as a reading, and which of them were disputed, which are alike.
 
-    ``gold`` is what adjudicators said; a sentence counts as theirs once each claim has who says it
-    and all ``asked`` fields.
+    ``gold`` is what adjudicators said. Nobody's answer settles a sentence before each claim has who
+    says it and all ``asked`` fields.
     """
     sides = [_Side(one) for one in readings]
-    agreed = _Side(gold) if gold else None
-    decided = set(agreed.decided(asked)) if agreed else set()
+    agreed = _Side(gold or Reading({}))
+    decided = {at for at in agreed.reading.decisions if _is_whole(agreed.at(at), asked)}
     settled: dict[int, Said] = {}
     disputed, alike = set(), set()
     before: str | None = None
@@ -35,9 +35,9 @@ def settle_readings(
         given = [one for one in said if one[0] != UNREAD]
         groups = _group(given)
         chosen = None
-        if agreed and position in decided:
+        if position in decided:
             chosen = agreed.at(position)
-        elif _is_settled(groups, len(given), policy):
+        elif _is_settled(groups, len(given), policy) and _is_whole(groups[0][0], asked):
             chosen = groups[0][0]
         # What goes on is settled only with what it goes on from.
         if chosen and chosen[0] == CONTINUES and before not in {Decision.CLAIMS, CONTINUES}:
@@ -77,17 +77,19 @@ class _Side:
             self.reading.stances.get(position, frozenset()),
         )
 
-    def decided(self, asked: Collection[str]) -> Iterator[int]:
-        """Yield the sentences that are decided, nothing taken back or still asked in them."""
-        for position, word in self.reading.decisions.items():
-            claims = self.claims.get(position, ())
-            is_whole = all(
-                SPEAKER in claim.values
-                and not any(claim.values.get(name, "") is None for name in asked)
-                for claim in claims
-            )
-            if word != UNREAD and is_whole and (claims or word != Decision.CLAIMS):
-                yield position
+
+def _is_whole(said: Said, asked: Collection[str]) -> bool:
+    """Tell whether a sentence is decided, nothing taken back or still asked in it."""
+    word, claims, _ = said
+    return (
+        word != UNREAD
+        and bool(claims or word != Decision.CLAIMS)
+        and all(
+            SPEAKER in claim.values
+            and not any(claim.values.get(name, "") is None for name in asked)
+            for claim in claims
+        )
+    )
 
 
 def _group(given: Sequence[Said]) -> list[list[Said]]:

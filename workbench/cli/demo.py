@@ -284,4 +284,5 @@ def _announce(settings: Settings, links: list[tuple[DemoPerson, str]], *, empty:
         click.echo(f"  {person.part:<{parts}}  {person.name:<{names}}  {link}")
     if not empty:
         click.echo(f"\nWhat Felix and Vera checked: {settings.base_url}/checks/{DEBATE.slug}/")
-    click.echo("\nAll of it is a demo: no gold standard, no real fact-check.\n")
+        click.echo("\nAll of it is a demo: no gold standard, no real fact-check.")
+    click.echo()

@@ -53,6 +53,11 @@ DETAILS = {
     413: lazy_gettext("What you sent is larger than this workbench accepts."),
     500: lazy_gettext("Nothing was saved. The error has been noted; please try again."),
 }
+TO_PROGRAMS = {
+    400: lazy_gettext("The request could not be read: send it as this operation is described."),
+    405: lazy_gettext("This address is asked by another method."),
+    412: lazy_gettext("It is not as the condition in the request's head says: read it anew."),
+}
 
 
 _PLACE = re.compile(r"(?P<name>.+) line (?P<line>\d+)", re.DOTALL)
@@ -145,7 +150,8 @@ def _answer_http(error: HTTPException) -> Response | HTTPException:
         return error
     if isinstance(error, SecurityError):  # The host is not ours: no address can be written.
         return Response(f"{error.description}\n", status, mimetype="text/plain")
-    detail = str(DETAILS.get(status) or error.description or "")
+    details = DETAILS | TO_PROGRAMS if wants_json() else DETAILS
+    detail = str(details.get(status) or error.description or "")
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and not wants_json():
         detail = gettext(
             "One upload may have %(most)s MiB and %(files)s files: send the rest in a second one,"

@@ -65,7 +65,7 @@ def test_an_adjudicator_may_overrule_what_all_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "gold",
+    "unfinished",
     [
         reading("claims"),  # taken back
         reading("unread"),
@@ -73,8 +73,10 @@ def test_an_adjudicator_may_overrule_what_all_said() -> None:
         reading("claims", claims=[ReadClaim(1, ((0, 9),), {"speaker": "a", "claim_type": None})]),
     ],
 )
-def test_an_agreed_answer_that_is_not_finished_settles_nothing(gold: Reading) -> None:
-    assert not settle(reading("no_claim"), reading("undecided"), gold=gold).reading.decisions
+def test_an_answer_that_is_not_finished_settles_nothing(unfinished: Reading) -> None:
+    assert not settle(unfinished, unfinished).reading.decisions
+    one, other = reading("no_claim"), reading("undecided")
+    assert not settle(one, other, gold=unfinished).reading.decisions
 
 
 def test_what_goes_on_is_settled_with_its_beginning() -> None:

@@ -88,16 +88,15 @@ export class Work {
     this.text = text;
     this.scheme = scheme;
     this.outbox = outbox;
-    // People count the sentences that need an answer; the others have no number.
-    let number = 0;
-    this.sentences = page.sentences.map((sentence) => {
+    // Sentences have the same numbers everywhere; those that need no answer show none.
+    this.sentences = page.sentences.map((sentence, index) => {
       const { annotatable } = scheme.zone(sentence.zone);
       return {
         ...sentence,
         start: ruler.toUnit(sentence.start),
         end: ruler.toUnit(sentence.end),
         annotatable,
-        number: annotatable ? ++number : null,
+        number: annotatable ? index + 1 : null,
       };
     });
     this.indices = new Map(this.sentences.map((sentence, index) => [sentence.id, index]));
