@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.people import browser_of
@@ -18,16 +19,17 @@ from workbench.factcheck.links import add_link, read_group, read_links, remove_l
 from workbench.factcheck.listing import count_listed, list_statements
 from workbench.factcheck.proposals import (
     LikeClaim,
+    LikeStatement,
     dismiss_claim,
     propose_claims,
     propose_statements,
-    telling_groups,
+    telling_words,
 )
 from workbench.factcheck.queries import current_revision
 from workbench.factcheck.rules import LinkKind, Relation
 from workbench.factcheck.statements import Wording, make_statement, reword_statement
 from workbench.factcheck.tables import Statement
-from workbench.storage.database import transaction
+from workbench.storage.database import db, transaction
 
 OPEN = "Llama 2 est open source."
 LIMITED = "Les restrictions de Llama 2 l’éloignent de l’idéal open source."
@@ -54,7 +56,16 @@ class Desk:
     def propose(self, statement: Statement) -> list[LikeClaim]:
         wording = current_revision(self.session, statement_id=statement.id).wording
         return propose_claims(
-            self.session, project_id=1, statement=statement, wording=wording, reader=self.user
+            self.session, project_id=1, statement=statement, wording=wording, hidden=()
+        )
+
+    def propose_statements(self, statement: Statement) -> list[LikeStatement]:
+        return propose_statements(
+            self.session,
+            project_id=1,
+            statement=statement,
+            wording=current_revision(self.session, statement_id=statement.id).wording,
+            links=read_links(self.session, project_id=1, statements=[statement.id]),
         )
 
     def gather(self, statement: Statement, relations: dict[str, Relation], word: str) -> None:
@@ -114,7 +125,7 @@ def test_llama_2_and_its_limits_are_one_group_with_a_contradiction(desk: Desk) -
     is_open, is_limited = desk.make(OPEN), desk.make(LIMITED)
     desk.gather(is_open, {SECOND: Relation.ASSERTS, FOURTH: Relation.ASSERTS}, "Llama 2")
     desk.gather(is_limited, {FIRST: Relation.ASSERTS}, "restrictions")
-    (proposed,) = propose_statements(desk.session, project_id=1, statement=is_open, wording=OPEN)
+    (proposed,) = desk.propose_statements(is_open)
     desk.link(is_open, is_limited, LinkKind.CONTRADICTS)
 
     group = read_group(desk.session, project_id=1, statement_id=is_limited.id, reader=desk.user)
@@ -170,7 +181,7 @@ def test_a_refused_statement_is_proposed_no_more_and_is_in_no_group(desk: Desk) 
     one, other = desk.make(OPEN), desk.make(LIMITED)
     desk.link(one, other, LinkKind.DIFFERENT)
 
-    assert propose_statements(desk.session, project_id=1, statement=one, wording=OPEN) == []
+    assert desk.propose_statements(one) == []
     group = read_group(desk.session, project_id=1, statement_id=one.id, reader=desk.user)
     assert len(group.members) == 1
 
@@ -202,8 +213,8 @@ def test_two_statements_have_one_link_until_it_is_taken_away(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("wording", "count"), [("Oui.", 1), ("est", 0), ("Llama", 1), ("Llama 2 ouvert", 3)]
 )
-def test_pairs_of_telling_words_are_looked_for(wording: str, count: int) -> None:
-    assert len(telling_groups(wording)) == count
+def test_telling_words_are_looked_for(wording: str, count: int) -> None:
+    assert len(telling_words(wording)) == count
 
 
 def test_statements_are_searched_by_their_newest_words(desk: Desk) -> None:
@@ -248,3 +259,20 @@ def test_the_pages_show_pairs_and_proposals(app: Flask) -> None:
     assert "Claims of like words" in page
     assert group.count('class="pair"') == 1
     assert "2 statements, 1 contradiction." in group
+
+
+def test_a_statement_page_asks_the_database_little_with_a_verdict_and_without(app: Flask) -> None:
+    with app.app_context():
+        make_demo(DEBATE, utc_now())
+        session = db.session()
+        user = user_by_email(session, email="felix@example.org").id
+        statements = session.scalars(select(Statement.public_id)).all()
+    client, counts = browser_of(app, user), []
+
+    for statement in statements:
+        with counted_statements() as asked:
+            client.get(f"/projects/open-ai-debate/statements/{statement}/")
+        counts.append(len(asked))
+
+    assert max(counts) <= 93, counts
+    assert min(counts) <= 52, counts

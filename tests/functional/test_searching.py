@@ -18,7 +18,7 @@ from workbench.corpus.searching import (
     index_sentences,
     matches,
     matches_at,
-    matches_pairs,
+    matches_two,
     parse_words,
     request_indexing,
 )
@@ -131,14 +131,32 @@ def test_nothing_that_is_typed_reaches_the_query(corpus: Flask, typed: str) -> N
 def test_sentences_with_two_of_several_words_are_found(corpus: Flask) -> None:
     with corpus.app_context():
         session = db.session()
-        pairs = [("coeur", "gpt"), ("open", "progresse"), ("elysee", "coeur")]
+        words = ["coeur", "gpt", "open", "elysee", "progresse"]
         rows = session.scalars(
             select(SentenceSearch.sentence_id).where(
-                matches_pairs(session, SentenceSearch.sentence_id, pairs, most=9)
+                matches_two(session, SentenceSearch.sentence_id, words, most=9)
             )
         )
 
-        assert len(rows.all()) == 2
+        assert len(rows.all()) == 3
+
+
+@pytest.mark.parametrize("words", [["elysee", "ia", "gpt"], ["elysee"]])
+def test_old_sentences_with_two_words_are_found_behind_many_newer_ones(
+    corpus: Flask, words: list[str]
+) -> None:
+    with corpus.app_context():
+        with transaction() as session:
+            make_article(session, 1, *["Encore un mot d’ia."] * 6, name="newer")
+        index_now(1)
+        session = db.session()
+
+        found = select(SentenceSearch.sentence_id).where(
+            matches_two(session, SentenceSearch.sentence_id, words, most=1)
+        )
+
+        (row,) = session.scalars(found).all()
+        assert session.get_one(Sentence, row).position == 1
 
 
 def test_a_job_goes_on_where_it_was_and_does_nothing_twice(corpus: Flask) -> None:

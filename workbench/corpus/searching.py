@@ -5,20 +5,22 @@ reaches a query as it is: it is cut into the same words first, which are letters
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import compress
+from itertools import combinations, compress
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     SQLColumnExpression,
     TableClause,
     and_,
     bindparam,
+    cast,
     column,
     delete,
     func,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    union,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -44,6 +47,7 @@ EDITIONS_AT_A_TIME = 50
 MAX_CHARACTERS = 100_000  # of a sentence that are searched; the rest of a longer one is no sentence
 MAX_WORD = 64
 MAX_PHRASES = 12
+LOOKED_AT = 5  # times as many rows as are wanted, before an index is asked for frequent words
 LEAST_OPENING = 2  # letters of the last word, while it is still being typed
 _ASKED = re.compile(r'"([^"]*)("?)|«([^»]*)(»?)|“([^”]*)(”?)|([^\s"«“]+)')
 
@@ -77,11 +81,6 @@ def parse_words(typed: str) -> Words | None:
     return Words(tuple(phrases), is_open) if phrases else None
 
 
-def any_of(phrases: Collection[Sequence[str]]) -> str:
-    """Return a query for SQLite's index: the words of at least one of these, in any order."""
-    return " OR ".join("(" + " AND ".join(f'"{word}"' for word in one) + ")" for one in phrases)
-
-
 def matches(session: Session, key: InstrumentedAttribute[int], words: Words) -> ColumnElement[bool]:
     """Select the rows that have these words; ``key`` is the key of a searched table.
 
@@ -113,21 +112,50 @@ def matches_at(words: Words, at: SQLColumnExpression[int]) -> ColumnElement[bool
     return found.correlate_except(SentenceSearch).scalar_subquery()
 
 
-def matches_pairs(
-    session: Session,
-    key: InstrumentedAttribute[int],
-    pairs: Collection[Sequence[str]],
-    *,
-    most: int,
+def matches_two(
+    session: Session, key: InstrumentedAttribute[int], words: Sequence[str], *, most: int
 ) -> ColumnElement[bool]:
-    """Select the newest rows, so many at most, with all words of at least one of these groups."""
-    everywhere = " | ".join("(" + " & ".join(f"'{word}'" for word in one) + ")" for one in pairs)
+    """Select the newest rows, so many at most, that have two of these words, or the only one."""
     if session.get_bind().dialect.name == "postgresql":
-        found = select(key).where(_matches(session, key, "", everywhere)).order_by(key.desc())
-    else:
-        index = _index_of(key)
-        found = _select_rows(index, any_of(pairs)).order_by(index.c.rowid.desc())
-    return key.in_(found.limit(most))
+        return key.in_(_select_two(session, key, words, most))
+    index = _index_of(key)
+    found = _select_rows(index, _any_two(words, '"{}"', " AND ", " OR "))
+    return key.in_(found.order_by(index.c.rowid.desc()).limit(most))
+
+
+def _select_two(
+    session: Session, key: InstrumentedAttribute[int], words: Sequence[str], most: int
+) -> CompoundSelect[int]:
+    """Select from PostgreSQL the newest rows with two of these words.
+
+    Frequent words are read in the newest texts: rows from the index would all have to be sorted.
+    Only where these are too few is the index asked, in no order, for to walk through the rows
+    means to make the words of each anew.
+    """
+    newest = select(key.label("row"), key.class_.search_text).order_by(key.desc())
+    looked_at = newest.limit(LOOKED_AT * most).subquery()
+    between = literal(" ").concat(looked_at.c.search_text).concat(" ")
+    counted = sum(
+        (cast(func.strpos(between, f" {word} ") > 0, Integer) for word in words), literal(0)
+    )
+    recent = (
+        select(looked_at.c.row)
+        .where(counted >= min(2, len(words)))
+        .order_by(looked_at.c.row.desc())
+        .limit(most)
+        .cte()
+    )
+    is_short = select(func.count()).select_from(recent).scalar_subquery() < most
+    everywhere = _matches(session, key, "", _any_two(words, "'{}'", " & ", " | "))
+    indexed = select(key).where(is_short, everywhere).order_by((key + 0).desc()).limit(most)
+    return union(select(recent.c.row), indexed)
+
+
+def _any_two(words: Sequence[str], word: str, both: str, either: str) -> str:
+    """Write a query for two of these words, or for the only one, in an index's language."""
+    quoted = [word.format(one) for one in words]
+    pairs = [f"({both.join(pair)})" for pair in combinations(quoted, 2)]
+    return either.join(pairs or quoted)
 
 
 def _matches(

@@ -126,6 +126,18 @@ def read_appearances(
     return {statement: _in_order(views) for statement, views in found.items()}
 
 
+def read_whole(session: Session, *, statement: Statement) -> list[AppearanceView]:
+    """Return all appearances of one statement, none of them hidden."""
+    return read_appearances(session, project_id=statement.project_id, statements=[statement.id])[
+        statement.id
+    ]
+
+
+def hide_claims(views: Sequence[AppearanceView], hidden: Collection[int]) -> list[AppearanceView]:
+    """Return a statement's appearances without their claims in articles that are hidden."""
+    return _in_order(_hide(views, hidden))
+
+
 def find_moved(session: Session, *, project_id: int, statements: Sequence[int]) -> list[int]:
     """Return those of these statements, in their order, of which a claim may read otherwise now.
 
@@ -377,7 +389,6 @@ def _describe(
     session: Session, project_id: int, rows: Sequence[Appearance], reader: int | None
 ) -> list[AppearanceView]:
     """Return appearances as they read today, by a fixed number of statements."""
-    hidden = list_hidden(session, project_id=project_id, reader=reader) if rows else frozenset()
     standing = resolve_claims(session, project_id=project_id, claims={row.claim_id for row in rows})
     claims = read_claims(session, project_id=project_id, claims=standing.values())
     noted = {claim.last_revision: claim for claim in claims.values()}  # most have not changed
@@ -387,29 +398,37 @@ def _describe(
     views = []
     for row in rows:
         claim = claims.get(standing[row.claim_id])
-        is_hidden = claim is None or claim.passage.article_id in hidden
-        parts = read_parts(row.parts) if row.parts else None
-        change = None
-        if claim is not None and not is_hidden:
+        parts = change = None
+        if claim is not None:
             change = _change_of(
                 claim, noted.get(row.noted_id), looked_at=row.looked_at, times=answered[claim.row]
             )
-            parts = _fit(parts, claim)
+            parts = _fit(read_parts(row.parts), claim) if row.parts else None
         views.append(
             AppearanceView(
                 row=row.id,
                 id=row.public_id,
                 statement_id=row.statement_id,
                 relation=Relation(row.relation),
-                claim=None if is_hidden else claim,
-                parts=None if is_hidden else parts,
+                claim=claim,
+                parts=parts,
                 change=change,
                 is_first=False,
                 is_featured=False,
                 made_at=row.made_at,
             )
         )
-    return views
+    hidden = list_hidden(session, project_id=project_id, reader=reader) if rows else ()
+    return _hide(views, hidden)
+
+
+def _hide(views: Sequence[AppearanceView], hidden: Collection[int]) -> list[AppearanceView]:
+    return [
+        replace(view, claim=None, parts=None, change=None)
+        if view.claim and view.claim.passage.article_id in hidden
+        else view
+        for view in views
+    ]
 
 
 @dataclass(frozen=True)
@@ -448,10 +467,8 @@ def _says(claim: SeenClaim) -> tuple[object, ...]:
     return quotes, claim.claim_type, claim.act, claim.source.id, claim.source.via
 
 
-def _fit(parts: tuple[Span, ...] | None, claim: SeenClaim) -> tuple[Span, ...] | None:
+def _fit(parts: tuple[Span, ...], claim: SeenClaim) -> tuple[Span, ...]:
     """Return the parts at their places in the claim of now, or as they were chosen."""
-    if parts is None:
-        return None
     fitted = []
     for part in parts:
         places = [

@@ -4,7 +4,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.queries import list_hidden_articles
@@ -173,9 +186,8 @@ def find_ancestors(
         if not wanted:
             break
         before: dict[int, set[int]] = {}
-        for statement in (_select_sources(), _select_carried_from()):
-            for child, parent in read_by_ids(session, statement, wanted, {"project": project_id}):
-                before.setdefault(int(str(child)), set()).add(int(str(parent)))
+        for row in read_by_ids(session, _select_before(), wanted, {"project": project_id}):
+            before.setdefault(row.child, set()).add(row.parent)
         for claim, some in pending.items():
             new = {one for child in some for one in before.get(child, ())} - found[claim]
             found[claim] |= new
@@ -218,6 +230,8 @@ def count_annotators(
 def _read(
     session: Session, project_id: int, rows: Sequence[Row[*tuple[object, ...]]]
 ) -> Iterator[SeenClaim]:
+    if not rows:
+        return
     chains = _read_chains(session, [row.last_revision for row in rows])
     number = register_number(session, project_id=project_id)
     names = _Names(stored_registers(session, project_id=project_id, number=number))
@@ -315,13 +329,9 @@ class _Names:
 
 
 def _next_claims(session: Session, project_id: int, claims: Sequence[int]) -> dict[int, int]:
-    values = {"project": project_id}
-    steps = {}
+    rows = read_by_ids(session, _select_next(), claims, {"project": project_id})
     # What comes later goes first: the agreed claim that was made from one, else of its words.
-    for statement in (_select_carried_to(), _select_agreed_alike(), _select_agreed()):
-        for claim, following in read_by_ids(session, statement, claims, values):
-            steps[int(str(claim))] = int(str(following))
-    return steps
+    return {row.claim: row.following for row in sorted(rows, key=lambda row: row.kind)}
 
 
 def _read_chains(session: Session, revisions: Sequence[int]) -> dict[int, list[_Link]]:
@@ -448,9 +458,18 @@ def _select_links() -> Select[*tuple[object, ...]]:
 
 
 @cache
+def _select_next() -> CompoundSelect[*tuple[object, ...]]:
+    """Select the claims that stand for others, by one statement for all kinds of steps."""
+    return union_all(_select_carried_to(), _select_agreed_alike(), _select_agreed())
+
+
 def _select_carried_to() -> Select[*tuple[object, ...]]:
     return (
-        select(CarriedClaim.from_claim_id, func.max(CarriedClaim.to_claim_id))
+        select(
+            literal(1).label("kind"),
+            CarriedClaim.from_claim_id.label("claim"),
+            func.max(CarriedClaim.to_claim_id).label("following"),
+        )
         .where(
             CarriedClaim.project_id == bindparam("project"),
             CarriedClaim.from_claim_id.in_(bindparam("ids", expanding=True)),
@@ -459,12 +478,11 @@ def _select_carried_to() -> Select[*tuple[object, ...]]:
     )
 
 
-@cache
 def _select_agreed() -> Select[*tuple[object, ...]]:
     """Select the agreed claims that were made from others and stand today."""
     agreed = aliased(Claim)
     return (
-        select(ClaimSource.claim_id, func.min(ClaimSource.gold_claim_id))
+        select(literal(3), ClaimSource.claim_id, func.min(ClaimSource.gold_claim_id))
         .join(agreed, agreed.id == ClaimSource.gold_claim_id)
         .join(Annotation, Annotation.id == agreed.annotation_id)
         .where(
@@ -479,12 +497,11 @@ def _select_agreed() -> Select[*tuple[object, ...]]:
     )
 
 
-@cache
 def _select_agreed_alike() -> Select[*tuple[object, ...]]:
     """Select the agreed claims of the same sentence that have the very words of others."""
     gold, agreed = aliased(Annotation), aliased(ClaimRevision)
     return (
-        select(Claim.id, func.min(agreed.claim_id))
+        select(literal(2), Claim.id, func.min(agreed.claim_id))
         .join(Annotation, Annotation.id == Claim.annotation_id)
         .join(ClaimRevision, ClaimRevision.claim_id == Claim.id)
         .join(
@@ -507,16 +524,16 @@ def _select_agreed_alike() -> Select[*tuple[object, ...]]:
 
 
 @cache
-def _select_sources() -> Select[*tuple[object, ...]]:
-    return select(ClaimSource.gold_claim_id, ClaimSource.claim_id).where(
+def _select_before() -> CompoundSelect[*tuple[object, ...]]:
+    """Select the claims that others stand for."""
+    sources = select(
+        ClaimSource.gold_claim_id.label("child"), ClaimSource.claim_id.label("parent")
+    ).where(
         ClaimSource.project_id == bindparam("project"),
         ClaimSource.gold_claim_id.in_(bindparam("ids", expanding=True)),
     )
-
-
-@cache
-def _select_carried_from() -> Select[*tuple[object, ...]]:
-    return select(CarriedClaim.to_claim_id, CarriedClaim.from_claim_id).where(
+    carried = select(CarriedClaim.to_claim_id, CarriedClaim.from_claim_id).where(
         CarriedClaim.project_id == bindparam("project"),
         CarriedClaim.to_claim_id.in_(bindparam("ids", expanding=True)),
     )
+    return union_all(sources, carried)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json
 from workbench.errors import ConflictError, InvalidInputError
-from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.appearances import AppearanceView
 from workbench.factcheck.claimants import read_speakers
 from workbench.factcheck.claims import SeenClaim, mark, read_noted
 from workbench.factcheck.evidence import GivenEvidence, read_given
@@ -167,16 +167,22 @@ def freeze(session: Session, *, statement: Statement, revision: VerdictRevision)
 
 
 def find_changes(
-    session: Session, *, statement: Statement, revision: VerdictRevision, frozen: FrozenVerdict
+    session: Session,
+    *,
+    statement: Statement,
+    revision: VerdictRevision,
+    frozen: FrozenVerdict,
+    appearances: Sequence[AppearanceView],
 ) -> list[InvalidInputError]:
     """Say, one sentence each, what is no longer as a revision of a verdict has it.
 
-    ``frozen`` is what ``read_frozen`` returns of the revision.
+    ``frozen`` is what ``read_frozen`` returns of the revision, ``appearances`` are those of the
+    statement now.
     """
     return [
         *_wording_changes(session, statement, revision),
         *_evidence_changes(session, statement, frozen),
-        *_appearance_changes(session, statement, revision),
+        *_appearance_changes(session, statement, revision, appearances),
         *_known_changes(session, statement, frozen),
     ]
 
@@ -185,6 +191,8 @@ def read_frozen(
     session: Session, *, revisions: Sequence[VerdictRevision]
 ) -> dict[int, FrozenVerdict]:
     """Return what these revisions rest on, by their rows; by a fixed number of statements."""
+    if not revisions:
+        return {}
     rows = [revision.id for revision in revisions]
     wordings = {
         one.id: one
@@ -346,7 +354,10 @@ def _evidence_changes(
 
 
 def _appearance_changes(
-    session: Session, statement: Statement, revision: VerdictRevision
+    session: Session,
+    statement: Statement,
+    revision: VerdictRevision,
+    views: Sequence[AppearanceView],
 ) -> Iterator[InvalidInputError]:
     before = dict(
         session.execute(
@@ -360,9 +371,6 @@ def _appearance_changes(
         yield InvalidInputError("An appearance was added.")
     if before.keys() - now.keys():
         yield InvalidInputError("An appearance was taken away.")
-    views = read_appearances(session, project_id=statement.project_id, statements=[statement.id])[
-        statement.id
-    ]
     for view in views:
         is_other = view.row in before and before[view.row] != now.get(view.row)
         if view.change is not None or is_other:

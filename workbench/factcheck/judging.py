@@ -166,8 +166,11 @@ def is_kept_blind(session: Session, *, statement: Statement, reader: int) -> boo
     Once a verdict is approved it is too late for one of one's own: whoever joins later reviews
     corrections as anybody else. An opinion has nothing to hide, unless it was a fact before.
     """
-    if not read_desk(session, project_id=statement.project_id).blind_verdicts:
-        return False
+    desk = read_desk(session, project_id=statement.project_id)
+    return desk.blind_verdicts and _must_judge(session, statement, reader)
+
+
+def _must_judge(session: Session, statement: Statement, reader: int) -> bool:
     return (
         reader in list_checkers(session, project_id=statement.project_id)
         and not has_judged(session, statement=statement, user_id=reader)
@@ -187,7 +190,7 @@ def describe_judgements(session: Session, *, statement: Statement, reader: int) 
         and reader in list_checkers(session, project_id=statement.project_id)
         and (own is not None or not _is_decided(session, statement))
     )
-    is_hidden = own is None and is_kept_blind(session, statement=statement, reader=reader)
+    is_hidden = desk.blind_verdicts and own is None and _must_judge(session, statement, reader)
     return JudgementsView(
         is_asked=is_asked,
         may_judge=may_judge,

@@ -132,6 +132,8 @@ def read_kept(session: Session, *, items: Sequence[EvidenceItem]) -> dict[int, K
 
     What was found at another address than a revision has does not count for it.
     """
+    if not items:
+        return {}
     rows = session.execute(
         select(
             EvidenceFetch.evidence_id,
@@ -300,6 +302,8 @@ def read_jobs(
     session: Session, *, project_id: int, evidence: Collection[str]
 ) -> dict[str, FetchJob]:
     """Return the newest job for each of these pieces of evidence, by their public ids."""
+    if not evidence:
+        return {}
     newest: dict[str, JobStatus] = {}
     for job in list_jobs(session, project_id=project_id, kind=FETCH):
         for one in _wanted(job.arguments):

@@ -180,6 +180,8 @@ def read_links(session: Session, *, project_id: int, statements: Collection[int]
 
 def read_wordings(session: Session, statements: Collection[int]) -> dict[int, Linked]:
     """Return the newest wordings of statements by their rows."""
+    if not statements:
+        return {}
     rows = session.execute(
         select(
             Statement.id,

@@ -6,28 +6,25 @@ candidates have says more than the subject of all. Nothing is joined by the prog
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from math import log
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, union
+from sqlalchemy.orm import Session, aliased
 
 from workbench.corpus.rules import words_of
-from workbench.corpus.searching import matches_pairs
+from workbench.corpus.searching import matches_two
 from workbench.corpus.tables import SentenceSearch
 from workbench.factcheck.claims import (
     SeenClaim,
     find_ancestors,
-    list_hidden,
     read_claims,
     resolve_claims,
 )
-from workbench.factcheck.links import Linked, read_links
-from workbench.factcheck.queries import newest_wording
+from workbench.factcheck.links import Link, Linked
 from workbench.factcheck.statements import open_statement
 from workbench.factcheck.tables import (
     Appearance,
@@ -35,8 +32,7 @@ from workbench.factcheck.tables import (
     Statement,
     StatementRevision,
 )
-from workbench.labelling.answers import newest_revision
-from workbench.labelling.tables import Annotation, Claim, ClaimRevision
+from workbench.labelling.tables import Annotation, AnnotationRevision, Claim, ClaimRevision
 
 MOST = 8
 SENTENCES = 1_000  # with words of a statement are looked at for claims, the newest ones
@@ -72,37 +68,50 @@ class LikeStatement:
 
 
 def propose_claims(
-    session: Session, *, project_id: int, statement: Statement, wording: str, reader: int
+    session: Session,
+    *,
+    project_id: int,
+    statement: Statement,
+    wording: str,
+    hidden: Collection[int],
 ) -> list[LikeClaim]:
-    """Return claims like a statement, the likest first: none that is with it, or was refused."""
-    groups = telling_groups(wording)
-    if not groups:
+    """Return claims like a statement, the likest first: none that is with it, or was refused.
+
+    Those of ``hidden`` articles, which the reader still labels, are left out.
+    """
+    sought = telling_words(wording)
+    if not sought:
         return []
-    key = SentenceSearch.sentence_id
-    sentences = select(key).where(matches_pairs(session, key, groups, most=SENTENCES))
+    key, later = SentenceSearch.sentence_id, aliased(AnnotationRevision)
+    sentences = select(key).where(matches_two(session, key, sought, most=SENTENCES))
     rows = session.execute(
         select(Claim.id, SentenceSearch.search_text)
         .join(Annotation, Annotation.id == Claim.annotation_id)
         .join(SentenceSearch, SentenceSearch.sentence_id == Annotation.sentence_id)
         .join(ClaimRevision, ClaimRevision.claim_id == Claim.id)
+        .join(AnnotationRevision, AnnotationRevision.id == ClaimRevision.annotation_revision_id)
         .where(
             Annotation.project_id == project_id,  # by its index: a claim's would name all of them
             Annotation.sentence_id.in_(sentences),
-            ClaimRevision.annotation_revision_id == newest_revision(),
+            ~exists().where(
+                later.annotation_id == AnnotationRevision.annotation_id,
+                later.number > AnnotationRevision.number,
+            ),
         )
         .order_by(Claim.id.desc())
         .limit(CANDIDATES)
     ).all()
-    weights = weigh(wording, [row.search_text for row in rows])
-    scores = [(liken(wording, row.search_text, weights), row.id) for row in rows]
+    words, texts = words_of(wording), {row.id: row.search_text.split() for row in rows}
+    weights = weigh(words, list(texts.values()))
+    scores = [(liken(words, text, weights), row) for row, text in texts.items()]
     closer = {row for _, row in sorted(scores, reverse=True)[:CLOSER]}
-    standing = resolve_claims(session, project_id=project_id, claims=closer)
-    known = _known_claims(session, project_id, statement.id)
+    told = _list_told(session, project_id, statement.id)
+    standing = resolve_claims(session, project_id=project_id, claims=closer | told)
+    known = _all_of(session, project_id, {row: standing[row] for row in told})
     claims = read_claims(session, project_id=project_id, claims=known | set(standing.values()))
     judged = {_words_in_place(claims[row]) for row in known if row in claims}
-    hidden = list_hidden(session, project_id=project_id, reader=reader)
     scored = [
-        LikeClaim(claim, liken(wording, claim.quote, weights))
+        LikeClaim(claim, liken(words, words_of(claim.quote), weights))
         for claim in claims.values()
         if claim.revision is not None
         and _words_in_place(claim) not in judged
@@ -114,35 +123,41 @@ def propose_claims(
 
 
 def propose_statements(
-    session: Session, *, project_id: int, statement: Statement, wording: str
+    session: Session, *, project_id: int, statement: Statement, wording: str, links: Sequence[Link]
 ) -> list[LikeStatement]:
-    """Return statements like this one, the likest first: none that a link names already."""
-    groups = telling_groups(wording)
-    if not groups:
+    """Return statements like this one, the likest first: none that one of its links names."""
+    sought = telling_words(wording)
+    if not sought:
         return []
+    later = aliased(StatementRevision)
     rows = session.execute(
         select(
             Statement.id,
             Statement.public_id,
             StatementRevision.wording,
             StatementRevision.language,
+            StatementRevision.search_text,
         )
-        .join(StatementRevision, StatementRevision.id == newest_wording())
+        .join(StatementRevision, StatementRevision.statement_id == Statement.id)
         .where(
             Statement.project_id == project_id,
             Statement.id != statement.id,
-            matches_pairs(session, StatementRevision.id, groups, most=WORDINGS),
+            ~exists().where(
+                later.statement_id == StatementRevision.statement_id,
+                later.number > StatementRevision.number,
+            ),
+            matches_two(session, StatementRevision.id, sought, most=WORDINGS),
         )
         .order_by(Statement.id.desc())
         .limit(CANDIDATES)
     ).all()
-    links = read_links(session, project_id=project_id, statements=[statement.id])
     linked = {end.row for link in links for end in (link.one, link.other)}
-    weights = weigh(wording, [row.wording for row in rows])
+    words, texts = words_of(wording), {row.id: row.search_text.split() for row in rows}
+    weights = weigh(words, list(texts.values()))
     scored = [
         LikeStatement(
             Linked(row.id, row.public_id, row.wording, row.language),
-            liken(wording, row.wording, weights),
+            liken(words, texts[row.id], weights),
         )
         for row in rows
         if row.id not in linked
@@ -176,47 +191,47 @@ def dismiss_claim(
         session.flush()
 
 
-def weigh(wording: str, texts: Sequence[str]) -> dict[str, float]:
+def weigh(words: Sequence[str], texts: Collection[Sequence[str]]) -> dict[str, float]:
     """Say how much each telling word of a wording tells, rare ones in these texts more."""
-    counts = Counter(word for text in texts for word in set(words_of(text)))
+    counts = Counter(word for text in texts for word in set(text))
     return {
-        word: log((1 + len(texts)) / (1 + counts[word])) + 0.1
-        for word in words_of(wording)
-        if _tells(word)
+        word: log((1 + len(texts)) / (1 + counts[word])) + 0.1 for word in words if _tells(word)
     }
 
 
-def liken(wording: str, other: str, weights: Mapping[str, float]) -> int:
-    """Say how like a wording another text is, of 100; order and accents do not count."""
-    own, theirs = words_of(wording), words_of(other)
+def liken(words: Sequence[str], others: Sequence[str], weights: Mapping[str, float]) -> int:
+    """Say how like one another the words of two texts are, of 100; their order does not count."""
     whole = sum(weights.values()) or 1
-    shared = sum(weights[word] for word in weights.keys() & set(theirs)) / whole
-    return round(fuzz.token_set_ratio(" ".join(own), " ".join(theirs)) / 2 + 50 * shared)
+    shared = sum(weights[word] for word in weights.keys() & set(others)) / whole
+    return round(fuzz.token_set_ratio(" ".join(words), " ".join(others)) / 2 + 50 * shared)
 
 
-def telling_groups(wording: str) -> list[tuple[str, ...]]:
-    """Return pairs of the words that say most of what a wording is about, or the only one."""
+def telling_words(wording: str) -> list[str]:
+    """Return the words that say most of what a wording is about, the longest first."""
     telling = {word for word in words_of(wording) if _tells(word)}
-    longest = sorted(telling, key=lambda word: (-len(word), word))[:TELLING]
-    return list(combinations(longest, 2)) or [(word,) for word in longest]
+    return sorted(telling, key=lambda word: (-len(word), word))[:TELLING]
 
 
 def _tells(word: str) -> bool:
     return word.isdecimal() or (len(word) >= _LEAST and word not in _SMALL)
 
 
-def _known_claims(session: Session, project_id: int, statement_id: int) -> set[int]:
-    """Return the claims that are with a statement or were refused, and what stands for them."""
+def _list_told(session: Session, project_id: int, statement_id: int) -> set[int]:
+    """Return the claims of which somebody said that they are with a statement, or are not."""
     with_it = select(Appearance.claim_id).where(
         Appearance.statement_id == statement_id, Appearance.removed_at.is_(None)
     )
     refused = select(DismissedClaim.claim_id).where(
         DismissedClaim.project_id == project_id, DismissedClaim.statement_id == statement_id
     )
-    known = set(session.scalars(with_it)) | set(session.scalars(refused))
-    ends = resolve_claims(session, project_id=project_id, claims=known)
-    before = find_ancestors(session, project_id=project_id, claims=set(ends.values()))
-    return known | set(ends.values()) | {one for some in before.values() for one in some}
+    return set(session.scalars(union(with_it, refused)))
+
+
+def _all_of(session: Session, project_id: int, standing: Mapping[int, int]) -> set[int]:
+    """Return claims, what stands for them, and all that this stands for."""
+    ends = set(standing.values())
+    before = find_ancestors(session, project_id=project_id, claims=ends)
+    return standing.keys() | ends | {one for some in before.values() for one in some}
 
 
 def _words_in_place(claim: SeenClaim) -> tuple[int, str]:

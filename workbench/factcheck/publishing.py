@@ -20,7 +20,7 @@ from workbench.corpus.rules import words_of
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.factcheck.claimants import claimant_of, read_speakers
 from workbench.factcheck.dates import is_later
-from workbench.factcheck.desks import describe_organisation, read_desk
+from workbench.factcheck.desks import DeskSettings, describe_organisation, read_desk
 from workbench.factcheck.eligibility import (
     Breach,
     list_advice,
@@ -195,8 +195,9 @@ def find_desk(session: Session, *, slug: str, base_url: str) -> PublicDesk:
 
 def demand_desk(session: Session, *, project: Project, base_url: str) -> PublicDesk:
     """Return the desk of a project; ``InvalidInputError`` says why it publishes nothing."""
-    desk = _describe_desk(session, project, base_url)
-    if not read_desk(session, project_id=project.id).publishes:
+    settings = read_desk(session, project_id=project.id)
+    desk = _describe_desk(project, settings, base_url)
+    if not settings.publishes:
         raise InvalidInputError("The desk of this project does not publish: see its settings.")
     for problem in list_missing_disclosures(desk.organisation):
         raise problem
@@ -281,7 +282,7 @@ def read_approved(
 
     Whether the project publishes or not. Few statements at a time are in memory.
     """
-    desk = _describe_desk(session, project, base_url)
+    desk = _describe_desk(project, read_desk(session, project_id=project.id), base_url)
     publishes = _read_desk(session, project, base_url) is not None
     offset = 0
     while True:
@@ -336,7 +337,7 @@ def list_corrections(
 
 def read_corrections(session: Session, *, project: Project, base_url: str) -> list[Correction]:
     """List the same of a project that may publish or not, the oldest first."""
-    desk = _describe_desk(session, project, base_url)
+    desk = _describe_desk(project, read_desk(session, project_id=project.id), base_url)
     found = [*_read_errata(session, desk), *_read_taken_back(session, desk)]
     return sorted(found, key=lambda one: (one.at, one.id))
 
@@ -399,18 +400,18 @@ def describe_standing(
     session: Session, *, project: Project, statement: Statement, base_url: str
 ) -> Standing:
     """Tell whether readers see a statement of a project, and what keeps it from them."""
-    desk = _describe_desk(session, project, base_url)
+    settings = read_desk(session, project_id=project.id)
+    desk = _describe_desk(project, settings, base_url)
     row = session.execute(
         _select_settled(project.id).where(Statement.id == statement.id)
     ).one_or_none()
     is_approved = row is not None and row.state != State.WITHDRAWN
     checks = _read_checks(session, desk, [row]) if row is not None and is_approved else []
     breaches = [breach for check in checks for breach in list_breaches(check)]
-    publishes = read_desk(session, project_id=project.id).publishes
     return Standing(
-        is_public=is_approved and publishes and not breaches,
+        is_public=is_approved and settings.publishes and not breaches,
         url=desk.address(statement.public_id),
-        publishes=publishes,
+        publishes=settings.publishes,
         is_approved=is_approved,
         breaches=breaches,
         advice=[one for check in checks for one in list_advice(check)],
@@ -428,15 +429,15 @@ def without_later_evidence(check: PublishedCheck) -> list[Source] | None:
 
 
 def _read_desk(session: Session, project: Project, base_url: str) -> PublicDesk | None:
-    if not read_desk(session, project_id=project.id).publishes:
+    settings = read_desk(session, project_id=project.id)
+    if not settings.publishes:
         return None
-    desk = _describe_desk(session, project, base_url)
+    desk = _describe_desk(project, settings, base_url)
     return None if list_missing_disclosures(desk.organisation) else desk
 
 
-def _describe_desk(session: Session, project: Project, base_url: str) -> PublicDesk:
+def _describe_desk(project: Project, settings: DeskSettings, base_url: str) -> PublicDesk:
     root = root_address(base_url, project.slug)
-    settings = read_desk(session, project_id=project.id)
     return PublicDesk(
         project_id=project.id,
         slug=project.slug,

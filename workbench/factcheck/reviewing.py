@@ -25,7 +25,7 @@ from workbench.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.appearances import read_appearances, read_whole
 from workbench.factcheck.frozen import ChangedSinceError, FrozenVerdict, find_changes, read_frozen
 from workbench.factcheck.gates import GateName, demand
 from workbench.factcheck.judging import is_kept_blind
@@ -458,7 +458,13 @@ def _newest(session: Session, statement: Statement, number: int) -> VerdictRevis
 
 def _refuse_changed(session: Session, statement: Statement, revision: VerdictRevision) -> None:
     frozen = read_frozen(session, revisions=[revision])[revision.id]
-    changes = find_changes(session, statement=statement, revision=revision, frozen=frozen)
+    changes = find_changes(
+        session,
+        statement=statement,
+        revision=revision,
+        frozen=frozen,
+        appearances=read_whole(session, statement=statement),
+    )
     if changes:
         raise ChangedSinceError(changes)
 

@@ -174,6 +174,8 @@ def list_scales(session: Session, *, project_id: int) -> list[NumberedScale]:
 
 def find_scales(session: Session, *, rows: Collection[int]) -> dict[int, NumberedScale]:
     """Return the scales of these rows: those that verdicts were given by."""
+    if not rows:
+        return {}
     found = session.scalars(
         select(VerdictScaleRevision).where(VerdictScaleRevision.id.in_(set(rows)))
     )

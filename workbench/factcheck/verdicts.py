@@ -21,7 +21,7 @@ from workbench.errors import (
     InvalidInputError,
     StaleRevisionError,
 )
-from workbench.factcheck.appearances import AppearanceView, read_appearances
+from workbench.factcheck.appearances import AppearanceView, read_whole
 from workbench.factcheck.claimants import claimant_of, read_speakers
 from workbench.factcheck.desks import read_desk
 from workbench.factcheck.frozen import (
@@ -219,24 +219,27 @@ def gates_of(
     written: VerdictRevision | GivenVerdict | None,
     author: int | None,
     *,
+    appearances: Sequence[AppearanceView] | None = None,
     approver: int | None = None,
     is_outside: bool = False,
 ) -> list[Gate]:
-    """Return the gates of a verdict as it is being written, or of a revision, as things are now."""
+    """Return the gates of a verdict as it is being written, or of a revision, as things are now.
+
+    ``appearances`` are those of the statement, none of them hidden, where they are read already.
+    """
     wording = current_revision(session, statement_id=statement.id)
     scheme = read_scheme(session, project_id=statement.project_id)
     desk = read_desk(session, project_id=statement.project_id)
     searches = select(SearchLog.id).where(SearchLog.statement_id == statement.id).limit(1)
-    views = read_appearances(session, project_id=statement.project_id, statements=[statement.id])[
-        statement.id
-    ]
-    claimant = _read_claimant(session, statement, views, wording.featured_id)
+    if appearances is None:
+        appearances = read_whole(session, statement=statement)
+    claimant = _read_claimant(session, statement, appearances, wording.featured_id)
     case = Case(
         wording=wording.wording,
         claim_type=wording.claim_type,
         places=[
             Place(one.claim.passage.url, one.claim.passage.outlet, one.relation in SAYING)
-            for one in views
+            for one in appearances
             if one.claim
         ],
         rating=_rating_of(session, statement, written),
@@ -269,8 +272,19 @@ def gates_of(
     return check_gates(case)
 
 
-def describe(session: Session, *, statement: Statement, reader: int | None) -> VerdictView:
-    """Return the final verdict on a statement as this reader may see it, with its gates."""
+def describe(
+    session: Session,
+    *,
+    statement: Statement,
+    reader: int | None,
+    appearances: Sequence[AppearanceView] | None = None,
+) -> VerdictView:
+    """Return the final verdict on a statement as this reader may see it, with its gates.
+
+    ``appearances`` are those of the statement, none of them hidden, where they are read already.
+    """
+    if appearances is None:
+        appearances = read_whole(session, statement=statement)
     is_blind = reader is not None and is_kept_blind(session, statement=statement, reader=reader)
     newest = find_newest(session, statement_id=statement.id)
     approved = find_approved(session, statement_id=statement.id)
@@ -280,6 +294,8 @@ def describe(session: Session, *, statement: Statement, reader: int | None) -> V
         newest = approved = None  # approved before the statement was withdrawn, and known
     frozen = read_frozen(session, revisions=wanted)
     author = newest.author_id if newest else reader
+    last = _last_approval(session, newest)
+    is_outside = last is not None and last.invitation_id is not None
     return VerdictView(
         scale=read_scale(session, project_id=statement.project_id),
         is_blind=is_blind,
@@ -288,14 +304,26 @@ def describe(session: Session, *, statement: Statement, reader: int | None) -> V
         author=session.get_one(User, newest.author_id).name if newest else "",
         review=tuple(read_review(session, revision=newest)) if newest else (),
         changes=tuple(
-            find_changes(session, statement=statement, revision=newest, frozen=frozen[newest.id])
+            find_changes(
+                session,
+                statement=statement,
+                revision=newest,
+                frozen=frozen[newest.id],
+                appearances=appearances,
+            )
         )
         if newest
         else (),
         gates=tuple(
-            gates_of(session, statement, newest, author, approver=_approver_of(session, newest))
-            if not _is_approved_outside(session, newest)
-            else gates_of(session, statement, newest, author, is_outside=True)
+            gates_of(
+                session,
+                statement,
+                newest,
+                author,
+                appearances=appearances,
+                approver=None if is_outside or last is None else last.made_by,
+                is_outside=is_outside,
+            )
         ),
         needs_correction=needs_correction,
     )
@@ -480,22 +508,14 @@ def _read_claimant(
     return claimant_of(claim, speakers)
 
 
-def _approver_of(session: Session, revision: VerdictRevision | None) -> int | None:
-    last = _last_step(session, revision)
-    return last.made_by if last and last.step == ReviewStep.APPROVED else None
-
-
-def _is_approved_outside(session: Session, revision: VerdictRevision | None) -> bool:
-    last = _last_step(session, revision)
-    return bool(last and last.step == ReviewStep.APPROVED and last.invitation_id)
-
-
-def _last_step(session: Session, revision: VerdictRevision | None) -> Approval | None:
+def _last_approval(session: Session, revision: VerdictRevision | None) -> Approval | None:
+    """Return the last step of a review if that approved the verdict."""
     if revision is None:
         return None
-    return session.scalar(
+    last = session.scalar(
         select(Approval)
         .where(Approval.verdict_revision_id == revision.id)
         .order_by(Approval.id.desc())
         .limit(1)
     )
+    return last if last and last.step == ReviewStep.APPROVED else None

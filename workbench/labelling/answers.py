@@ -7,8 +7,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypedDict, cast
 
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json, JsonObject
@@ -126,7 +126,7 @@ def load_answers(
 
 def read_by_ids(
     session: Session,
-    statement: Select[*Row],
+    statement: Select[*Row] | CompoundSelect[*Row],
     ids: Sequence[int],
     values: Mapping[str, Value] = MappingProxyType({}),
 ) -> list[DatabaseRow[*Row]]:

@@ -12,6 +12,7 @@ from typing import TypeVarTuple
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     URL,
+    CompoundSelect,
     Connection,
     CursorResult,
     Engine,
@@ -129,7 +130,9 @@ def file_lock(path: Path) -> Iterator[None]:
 
 
 def read_columns(
-    session: Session, statement: Select[*Columns], values: Mapping[str, object]
+    session: Session,
+    statement: Select[*Columns] | CompoundSelect[*Columns],
+    values: Mapping[str, object],
 ) -> CursorResult[*Columns]:
     """Run a read of plain columns past the ORM, which takes as long as all the rest of it."""
     return session.connection().execute(statement, values)

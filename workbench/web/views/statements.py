@@ -1,6 +1,6 @@
 """Statements: the list, and the one page of each with its sections; making and rewording them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,13 +15,14 @@ from workbench.factcheck.appearances import (
     feature,
     feature_appearance,
     find_part,
+    hide_claims,
     keep_appearance,
-    read_appearances,
+    read_whole,
     remove_appearance,
 )
-from workbench.factcheck.claims import SeenClaim, find_claim
+from workbench.factcheck.claims import SeenClaim, find_claim, list_hidden
 from workbench.factcheck.evidence_section import describe as describe_evidence
-from workbench.factcheck.links import add_link, read_group, read_links, remove_link
+from workbench.factcheck.links import Link, add_link, read_group, read_links, remove_link
 from workbench.factcheck.listing import count_listed, list_statements
 from workbench.factcheck.proposals import (
     LikeClaim,
@@ -427,9 +428,10 @@ def _show(project: ProjectAccess, public_id: str) -> str:
     session = db.session()
     row = find_statement(session, project_id=project.id, public_id=public_id)
     statement = describe_statement(session, statement=row)
-    reader = project.person.id
-    views = read_appearances(session, project_id=project.id, statements=[row.id], reader=reader)
-    appearances, featured = feature(views[row.id], statement.featured_id)
+    hidden = list_hidden(session, project_id=project.id, reader=project.person.id)
+    whole = read_whole(session, statement=row)
+    appearances, featured = feature(hide_claims(whole, hidden), statement.featured_id)
+    links = read_links(session, project_id=project.id, statements=[row.id])
     return render_template(
         "factcheck/statement.html",
         project=project,
@@ -450,11 +452,11 @@ def _show(project: ProjectAccess, public_id: str) -> str:
             time_safe=request.args.get("time_safe") == "1",
         ),
         searches=list_searches(session, statement_id=row.id),
-        links=read_links(session, project_id=project.id, statements=[row.id]),
+        links=links,
         link_kinds=LINK_KINDS,
-        like_claims=_propose_claims(session, project, row, statement),
-        like_statements=_propose_statements(session, project, row, statement),
-        verdict=describe_verdict(project, row),
+        like_claims=_propose_claims(session, project, row, statement, hidden),
+        like_statements=_propose_statements(session, project, row, statement, links),
+        verdict=describe_verdict(project, row, whole),
         comments=describe_comments(project, row),
         history=describe_history(row),
         **words_of_verdicts(),
@@ -476,7 +478,11 @@ def _read_standing(
 
 
 def _propose_claims(
-    session: Session, project: ProjectAccess, row: Statement, view: StatementView
+    session: Session,
+    project: ProjectAccess,
+    row: Statement,
+    view: StatementView,
+    hidden: Collection[int],
 ) -> list[LikeClaim]:
     if not project.may(Action.CHECK_FACTS):
         return []
@@ -485,16 +491,22 @@ def _propose_claims(
         project_id=project.id,
         statement=row,
         wording=view.wording,
-        reader=project.person.id,
+        hidden=hidden,
     )
 
 
 def _propose_statements(
-    session: Session, project: ProjectAccess, row: Statement, view: StatementView
+    session: Session,
+    project: ProjectAccess,
+    row: Statement,
+    view: StatementView,
+    links: Sequence[Link],
 ) -> list[LikeStatement]:
     if not project.may(Action.CHECK_FACTS):
         return []
-    return propose_statements(session, project_id=project.id, statement=row, wording=view.wording)
+    return propose_statements(
+        session, project_id=project.id, statement=row, wording=view.wording, links=links
+    )
 
 
 def _describe(session: Session, project: ProjectAccess, public_id: str) -> StatementView:

@@ -1,6 +1,6 @@
 """The verdict on a statement: written, judged by each, reviewed; and whose the statement is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, render_template, request
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from workbench.clock import utc_now
 from workbench.errors import ForbiddenError, InvalidInputError, StaleRevisionError, WorkbenchError
-from workbench.factcheck.appearances import read_appearances
+from workbench.factcheck.appearances import AppearanceView, hide_claims, read_whole
+from workbench.factcheck.claims import list_hidden
 from workbench.factcheck.comments import CommentView, add_comment, list_comments
 from workbench.factcheck.frozen import ChangedSinceError, FrozenVerdict, list_evidence
 from workbench.factcheck.gates import Gate, UnmetGatesError, never_rated
@@ -97,10 +98,15 @@ class HistoryLine:
     what: str
 
 
-def describe_verdict(project: ProjectAccess, statement: Statement) -> VerdictSection:
-    """Return what the page of a statement shows of its verdict and of the review."""
+def describe_verdict(
+    project: ProjectAccess, statement: Statement, appearances: Sequence[AppearanceView]
+) -> VerdictSection:
+    """Return what the page of a statement shows of its verdict and of the review.
+
+    ``appearances`` are those of the statement, none of them hidden.
+    """
     session, reader = db.session(), project.person.id
-    view = describe(session, statement=statement, reader=reader)
+    view = describe(session, statement=statement, reader=reader, appearances=appearances)
     checkers = list_checkers(session, project_id=project.id)
     author = view.newest.author_id if view.newest else None
     return VerdictSection(
@@ -473,29 +479,23 @@ def _show_review(
 ) -> ResponseReturnValue:
     session = db.session()
     row = find_statement(session, project_id=project.id, public_id=statement)
-    section = describe_verdict(project, row)
+    whole = read_whole(session, statement=row)
+    hidden = list_hidden(session, project_id=project.id, reader=project.person.id)
+    shown = hide_claims(whole, hidden)
     found: StatementView = describe_statement(session, statement=row)
     sent = form or invite_form
     page = render_template(
         "factcheck/review.html",
         project=project,
         statement=found,
-        verdict=section,
+        verdict=describe_verdict(project, row, whole),
         form=form or DecisionForm(formdata=None),
         invite_form=invite_form or InviteForm(formdata=None),
         refused=why_refused(error),
-        hidden=_hidden_rows(project, row),
+        hidden={view.row for view in shown if view.is_hidden},
         **words_of_verdicts(),
     )
     return page, sent.status if sent else 200
-
-
-def _hidden_rows(project: ProjectAccess, statement: Statement) -> set[int]:
-    """Return the appearances whose article the reader has still to label."""
-    views = read_appearances(
-        db.session(), project_id=project.id, statements=[statement.id], reader=project.person.id
-    )
-    return {view.row for view in views[statement.id] if view.is_hidden}
 
 
 def why_refused(error: WorkbenchError | None) -> list[str]:
