@@ -69,8 +69,8 @@ class SettingsForm(WorkbenchForm):
     majority_settles = BooleanField(
         _("The same answer from most is enough"),
         description=_(
-            "A sentence to which more than half, of three or more, gave the same answer counts as"
-            " settled, and is marked as a majority's."
+            "A sentence to which more than half, of three or more, but not all gave the same answer"
+            " counts as settled, and is marked as a majority's."
         ),
     )
     suggestion_free_percent = IntegerField(
