@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import TypeAlias, cast
 
 import orjson
@@ -32,9 +33,25 @@ def canonical_line(value: Json) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
+def frame_json(value: Json) -> str:
+    """Write a value that has no numbers but offsets as ``canonical_json`` does, in less time."""
+    return canonical_line(value)[:-1].decode()
+
+
 def read_line(line: bytes) -> JsonObject:
     """Return the object in a line that was written here; ``ValueError`` where there is no JSON."""
     return cast(JsonObject, orjson.loads(line))
+
+
+def read_stored(text: str) -> Json:
+    """Return what canonical JSON says, in less than half of the time that ``json`` takes."""
+    return cast(Json, orjson.loads(text))
+
+
+def in_canonical_order(values: Iterable[Json]) -> list[Json]:
+    """Sort values by their canonical JSON; most lists are too short to need it."""
+    found = list(values)
+    return sorted(found, key=canonical_json) if len(found) > 1 else found
 
 
 def content_hash(value: Json) -> str:

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.adjudication.clusters import compare_readings, mean_weight
+from workbench.adjudication.clusters import Compared, compare_readings, mean_weight
+from workbench.adjudication.rules import read_sentences
 from workbench.labelling.frames import Answer, ClaimFrame, Decision, Link, SentenceId, Span
 
 SENTENCES = [(0, 10), (10, 20), (20, 30)]
@@ -32,6 +33,10 @@ def answers(draw: st.DrawFn) -> dict[int, Answer]:
     return found
 
 
+def compare_voices(voices: dict[str, dict[int, Answer]]) -> dict[int, Compared]:
+    return compare_readings({who: read_sentences(SENTENCES, voices[who]) for who in voices})
+
+
 voices = st.fixed_dictionaries(dict.fromkeys(LETTERS, answers()))
 
 
@@ -41,7 +46,7 @@ def test_which_letter_somebody_has_does_not_count(
 ) -> None:
     renamed = {letter: people[who] for letter, who in zip(letters, LETTERS, strict=True)}
 
-    one, other = compare_readings(SENTENCES, people), compare_readings(SENTENCES, renamed)
+    one, other = compare_voices(people), compare_voices(renamed)
 
     assert {place: found.agrees for place, found in one.items()} == {
         place: found.agrees for place, found in other.items()
@@ -53,7 +58,7 @@ def test_which_letter_somebody_has_does_not_count(
 def test_every_claim_stands_in_one_row_and_a_row_has_one_of_each_reader(
     people: dict[str, dict[int, Answer]],
 ) -> None:
-    compared = compare_readings(SENTENCES, people)
+    compared = compare_voices(people)
 
     rows = [row for one in compared.values() for cluster in one.clusters for row in cluster.rows]
     shown = sorted(claim.id for row in rows for claim in row.claims.values())
@@ -64,7 +69,7 @@ def test_every_claim_stands_in_one_row_and_a_row_has_one_of_each_reader(
 
 @given(answers())
 def test_equal_readings_agree_in_everything(own: dict[int, Answer]) -> None:
-    compared = compare_readings(SENTENCES, dict.fromkeys(LETTERS, own))
+    compared = compare_voices(dict.fromkeys(LETTERS, own))
 
     assert all(one.agrees and one.weight == 0 for one in compared.values())
     assert all(cluster.agrees for one in compared.values() for cluster in one.clusters)

@@ -17,9 +17,11 @@ from workbench.adjudication.rules import (
     Outcome,
     Policy,
     Reason,
+    SentenceReading,
     Settled,
     Settlement,
     is_taken_back,
+    read_sentences,
     settle,
 )
 from workbench.adjudication.tables import Adjudication
@@ -127,12 +129,20 @@ class Case:
     stands_for: Mapping[str, Collection[str]]
 
     @cached_property
+    def _ranges(self) -> list[tuple[int, int]]:
+        return [(one.start, one.end) for one in self.sentences]
+
+    @cached_property
+    def _read(self) -> dict[str, list[SentenceReading]]:
+        return {
+            who: read_sentences(self._ranges, _bare(theirs))
+            for who, theirs in self.readings.items()
+        }
+
+    @cached_property
     def compared(self) -> dict[int, Compared]:
         """Every sentence that needs a decision and that anybody has read, compared."""
-        found = compare_readings(
-            [(one.start, one.end) for one in self.sentences],
-            {who: _bare(theirs) for who, theirs in self.readings.items()},
-        )
+        found = compare_readings(self._read)
         return {place: one for place, one in found.items() if place not in self.outside}
 
     @cached_property
@@ -242,8 +252,8 @@ class Case:
 
     def _settle(self, gold: Answers) -> list[Settlement]:
         return settle(
-            [(one.start, one.end) for one in self.sentences],
-            [_bare(theirs) for _, theirs in sorted(self.readings.items())],
+            self._ranges,
+            [theirs for _, theirs in sorted(self._read.items())],
             _bare(gold),
             policy=self.policy,
             scheme=self.scheme,

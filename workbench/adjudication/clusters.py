@@ -10,9 +10,9 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from workbench.adjudication.rules import Answers, SentenceReading, read_sentences
+from workbench.adjudication.rules import SentenceReading
 from workbench.agreement.comparing import LEAST_OVERLAP, Range, ReadClaim, match_claims, overlap
-from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.canonical import Json, JsonObject, canonical_json, in_canonical_order
 from workbench.labelling.frames import AUTHOR, Answer, ClaimFrame, Decision, Link, Span
 from workbench.labelling.rules import UNREAD
 
@@ -160,18 +160,19 @@ class Compared:
         }
 
 
-def compare_readings(
-    sentences: Sequence[tuple[int, int]], voices: Mapping[str, Answers]
-) -> dict[int, Compared]:
-    """Compare what each reader says of each sentence; by position, those that anybody has read."""
-    everybody = {who: read_sentences(sentences, voices[who]) for who in sorted(voices)}
+def compare_readings(voices: Mapping[str, Sequence[SentenceReading]]) -> dict[int, Compared]:
+    """Compare what each reader says of each sentence; by position, those that anybody has read.
+
+    ``voices`` have the same sentences, in the order of the text.
+    """
+    letters = sorted(voices)
     readings = {
         position: {
-            who: theirs[position - 1]
-            for who, theirs in everybody.items()
-            if theirs[position - 1].decision != UNREAD
+            who: one for who, one in zip(letters, theirs, strict=True) if one.decision != UNREAD
         }
-        for position in range(1, len(sentences) + 1)
+        for position, theirs in enumerate(
+            zip(*(voices[who] for who in letters), strict=True), start=1
+        )
     }
     clusters: dict[int, list[Cluster]] = {}
     for claims in _overlapping(voices):
@@ -196,14 +197,11 @@ class _Voiced:
     who: str
     answer: Answer
     claim: ClaimFrame
+    ranges: tuple[Range, ...]
 
     @property
     def position(self) -> int:
         return self.answer.sentence.position
-
-    @cached_property
-    def ranges(self) -> tuple[Range, ...]:
-        return tuple((part.start, part.end) for part in self.claim.parts)
 
     @property
     def end(self) -> int:
@@ -236,13 +234,14 @@ class _Filled(NamedTuple):
     target: str | None = None
 
 
-def _overlapping(voices: Mapping[str, Answers]) -> Iterator[list[_Voiced]]:
+def _overlapping(voices: Mapping[str, Sequence[SentenceReading]]) -> Iterator[list[_Voiced]]:
     """Yield groups of claims that share characters, directly or through others."""
     claims = [
-        _Voiced(who, answer, claim)
-        for who, answers in voices.items()
-        for answer in answers.values()
-        for claim in answer.claims
+        _Voiced(who, one.answer, claim, tuple([(part.start, part.end) for part in claim.parts]))
+        for who, theirs in voices.items()
+        for one in theirs
+        if one.answer
+        for claim in one.answer.claims
     ]
     groups: list[list[_Voiced]] = []
     for one in sorted(claims, key=lambda voiced: voiced.ranges):
@@ -280,7 +279,8 @@ def _match(claims: Sequence[_Voiced]) -> list[list[_Voiced]]:
     """
     letters = sorted({one.who for one in claims})
     if len(letters) == len(claims) and all(
-        overlap(one.ranges, other.ranges) >= LEAST_OVERLAP for one, other in combinations(claims, 2)
+        one.ranges == other.ranges or overlap(one.ranges, other.ranges) >= LEAST_OVERLAP
+        for one, other in combinations(claims, 2)
     ):
         return [sorted(claims, key=lambda one: one.who)]  # Nothing is to be chosen.
     own = {who: [one for one in claims if one.who == who] for who in letters}
@@ -335,7 +335,7 @@ def _fill_link(link: Link, place: int) -> Iterator[_Filled]:
 def _fill_stances(answer: Answer, claim: str | None) -> Iterator[_Filled]:
     own = [stance for stance in answer.stances if stance.claim == claim]
     for target in sorted({stance.target for stance in own}):
-        said: list[Json] = [
+        said = in_canonical_order(
             {
                 "holder": stance.holder,
                 "value": stance.value,
@@ -344,8 +344,8 @@ def _fill_stances(answer: Answer, claim: str | None) -> Iterator[_Filled]:
             }
             for stance in own
             if stance.target == target
-        ]
-        yield _Filled(STANCE, sorted(said, key=canonical_json), target=target)
+        )
+        yield _Filled(STANCE, said, target=target)
 
 
 def _of_sentence(readings: Mapping[str, SentenceReading]) -> Iterator[SlotValues]:
@@ -371,17 +371,15 @@ def _gather(filled: Mapping[str, Sequence[_Filled]]) -> Iterator[SlotValues]:
     Whoever takes no stance towards a target, or has nobody in between, differs from who does; a
     slot that stands with another speaker only is compared among those who have it.
     """
-    given: dict[_Place, dict[str, Json]] = {}
-    order: dict[str, int] = {}  # of the names, as they come first
-    for who, theirs in filled.items():
-        for one in theirs:
-            order.setdefault(one.name, len(order))
-            given.setdefault((one.name, one.link, one.target), {}).setdefault(who, one.value)
     readers = sorted(filled)
-    for name, link, target in sorted(given, key=lambda place: _shown_order(place, order)):
-        found = given[name, link, target]
-        if len(found) == len(readers) and all(found[who] == found[readers[0]] for who in readers):
-            yield SlotValues(name, (Value(found[readers[0]], tuple(readers)),), link, target)
+    first = readers[0]
+    if all(filled[who] == filled[first] for who in readers):
+        for (name, link, target), found in _by_place({first: filled[first]}):
+            yield SlotValues(name, (Value(found[first], tuple(readers)),), link, target)
+        return
+    for (name, link, target), found in _by_place(filled):
+        if len(found) == len(readers) and all(found[who] == found[first] for who in readers):
+            yield SlotValues(name, (Value(found[first], tuple(readers)),), link, target)
             continue
         values: dict[str, tuple[Json, list[str]]] = {}
         for who in readers:
@@ -390,6 +388,20 @@ def _gather(filled: Mapping[str, Sequence[_Filled]]) -> Iterator[SlotValues]:
                 values.setdefault(canonical_json(value), (value, []))[1].append(who)
         ordered = sorted(values.values(), key=lambda one: (-len(one[1]), one[1]))
         yield SlotValues(name, tuple(Value(one, tuple(who)) for one, who in ordered), link, target)
+
+
+def _by_place(
+    filled: Mapping[str, Sequence[_Filled]],
+) -> Iterator[tuple[_Place, dict[str, Json]]]:
+    """Yield who put what in each slot, in the order in which slots are shown."""
+    given: dict[_Place, dict[str, Json]] = {}
+    order: dict[str, int] = {}  # of the names, as they come first
+    for who, theirs in filled.items():
+        for one in theirs:
+            order.setdefault(one.name, len(order))
+            given.setdefault((one.name, one.link, one.target), {}).setdefault(who, one.value)
+    for place in sorted(given, key=lambda place: _shown_order(place, order)):
+        yield place, given[place]
 
 
 def _shown_order(place: _Place, order: Mapping[str, int]) -> tuple[object, ...]:

@@ -3,11 +3,19 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from workbench.adjudication.rules import Policy, Settled, Settlement, settle
+from workbench.adjudication.rules import (
+    Policy,
+    SentenceReading,
+    Settled,
+    Settlement,
+    read_sentences,
+    settle,
+)
 from workbench.corpus.queries import SentenceInZone, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
 from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
@@ -53,11 +61,23 @@ class AnsweredEdition:
         """Tell whether anybody has answered anything, be it hidden from whoever reads."""
         return self.is_blind or bool(self.gold) or any(self.answers.values())
 
+    @cached_property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Where the sentences begin and end."""
+        return [(sentence.start, sentence.end) for sentence in self.sentences]
+
+    @cached_property
+    def readings(self) -> dict[str, list[SentenceReading]]:
+        """What each sentence counts as for everybody in ``answers``, in the order of the text."""
+        return {
+            who: read_sentences(self.ranges, _bare(theirs)) for who, theirs in self.answers.items()
+        }
+
     def settle(self, policy: Policy) -> list[Settlement]:
         """Settle every sentence, in the order of the text."""
         return settle(
-            [(sentence.start, sentence.end) for sentence in self.sentences],
-            [_bare(self.answers[who]) for who in sorted(self.answers.keys() - self.extra, key=int)],
+            self.ranges,
+            [self.readings[who] for who in sorted(self.answers.keys() - self.extra, key=int)],
             _bare(self.gold),
             policy=policy,
             scheme=self.scheme,

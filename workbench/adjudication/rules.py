@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workbench.labelling.frames import Answer, Decision, canonical_frame
 from workbench.labelling.rules import (
@@ -68,8 +69,7 @@ class Settled(StrEnum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(NamedTuple):
     """The gold answer to a sentence: how it was settled, what it says, and whose wording it has.
 
     ``decision`` is none where the answers differ, ``answer`` where there is nothing to show.
@@ -80,8 +80,7 @@ class Settlement:
     answer: Answer | None = None
 
 
-@dataclass(frozen=True)
-class SentenceReading:
+class SentenceReading(NamedTuple):
     """What a sentence counts as for one person."""
 
     decision: str
@@ -97,7 +96,7 @@ class SentenceReading:
 
 def settle(
     sentences: Sequence[tuple[int, int]],
-    answers: Sequence[Answers],
+    readers: Sequence[Sequence[SentenceReading]],
     gold: Answers,
     *,
     policy: Policy,
@@ -105,13 +104,12 @@ def settle(
 ) -> list[Settlement]:
     """Settle every sentence of an edition, given by its range, in the order of the text.
 
-    ``answers`` has one person's answers by position in each entry; of equal ones the first
-    gives the wording, and one in which the scheme still asks something settles nothing. ``gold``
-    are those of the adjudicators; one that was taken back, without claims though it says claims,
+    ``readers`` has in each entry how one person reads them; of equal readings the first gives the
+    wording, and one in which the scheme still asks something settles nothing. ``gold`` are the
+    answers of the adjudicators; one that was taken back, without claims though it says claims,
     counts as none.
     """
     positions = range(1, len(sentences) + 1)
-    readers = [read_sentences(sentences, theirs) for theirs in answers]
     readings = [
         [own[position - 1] for own in readers if own[position - 1].decision != UNREAD]
         for position in positions
@@ -165,10 +163,10 @@ def _compare(readings: Sequence[SentenceReading], policy: Policy) -> Settlement:
     if not policy.majority and len({one.decision for one in readings}) > 1:
         return Settlement(Settled.UNSETTLED, None)  # Whatever else they say.
     frames = [one.frame for one in readings]
+    if len(set(frames)) == 1:
+        return _settlement(Settled.UNANIMOUS, readings[0], is_enough=policy.unanimous)
     frame, votes = Counter(frames).most_common(1)[0]
     first = readings[frames.index(frame)]
-    if votes == len(readings):
-        return _settlement(Settled.UNANIMOUS, first, is_enough=policy.unanimous)
     is_majority = len(readings) >= LEAST_FOR_MAJORITY and 2 * votes > len(readings)
     return _settlement(Settled.MAJORITY, first, is_enough=is_majority and policy.majority)
 

@@ -16,13 +16,12 @@ from workbench.canonical import Json, JsonObject
 from workbench.corpus.queries import SentenceInZone
 from workbench.datasets.frames import FrameWriter, SpanWriter, read_frame_writer
 from workbench.datasets.proposed import NOTHING, ProposedIn, read_proposed
-from workbench.datasets.records import annotator_names, continued_in, revision_numbers
+from workbench.datasets.records import annotator_names, revision_numbers
 from workbench.datasets.rights import allows_text, span_writer, text_hash, write_hashed
 from workbench.datasets.snapshots import ArticleBlock
 from workbench.datasets.soft_labels import Labeller
 from workbench.labelling.answers import StoredAnswer, read_by_ids
 from workbench.labelling.frames import Answer, ClaimFrame, Decision, SentenceId, canonical_frame
-from workbench.labelling.rules import answer_reading
 from workbench.projects.tables import GuidelineRevision, Project, SchemeRevision
 
 CHARACTERS_AT_A_TIME = 100_000
@@ -119,7 +118,7 @@ class BlockWriter:
         )
         soft = self._labeller.label(edition)
         people = [
-            (self._annotators[who], theirs, continued_in(edition, theirs))
+            (self._annotators[who], theirs, edition.readings[who])
             for who, theirs in edition.answers.items()
         ]
         people.sort(key=lambda person: person[0])
@@ -142,9 +141,9 @@ class BlockWriter:
                             sentence,
                             name,
                             theirs.get(sentence.position),
-                            is_continued=sentence.position in continued,
+                            readings[sentence.position - 1].decision,
                         )
-                        for name, theirs, continued in people
+                        for name, theirs, readings in people
                     ],
                     "gold": gold,
                     **of_article.sentence(sentence),
@@ -207,8 +206,7 @@ class BlockWriter:
         sentence: SentenceInZone,
         name: str,
         stored: StoredAnswer | None,
-        *,
-        is_continued: bool,
+        decision: str,
     ) -> JsonObject:
         """Return what one person says of a sentence, said before its zone was changed or not.
 
@@ -217,8 +215,6 @@ class BlockWriter:
         said = stored.answer if stored else None
         if stored is None and sentence.position in of_article.edition.outside:
             decision = Decision.NOT_ANNOTATABLE.value
-        else:
-            decision = answer_reading(said, is_continued=is_continued)
         if said and _is_more_than_bare(said):
             return {
                 "annotator": name,

@@ -25,7 +25,6 @@ from workbench.datasets.frames import read_frame_writer
 from workbench.labelling.answers import StoredAnswer, answerer_of
 from workbench.labelling.frames import ClaimFrame, Decision, SentenceId
 from workbench.labelling.origins import Suggested
-from workbench.labelling.rules import answer_reading, continued_positions
 from workbench.labelling.suggesting import read_suggested
 from workbench.projects.queries import get_project
 from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
@@ -116,21 +115,18 @@ class _Writer:
         What a person said stays said, though the sentence's zone needs no decision any more.
         """
         people = [
-            (self._annotators[who], theirs, continued_in(edition, theirs))
+            (self._annotators[who], theirs, edition.readings[who])
             for who, theirs in edition.answers.items()
         ]
         people.sort(key=lambda person: person[0])
         for sentence in edition.sentences:
-            for annotator, theirs, continued in people:
+            for annotator, theirs, readings in people:
                 who: JsonObject = {"kind": "annotator", "annotator": annotator}
                 own = theirs.get(sentence.position)
                 if own is None and sentence.position in edition.outside:
                     yield self._record(edition, sentence, {**who, **_OUTSIDE})
                 else:
-                    decision = answer_reading(
-                        own.answer if own else None,
-                        is_continued=sentence.position in continued,
-                    )
+                    decision = readings[sentence.position - 1].decision
                     said: JsonObject = {"settled": None, "decision": decision}
                     yield self._record(edition, sentence, {**who, **said}, own)
 
@@ -214,14 +210,6 @@ class _Writer:
 
 # What a sentence counts as in whose zone no decision is needed, such as a caption.
 _OUTSIDE: JsonObject = {"settled": None, "decision": Decision.NOT_ANNOTATABLE.value}
-
-
-def continued_in(edition: AnsweredEdition, theirs: Mapping[int, StoredAnswer]) -> set[int]:
-    """Return the sentences that a later part of one person's claims touches."""
-    return continued_positions(
-        [(sentence.start, sentence.end) for sentence in edition.sentences],
-        [claim.parts for stored in theirs.values() for claim in stored.answer.claims],
-    )
 
 
 def annotator_names(session: Session, *, project_id: int, secret: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ Their form is ``schemas/soft-label.v1.schema.json``.
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -115,14 +115,13 @@ class Labeller:
             return {}
         people = {reader.letter: reader.membership_id for reader in file.readers}
         writer = _Writer(self.weigher, self.choices, people, self.bare)
-        voices = {
-            letter: {
-                position: stored.answer
-                for position, stored in edition.answers.get(answerer, {}).items()
+        compared = compare_readings(
+            {
+                letter: edition.readings[answerer]
+                for answerer, letter in file.letters.items()
+                if answerer in edition.readings
             }
-            for answerer, letter in file.letters.items()
-        }
-        compared = compare_readings([(one.start, one.end) for one in edition.sentences], voices)
+        )
         return {
             position: writer.write(compared[position])
             for position in sorted(compared.keys() - edition.outside)
@@ -161,8 +160,7 @@ def _choices(scheme: Scheme) -> set[str]:
     return {one.name for one in scheme.fields.values() if one.kind == "choice"}
 
 
-@dataclass(frozen=True)
-class Vote:
+class Vote(NamedTuple):
     """A value, how many gave it, and its share."""
 
     value: Json

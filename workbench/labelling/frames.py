@@ -8,7 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 
-from workbench.canonical import Json, JsonObject, canonical_json, content_hash
+from workbench.canonical import (
+    Json,
+    JsonObject,
+    canonical_json,
+    content_hash,
+    in_canonical_order,
+)
 from workbench.errors import InvalidInputError
 
 AUTHOR = "author"
@@ -222,17 +228,14 @@ def canonical_frame(answer: Answer) -> str:
         {
             "decision": answer.decision.value,
             "attributes": dict(answer.attributes),
-            "claims": sorted(
-                (
-                    {
-                        "parts": [[part.start, part.end] for part in claim.parts],
-                        "attributes": dict(claim.attributes),
-                        "chain": [_bare_link(link) for link in claim.chain],
-                        "stances": _bare_stances(answer, claim.id),
-                    }
-                    for claim in answer.claims
-                ),
-                key=canonical_json,
+            "claims": in_canonical_order(
+                {
+                    "parts": [[part.start, part.end] for part in claim.parts],
+                    "attributes": dict(claim.attributes),
+                    "chain": [_bare_link(link) for link in claim.chain],
+                    "stances": _bare_stances(answer, claim.id),
+                }
+                for claim in answer.claims
             ),
             "stances": _bare_stances(answer, None),
         }
@@ -297,7 +300,7 @@ def _bare_link(link: Link) -> Json:
 
 
 def _bare_stances(answer: Answer, claim: str | None) -> list[Json]:
-    stances: list[Json] = [
+    return in_canonical_order(
         [
             stance.holder,
             stance.target,
@@ -307,8 +310,7 @@ def _bare_stances(answer: Answer, claim: str | None) -> list[Json]:
         ]
         for stance in answer.stances
         if stance.claim == claim
-    ]
-    return sorted(stances, key=canonical_json)
+    )
 
 
 def _bare_span(span: Span | None) -> Json:

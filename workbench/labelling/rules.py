@@ -12,6 +12,12 @@ CONTINUES = "continues"
 UNREAD = "unread"
 SCHEME_CHANGE = "scheme_change"  # what made a revision of an answer
 WORDS = (*(decision.value for decision in Decision), CONTINUES, UNREAD)
+_CLAIMS = Decision.CLAIMS.value
+_WITHOUT_CLAIMS: Mapping[Decision | None, str] = {
+    **{decision: decision.value for decision in Decision},
+    Decision.CLAIMS: UNREAD,
+    None: UNREAD,
+}
 
 
 class AssignmentState(StrEnum):
@@ -66,6 +72,8 @@ def continued_positions(
     touched: set[int] = set()
     for parts in claims:
         home = bisect_right(starts, parts[0].start)
+        if home and parts[-1].end <= ends[home - 1]:
+            continue  # Nearly all claims end where they begin.
         for part in parts:
             first = max(bisect_right(ends, part.start), home)
             touched.update(range(first + 1, bisect_left(starts, part.end) + 1))
@@ -78,10 +86,8 @@ def reading(decision: Decision | None, *, has_claims: bool, is_continued: bool) 
     An answer whose last claim was taken out again, with no other decision, is none.
     """
     if has_claims:
-        return Decision.CLAIMS.value
-    if is_continued:
-        return CONTINUES
-    return UNREAD if decision in {None, Decision.CLAIMS} else decision.value
+        return _CLAIMS
+    return CONTINUES if is_continued else _WITHOUT_CLAIMS[decision]
 
 
 def words_of(
@@ -94,13 +100,9 @@ def words_of(
     ``sentences`` are the ranges of all of them; decisions are given by position, from 1, claims
     as the position they start in and their parts. A sentence without a decision is unread.
     """
-    with_claims: set[int] = set()
-    long = []
-    for position, parts in claims:
-        with_claims.add(position)
-        if parts[-1].end > sentences[position - 1][1]:
-            long.append(parts)
-    continued = continued_positions(sentences, long) if long else ()  # Nearly always none.
+    parts_at = list(claims)
+    with_claims = {position for position, _ in parts_at}
+    continued = continued_positions(sentences, [parts for _, parts in parts_at])
     return [
         reading(
             decisions.get(position),

@@ -1,6 +1,5 @@
 """What every table shares: the declarative base, its column types, and public ids."""
 
-import json
 import re
 import secrets
 from datetime import UTC, datetime
@@ -11,12 +10,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
-from workbench.canonical import Json, JsonObject, canonical_json, canonical_line
+from workbench.canonical import Json, JsonObject, canonical_json, frame_json, read_stored
 from workbench.messages import Message
 
 PUBLIC_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 TEMPLATE = '{"template":'
-_decode = json.JSONDecoder().raw_decode  # Canonical JSON has no blanks to look for.
 # For each byte one of 32 letters and digits, without those easily mistaken for others.
 _LETTERS = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
 
@@ -67,7 +65,7 @@ class CanonicalJson(TypeDecorator[Json]):
         """Read the JSON back."""
         if value is None or value == "null":  # These two are most of what is stored.
             return None
-        return {} if value == "{}" else _decode(value)[0]
+        return {} if value == "{}" else read_stored(value)
 
 
 class FrameJson(CanonicalJson):
@@ -77,7 +75,7 @@ class FrameJson(CanonicalJson):
 
     def process_bind_param(self, value: Json, dialect: Dialect) -> str:
         """Write canonical JSON."""
-        return canonical_line(value)[:-1].decode()
+        return frame_json(value)
 
 
 class StoredMessage(TypeDecorator[Message]):
@@ -98,7 +96,7 @@ class StoredMessage(TypeDecorator[Message]):
         if value is None:
             return None
         if value.startswith(TEMPLATE):
-            match _decode(value)[0]:
+            match read_stored(value):
                 case {"template": str(template), "values": dict(values)}:
                     return Message(template, **values)
         return Message(value)

@@ -1,11 +1,12 @@
 """Where readings differ: which claims stand for one another, and who has which value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 import pytest
 
 from workbench.adjudication.clusters import Compared, SlotValues, compare_readings, mean_weight
+from workbench.adjudication.rules import read_sentences
 from workbench.labelling.frames import (
     Answer,
     ClaimFrame,
@@ -48,8 +49,12 @@ def answer(
     return Answer(f"revision{next(IDS)}", None, place, chosen, {}, claims, (*stances,))
 
 
+def compare_voices(voices: Mapping[str, Mapping[int, Answer]]) -> dict[int, Compared]:
+    return compare_readings({who: read_sentences(SENTENCES, voices[who]) for who in voices})
+
+
 def compare(**voices: Answer) -> Compared:
-    return compare_readings(SENTENCES, {who: {1: one} for who, one in voices.items()})[1]
+    return compare_voices({who: {1: one} for who, one in voices.items()})[1]
 
 
 def written(slot: SlotValues) -> str:
@@ -123,7 +128,7 @@ def test_whoever_has_no_such_claim_lacks_it_and_differs_in_the_decision() -> Non
 def test_whoever_has_not_read_the_sentence_lacks_nothing() -> None:
     voices = {"A": {1: answer(claim((0, 7)))}, "B": {}}
 
-    compared = compare_readings(SENTENCES, voices)
+    compared = compare_voices(voices)
 
     assert compared.keys() == {1}
     assert compared[1].clusters[0].rows[0].lacking == ()
@@ -154,7 +159,7 @@ def test_a_cluster_stands_with_the_sentence_of_its_first_claim() -> None:
         "B": {1: answer(), 2: answer(claim((9, 12)), position=2)},
     }
 
-    compared = compare_readings(SENTENCES, voices)
+    compared = compare_voices(voices)
 
     assert [len(compared[position].clusters) for position in (1, 2)] == [1, 0]
     assert [slot.values[0].value for slot in compared[2].slots] == ["continues"]

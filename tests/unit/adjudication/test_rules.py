@@ -6,7 +6,13 @@ from itertools import count
 
 import pytest
 
-from workbench.adjudication.rules import Policy, Settlement, settle
+from workbench.adjudication.rules import (
+    Policy,
+    SentenceReading,
+    Settlement,
+    read_sentences,
+    settle,
+)
 from workbench.labelling.frames import (
     AUTHOR,
     Answer,
@@ -50,9 +56,13 @@ def person(*answers: Answer) -> dict[int, Answer]:
     return {one.sentence.position: one for one in answers}
 
 
+def read(people: Sequence[dict[int, Answer]]) -> list[list[SentenceReading]]:
+    return [read_sentences(SENTENCES, theirs) for theirs in people]
+
+
 def results(*people: dict[int, Answer], gold: Sequence[Answer] = (), **options: bool) -> list[str]:
     policy = Policy(**{"majority": True, **options})
-    found = settle(SENTENCES, people, person(*gold), policy=policy, scheme=SCHEME)
+    found = settle(SENTENCES, read(people), person(*gold), policy=policy, scheme=SCHEME)
     return [f"{one.settled.value} {one.decision}" for one in found]
 
 
@@ -71,7 +81,7 @@ def test_the_order_of_claims_and_their_ids_do_not_count() -> None:
 def test_of_equal_answers_the_first_person_gives_the_wording() -> None:
     people = [person(answer(1, SHORT)) for _ in range(3)]
 
-    settlements = settle(SENTENCES, people, {}, policy=Policy(), scheme=SCHEME)
+    settlements = settle(SENTENCES, read(people), {}, policy=Policy(), scheme=SCHEME)
 
     assert settlements[0].answer == people[0][1]
 
@@ -158,7 +168,7 @@ def test_a_stance_makes_a_difference() -> None:
 def test_what_is_unsettled_shows_nobodys_wording() -> None:
     people = [person(answer(1)), person(answer(1, SHORT))]
 
-    found = settle(SENTENCES, people, {}, policy=Policy(), scheme=SCHEME)
+    found = settle(SENTENCES, read(people), {}, policy=Policy(), scheme=SCHEME)
 
     assert found[0] == Settlement(found[0].settled, None, None)
 
