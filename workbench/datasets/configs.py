@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypedDict, cast
 
 from workbench.agreement.comparing import LEAST_OVERLAP, overlap
-from workbench.canonical import Json, JsonObject, canonical_json
+from workbench.canonical import Json, JsonObject, canonical_json, frame_json
 from workbench.datasets.snapshots import ArticleBlock, Snapshot
 from workbench.datasets.splits import Place, Splits
 
@@ -281,8 +281,10 @@ def coverage_rows(piece: Piece) -> Iterator[JsonObject]:
     found: dict[str, Counter[str]] = {}
     for sentence in piece.sentences:
         for answer in cast("list[JsonObject]", sentence.answers):
-            counts = found.setdefault(str(answer["annotator"]), Counter())
-            counts[str(answer["decision"])] += 1
+            annotator = str(answer["annotator"])
+            if annotator not in found:
+                found[annotator] = Counter()
+            found[annotator][str(answer["decision"])] += 1
     for annotator, counts in sorted(found.items()):
         counts["unread"] += len(piece.sentences) - counts.total()
         yield {
@@ -400,4 +402,4 @@ def _slots(slots: Json) -> Json:
 
 
 def _word(value: Json) -> str | None:
-    return value if value is None or isinstance(value, str) else canonical_json(value)
+    return value if value is None or isinstance(value, str) else frame_json(value)

@@ -343,7 +343,8 @@ def _count_sentence(counts: Counts, outlet: Coverage, sentence: _Sentence) -> No
     if gold["settled"] is None:
         counts.outside += 1
     else:
-        counts.answers.update(read)
+        for annotator in read:
+            counts.answers[annotator] += 1
         counts.readers[len(read)] += 1
         counts.settled[gold["settled"]] += 1
         counts.decisions[gold["decision"] or "unsettled"] += 1

@@ -81,7 +81,7 @@ def open_rows(
     chosen = {config: rows for config, rows in ARTICLE_ROWS.items() if config in configs}
     statements = _statements_of_claims(snapshot)
     method = snapshot.head["soft_labels"]
-    names: Names = {level: set() for level in LEVELS}
+    names: Names = {}
     with ExitStack() as stack:
         files = _RowFiles(folder, stack)
 
@@ -102,7 +102,10 @@ def _write_parquet_files(folder: Path, configs: Collection[str], found: Sequence
 
     Two at a time: pyarrow lets another thread run meanwhile.
     """
-    names = {level: tuple(sorted(set().union(*(one[level] for one in found)))) for level in LEVELS}
+    names = {
+        level: tuple(sorted(set().union(*(one.get(level, ()) for one in found))))
+        for level in LEVELS
+    }
     for config in configs:
         if not (folder / DATA / config).exists():
             (folder / DATA / config).mkdir()
@@ -120,16 +123,23 @@ def _write_parquet_files(folder: Path, configs: Collection[str], found: Sequence
 
 
 def _add_names(piece: Piece, names: Names) -> None:
-    """Note the attributes of each level: of the same level all have the same."""
+    """Note the attributes of each level that was not met yet: on one level all have the same."""
+    if len(names) == len(LEVELS):
+        return
+
+    def note(level: str, one: Mapping[str, object]) -> None:
+        if level not in names:
+            names[level] = set(cast(JsonObject, one["attributes"]))
+
     for sentence in piece.sentences:
-        names["annotation"].update(cast(JsonObject, sentence.line["gold"])["attributes"])  # type: ignore[arg-type]
         for answer in (sentence.gold, *sentence.answers):
+            note("annotation", answer)
             for claim in answer["claims"]:
-                names["claim"].update(claim["attributes"])
+                note("claim", claim)
                 for link in claim["chain"]:
-                    names["link"].update(cast(JsonObject, link["attributes"]))
+                    note("link", link)
             for stance in answer["stances"]:
-                names["stance"].update(cast(JsonObject, stance["attributes"]))
+                note("stance", stance)
 
 
 def _scheme_names(snapshot: Snapshot) -> Names:

@@ -45,7 +45,7 @@ from workbench.resources import resource_folder
 
 SNAPSHOT, SPLITS, SCHEME, FORMATS = "snapshot.jsonl", "splits.json", "scheme.json", "formats"
 ATTACH = "attach_text.py"
-LARGE = ("sentences", "annotations")  # two thirds of data/
+LARGE = ("sentences", "annotations", "soft_labels")  # as much work as the rest with the formats
 SMALLER = tuple(config for config in ARTICLE_ROWS if config not in LARGE)
 
 # Which part is being written, how much of it is done, and of how much.

@@ -6,6 +6,7 @@ article's text.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import cast
 
@@ -76,6 +77,25 @@ class Document:
     def heading(self) -> str:
         """What to call the article."""
         return self.title or self.slug
+
+    @cached_property
+    def things(self) -> dict[str, int]:
+        """How many things of each kind there are, whatever becomes of them in a format."""
+        counts = dict.fromkeys(
+            ("sentences", "claims", "parts", "attributions", "stances", "attributes"), 0
+        )
+        for sentence in self.sentences:
+            counts["sentences"] += 1
+            counts["claims"] += len(sentence.claims)
+            counts["stances"] += len(sentence.stances)
+            counts["attributes"] += len(sentence.attributes)
+            for claim in sentence.claims:
+                counts["parts"] += len(claim.parts)
+                counts["attributions"] += len(claim.chain)
+                counts["attributes"] += len(claim.attributes)
+                counts["attributes"] += sum(len(link.attributes) for link in claim.chain)
+            counts["attributes"] += sum(len(stance.attributes) for stance in sentence.stances)
+        return counts
 
     def sentence_name(self, sentence: Labelled) -> str:
         """Return what names the answer to a sentence."""

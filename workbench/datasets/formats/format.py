@@ -103,7 +103,7 @@ class Books:
 
     def lose_document(self, document: Document, reason: str) -> None:
         """Name an article of which the format has nothing."""
-        for kind, count in count_things(document).items():
+        for kind, count in document.things.items():
             self.account.lose_together(kind, count, reason, article=document.id)
 
     def _count(self, kind: str, count: int) -> None:
@@ -127,25 +127,6 @@ class Books:
     def _lose_attributes(self, owner: str, said: Attributes, reason: str) -> None:
         for name in said:
             self.account.lose("attributes", f"{owner}:{name}", reason)
-
-
-def count_things(document: Document) -> dict[str, int]:
-    """Return how many things of each kind a document has, whatever becomes of them."""
-    counts = dict.fromkeys(
-        ("sentences", "claims", "parts", "attributions", "stances", "attributes"), 0
-    )
-    for sentence in document.sentences:
-        counts["sentences"] += 1
-        counts["claims"] += len(sentence.claims)
-        counts["stances"] += len(sentence.stances)
-        counts["attributes"] += len(sentence.attributes)
-        for claim in sentence.claims:
-            counts["parts"] += len(claim.parts)
-            counts["attributions"] += len(claim.chain)
-            counts["attributes"] += len(claim.attributes)
-            counts["attributes"] += sum(len(link.attributes) for link in claim.chain)
-        counts["attributes"] += sum(len(stance.attributes) for stance in sentence.stances)
-    return counts
 
 
 WriteDocument = Callable[[Document, Books], Iterable[Piece]]

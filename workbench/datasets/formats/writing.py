@@ -1,7 +1,7 @@
 """Write a snapshot in every format, each in its folder, reading its articles once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,6 @@ from workbench.datasets.formats.format import (
     Format,
     Head,
     Piece,
-    count_things,
 )
 from workbench.datasets.losses import Account
 from workbench.datasets.manifests import is_inside
@@ -120,9 +119,9 @@ class FormatWriter:
         if format_.single:  # It is there, though there be nothing to put into it.
             sink.put([Piece(format_.single, "")])
 
-    def add(self, document: Document, things: Mapping[str, int] | None = None) -> None:
-        """Write what the format has of a document; ``things`` is how much there is, if counted."""
-        self._source.update(count_things(document) if things is None else things)
+    def add(self, document: Document) -> None:
+        """Write what the format has of a document."""
+        self._source.update(document.things)
         if document.text is None and self._format.needs_text:
             self._books.lose_document(document, TEXT_WITHHELD)
         else:
@@ -163,9 +162,8 @@ def write_formats(
         ]
         for document in gold_documents(articles()):
             featured.look_in(document)
-            things = count_things(document)
             for writer in writers:
-                writer.add(document, things)
+                writer.add(document)
             done += len(document.sentences)
             on_sentences(done)
         accounts += [writer.close() for writer in writers]
