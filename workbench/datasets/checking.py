@@ -71,9 +71,7 @@ def _checker(schema: JsonObject, base: str) -> Checker:
             inner = _checker(other, base)
             return lambda value: None if value is None else inner(value)
         case {"properties": dict(properties)}:
-            return _object_checker(
-                {key: _checker(cast(JsonObject, one), base) for key, one in properties.items()}
-            )
+            return _object_checker(cast("dict[str, JsonObject]", properties), base)
         case {"additionalProperties": dict(other)}:
             names = cast(JsonObject, schema.get("propertyNames", {}))
             return _mapping_checker(_checker(names, base), _checker(other, base))
@@ -82,9 +80,10 @@ def _checker(schema: JsonObject, base: str) -> Checker:
     return _scalar_checker(schema)
 
 
-def _object_checker(fields: Mapping[str, Checker]) -> Checker:
-    keys = fields.keys()
-    pairs = tuple(fields.items())
+def _object_checker(properties: Mapping[str, JsonObject], base: str) -> Checker:
+    keys = properties.keys()
+    checkers = {key: _checker(one, base) for key, one in properties.items()}
+    is_right = _fields_tester(properties, checkers, base)
 
     def check(value: Json) -> str | None:
         if type(value) is not dict:
@@ -92,13 +91,46 @@ def _object_checker(fields: Mapping[str, Checker]) -> Checker:
         if value.keys() != keys:
             odd = sorted(value.keys() ^ keys)[0]
             return f" has no {odd}" if odd in keys else f" has {odd}, which it should not"
-        for key, inner in pairs:
-            problem = inner(value[key])
-            if problem:
-                return f".{key}{problem}"
-        return None
+        if is_right(value):
+            return None
+        found = ((key, inner(value[key])) for key, inner in checkers.items())
+        return next(f".{key}{problem}" for key, problem in found if problem)
 
     return check
+
+
+def _fields_tester(
+    properties: Mapping[str, JsonObject], checkers: Mapping[str, Checker], base: str
+) -> Callable[[JsonObject], bool]:
+    """Return what tells whether all fields are right: words and mere types without a call each."""
+    schemas = {key: _followed(one, base) for key, one in properties.items()}
+    of_words = [(key, words) for key, one in schemas.items() if (words := _words(one))]
+    of_types = [
+        (key, _types(one)) for key, one in schemas.items() if one.keys() <= {"type", "description"}
+    ]
+    told = {key for key, _ in (*of_words, *of_types)}
+    others = [(key, inner) for key, inner in checkers.items() if key not in told]
+
+    def is_right(value: JsonObject) -> bool:
+        for key, types in of_types:
+            if type(value[key]) not in types:
+                return False
+        for key, words in of_words:
+            if type(one := value[key]) not in _WORDS or one not in words:
+                return False
+        for key, inner in others:  # noqa: SIM110  # A generator takes twice as long.
+            if inner(value[key]):
+                return False
+        return True
+
+    return is_right
+
+
+def _followed(schema: JsonObject, base: str) -> JsonObject:
+    """Return what the schema means if it is nothing but a reference."""
+    while "$ref" in schema:
+        schema, base = follow(cast(str, schema["$ref"]), base)
+    return schema
 
 
 def _mapping_checker(name: Checker, inner: Checker) -> Checker:
@@ -142,31 +174,38 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+def _words(schema: JsonObject) -> frozenset[Json]:
+    """Return the only values that a schema allows; none if it allows all of some type."""
+    words = [schema["const"]] if "const" in schema else schema.get("enum", [])
+    return frozenset(cast("list[Json]", words))
+
+
+def _types(schema: JsonObject) -> frozenset[type]:
+    kinds = schema.get("type", list(_TYPES))
+    names = cast("list[str]", kinds if isinstance(kinds, list) else [kinds])
+    return frozenset(one for name in names for one in _TYPES[name])
+
+
 def _scalar_checker(schema: JsonObject) -> Checker:
-    words = [schema["const"]] if "const" in schema else cast("list[Json]", schema.get("enum", []))
-    if words:
-        allowed = frozenset(cast("list[str | int | None]", words))
+    if allowed := _words(schema):
         return lambda value: (
             None if type(value) in _WORDS and value in allowed else f" is {_show(value)}"
         )
-    kinds = schema.get("type", list(_TYPES))
-    names = cast("list[str]", kinds if isinstance(kinds, list) else [kinds])
-    types = frozenset(one for name in names for one in _TYPES[name])
+    types = _types(schema)
     pattern = re.compile(cast(str, schema["pattern"])).search if "pattern" in schema else None
-    least, most = schema.get("minimum"), schema.get("maximum")
+    least = cast("float | None", schema.get("minimum"))
+    most = cast("float | None", schema.get("maximum"))
 
     def check(value: Json) -> str | None:
-        kind = type(value)
-        if kind not in types:
+        if type(value) not in types:
             return f" is {_show(value)}"
-        if kind is str:
-            return None if pattern is None or pattern(cast(str, value)) else f" is {_show(value)}"
-        if kind is int or kind is float:
-            number = cast(float, value)
-            if least is not None and number < cast(float, least):
-                return f" is {number}, less than {least}"
-            if most is not None and number > cast(float, most):
-                return f" is {number}, more than {most}"
+        if type(value) is str:
+            return None if pattern is None or pattern(value) else f" is {_show(value)}"
+        if type(value) is int or type(value) is float:
+            if least is not None and value < least:
+                return f" is {value}, less than {least}"
+            if most is not None and value > most:
+                return f" is {value}, more than {most}"
         return None
 
     return check

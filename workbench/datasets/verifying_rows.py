@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import cast
+from typing import TypedDict, cast
 
 from workbench import processes
 from workbench.canonical import Json, JsonObject
@@ -66,6 +66,15 @@ MADE_OF: Mapping[str, Callable[[JsonObject], str]] = {
     "soft_labels": lambda row: f"{row['sentence']}",
     "coverage": lambda row: f"{row['article']}/{row['annotator']}",
 }
+
+
+class _Where(TypedDict):
+    """Where all of a row stands, in the article and in its sentence."""
+
+    start: int
+    end: int
+    start_in_sentence: int
+    end_in_sentence: int
 
 
 @dataclass(frozen=True)
@@ -380,12 +389,11 @@ class RowVerifier:
         if sentence is None:
             self._found.add(*at, f"names sentence {row['sentence']}, which is not")
             return
-        shift = cast(int, sentence["start"])
+        where, shift = cast(_Where, row), sentence["start"]
         if (
-            cast(int, row["start"]) - cast(int, row["start_in_sentence"]) != shift
-            or cast(int, row["end"]) - cast(int, row["end_in_sentence"]) != shift
-            or not 0 <= cast(int, row["start"]) < cast(int, row["end"])
-            or cast(int, row["end"]) > cast(int, block.article["length"])
+            where["start"] - where["start_in_sentence"] != shift
+            or where["end"] - where["end_in_sentence"] != shift
+            or not 0 <= where["start"] < where["end"] <= cast(int, block.article["length"])
         ):
             self._found.add(*at, "has offsets that do not fit its sentence")
         self._verify_spans(at, row, block.article)
@@ -528,10 +536,13 @@ def _without_copies(row: JsonObject, block: _Block) -> JsonObject:
     """
     line = block.sentences.get(str(row.get("sentence")))
     for answer in cast("list[JsonObject]", line["answers"] if line else []):
-        if answer["annotator"] == row.get("annotator"):
-            copied = ("claims", "stances", "attributes")
-            if all(row.get(key) == answer[key] for key in copied):
-                return {**row, "claims": [], "stances": [], "attributes": {}}
+        if (
+            answer["annotator"] == row.get("annotator")
+            and row.get("claims") == answer["claims"]
+            and row.get("stances") == answer["stances"]
+            and row.get("attributes") == answer["attributes"]
+        ):
+            return {**row, "claims": [], "stances": [], "attributes": {}}
     return row
 
 
@@ -544,7 +555,7 @@ def _span_problem(value: Json, text: str | None) -> str | None:
                 return problem
         inner: Iterable[Json] = value.values()
     else:
-        inner = cast("list[Json]", value)
+        inner = value if isinstance(value, list) else ()
     for one in inner:
         if one and type(one) in _CONTAINERS:
             problem = _span_problem(one, text)
