@@ -2,16 +2,15 @@
 
 The corpus is that of ``bench.agreement``. Snapshot and files are made by one command, as they are
 in a build; checking is another one. The start of each and the second process that it lends itself
-are included; the seconds of processors are beside those of the clock, which others' work makes
-longer. Memory is that of both processes together at their peak, what they share counted once, as
-Linux tells it.
+are included, and load no more than a build does; the seconds of processors are beside those of the
+clock, which others' work makes longer. Memory is that of both processes together at their peak,
+what they share counted once, as Linux tells it.
 """
 
 import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,17 +21,12 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-import workbench.app  # noqa: F401  # for all tables
-from bench.agreement import PEOPLE, Answers
-from bench.annotators import PROJECT, Workbench, database_of
-from bench.corpus import Density
-from tests.press import BASE
 from workbench.datasets.releasing import write_release
 from workbench.datasets.snapshotting import SnapshotHead, write_snapshot
 from workbench.datasets.verifying import verify_release
 from workbench.projects.queries import project_by_slug
-from workbench.settings import Settings
 
+PROJECT, BASE = "bench", "https://checks.example.org"
 INSTANT = datetime(2026, 11, 22, 18, tzinfo=UTC)
 BUDGETS = {"snapshot and files": 30, "check": 20}
 MEGABYTES = 900  # at most, of both processes
@@ -131,18 +125,16 @@ def main(arguments: list[str] | None = None) -> None:
         phase, url, folder = args.phase
         PHASES[phase](url, Path(folder))
         return
+    # What is measured starts without what only makes the project.
+    from bench.agreement import PEOPLE  # noqa: PLC0415
+    from bench.finished import finished_project  # noqa: PLC0415
+
     print("| database | sentences × annotators | phase | seconds | processor | memory MB |")
     print("|--|--|--|--:|--:|--:|")
     for kind in args.database or ["SQLite", "PostgreSQL"]:
-        with tempfile.TemporaryDirectory() as name, database_of(kind) as url:
-            settings = Settings(data_dir=Path(name) / "data", database_url=url)
-            Workbench(settings, args.sentences, PEOPLE, Density.PRESS)
-            engine = create_engine(settings.database)
-            with Session(engine) as session:
-                Answers(session).store()
-            engine.dispose()
+        with finished_project(kind, args.sentences) as (url, folder):
             for phase, budget in BUDGETS.items():
-                one = measure(phase, settings.database, Path(name))
+                one = measure(phase, url, folder)
                 print(
                     f"| {kind} | {args.sentences:,} × {PEOPLE} | {phase} |"
                     f" {one.seconds:.1f} ≤ {budget} | {one.processor:.1f} |"
