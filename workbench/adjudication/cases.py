@@ -441,7 +441,7 @@ def _split(
         if stored.answerer != GOLD:
             answer = follow_redirects(answer, *redirects)
         theirs = found.setdefault(file.piece.edition_id, {}).setdefault(stored.answerer, {})
-        theirs[answer.sentence.position] = replace(stored, answer=answer)
+        theirs[answer.sentence.position] = stored._replace(answer=answer)
     return found
 
 

@@ -188,7 +188,7 @@ def _read_present(session: Session, file: CaseFile, place: _Place) -> dict[str, 
         registers=registers,
     )
     return {
-        file.letters[one.answerer]: replace(one, answer=follow_redirects(one.answer, *redirects))
+        file.letters[one.answerer]: one._replace(answer=follow_redirects(one.answer, *redirects))
         for one in stored
         if one.answerer in file.letters
     }

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import func, or_, select, true
@@ -388,7 +388,7 @@ def _read_answers(
         answer = follow_redirects(stored.answer, speakers, targets)
         theirs = answers[home].setdefault(stored.answerer, {})
         theirs[answer.sentence.position] = (
-            stored if answer is stored.answer else replace(stored, answer=answer)
+            stored if answer is stored.answer else stored._replace(answer=answer)
         )
     return answers
 

@@ -1,11 +1,10 @@
 """Stored answers, read back whole: the newest revision of each, with claims, chains and stances."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
-from typing import TypedDict, cast
+from typing import NamedTuple, TypedDict, cast
 
 from sqlalchemy import CompoundSelect, ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy import Row as DatabaseRow
@@ -45,8 +44,7 @@ Row = tuple[object, ...]
 Value = int | str | list[int] | list[str]
 
 
-@dataclass(frozen=True)
-class StoredAnswer:
+class StoredAnswer(NamedTuple):
     """A revision of an answer as it is stored, with what identifies it."""
 
     answer: Answer

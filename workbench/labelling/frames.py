@@ -13,6 +13,7 @@ from workbench.canonical import (
     JsonObject,
     canonical_json,
     content_hash,
+    frame_json,
     in_canonical_order,
 )
 from workbench.errors import InvalidInputError
@@ -224,7 +225,7 @@ def canonical_frame(answer: Answer) -> str:
     """
     if not (answer.claims or answer.stances or answer.attributes):
         return _bare_frame(answer.decision)
-    return canonical_json(
+    return frame_json(
         {
             "decision": answer.decision.value,
             "attributes": dict(answer.attributes),

@@ -1,7 +1,7 @@
 """Reads of slots: what the workspace shows of one, and what came since."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -274,7 +274,7 @@ def _fit(stored: StoredAnswer, scheme: StoredScheme) -> StoredAnswer:
     """Return an answer as it is worked on today; what an earlier scheme had more stands open."""
     if stored.scheme_revision_id == scheme.id:
         return stored
-    return replace(stored, answer=fit_answer(stored.answer, scheme.scheme))
+    return stored._replace(answer=fit_answer(stored.answer, scheme.scheme))
 
 
 def revisions_after(
