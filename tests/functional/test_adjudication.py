@@ -277,6 +277,22 @@ def test_what_agrees_is_taken_over_where_it_does_not_settle_itself(
     assert bench.post("agreed", {}).json["answers"] == []
 
 
+def test_what_is_agreed_but_still_asks_something_is_not_taken_over(corpus: Flask) -> None:
+    for name in ("ada", "bob"):
+        desk = read(corpus, name, SHORT)
+        (base,) = [one for one in desk.open()["answers"] if one["sentence"].endswith(".1")]
+        unsaid = {**SHORT, "id": f"{desk.user_id:06}unsaidclaim", "chain": []}
+        desk.save(1, base=base["id"], decision="claims", claims=[unsaid])
+    bench = sit_down(corpus)
+    page = bench.open()
+    assert (page["agreed"], page["open"]) == ([1, 2, 3, 4], [1])
+
+    reply = bench.post("agreed", {})
+
+    assert reply.json["answers"] == []
+    assert decisions(corpus) == []
+
+
 def test_agreed_claims_are_taken_with_all_that_they_were_made_from(corpus: Flask) -> None:
     set_project(corpus, unanimous_settles=False)
     for name in ("ada", "bob"):

@@ -40,7 +40,7 @@ from workbench.labelling.operations import SavedRevision, submit_annotation
 from workbench.labelling.queries import Matter
 from workbench.labelling.registers import find_redirects, register_number
 from workbench.labelling.remembered import stored_registers
-from workbench.labelling.rules import CONTINUES, continued_positions
+from workbench.labelling.rules import CONTINUES, continued_positions, is_complete
 from workbench.labelling.tables import AnnotationRevision, Claim, ClaimRevision
 from workbench.projects.queries import get_project
 from workbench.projects.tables import GuidelineRevision, SchemeRevision
@@ -254,7 +254,7 @@ def _list_agreed(case: Case) -> list[int]:
     """Return the sentences whose answer can be taken over as it is, in the order of the text.
 
     Nothing is taken where a sentence only continues a claim, nor that it has none where an
-    agreed claim already runs into it.
+    agreed claim already runs into it, nor an answer in which something is still asked.
     """
     continued = continued_positions(
         [(one.start, one.end) for one in case.sentences],
@@ -264,7 +264,12 @@ def _list_agreed(case: Case) -> list[int]:
     for position in sorted(case.agreed & case.to_decide - case.settled - case.deferred):
         (reading, *_) = case.compared[position].readings.values()
         is_refused = reading.decision == Decision.NO_CLAIM and position in continued
-        if reading.answer and reading.decision != CONTINUES and not is_refused:
+        if (
+            reading.answer
+            and reading.decision != CONTINUES
+            and not is_refused
+            and is_complete(reading.answer, case.scheme)
+        ):
             found.append(position)
     return found
 
