@@ -41,6 +41,7 @@ from workbench.labelling.tables import (
     ClaimRevision,
 )
 from workbench.labelling.training import was_training
+from workbench.storage.among import among
 
 _RELATIONS = {"denies": Relation.DENIES, "wants": Relation.MENTIONS}
 MAX_STEPS = 20  # from a claim to the one that stands for it: text editions, and the agreed answer
@@ -361,11 +362,7 @@ def _select_claims() -> Select[*tuple[object, ...]]:
         .scalar_subquery()
     )
     shown = aliased(ClaimRevision)
-    return (
-        _select_passages(shown)
-        .join(shown, shown.id == last_revision)
-        .where(Claim.id.in_(bindparam("ids", expanding=True)))
-    )
+    return _select_passages(shown).join(shown, shown.id == last_revision).where(among(Claim.id))
 
 
 @cache
@@ -379,7 +376,7 @@ def _select_beside() -> Select[*tuple[object, ...]]:
         .join(Article, Article.id == TextEdition.article_id)
         .where(
             Annotation.project_id == bindparam("project"),
-            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+            among(Annotation.sentence_id),
             Annotation.answerer != GOLD,
             ~was_training(Annotation.membership_id),
         )
@@ -389,11 +386,7 @@ def _select_beside() -> Select[*tuple[object, ...]]:
 @cache
 def _select_noted() -> Select[*tuple[object, ...]]:
     noted = aliased(ClaimRevision)
-    return (
-        _select_passages(noted)
-        .join(noted, noted.claim_id == Claim.id)
-        .where(noted.id.in_(bindparam("ids", expanding=True)))
-    )
+    return _select_passages(noted).join(noted, noted.claim_id == Claim.id).where(among(noted.id))
 
 
 def _select_passages(shown: type[ClaimRevision]) -> Select[*tuple[object, ...]]:
@@ -452,7 +445,7 @@ def _select_links() -> Select[*tuple[object, ...]]:
             AttributionLink.speaker_id,
             AttributionLink.attributes,
         )
-        .where(AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(AttributionLink.claim_revision_id))
         .order_by(AttributionLink.claim_revision_id, AttributionLink.depth)
     )
 
@@ -472,7 +465,7 @@ def _select_carried_to() -> Select[*tuple[object, ...]]:
         )
         .where(
             CarriedClaim.project_id == bindparam("project"),
-            CarriedClaim.from_claim_id.in_(bindparam("ids", expanding=True)),
+            among(CarriedClaim.from_claim_id),
         )
         .group_by(CarriedClaim.from_claim_id)
     )
@@ -487,7 +480,7 @@ def _select_agreed() -> Select[*tuple[object, ...]]:
         .join(Annotation, Annotation.id == agreed.annotation_id)
         .where(
             ClaimSource.project_id == bindparam("project"),
-            ClaimSource.claim_id.in_(bindparam("ids", expanding=True)),
+            among(ClaimSource.claim_id),
             exists().where(
                 ClaimRevision.claim_id == agreed.id,
                 ClaimRevision.annotation_revision_id == newest_revision(),
@@ -515,7 +508,7 @@ def _select_agreed_alike() -> Select[*tuple[object, ...]]:
         .join(agreed, agreed.annotation_revision_id == newest_revision(gold))
         .where(
             Claim.project_id == bindparam("project"),
-            Claim.id.in_(bindparam("ids", expanding=True)),
+            among(Claim.id),
             Annotation.answerer != GOLD,
             agreed.parts == ClaimRevision.parts,
         )
@@ -530,10 +523,10 @@ def _select_before() -> CompoundSelect[*tuple[object, ...]]:
         ClaimSource.gold_claim_id.label("child"), ClaimSource.claim_id.label("parent")
     ).where(
         ClaimSource.project_id == bindparam("project"),
-        ClaimSource.gold_claim_id.in_(bindparam("ids", expanding=True)),
+        among(ClaimSource.gold_claim_id),
     )
     carried = select(CarriedClaim.to_claim_id, CarriedClaim.from_claim_id).where(
         CarriedClaim.project_id == bindparam("project"),
-        CarriedClaim.to_claim_id.in_(bindparam("ids", expanding=True)),
+        among(CarriedClaim.to_claim_id),
     )
     return union_all(sources, carried)

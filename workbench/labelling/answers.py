@@ -34,6 +34,7 @@ from workbench.labelling.tables import (
     Suggestion,
     Target,
 )
+from workbench.storage.among import among
 from workbench.storage.database import read_columns
 
 IDS_AT_A_TIME = 5000
@@ -207,7 +208,7 @@ def _select_newest(*, of_one: bool) -> Select[*Row]:
         )
         .where(
             Annotation.project_id == bindparam("project"),  # The unique index begins with it.
-            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+            among(Annotation.sentence_id),
         )
     )
     return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
@@ -226,7 +227,7 @@ def _select_claims() -> Select[*Row]:
         )
         .join(Claim, Claim.id == ClaimRevision.claim_id)
         .outerjoin(Suggestion, Suggestion.id == ClaimRevision.suggestion_id)
-        .where(ClaimRevision.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(ClaimRevision.annotation_revision_id))
         .order_by(ClaimRevision.annotation_revision_id, ClaimRevision.position)
     )
 
@@ -242,7 +243,7 @@ def _select_links() -> Select[*Row]:
             AttributionLink.cue,
             AttributionLink.attributes,
         )
-        .where(AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(AttributionLink.claim_revision_id))
         .order_by(AttributionLink.claim_revision_id, AttributionLink.depth)
     )
 
@@ -261,7 +262,7 @@ def _select_stances() -> Select[*Row]:
             Stance.attributes,
         )
         .outerjoin(Claim, Claim.id == Stance.claim_id)
-        .where(Stance.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(Stance.annotation_revision_id))
         .order_by(Stance.annotation_revision_id, Stance.position)
     )
 

@@ -35,6 +35,7 @@ from workbench.labelling.tables import (
     SuggestionRun,
 )
 from workbench.projects.tables import Project
+from workbench.storage.among import among
 from workbench.storage.database import read_columns
 
 Row = tuple[object, ...]
@@ -320,7 +321,7 @@ def _select_sentences() -> Select[*Row]:
         .join(Article, Article.id == TextEdition.article_id)
         .where(
             Sentence.project_id == bindparam("project"),
-            Sentence.edition_id.in_(bindparam("ids", expanding=True)),
+            among(Sentence.edition_id),
         )
     )
 
@@ -351,7 +352,7 @@ def _select_proposed() -> Select[*Row]:
             Suggestion.frame,
         )
         .join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
-        .where(SuggestionRun.edition_id.in_(bindparam("ids", expanding=True)))
+        .where(among(SuggestionRun.edition_id))
         .order_by(Suggestion.id)
     )
 
@@ -360,7 +361,7 @@ def _select_proposed() -> Select[*Row]:
 def _select_runs() -> Select[*Row]:
     return (
         select(SuggestionRun.id, SuggestionRun.edition_id, SuggestionRun.made_at)
-        .where(SuggestionRun.edition_id.in_(bindparam("ids", expanding=True)))
+        .where(among(SuggestionRun.edition_id))
         .order_by(SuggestionRun.id)
     )
 
@@ -380,7 +381,7 @@ def _select_answers() -> Select[*Row]:
         .join(first, and_(first.annotation_id == Annotation.id, first.number == 1))
         .where(
             Annotation.project_id == bindparam("project"),  # The unique index begins with it.
-            Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+            among(Annotation.sentence_id),
             Annotation.membership_id.is_not(None),
         )
     )
@@ -391,7 +392,7 @@ def _select_claims() -> Select[*Row]:
     return with_stored_claim(
         select(ClaimRevision.annotation_revision_id, ClaimRevision.suggestion_id)
         .select_from(ClaimRevision)
-        .where(ClaimRevision.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(ClaimRevision.annotation_revision_id))
     )
 
 
@@ -412,6 +413,6 @@ def select_decisions() -> Select[*Row]:
         SuggestionDecision.membership_id,
         SuggestionDecision.decision,
     ).where(
-        SuggestionDecision.suggestion_id.in_(bindparam("ids", expanding=True)),
+        among(SuggestionDecision.suggestion_id),
         SuggestionDecision.id == newest,
     )

@@ -27,6 +27,7 @@ from workbench.labelling.tables import (
 )
 from workbench.labelling.training import CUE, SPEAKER, compared_fields
 from workbench.projects.scheme import Field, Scheme
+from workbench.storage.among import among
 
 Row = tuple[object, ...]
 Rows = Mapping[int, Sequence[DatabaseRow[*Row]]]
@@ -277,7 +278,7 @@ def _select_newest() -> Select[*Row]:
         Annotation.answerer,
     ).where(
         Annotation.project_id == bindparam("project"),  # The unique index begins with it.
-        Annotation.sentence_id.in_(bindparam("ids", expanding=True)),
+        among(Annotation.sentence_id),
     )
 
 
@@ -291,7 +292,7 @@ def _select_claims() -> Select[*Row]:
             ClaimRevision.parts,
             ClaimRevision.attributes,
         )
-        .where(ClaimRevision.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(ClaimRevision.annotation_revision_id))
         .order_by(ClaimRevision.annotation_revision_id, ClaimRevision.position)
     )
 
@@ -310,7 +311,7 @@ def _select_links() -> Select[*Row]:
         AttributionLink.cue,
         AttributionLink.attributes,
     ).where(
-        AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)),
+        among(AttributionLink.claim_revision_id),
         AttributionLink.depth == last.scalar_subquery(),
     )
 
@@ -326,6 +327,6 @@ def _select_stances() -> Select[*Row]:
             Stance.target_id,
             Stance.value,
         )
-        .where(Stance.annotation_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(Stance.annotation_revision_id))
         .order_by(Stance.annotation_revision_id, Stance.position)
     )
