@@ -41,6 +41,8 @@ def test_a_project_is_connected_its_people_linked_and_disconnected(cli: Cli, url
     linked = ("--link", f"{EMAIL}={ADA}", "--format", "jsonl")
     people = cli("labelstudio", "people", *PROJECT, *linked).stdout.splitlines()
     cli("labelstudio", "pull", *PROJECT)
+    unlinked = ("--link", f"{EMAIL}=nobody", "--format", "jsonl")
+    nobody = cli("labelstudio", "people", *PROJECT, *unlinked).stdout.splitlines()
     status = json.loads(cli("labelstudio", "status", *PROJECT, "--format", "jsonl").stdout)
     doctor = cli("doctor").stdout
     again = cli("labelstudio", "connect", *PROJECT, url, input=TOKEN)
@@ -49,6 +51,7 @@ def test_a_project_is_connected_its_people_linked_and_disconnected(cli: Cli, url
     assert "is connected" in connected.stdout
     by_account = {row["account"]: row["annotator"] for row in map(json.loads, people)}
     assert by_account[EMAIL] == ADA
+    assert {row["account"]: row["annotator"] for row in map(json.loads, nobody)}[EMAIL] == "nobody"
     assert (status["address"], status["title"], status["conflicts"]) == (url, title, 0)
     assert status["last_run"].endswith("Pull: nothing to do.")
     assert f"demo: active, {url}" in doctor

@@ -399,6 +399,24 @@ def test_who_is_said_to_be_nobody_stays_so(pair: Pair) -> None:
     assert (run.counts["tasks_read"], run.problems) == (1, ())
 
 
+def test_what_is_changed_in_the_annotation_of_nobody_changes_nobody_s_answer(
+    pair: Pair, anna: Desk
+) -> None:
+    link(pair, pair.account("anna"), None)
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    save_claim(anna, 2, "une erreur")
+
+    run = pair.run()
+
+    assert (run.counts, len(run.problems)) == ({"tasks_read": 1}, 1)
+    assert first_claim(pair, anna, 1).attributes["claim_type"] == "fact"
+    link(pair, pair.account("anna"), anna.membership_id)
+    pair.run()
+    assert first_claim(pair, anna, 1).attributes["claim_type"] == "opinion"
+    assert "une erreur" in str(pair.annotations())
+    pair.check_equal()
+
+
 def test_somebody_s_first_answer_there_begins_the_article_here(pair: Pair, anna: Desk) -> None:
     noor = pair.open_desk(name="noor")
     noor_there = next(

@@ -156,7 +156,7 @@ def show_people(project: str, links: tuple[str, ...], format_: str) -> None:
             "account": one.email,
             "number": one.id,
             "name": one.name,
-            "annotator": emails.get(one.membership_id or 0),
+            "annotator": NOBODY if one.is_nobody else emails.get(one.membership_id or 0),
         }
         for one in people
     ]

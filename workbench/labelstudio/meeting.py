@@ -17,7 +17,14 @@ from workbench.labelstudio.convert import Said
 from workbench.labelstudio.exchange import Exchange
 from workbench.labelstudio.ledger import GONE, THERE, Known, read_base, write_base
 from workbench.labelstudio.local import Answers, Edition, Reader, write_data
-from workbench.labelstudio.merging import Merged, Theirs, agree, merge, read_theirs
+from workbench.labelstudio.merging import (
+    Merged,
+    Theirs,
+    agree,
+    merge,
+    read_theirs,
+    read_to_the_end,
+)
 from workbench.labelstudio.outbox import subject_of
 from workbench.labelstudio.reading import read_result
 from workbench.labelstudio.rules import Count, SyncProblemError
@@ -129,7 +136,8 @@ def compare(
         exchange.report.add(f"{edition.uid}, {refused.place}", SyncProblemError(refused.reason))
     if base and annotation is None:
         exchange.report.count_once(Count.ANSWERS_GONE, subject_of(edition, reader), 1)
-    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=earlier)
+    olds = read_to_the_end(earlier) if exchange.terms.submitted_means_read else earlier
+    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=olds)
     if earlier and not merged.conflicts and merge(base, base, theirs.said).here:
         earlier = ()  # They have saved since we wrote, and what we wrote was on their page.
     return Compared(
@@ -212,12 +220,12 @@ def _doubt(
     exchange: Exchange, one: RemoteAnnotation, mine: int | None, whose: int | None
 ) -> SyncProblemError | None:
     """Say why an annotation cannot be taken for somebody's, if it cannot."""
+    if one.person in exchange.terms.nobody:
+        return SyncProblemError(
+            "%(person)s is nobody here, as somebody said, so what they answered is not read.",
+            person=exchange.terms.names[one.person or 0],
+        )
     if mine is None and whose is None:
-        if one.person in exchange.terms.nobody:
-            return SyncProblemError(
-                "%(person)s is nobody here, as somebody said, so what they answered is not read.",
-                person=exchange.terms.names[one.person or 0],
-            )
         return SyncProblemError(
             "Who %(person)s is here is not known, so what they answered waits.",
             person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),

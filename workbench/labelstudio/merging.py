@@ -191,6 +191,13 @@ def remember(
     return [one for _, olds in sorted(newest.items()) for one in reversed(olds)]
 
 
+def read_to_the_end(earlier: Iterable[Said]) -> list[Said]:
+    """Return ``earlier`` as it may come back where what is submitted was read to its end."""
+    said = [*earlier]
+    unread = [one.position for one in said if _is_blank(one)]
+    return [*said, *(Said(at, Decision.NO_CLAIM.value) for at in unread)]
+
+
 def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:
     """Return what is said of a sentence with the item of a conflict as it was chosen.
 
@@ -402,12 +409,12 @@ def _clashes(
 
 
 def _is_put_back(base: Said | None, theirs: Said | None, old: Said | None) -> bool:
-    """Tell whether theirs says as before all that made ``base`` of ``old``; the rest may be new."""
+    """Tell whether theirs says as before anything that we changed; the rest may be new."""
     if base is None or old is None:
         return old != base and (theirs is None) == (old is None)
     fields, before, now = _fields(base), _fields(old), _fields(theirs)
     changed = {name for name in {**fields, **before} if fields.get(name) != before.get(name)}
-    return bool(changed) and all(now.get(name) == before.get(name) for name in changed)
+    return any(now.get(name) == before.get(name) for name in changed)
 
 
 def _fields(item: Said | None) -> dict[str, object]:

@@ -13,6 +13,7 @@ from workbench.labelstudio.merging import (
     Kind,
     merge,
     read_theirs,
+    read_to_the_end,
     remember,
     say,
     settle,
@@ -83,9 +84,14 @@ def test_what_does_not_clash_is_taken_from_both(
 
 TYPED, RATED = replace(A, attributes={"type": "fact"}), replace(A, attributes={"worth": "yes"})
 BOTH = replace(A, attributes={"type": "fact", "worth": "yes"})
+SHORT_FACT, OPINION = (
+    replace(SHORTER, attributes={"type": "fact"}),
+    replace(A, attributes={"type": "x"}),
+)
 PUT_BACK = {
     "a claim as it was": (claims(A), claims(LONGER), claims(A), Kind.CLAIM),
     "as it was, but for what is new": (claims(A), claims(TYPED), claims(RATED), Kind.CLAIM),
+    "as it was in one of two things": (claims(A), claims(SHORT_FACT), claims(OPINION), Kind.CLAIM),
     "without a claim that we made": (claims(B), claims(A, B), claims(B), Kind.CLAIM),
     "with a claim that we deleted": (claims(A, B), claims(B), claims(LONGER, B), Kind.CLAIM),
     "with a last claim that we deleted": (claims(A), UNREAD, claims(A), Kind.CLAIM),
@@ -120,6 +126,14 @@ def test_what_was_made_of_what_we_wrote_is_taken(earlier: Said, agreed: Said, th
     merged = merge([agreed], [agreed], [theirs], earlier=[earlier])
 
     assert (merged.here, merged.conflicts) == ((theirs,), ())
+
+
+@pytest.mark.parametrize("agreed", [UNDECIDED, claims(A)])
+def test_what_was_unread_is_put_back_as_no_claim_where_submitted_means_read(agreed: Said) -> None:
+    merged = merge([agreed], [agreed], [NO_CLAIM], earlier=read_to_the_end([UNREAD]))
+
+    assert [one.is_put_back for one in merged.conflicts] == [True]
+    assert merged.here == ()
 
 
 def test_what_was_said_before_each_of_our_last_changes_is_remembered() -> None:
