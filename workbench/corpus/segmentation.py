@@ -2,7 +2,8 @@
 
 Every line is apart (a line is what `str.splitlines` calls one). Inside a line, `_STOP` finds the
 few places where a sentence could end, at the speed of a regular expression, and `_ends_sentence`
-decides each of them from the word before and the words after. Parentheses and brackets are passed
+decides each of them from the word before and the words after; most end plainly, which is known
+sooner. Parentheses and brackets are passed
 over whole: what stands in them, `(...)` and `[...]` too, belongs to the sentence around them. The
 words that decide are in `segmentation_words`.
 
@@ -57,10 +58,13 @@ _BEHIND_MARK = rf"""
     )
     """
 # A plain set first: the search skips to it, and to a single character sooner. Most lines have only
-# periods.
+# periods, and most of these stand plainly between a word, a blank and a capital.
 _OTHER_MARKS = "!?…‼⁇⁈⁉(["
-_STOP = re.compile(rf"[.{re.escape(_OTHER_MARKS)}]{_BEHIND_MARK}", re.VERBOSE)
-_STOP_AT_PERIOD = re.compile(rf"\.{_BEHIND_MARK}", re.VERBOSE)
+_ANY_MARK = rf"[.{re.escape(_OTHER_MARKS)}]"
+_PLAIN = r"(?P<plain> (?<=[^\W_]\.) [ ] ) (?=[A-ZÀ-ÖØ-Þ])"
+_STOP = re.compile(rf"{_ANY_MARK}{_BEHIND_MARK}", re.VERBOSE)
+_PLAIN_OR_STOP = re.compile(rf"{_ANY_MARK}(?:{_PLAIN}|{_BEHIND_MARK})", re.VERBOSE)
+_PLAIN_OR_STOP_AT_PERIOD = re.compile(rf"\.(?:{_PLAIN}|{_BEHIND_MARK})", re.VERBOSE)
 
 _LOUD = frozenset("!?‼⁇⁈⁉")
 
@@ -115,9 +119,14 @@ def _segment_line(line: str) -> list[tuple[int, int]]:
     """Return the sentences of a line that has no outer white space."""
     sentences = []
     start = quotes = counted = 0
-    stops = _STOP if any(mark in line for mark in _OTHER_MARKS) else _STOP_AT_PERIOD
-    for stop in stops.finditer(line):
-        if not _ends_sentence(stop, start):
+    any_mark = any(mark in line for mark in _OTHER_MARKS)
+    for found in (_PLAIN_OR_STOP if any_mark else _PLAIN_OR_STOP_AT_PERIOD).finditer(line):
+        if _ends_plainly(found, start):
+            sentences.append((start, found.end() - 1))
+            start = found.end()
+            continue
+        stop = _STOP.match(line, found.start()) if found["plain"] else found
+        if stop is None or not _ends_sentence(stop, start):
             continue
         end, next_start = stop.end("close"), stop.end("gap")
         if stop["loose"]:
@@ -131,6 +140,15 @@ def _segment_line(line: str) -> list[tuple[int, int]]:
         start = next_start
     sentences.append((start, len(line)))
     return sentences
+
+
+def _ends_plainly(found: re.Match[str], start: int) -> bool:
+    """Tell at once what ``_ends_sentence`` would: a plain period behind a full word of a clause."""
+    return (
+        found.lastgroup == "plain"
+        and found.start() - start > _LONGEST_LABEL
+        and not _may_abbreviate(_piece_before(found, start))
+    )
 
 
 def _ends_sentence(stop: re.Match[str], start: int) -> bool:
@@ -155,9 +173,7 @@ def _ends_with_marks(stop: re.Match[str], start: int) -> bool:
 
 def _ends_with_period(stop: re.Match[str], start: int) -> bool:
     """Decide for a single period, which may belong to an abbreviation."""
-    at = stop.start()
-    piece = stop.string[max(start, at - _LONGEST_WORD) : at].rpartition(" ")[2]
-    if not _may_abbreviate(piece) and not _small_letter_follows(stop):
+    if not _may_abbreviate(_piece_before(stop, start)) and not _small_letter_follows(stop):
         return True
     previous, word = _words_before(stop, start)
     if word in NEVER_LAST:
@@ -169,6 +185,12 @@ def _ends_with_period(stop: re.Match[str], start: int) -> bool:
     if word in BEFORE_FUNCTION_WORD or _is_initial(word, previous):
         return _function_word_follows(stop)
     return not _small_letter_follows(stop) or _ends_before_small_letter(stop, word)
+
+
+def _piece_before(stop: re.Match[str], start: int) -> str:
+    """Return what stands between the last blank and a stop."""
+    at = stop.start()
+    return stop.string[max(start, at - _LONGEST_WORD) : at].rpartition(" ")[2]
 
 
 @lru_cache(_MOST_PIECES)
