@@ -34,9 +34,8 @@ def content_parts(unit: Unit, first: int, stop: int) -> tuple[list[Range], Quote
         stop -= 1
     if first >= stop:
         return None
-    quoted = [index for index in range(first, stop) if words[index] == QUOTED]
-    others = any(words[i] not in _JOINING for i in range(first, stop))
-    if quoted and not others:
+    quoted = [index for index in unit.quotations if first <= index < stop]
+    if quoted and _JOINING.issuperset(words[first:stop]):
         parts = [
             (unit.quotations[index].inner_start, unit.quotations[index].inner_end)
             for index in quoted

@@ -78,6 +78,7 @@ _NO_NAMES = FUNCTION_WORDS | word_set(
 )
 _ENGLISH_NO_NAMES = _NO_NAMES | english_people.NO_NAMES
 _CIVILITIES = tuple(CIVILITIES)
+_LAST_LETTERS = frozenset(title[-1] for title in CIVILITIES)
 _DEFINITE = word_set("le la l' ce cet cette son sa")
 # They stand for an organisation that has been named.
 _GENERIC = word_set(
@@ -231,14 +232,9 @@ class Cast:
         if len(words) != 2 or words[0] not in _BACK_TO:  # noqa: PLR2004  # article and noun
             return None
         for spoken in reversed(self._spoken):
-            if isinstance(spoken.who, str) and not spoken.plural:
-                heads = (
-                    _OF.split(fold(spoken.who))[0].split()
-                    if not self._english
-                    else (fold(spoken.who).split(" of ")[0].split())
-                )
-                if words[1] in heads[1:]:
-                    return spoken.who
+            who = None if spoken.plural else spoken.who
+            if isinstance(who, str) and words[1] in _head_words(who, self._english)[1:]:
+                return who
         return None
 
     def _unnamed_or_person(self, position: int, phrase: Phrase) -> Who | None:
@@ -385,7 +381,7 @@ class Cast:
 
     def _title_before(self, start: int) -> str | None:
         tail = self._text[max(0, start - 12) : start].rstrip()
-        if not tail.lower().endswith(_CIVILITIES):
+        if not (tail[-1:].lower() in _LAST_LETTERS and tail.lower().endswith(_CIVILITIES)):
             return None
         before = _LAST_WORD.search(tail)
         return fold(before[1]) if before and fold(before[1]) in CIVILITIES else None
@@ -520,12 +516,12 @@ class Cast:
         if described and (named := self._named_next(position, gender)):
             return named
         complement = not _LINKS_OF_ROLES.isdisjoint(words[at + 1 :])
+        if not complement:
+            return None
         leads = any(words[at : at + len(heads)] == heads for heads in _HEADS_OF_STATE)
-        if leads or (complement and _is_epithet(words, at)):
+        if leads or _is_epithet(words, at):
             return self._recent_person(position, gender)
-        if complement and described and head in OFFICES:
-            return self._spoke_untitled(position, gender)
-        return None
+        return self._spoke_untitled(position, gender) if described and head in OFFICES else None
 
     def _by_english_role(self, unit: Unit, phrase: Phrase, position: int) -> Who | None:
         """Return whom "the minister", "the charity" or "the 43-year-old" means."""
@@ -583,8 +579,10 @@ class Cast:
     def _names_before(self, position: int) -> Iterator[tuple[_Name, Somebody]]:
         """Yield names before a place, the nearest first, over the last sentences."""
         number = bisect_right(self._starts, position) - 1
+        known = self._names_by_sentence
         for at in range(number, max(-1, number - _FURTHEST_SENTENCES), -1):
-            for name in reversed(self._names_in(at)):
+            names = known[at] if at in known else self._names_in(at)
+            for name in reversed(names) if names else ():
                 if name.end <= position:
                     yield name, self._identify(name)
 
@@ -700,7 +698,7 @@ class Cast:
             words[:0] = _WORDS.findall(piece)
             if len(words) > 1:
                 break
-        return any(fold(word) in ORGANISATION_NOUNS or word == "ONG" for word in words[-2:])
+        return "ONG" in words[-2:] or not ORGANISATION_NOUNS.isdisjoint(map(fold, words[-2:]))
 
     def _opens_clause(self, start: int) -> bool:
         before = self._text[max(0, start - 14) : start].rstrip()
@@ -879,6 +877,13 @@ def _may_be(phrase: Phrase, gender: str) -> bool:
     named = phrase.name is not None and not phrase.plural  # "les éleveurs de la Coordination"
     person = is_animate(head) and not named and not phrase.pronoun
     return person and (phrase.gender or _gender_of(phrase.head)) in ("", gender)
+
+
+@lru_cache(_MOST_RUNS)
+def _head_words(phrase: str, english: bool) -> list[str]:
+    """Return the words of a phrase up to the first *de* or *of*."""
+    words = fold(phrase)
+    return (words.split(" of ") if english else _OF.split(words))[0].split()
 
 
 def _gender_of(word: str) -> str:

@@ -333,9 +333,11 @@ def _find_name(unit: Unit, first: int, stop: int) -> tuple[int, int] | None:
     at = first
     found: tuple[int, int] | None = None
     while at < stop:
+        if not unit.is_capital(at) or words[at] == QUOTED:
+            at += 1
+            continue
         title = at + 1 < stop and (words[at] in CIVILITIES or words[at] in _NO_NAMES)
-        title = title or "prix" in words[max(first, at - 1) : at + 1]  # "le Prix Nobel Paul Roux"
-        if not unit.is_capital(at) or words[at] == QUOTED or title:
+        if title or "prix" in words[max(first, at - 1) : at + 1]:  # "le Prix Nobel Paul Roux"
             at += 1
             continue
         end = _end_of_name(unit, at, stop)

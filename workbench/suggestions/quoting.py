@@ -297,7 +297,7 @@ def is_apposition(unit: Unit, at: int) -> bool:
         return True
     end = min(size, at + _LONGEST_APPOSITION)
     close = next((i for i in range(at, end) if words[i] in _CLOSERS), end)
-    if any(word in FINITE for word in words[at:close]):
+    if not FINITE.isdisjoint(words[at:close]):
         return False
     article = words[at] in ("le", "la", "l'", "un", "une")
     return words[at] in ROLES or (
@@ -308,17 +308,17 @@ def is_apposition(unit: Unit, at: int) -> bool:
 # --- colons --------------------------------------------------------------------------------------
 
 
-def read_colons(unit: Unit, free: Set[int]) -> Iterator[Finding]:
+def read_colons(unit: Unit, used: Set[int]) -> Iterator[Finding]:
     """Yield each quotation that a colon introduces."""
     words = unit.words
-    if headed := _read_headed(unit, free):
+    if headed := _read_headed(unit, used):
         yield headed
-    yield from _read_announced(unit, free)
+    yield from _read_announced(unit, used)
     for at, quotation in unit.quotations.items():
         colon = at - 1
-        if at in free and colon > 0 and words[colon] in ("–", "—", "-"):
+        if at not in used and colon > 0 and words[colon] in ("–", "—", "-"):
             colon -= 1
-        if at not in free or colon < 0 or words[colon] != ":":
+        if at in used or colon < 0 or words[colon] != ":":
             continue
         cue, subject, act = _introduced_by(unit, colon)
         if cue == (colon, colon + 1) and not _may_introduce(unit, at):
@@ -338,13 +338,13 @@ def read_colons(unit: Unit, free: Set[int]) -> Iterator[Finding]:
         )
 
 
-def _read_announced(unit: Unit, free: Set[int]) -> Iterator[Finding]:
+def _read_announced(unit: Unit, used: Set[int]) -> Iterator[Finding]:
     """Yield what a colon without marks announces: "X prévient : …", "X soulève un point : …"."""
     words, size = unit.words, len(unit.words)
     if ":" not in words:
         return
     for colon in range(2, size - 2):
-        if words[colon] != ":" or QUOTED in words[colon:] or colon not in free:
+        if words[colon] != ":" or QUOTED in words[colon:] or colon in used:
             continue
         if words[colon + 1] in _OPENING_MARKS:  # nothing closes them
             continue
@@ -387,10 +387,10 @@ def _verb_before_colon(unit: Unit, colon: int) -> Group | None:
     return None
 
 
-def _read_headed(unit: Unit, free: Set[int]) -> Finding | None:
+def _read_headed(unit: Unit, used: Set[int]) -> Finding | None:
     """Read a quotation before a colon: « La page est tournée » : le maire ne cache pas sa joie."""
     quotation = unit.quotations.get(0)
-    if quotation is None or 0 not in free or unit.words[1:2] != [":"]:
+    if quotation is None or 0 in used or unit.words[1:2] != [":"]:
         return None
     phrase = read_phrase(unit, 2)
     inner = quotation.inner_start, quotation.inner_end

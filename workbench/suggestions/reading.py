@@ -67,14 +67,15 @@ def split_units(
 ) -> Iterator[tuple[int, int, int, int]]:
     """Yield (first sentence, stop, first quotation, stop): a quotation never crosses two units."""
     at = quote = 0
-    while at < len(sentences):
-        while quote < len(quotations) and quotations[quote].end <= sentences[at][0]:
+    size, most = len(sentences), len(quotations)
+    while at < size:
+        start, end = sentences[at]
+        while quote < most and quotations[quote].end <= start:
             quote += 1  # in a line that is left out, such as a caption
         first, first_quote = at, quote
-        end = sentences[at][1]
         at += 1
-        while quote < len(quotations) and quotations[quote].start < end:
-            while at < len(sentences) and quotations[quote].end > sentences[at][0]:
+        while quote < most and quotations[quote].start < end:
+            while at < size and quotations[quote].end > sentences[at][0]:
                 end = sentences[at][1]
                 at += 1
             quote += 1
@@ -95,12 +96,18 @@ def read_words(
         stretch = text[at:stop]
         pieces = [stretch] if _SPACED_NUMBER.search(stretch) else stretch.split(" ")
         in_pieces = [*map(_BEFORE_BLANK.__getitem__, pieces[:-1]), _AT_END[pieces[-1]]]
-        for piece, in_piece in zip(pieces, in_pieces, strict=True):
-            for word, first, behind in in_piece:
-                words.append(word)
-                starts.append(place + first)
-                ends.append(place + behind)
-            place += len(piece) + 1
+        for whole, size, in_piece in in_pieces:
+            behind = place + size
+            if whole:
+                words.append(whole)
+                starts.append(place)
+                ends.append(behind)
+            else:
+                for word, first, last in in_piece:
+                    words.append(word)
+                    starts.append(place + first)
+                    ends.append(place + last)
+            place = behind + 1
 
     at = start
     for quotation in quotations:
@@ -126,25 +133,28 @@ class _Folded(dict[str, str]):
 
 
 _Placed = tuple[str, int, int]  # a folded word, where it starts and ends in its piece
+_Piece = tuple[str, int, list[_Placed]]  # its word where it is one and no more, length, words
 
 
-class _Pieces(dict[str, list[_Placed]]):
+class _Pieces(dict[str, _Piece]):
     """The words of what stands between two blanks: most pieces come again and again."""
 
     def __init__(self, behind: str) -> None:
         super().__init__()
         self._behind = behind  # what follows a piece, since it may decide: "M. Roux"
 
-    def __missing__(self, piece: str) -> list[_Placed]:
+    def __missing__(self, piece: str) -> _Piece:
         words = [
             (_FOLDED[found[0]], found.start(), found.end())
             for found in _WORD.finditer(piece + self._behind)
         ]
-        if len(piece) <= _LONGEST_PIECE:
+        (word, *place), size = words[0] if words else ("", 0, 0), len(piece)
+        read = (word if place == [0, size] else "", size, words)
+        if size <= _LONGEST_PIECE:
             if len(self) >= _MOST_PIECES:
                 self.clear()
-            self[piece] = words
-        return words
+            self[piece] = read
+        return read
 
 
 _FOLDED = _Folded()

@@ -45,10 +45,12 @@ class Register:
 
         A name stands between marks or blanks, and no name inside another.
         """
-        behind = place = 0
-        openings = self._openings
-        for piece in folded.split(" "):
-            for at, aliases in openings[piece]:
+        behind = 0
+        pieces = folded.split(" ")
+        openings = map(self._openings.__getitem__, pieces)
+        for number, in_piece in [one for one in enumerate(openings) if one[1]]:
+            place = sum(map(len, pieces[:number]), start=number)
+            for at, aliases in in_piece:
                 start = place + at
                 for alias in aliases if start >= behind else ():
                     end = start + len(alias)
@@ -56,7 +58,6 @@ class Register:
                         yield start, end, self.ids_by_alias[alias]
                         behind = end
                         break
-            place += len(piece) + 1
 
     @cached_property
     def _openings(self) -> "_Openings":

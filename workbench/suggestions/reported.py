@@ -5,7 +5,8 @@ has a reader, and the first that fits says where the content stands.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -53,6 +54,8 @@ _BEFORE_REPORT = (
     | CLITICS
     | word_set("ainsi aussi également en de d' toutefois surtout")
 )
+_BEFORE_REPORTS = word_set(", – — et mais - (")
+_MAY_END = _BEFORE_REPORTS | word_set("; . avant")  # nothing else ends a content
 _COMMENTS = word_set("lançant répondant citant réagissant")
 _CONTINUES = word_set("et mais puis avant")
 _LEADS = word_set("en tout avant pour et après manière façon jusqu'")
@@ -327,12 +330,13 @@ def _find_content(unit: Unit, group: Group, stop: int) -> _Content | None:
     while light < stop and (words[light] in ADVERBS or is_adverb(words[light])):
         light += 1
     place = _Place(unit, group, near, light, far, stop)
-    return next((content for read in _FRAMES if (content := read(place))), None)
+    for read in _readers_of(group.cue.lemma, group.cue.frames):
+        if content := read(place):
+            return content
+    return None
 
 
 def _read_that(place: _Place) -> _Content | None:
-    if not place.has("q"):
-        return None
     for at in (place.near, place.far):
         if place.unit.words[at] in _THAT:
             return _content(place, "that-clause", at + 1)
@@ -376,8 +380,6 @@ def _read_infinitive(place: _Place) -> _Content | None:
 def _read_addressed(place: _Place) -> _Content | None:
     """Read "accuse X de", "reproche à X de", "demande à X de": the content is behind X."""
     unit, words, lemma = place.unit, place.unit.words, place.group.cue.lemma
-    if not place.has("o") and lemma not in _WITH_ADDRESSEE:
-        return None
     at = place.light
     if words[at] in ("à", "au", "aux"):
         at += 1
@@ -419,7 +421,7 @@ def _end_of_person(unit: Unit, at: int, stop: int) -> int | None:
 
 def _read_appeal(place: _Place) -> _Content | None:
     """Read "appelle à", "exhorte X à"."""
-    if not place.has("a") or place.group.passive:
+    if place.group.passive:
         return None
     words = place.unit.words
     for at in range(place.light, min(place.stop, place.light + _LONGEST_OBJECT)):
@@ -436,8 +438,6 @@ def _read_appeal(place: _Place) -> _Content | None:
 
 def _read_favour(place: _Place) -> _Content | None:
     """Read "plaide pour", "milite en faveur de"."""
-    if not place.has("p"):
-        return None
     words, at = place.unit.words, place.light
     if words[at] == "pour":
         following = words[at + 1 : at + 2]
@@ -471,7 +471,7 @@ def _determines(word: str) -> bool:
 
 def _read_governed(place: _Place) -> _Content | None:
     """Read "alerte sur une pénurie", "met en garde contre", "parle d'une « pénurie »"."""
-    if place.group.passive or not place.has("s", "c", "e", "E"):
+    if place.group.passive:
         return None
     words = place.unit.words
     for at in range(place.near, min(place.stop - 1, place.near + _NEAR_WINDOW)):
@@ -512,9 +512,10 @@ def _after_idea(words: list[str], at: int) -> int:
 
 def _read_quoted_object(place: _Place) -> _Content | None:
     """Read "dénonce une « dérive »": an object a part of which is quoted."""
-    if not (place.has("N", "n") or _sees(place)):
-        return None
     words, first, commas = place.unit.words, place.near, 0
+    is_quoted = QUOTED in words[first : first + _LONGEST_OBJECT]
+    if not is_quoted or not (place.has("N", "n") or _sees(place)):
+        return None
     if place.has("V") and words[first] in PREPOSITIONS:
         first = place.far  # "voit dans ce texte une « dérive »"
     for at in range(place.near, min(place.stop, place.near + _LONGEST_OBJECT)):
@@ -538,17 +539,28 @@ def _is_finite_cue(unit: Unit, at: int) -> bool:
     return group is not None and group.cue.form in ("finite", "past", "conditional")
 
 
-_FRAMES: tuple[Callable[[_Place], _Content | None], ...] = (
-    _read_that,
-    _read_quotation,
-    _read_infinitive,
-    _read_addressed,
-    _read_appeal,
-    _read_favour,
-    _read_governed,
-    _read_object,
-    _read_quoted_object,
+_Reader = Callable[[_Place], _Content | None]
+# In the order in which they are asked, each with the frames and the verbs for which it is.
+_READERS: tuple[tuple[_Reader, str, Collection[str]], ...] = (
+    (_read_that, "q", ()),
+    (_read_quotation, "inNV", ()),
+    (_read_infinitive, "vd", ()),
+    (_read_addressed, "o", _WITH_ADDRESSEE),
+    (_read_appeal, "a", ()),
+    (_read_favour, "p", ()),
+    (_read_governed, "sceE", ()),
+    (_read_object, "nN", _EXPLAINING),
+    (_read_quoted_object, "nNV", ()),
 )
+
+
+@cache  # One entry for each verb of the table.
+def _readers_of(lemma: str, frames: str) -> list[_Reader]:
+    return [
+        read
+        for read, its_frames, its_verbs in _READERS
+        if lemma in its_verbs or not set(its_frames).isdisjoint(frames)
+    ]
 
 
 def _is_infinitive(unit: Unit, at: int) -> bool:
@@ -616,9 +628,11 @@ def end_of_content(unit: Unit, at: int, stop: int) -> int:
     words = unit.words
     for place in range(at, stop):
         word = words[place]
+        if word not in _MAY_END:
+            continue
         if word == ";" or (word == "." and place + 1 < stop):
             return place
-        if word in (",", "–", "—", "et", "mais", "-", "(") and _begins_report(unit, place, stop):
+        if word in _BEFORE_REPORTS and _begins_report(unit, place, stop):
             return place
         if word == "," and _contrasts(unit, place + 1, stop):
             return place

@@ -45,6 +45,7 @@ from workbench.suggestions.lexicon import word_set
     RELAYS,  # may say which medium relays words
 ) = (1 << bit for bit in range(20))
 
+_AROUND_REPORTS = MAY_REPORT | REPORTED | TO_REPORT | AUXILIARY | LEADS
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 100_000
 _INCISE_BEGINS, _FIRST_WORDS, _NEARBY = 40, 4, 8
@@ -157,16 +158,17 @@ def _reports(signs: Signs) -> bool:
     before = 0
     auxiliary = leads = -_NEARBY  # where the last of each stands
     for at, sign in enumerate(signs.each(signs.sentence)):
-        if (
-            (sign & MAY_REPORT and not before & GOVERNS)
-            or (sign & REPORTED and at - auxiliary < _NEARBY)
-            or (sign & TO_REPORT and at - leads < _NEARBY)
-        ):
-            return True
-        if sign & AUXILIARY:
-            auxiliary = at
-        if sign & LEADS:
-            leads = at
+        if sign & _AROUND_REPORTS:  # most words do neither
+            if (
+                (sign & MAY_REPORT and not before & GOVERNS)
+                or (sign & REPORTED and at - auxiliary < _NEARBY)
+                or (sign & TO_REPORT and at - leads < _NEARBY)
+            ):
+                return True
+            if sign & AUXILIARY:
+                auxiliary = at
+            if sign & LEADS:
+                leads = at
         before = sign
     return False
 

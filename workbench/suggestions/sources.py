@@ -18,11 +18,11 @@ _BEFORE = word_set(", . ; : mais et car or que – — qu'")
 _MOST_APPOSITIONS, _LONGEST_APPOSITION = 3, 30
 
 
-def read_sources(unit: Unit, free: Set[int]) -> Iterator[Finding]:
+def read_sources(unit: Unit, used: Set[int]) -> Iterator[Finding]:
     """Yield each clause that begins with its source."""
     words, size = unit.words, len(unit.words)
     for at in [place for place, word in enumerate(words) if word in _BEGINS]:
-        if at not in free:
+        if at in used:
             continue
         word = words[at]
         if at and (words[at - 1] not in _BEFORE or (words[at - 1] == "," and word == "pour")):

@@ -1,6 +1,6 @@
 """Propose claims for the sentences of a text: the order in which the rules are asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from typing import Literal
 
@@ -84,10 +84,13 @@ class _Reader:
 
     def read(self, first: int, stop: int, quotations: Sequence[Quotation]) -> None:
         """Add the suggestions of a unit, and its sentences worth a check."""
+        if not quotations and not may_report(self._signs[first]):  # one sentence, as most are
+            self._judge_alone(first)
+            return
         start, end = self._sentences[first][0], self._sentences[stop - 1][1]
         prose = end - start - sum(one.end - one.start for one in quotations) <= LONGEST_SENTENCE
         covered: set[int] = set()
-        if prose and (quotations or may_report(self._signs[first])):
+        if prose:
             words, starts, ends, quoted = read_words(self._text, start, end, quotations)
             unit = Unit(self._text, start, end, first, stop, words, starts, ends, quoted)
             for finding in sorted(self._find(unit), key=lambda one: one.parts[0]):
@@ -105,34 +108,33 @@ class _Reader:
 
     def _find(self, unit: Unit) -> list[Finding]:
         """Ask the rules in turn; words that one has used are closed to the next."""
-        free = set(range(len(unit.words)))
+        used: set[int] = set()
         found: list[Finding] = []
 
         def take(findings: Iterator[Finding]) -> None:
             for finding in findings:
-                used = [index for span in finding.words for index in range(*span)]
-                if free.issuperset(used):
-                    free.difference_update(used)
+                if all(used.isdisjoint(range(*span)) for span in finding.words):
+                    used.update(*(range(*span) for span in finding.words))
                     found.append(finding)
 
         if self._language == "en":
             take(read_english(unit))
         else:
             take(read_incises(unit))
-            take(read_colons(unit, free))
-            take(read_sources(unit, free))
-            for first, stop in _stretches(free, len(unit.words)):
+            take(read_colons(unit, used))
+            take(read_sources(unit, used))
+            for first, stop in _stretches(found, len(unit.words)):
                 before = [one for one in found if one.words[0][0] < first and one.speaker]
                 speaker = max(before, key=lambda one: one.words[0][0]).speaker if before else None
                 take(read_reported(unit, first, stop, speaker))
-        take(self._carried_on(unit, free))
+        take(self._carried_on(unit, used))
         return found
 
-    def _carried_on(self, unit: Unit, free: set[int]) -> Iterator[Finding]:
+    def _carried_on(self, unit: Unit, used: Set[int]) -> Iterator[Finding]:
         carried = -1
         for at, quotation in unit.quotations.items():
             joined = carried >= 0 and carried == at - 2 and unit.words[at - 1] == "et"
-            if at in free and (joined or stands_alone(unit, at)):
+            if at not in used and (joined or stands_alone(unit, at)):
                 carried = at
                 yield Finding(
                     unit,
@@ -330,17 +332,12 @@ class _Reader:
         )
 
 
-def _stretches(free: set[int], size: int) -> list[Range]:
-    """Return the runs of words that are still free."""
-    if len(free) == size:
-        return [(0, size)]
+def _stretches(found: Sequence[Finding], size: int) -> list[Range]:
+    """Return the runs of words that no finding has used."""
     runs: list[Range] = []
     at = 0
-    while at < size:
-        begin = at
-        while at < size and at in free:
-            at += 1
-        if at > begin:
-            runs.append((begin, at))
-        at += 1
-    return runs
+    for first, stop in sorted(span for one in found for span in one.words):
+        if at < first:
+            runs.append((at, first))
+        at = max(at, stop)
+    return [*runs, (at, size)] if at < size else runs
