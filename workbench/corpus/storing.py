@@ -26,11 +26,9 @@ from workbench.corpus.tables import (
     TextEdition,
     ZoneMark,
 )
-from workbench.storage.base import Base, make_public_id
-from workbench.storage.bulk import insert_rows
+from workbench.storage.base import make_public_id
+from workbench.storage.bulk import Row, insert_and_find, insert_rows
 from workbench.storage.database import read_columns
-
-Row = dict[str, object]
 
 NamedFile = tuple[PreparedFile, Sequence[str]]
 
@@ -52,25 +50,19 @@ def insert_files(
 ) -> StoredFiles:
     """Insert files, each with the slugs of its articles."""
     sources = [_source_row(project_id, file, by, now) for file, _ in files]
-    source_ids = _insert(session, SourceFile, sources)
+    source_ids = insert_and_find(session, SourceFile, sources, known_by="public_id")
     articles = [article for file, _ in files for article in file.articles]
-    article_ids = _insert(
-        session,
-        Article,
-        [
-            _article_row(project_id, source_id, slug, article, now)
-            for source_id, (file, slugs) in zip(source_ids, files, strict=True)
-            for slug, article in zip(slugs, file.articles, strict=True)
-        ],
-    )
-    edition_ids = _insert(
-        session,
-        TextEdition,
-        [
-            _edition_row(project_id, article_id, article, now)
-            for article_id, article in zip(article_ids, articles, strict=True)
-        ],
-    )
+    article_rows = [
+        _article_row(project_id, source_id, slug, article, now)
+        for source_id, (file, slugs) in zip(source_ids, files, strict=True)
+        for slug, article in zip(slugs, file.articles, strict=True)
+    ]
+    article_ids = insert_and_find(session, Article, article_rows, known_by="public_id")
+    edition_rows = [
+        _edition_row(project_id, article_id, article, now)
+        for article_id, article in zip(article_ids, articles, strict=True)
+    ]
+    edition_ids = insert_and_find(session, TextEdition, edition_rows, known_by="article_id")
     sentence_ids: dict[int, list[int]] = {}
     for pairs in in_chunks(list(zip(edition_ids, articles, strict=True))):
         sentence_ids |= _insert_sentences(session, project_id, dict(pairs), now)
@@ -96,7 +88,7 @@ def insert_edition(
     row = _edition_row(
         project_id, article_id, version, now, number=number, segmenter=version.segmenter
     )
-    (edition_id,) = _insert(session, TextEdition, [row])
+    edition_id = session.scalars(insert(TextEdition).returning(TextEdition.id), [row]).one()
     _insert_sentences(session, project_id, {edition_id: version}, now)
     return edition_id
 
@@ -116,7 +108,8 @@ def keep_source(
     )
     source = session.scalar(known)
     if source is None:
-        (source,) = _insert(session, SourceFile, [_source_row(project_id, file, by, now)])
+        row = _source_row(project_id, file, by, now)
+        (source,) = insert_and_find(session, SourceFile, [row], known_by="public_id")
     session.add(EditionSource(project_id=project_id, edition_id=edition_id, source_file_id=source))
 
 
@@ -154,14 +147,6 @@ def _insert_sentences(
         edition_id: list(islice(rest, len(editions[edition_id].sentences)))
         for edition_id in sorted(editions)
     }
-
-
-def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:
-    """Insert rows and return their ids in the same order."""
-    if not rows:
-        return []
-    key = table.__table__.c.id
-    return session.scalars(insert(table).returning(key, sort_by_parameter_order=True), rows).all()
 
 
 def _source_row(project_id: int, file: PreparedFile, by: int | None, now: datetime) -> Row:

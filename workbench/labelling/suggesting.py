@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple, cast
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, insert, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.canonical import Json, JsonObject, content_hash
@@ -27,7 +27,7 @@ from workbench.labelling.registers import find_redirects, load_registers
 from workbench.labelling.tables import Annotation, Suggestion, SuggestionDecision, SuggestionRun
 from workbench.projects.tables import Project
 from workbench.storage.base import make_public_ids
-from workbench.storage.bulk import insert_rows
+from workbench.storage.bulk import insert_and_find, insert_rows
 from workbench.storage.database import read_columns, share_project
 from workbench.suggestions.registers import Register
 from workbench.suggestions.rules import RULES, Range, Words
@@ -221,10 +221,8 @@ def store_proposals(
     if not unread:
         return
     stamp = {"project_id": project_id, "version": VERSION, "made_at": now}
-    runs = session.scalars(
-        insert(SuggestionRun).returning(SuggestionRun.id, sort_by_parameter_order=True),
-        [{**stamp, "edition_id": edition} for edition in unread],
-    )
+    run_rows = [{**stamp, "edition_id": edition} for edition in unread]
+    runs = insert_and_find(session, SuggestionRun, run_rows, known_by="edition_id")
     rows = [
         (run, new.sentence_id, new.rule, new.rule_version, new.frame)
         for run, edition in zip(runs, unread, strict=True)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVarTuple
+from typing import TYPE_CHECKING, TypeVarTuple
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -29,6 +29,9 @@ from sqlalchemy.pool import NullPool
 
 from workbench.errors import ConflictError, UnavailableError
 from workbench.storage.base import Base
+
+if TYPE_CHECKING:
+    import psycopg
 
 try:
     import fcntl
@@ -148,13 +151,19 @@ def sent_together(session: Session) -> Iterator[Connection]:
     if connection.dialect.name != "postgresql":
         yield connection
         return
+    with past_sqlalchemy(connection) as driver, driver.pipeline():
+        yield connection
+
+
+@contextmanager
+def past_sqlalchemy(connection: Connection) -> Iterator["psycopg.Connection"]:
+    """Lend PostgreSQL's own connection; an error in the block comes out as SQLAlchemy's."""
     import psycopg  # noqa: PLC0415  # SQLite starts sooner without it
 
     driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     try:
-        with driver.pipeline():
-            yield connection
-    except psycopg.Error as error:  # SQLAlchemy has not seen it.
+        yield driver
+    except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)
         raise DBAPIError.instance(
