@@ -8,7 +8,7 @@ before it is asked for, and no look-back is longer than a few sentences.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -171,8 +171,10 @@ class Cast:
         sentences: Sequence[tuple[int, int]],
         quotations: Sequence[Quotation],
         *,
+        nameless: Iterable[int] = (),
         english: bool = False,
     ) -> None:
+        """Prepare to read a text; ``nameless`` are sentences that surely name nobody."""
         self._text = text
         self._english = english
         self._roles = english_people.ROLES if english else ROLES
@@ -181,7 +183,7 @@ class Cast:
         self._quotations = quotations
         self._quote_starts = [quotation.start for quotation in quotations]
         self._people: dict[tuple[str, ...], Somebody] = {}
-        self._names_by_sentence: dict[int, list[_Name]] = {}
+        self._names_by_sentence: dict[int, Sequence[_Name]] = dict.fromkeys(nameless, ())
         self._bodies: dict[int, bool] = {}  # what ``_may_be_body`` has told, by place
         self._spoken: list[_Spoken] = []
         self._asides: list[tuple[int, int]] = []
@@ -344,18 +346,19 @@ class Cast:
 
     # --- names in the text --------------------------------------------------------------------
 
-    def _names_in(self, number: int) -> list[_Name]:
+    def _names_in(self, number: int) -> Sequence[_Name]:
         """Return the names in a sentence."""
-        found = self._names_by_sentence.get(number)
-        if found is None:
+        if number not in self._names_by_sentence:
             start, end = self._sentences[number]
-            found = []
-            for match in _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE)):
-                for name in self._read_names(match) if _read_run(match[0], self._english) else ():
-                    if name.start != start or not self._is_plain_word(name):
-                        found.append(name)
-            self._names_by_sentence[number] = found
-        return found
+            runs = _NAME.finditer(self._text, start, min(end, start + LONGEST_SENTENCE))
+            self._names_by_sentence[number] = [
+                name
+                for run in runs
+                if _read_run(run[0], self._english)
+                for name in self._read_names(run)
+                if name.start != start or not self._is_plain_word(name)
+            ]
+        return self._names_by_sentence[number]
 
     def _is_plain_word(self, name: _Name) -> bool:
         """Tell a sentence's first word from a name that opens it."""

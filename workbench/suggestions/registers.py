@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 
 from workbench.suggestions.findings import Finding
 from workbench.suggestions.french_verbs import VERBS
@@ -47,10 +48,10 @@ class Register:
         """
         behind = 0
         pieces = folded.split(" ")
-        openings = map(self._openings.__getitem__, pieces)
-        for number, in_piece in [one for one in enumerate(openings) if one[1]]:
+        openings = [*map(self._openings.__getitem__, pieces)]
+        for number in compress(range(len(pieces)), openings):  # few begin any
             place = sum(map(len, pieces[:number]), start=number)
-            for at, aliases in in_piece:
+            for at, aliases in openings[number]:
                 start = place + at
                 for alias in aliases if start >= behind else ():
                     end = start + len(alias)

@@ -13,6 +13,7 @@ from operator import or_
 from typing import Generic, TypeVar
 
 from workbench.suggestions.english_verbs import VERBS as ENGLISH_VERBS
+from workbench.suggestions.french_people import FEMALE_NAMES, MALE_NAMES
 from workbench.suggestions.french_verbs import VERBS
 from workbench.suggestions.french_words import (
     DETERMINERS,
@@ -43,10 +44,13 @@ from workbench.suggestions.lexicon import word_set
     INCISE,
     GOVERNS,  # what follows is a noun
     RELAYS,  # may say which medium relays words
-) = (1 << bit for bit in range(20))
+    MAY_NAME,  # without it nobody is named: no figure, and no capital but of words of grammar
+) = (1 << bit for bit in range(21))
 
 _AROUND_REPORTS = MAY_REPORT | REPORTED | TO_REPORT | AUXILIARY | LEADS
 _WORD = re.compile(r"[^\W_]+")
+_CAPITAL_OR_FIGURE = re.compile(r"[A-ZÀ-Þ\d]")
+_NEVER_NAMES = FUNCTION_WORDS - MALE_NAMES - FEMALE_NAMES
 _MOST_WORDS = 100_000
 _INCISE_BEGINS, _FIRST_WORDS, _NEARBY = 40, 4, 8
 _T = TypeVar("_T")
@@ -259,6 +263,12 @@ _RELAYING = (
 )  # fmt: skip
 
 
+def _may_name(piece: str) -> bool:
+    """Tell what may be in a name from small letters and from "Les", which opens a sentence."""
+    grammar = piece.isalpha() and piece.lower() in _NEVER_NAMES
+    return not grammar and _CAPITAL_OR_FIGURE.search(piece) is not None
+
+
 def _with_pieces(words: _Known[int]) -> tuple[_Known[int], _Known[list[int]], _Known[int]]:
     """Return the signs of words, those of each word of a piece, and those of a piece together."""
 
@@ -269,7 +279,7 @@ def _with_pieces(words: _Known[int]) -> tuple[_Known[int], _Known[list[int]], _K
 
     def look_at_all(piece: str) -> int:
         relays = RELAYS * any(part in piece for part in _RELAYING)
-        return reduce(or_, pieces[piece], relays)
+        return reduce(or_, pieces[piece], relays | MAY_NAME * _may_name(piece))
 
     return words, pieces, _Known(look_at_all)
 

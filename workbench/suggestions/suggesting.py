@@ -16,7 +16,7 @@ from workbench.suggestions.reading import Unit, read_words, split_units
 from workbench.suggestions.registers import Register, find_relay, find_stances
 from workbench.suggestions.reported import read_reported
 from workbench.suggestions.rules import RULES, QuoteType, Range, Suggestion, Words
-from workbench.suggestions.signs import CONDITIONAL, OUGHT, RELAYS, may_report, read_signs
+from workbench.suggestions.signs import CONDITIONAL, MAY_NAME, OUGHT, RELAYS, may_report, read_signs
 from workbench.suggestions.sources import read_sources
 from workbench.suggestions.worthiness import Judgement, judge, may_be_worthy
 
@@ -78,7 +78,10 @@ class _Reader:
     @cached_property
     def _cast(self) -> Cast:
         english = self._language == "en"
-        return Cast(self._text, self._sentences, self._quotations, english=english)
+        nameless = [number for number, signs in enumerate(self._signs) if not signs.bits & MAY_NAME]
+        return Cast(
+            self._text, self._sentences, self._quotations, nameless=nameless, english=english
+        )
 
     # --- units ------------------------------------------------------------------------------------
 
