@@ -23,11 +23,12 @@ from workbench.corpus.importing import NamedFile, import_in_batches
 from workbench.corpus.queries import find_article, list_articles, newest_edition, read_sentences
 from workbench.corpus.rules import FileOutcome, ImportState
 from workbench.corpus.tables import SourceFile, TextEdition
+from workbench.errors import ConflictError
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.projects.rules import Role
 from workbench.projects.tables import Project
 from workbench.storage.base import Base
-from workbench.storage.bulk import ROWS_A_STATEMENT
+from workbench.storage.bulk import ROWS_A_STATEMENT, insert_and_find
 from workbench.storage.database import db, transaction
 from workbench.web.errors import MAX_FILES
 
@@ -108,6 +109,17 @@ def test_every_sentence_is_stored_in_its_place(app: Flask, project_id: int, coun
         printed = [text[sentence.start : sentence.end] for sentence in sentences]
     assert printed == [f"Le point {number} est clair." for number in range(count)]
     assert {sentence.zone for sentence in sentences} == {"body"}
+
+
+def test_rows_that_are_there_already_are_a_conflict(app: Flask, project_id: int) -> None:
+    import_now(app, project_id, ("a.txt", b"One text."))
+
+    with app.app_context():
+        columns = SourceFile.__table__.c
+        there = dict(db.session.execute(select(*columns)).mappings().one())
+        row = {**there, "id": there["id"] + 1, "public_id": "another"}
+        with pytest.raises(ConflictError), transaction() as session:
+            insert_and_find(session, SourceFile, [row], known_by="public_id")
 
 
 @bad_files

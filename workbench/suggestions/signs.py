@@ -44,8 +44,9 @@ from workbench.suggestions.lexicon import word_set
     INCISE,
     GOVERNS,  # what follows is a noun
     RELAYS,  # may say which medium relays words
+    SOURCE,  # "de source sûre"
     MAY_NAME,  # without it nobody is named: no figure, and no capital but of words of grammar
-) = (1 << bit for bit in range(21))
+) = (1 << bit for bit in range(22))
 
 _AROUND_REPORTS = MAY_REPORT | REPORTED | TO_REPORT | AUXILIARY | LEADS
 _WORD = re.compile(r"[^\W_]+")
@@ -139,7 +140,7 @@ def may_report(signs: Signs) -> bool:
     sentence, bits = signs.sentence, signs.bits
     if bits & REPORT or sentence.startswith("Pour "):
         return True
-    if "’après" in sentence or "'après" in sentence or "e source" in sentence:
+    if bits & SOURCE and "e source" in sentence:
         return True
     if bits & (MAY_REPORT | REPORTED | TO_REPORT) and _reports(signs):
         return True
@@ -278,8 +279,13 @@ def _with_pieces(words: _Known[int]) -> tuple[_Known[int], _Known[list[int]], _K
     pieces = _Known(look_up)
 
     def look_at_all(piece: str) -> int:
-        relays = RELAYS * any(part in piece for part in _RELAYING)
-        return reduce(or_, pieces[piece], relays | MAY_NAME * _may_name(piece))
+        whole = (
+            RELAYS * any(part in piece for part in _RELAYING)
+            | REPORT * ("’après" in piece or "'après" in piece)
+            | SOURCE * piece.startswith("source")
+            | MAY_NAME * _may_name(piece)
+        )
+        return reduce(or_, pieces[piece], whole)
 
     return words, pieces, _Known(look_at_all)
 
