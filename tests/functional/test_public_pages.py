@@ -188,6 +188,30 @@ def test_readers_see_which_wording_and_verdict_stood_there_before(
         assert "The claim was never made." in text
 
 
+def test_readers_are_told_that_an_article_is_not_quoted_any_more(
+    app: Flask, client: FlaskClient, case: Case
+) -> None:
+    told = "This article was withdrawn: its words and its title are no longer shown."
+    assert told not in client.get(f"{address(case)}?lang=en").text
+    with app.app_context(), transaction() as session:
+        session.execute(update(Article).values(withdrawn_at=LATER))
+
+    page = client.get(f"{address(case)}?lang=en").text
+
+    assert told in page
+
+
+def test_a_correction_that_leaves_the_verdict_says_so(
+    app: Flask, client: FlaskClient, case: Case
+) -> None:
+    with app.app_context(), transaction() as session:
+        publish(session, case, now=LATER, correction="Somebody else said it.")
+
+    feed = client.get("/checks/demo/errata.atom?lang=en").text
+
+    assert "True as before: Somebody else said it." in feed
+
+
 def test_whatever_strangers_write_after_the_address_is_no_command(
     client: FlaskClient, case: Case
 ) -> None:

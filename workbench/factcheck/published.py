@@ -44,8 +44,9 @@ class Claimant:
 class Appearance:
     """Where a claim stands, and who makes it there; what is not known is none.
 
-    ``quote`` is empty where the article may not be quoted any more. ``place`` is its article as it
-    is now, where that may be otherwise: the rules look at it, readers are not shown it.
+    ``quote`` is empty, and the title unknown, where the article is withdrawn: ``is_closed``.
+    ``place`` is its article as it is now, where that may be otherwise: the rules look at it,
+    readers are not shown it.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Appearance:
     url: str | None
     claimant: Claimant | None
     place: Place | None = None
+    is_closed: bool = False
 
     @property
     def says_it(self) -> bool:

@@ -698,6 +698,7 @@ def _appearance(one: FrozenAppearance, speakers: Mapping[str, Speaker]) -> Appea
         url=passage.url,
         claimant=one.known.claimant if one.known else claimant_of(one.claim, speakers),
         place=Place(now.url, now.outlet, one.relation in SAYING),
+        is_closed=passage.is_closed,
     )
 
 

@@ -331,6 +331,9 @@ def _touched(desk: PublicDesk, corrections: Sequence[Correction]) -> dict[str, s
 def _erratum(one: Correction, desk: PublicDesk, touched: str) -> feeds.Entry:
     if one.before is None or one.after is None:
         change = gettext("Withdrawn: %(reason)s", reason=one.reason)
+    elif one.before == one.after:
+        name = one.after.alternate_name[page_language()]
+        change = gettext("%(verdict)s as before: %(reason)s", verdict=name, reason=one.reason)
     else:
         change = gettext(
             "%(before)s is now %(after)s: %(reason)s",
