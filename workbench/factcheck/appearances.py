@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_act
@@ -40,6 +40,7 @@ from workbench.labelling.tables import (
     Claim,
     ClaimRevision,
 )
+from workbench.storage.among import among
 from workbench.storage.base import make_public_id
 
 
@@ -163,23 +164,30 @@ def find_moved(session: Session, *, project_id: int, statements: Sequence[int]) 
     is_carried = exists().where(
         CarriedClaim.project_id == project_id, CarriedClaim.from_claim_id == noted.claim_id
     )
+    closed = (  # of few articles, asked once, not of each appearance
+        select(Sentence.id)
+        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+        .join(Article, Article.id == TextEdition.article_id)
+        .where(
+            Article.project_id == project_id,
+            Article.withdrawn_at.is_not(None),
+            Sentence.project_id == project_id,
+        )
+    )
     chosen = (
         select(Appearance.statement_id)
         .join(noted, noted.id == Appearance.noted_id)
         .join(answer, answer.id == noted.annotation_revision_id)
         .join(own, own.id == answer.annotation_id)
-        .join(Sentence, Sentence.id == own.sentence_id)
-        .join(TextEdition, TextEdition.id == Sentence.edition_id)
-        .join(Article, Article.id == TextEdition.article_id)
         .where(
             Appearance.project_id == project_id,
-            Appearance.statement_id.in_(bindparam("ids", expanding=True)),
+            among(Appearance.statement_id),
             Appearance.removed_at.is_(None),
             or_(
                 is_answered_anew,
                 is_settled_since,
                 is_carried,
-                Article.withdrawn_at.is_not(None),
+                own.sentence_id.in_(closed),
             ),
         )
     )

@@ -161,7 +161,7 @@ def read_own_desk(session: Session, *, project_id: int, user_id: int, today: dat
 def list_theirs(session: Session, *, project_id: int, user_id: int) -> list[int]:
     """Return the statements that are a person's, in work or published, by row, due ones first."""
     own = and_(Statement.assignee_id == user_id, newest_state() != State.WITHDRAWN)
-    return [row.id for row in session.execute(_select(project_id).where(own))]
+    return list(session.scalars(_select_rows(project_id).where(own)))
 
 
 def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[Card]:
@@ -177,7 +177,16 @@ def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[
     newest = select(func.max(later.number)).where(later.statement_id == Statement.id)
     state = select(func.max(last.id)).where(last.statement_id == Statement.id)
     found = session.execute(
-        select(Statement, wording, step.state, User.name)
+        select(
+            Statement.id,
+            Statement.public_id,
+            Statement.due_on,
+            wording.wording,
+            wording.language,
+            wording.claim_type,
+            step.state,
+            User.name.label("assignee"),
+        )
         .join(wording, wording.statement_id == Statement.id)
         .join(step, step.statement_id == Statement.id)
         .outerjoin(User, User.id == Statement.assignee_id)
@@ -190,16 +199,16 @@ def read_cards(session: Session, *, rows: Collection[int], today: date) -> list[
     stamps = read_stamps(session, rows=rows)
     return [
         Card(
-            row=row[0].id,
-            id=row[0].public_id,
-            wording=row[1].wording,
-            language=row[1].language,
-            claim_type=row[1].claim_type,
-            state=State(row[2]),
-            assignee=row[3],
-            due_on=row[0].due_on,
-            is_late=_is_late(row[0].due_on, State(row[2]), today),
-            stamp=stamps.get(row[0].id) if State(row[2]) is not State.WITHDRAWN else None,
+            row=row.id,
+            id=row.public_id,
+            wording=row.wording,
+            language=row.language,
+            claim_type=row.claim_type,
+            state=State(row.state),
+            assignee=row.assignee,
+            due_on=row.due_on,
+            is_late=_is_late(row.due_on, State(row.state), today),
+            stamp=stamps.get(row.id) if State(row.state) is not State.WITHDRAWN else None,
         )
         for row in found
     ]
@@ -288,16 +297,20 @@ def _newest_final(project_id: int) -> Subquery:
 
 def _select(project_id: int) -> Select[*tuple[object, ...]]:
     """Select the project's statements with their states, what is due first at the top."""
+    return _select_rows(project_id).add_columns(Statement.due_on, newest_state().label("state"))
+
+
+def _select_rows(project_id: int) -> Select[int]:
+    """Select the project's statements, what is due first at the top."""
     return (
-        select(Statement.id, Statement.due_on, newest_state().label("state"))
+        select(Statement.id)
         .where(Statement.project_id == project_id)
         .order_by(Statement.due_on.is_(None), Statement.due_on, Statement.id.desc())
     )
 
 
 def _list(session: Session, project_id: int, wanted: ColumnElement[bool]) -> list[int]:
-    rows = session.execute(_select(project_id).where(wanted).limit(MOST))
-    return [row.id for row in rows]
+    return list(session.scalars(_select_rows(project_id).where(wanted).limit(MOST)))
 
 
 def _find_returned(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.accounts.operations import record_event
@@ -40,6 +40,7 @@ from workbench.jobs.runner import JobRun
 from workbench.labelling.answers import read_by_ids, read_span
 from workbench.labelling.frames import Span, span_json
 from workbench.links import host_of, same_page
+from workbench.storage.among import among
 from workbench.storage.database import db, share_project, transaction
 
 if TYPE_CHECKING:  # The client is loaded when a page is fetched.
@@ -335,7 +336,7 @@ def needs_look(
         )
         .where(
             EvidenceFetch.project_id == project_id,
-            EvidenceFetch.evidence_id.in_(bindparam("ids", expanding=True)),
+            among(EvidenceFetch.evidence_id),
         )
         .order_by(EvidenceFetch.id)
     )
@@ -558,7 +559,7 @@ def _read_grounds(session: Session, project_id: int, statements: Collection[int]
         .where(
             Verdict.project_id == project_id,
             Verdict.judge == FINAL,
-            Verdict.statement_id.in_(bindparam("ids", expanding=True)),
+            among(Verdict.statement_id),
         )
         .order_by(VerdictRevision.number)
     )
@@ -574,7 +575,7 @@ def _read_grounds(session: Session, project_id: int, statements: Collection[int]
         .join(Evidence, Evidence.id == EvidenceRevision.evidence_id)
         .where(
             VerdictEvidence.project_id == project_id,
-            VerdictEvidence.verdict_revision_id.in_(bindparam("ids", expanding=True)),
+            among(VerdictEvidence.verdict_revision_id),
         )
         .order_by(Evidence.id, EvidenceRevision.number)
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.adjudication.stances import Side, side_of
@@ -31,6 +31,7 @@ from workbench.labelling.tables import (
     ClaimRevision,
     Stance,
 )
+from workbench.storage.among import among
 
 MOST = 20_000  # claims that are weighed while somebody waits for the page
 SIDES = (Side.FAVOR, Side.AGAINST)
@@ -159,7 +160,7 @@ def _select_frozen() -> Select[*tuple[object, ...]]:
     return (
         select(ClaimRevision.claim_id)
         .join(VerdictAppearance, VerdictAppearance.claim_revision_id == ClaimRevision.id)
-        .where(VerdictAppearance.verdict_revision_id.in_(bindparam("ids", expanding=True)))
+        .where(among(VerdictAppearance.verdict_revision_id))
     )
 
 
@@ -175,7 +176,7 @@ def _select_last_links() -> Select[*tuple[object, ...]]:
     return select(
         AttributionLink.claim_revision_id, AttributionLink.source, AttributionLink.speaker_id
     ).where(
-        AttributionLink.claim_revision_id.in_(bindparam("ids", expanding=True)),
+        among(AttributionLink.claim_revision_id),
         AttributionLink.depth == last,
     )
 
@@ -187,7 +188,7 @@ def _select_stances() -> Select[*tuple[object, ...]]:
         select(ClaimRevision.id, Stance.target_id, Stance.value)
         .join(Stance, Stance.annotation_revision_id == ClaimRevision.annotation_revision_id)
         .where(
-            ClaimRevision.id.in_(bindparam("ids", expanding=True)),
+            among(ClaimRevision.id),
             or_(Stance.claim_id.is_(None), Stance.claim_id == ClaimRevision.claim_id),
         )
     )
@@ -202,5 +203,5 @@ def _select_places() -> Select[*tuple[object, ...]]:
         .join(Sentence, Sentence.id == Annotation.sentence_id)
         .join(TextEdition, TextEdition.id == Sentence.edition_id)
         .join(Article, Article.id == TextEdition.article_id)
-        .where(ClaimRevision.id.in_(bindparam("ids", expanding=True)))
+        .where(among(ClaimRevision.id))
     )
