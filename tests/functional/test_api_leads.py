@@ -101,8 +101,9 @@ def test_guideline_scheme_and_scale_get_their_next_revision(app: Flask) -> None:
     same = lead.post(f"{P}/desk/scale", {"base": scale["number"], "document": scale["document"]})
 
     assert (written["number"], written["texts"]) == (guideline["number"] + 1, texts)
-    assert (late.status_code, "revision 2" in late.json["detail"]) == (409, True)
-    assert (stale.status_code, broken.status_code, same.status_code < 500) == (409, 422, True)
+    assert (late.status_code, "revision 2" in late.json["detail"]) == (412, True)
+    assert (stale.status_code, stale.json["newest"]) == (412, {"number": 2})
+    assert (broken.status_code, same.status_code < 500) == (422, True)
     assert trial == {"number": 1, "touched": [], "job": None}
     assert (unfit.status_code, "claim_type.nope" in unfit.json["detail"]) == (422, True)
     assert (changed["number"], lead.get(f"{P}/scheme").json["document"]) == (2, document)

@@ -157,7 +157,7 @@ def test_a_change_is_confirmed_and_based_on_the_newest(manager: Manager) -> None
 
     assert send(manager.client, PATH + "change", base="1", sure="y").status_code == 422
     assert manager.change(NO_POSITION, "claim_type.fact?").status_code == 422
-    assert manager.change(NO_POSITION, base="7").status_code == 409
+    assert manager.change(NO_POSITION, base="7").status_code == 412
     assert manager.revisions == 1
 
 

@@ -48,7 +48,7 @@ def add_comment(
     )
     if repeated is not None:
         if (repeated.statement_id, repeated.made_by, repeated.text) != (held.id, by, words):
-            raise ConflictError("Another comment was sent under the same id; load the page again.")
+            raise ConflictError("Another comment has this id already; begin a new one.")
         return
     session.add(
         Comment(

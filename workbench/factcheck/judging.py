@@ -98,7 +98,7 @@ def judge(
     does not ask for it, or the verdict is published and would be no judgement of one's own.
     """
     if not PUBLIC_ID.fullmatch(given.id):
-        raise InvalidInputError("“%(id)s” is no id; load the page again.", id=given.id[:40])
+        raise InvalidInputError("“%(id)s” is no id: small letters and digits.", id=given.id[:40])
     words = _text(given.justification)
     held = open_statement(session, project_id=project_id, public_id=statement)
     verdict = session.scalar(
@@ -112,8 +112,8 @@ def judge(
     number = newest.number if newest else 0
     if given.base != (number if has_own else 0):
         raise StaleRevisionError(
-            "You have given revision %(number)s of your verdict elsewhere meanwhile; load the page"
-            " again.",
+            "You have given revision %(number)s of your verdict elsewhere meanwhile; look at that"
+            " one first.",
             number=number,
         )
     scale = install_scale(session, project_id=project_id, now=now)
@@ -371,7 +371,7 @@ def _find_repeated(
         and (row.value, row.justification) == (given.value, words)
     )
     if not is_same:
-        raise ConflictError("Another verdict was sent under the same id; load the page again.")
+        raise ConflictError("Another verdict has this id already; begin a new one.")
     return row
 
 

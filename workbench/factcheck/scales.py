@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from workbench.accounts.operations import record_event
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.documents import find_flaw
-from workbench.errors import ConflictError, InvalidInputError
+from workbench.errors import InvalidInputError, StaleRevisionError
 from workbench.factcheck.rules import Rating
 from workbench.factcheck.tables import VerdictScaleRevision
 from workbench.resources import resource_folder
@@ -201,18 +201,20 @@ def record_scale(
 ) -> NumberedScale:
     """Make a document the project's newest scale; the same one again changes nothing.
 
-    Verdicts keep the scale they were given by. Raises ``ConflictError`` when ``base``, the number
-    of the scale it was changed from, is no longer the newest.
+    Verdicts keep the scale they were given by. Raises ``StaleRevisionError`` when ``base``, the
+    number of the scale it was changed from, is no longer the newest.
     """
     scale = parse_scale(document)
     share_project(session, project_id)
     newest = install_scale(session, project_id=project_id, now=now)
     if base is not None and base != newest.number:
-        raise ConflictError(
-            "The verdict scale was changed elsewhere meanwhile: it is at revision %(number)s. Load"
-            " the page again and make your change there.",
+        error = StaleRevisionError(
+            "The verdict scale was changed elsewhere meanwhile: it is at revision %(number)s. Open"
+            " it anew and make your change there.",
             number=newest.number,
         )
+        error.extra = {"newest": {"number": newest.number}}
+        raise error
     if content_hash(newest.scale.document) == content_hash(document):
         return newest
     earlier = [one.scale for one in reversed(list_scales(session, project_id=project_id))]

@@ -355,7 +355,7 @@ def read_review(session: Session, *, revision: VerdictRevision) -> list[ReviewLi
 def check_id(public_id: str) -> None:
     """Refuse an id that no form of ours would have made."""
     if not PUBLIC_ID.fullmatch(public_id):
-        raise InvalidInputError("“%(id)s” is no id; load the page again.", id=public_id[:40])
+        raise InvalidInputError("“%(id)s” is no id: small letters and digits.", id=public_id[:40])
 
 
 def record_verdict(
@@ -424,7 +424,7 @@ def _find_repeated(
         and (revision.correction or "") in {given.correction, ""}
     )
     if not is_same:
-        raise ConflictError("Another verdict was sent under the same id; load the page again.")
+        raise ConflictError("Another verdict has this id already; begin a new one.")
     found: VerdictRevision = revision
     return found
 
@@ -435,8 +435,8 @@ def _refuse_stale(
     number = newest.number if newest else 0
     if given.base != number:
         error = StaleRevisionError(
-            "Somebody has written revision %(number)s of the verdict meanwhile; both are shown"
-            " below.",
+            "Somebody has written revision %(number)s of the verdict meanwhile: compare both, and"
+            " send yours again if it is still right.",
             number=number,
         )
         if newest:

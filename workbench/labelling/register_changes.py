@@ -82,7 +82,7 @@ def change_entry(
         return register_number(session, project_id=project_id)
     if before.state != state:
         raise ConflictError(
-            "Somebody has changed this entry meanwhile; load the page again to see how."
+            "Somebody has changed this entry meanwhile; look at it anew to see how."
         )
     _check(session, project_id, register, before.document, document)
     row.kind = str(document["kind"])

@@ -16,7 +16,7 @@ from workbench.accounts.tables import User
 from workbench.canonical import Json, JsonObject, content_hash
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article, Sentence, TextEdition
-from workbench.errors import ConflictError, InvalidInputError
+from workbench.errors import InvalidInputError, StaleRevisionError
 from workbench.jobs.operations import request_job
 from workbench.jobs.runner import JobRun
 from workbench.labelling.answers import StoredAnswer, load_answers, newest_revision
@@ -159,11 +159,13 @@ def check_choices(plan: Plan, *, base: int, steps: Sequence[Step]) -> None:
 def check_base(plan: Plan, *, base: int) -> None:
     """Refuse a ``base`` that is not the newest revision any more."""
     if plan.base != base:
-        raise ConflictError(
+        error = StaleRevisionError(
             "The label scheme was changed elsewhere meanwhile: it is at revision %(number)s. Look"
             " at the plan again.",
             number=plan.base,
         )
+        error.extra = {"newest": {"number": plan.base}}
+        raise error
 
 
 def change_scheme(
@@ -178,7 +180,7 @@ def change_scheme(
 ) -> Requested:
     """Make the document the newest scheme and ask for the job that takes the steps.
 
-    Raises ``ConflictError`` when ``base`` is not the newest revision any more.
+    Raises ``StaleRevisionError`` when ``base`` is not the newest revision any more.
     """
     share_project(session, project_id)
     plan = plan_change(session, project_id=project_id, document=document)

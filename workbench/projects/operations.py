@@ -13,7 +13,12 @@ from workbench.accounts.queries import user_by_email
 from workbench.accounts.rules import parse_name
 from workbench.accounts.tables import Invitation, User
 from workbench.canonical import Json, JsonObject, content_hash
-from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    StaleRevisionError,
+)
 from workbench.projects.guideline import check_guideline
 from workbench.projects.queries import find_newest, get_project, invited_roles, valid_invitation
 from workbench.projects.rules import MAX_OVERLAP, Role
@@ -285,8 +290,8 @@ def record_guideline(
 ) -> GuidelineRevision:
     """Record a new revision of the guideline (Markdown by language); the same again does not.
 
-    Raises ``ConflictError`` when ``base``, the number of the revision it was changed from, is no
-    longer the newest.
+    Raises ``StaleRevisionError`` when ``base``, the number of the revision it was changed from, is
+    no longer the newest.
     """
     if not texts or not set(texts) <= set(LANGUAGES):
         raise InvalidInputError("A guideline has a text in French (fr), English (en) or both.")
@@ -295,11 +300,13 @@ def record_guideline(
     document: JsonObject = dict(texts)
     newest = find_newest(session, GuidelineRevision, project_id=project_id)
     if newest and base is not None and base != newest.number:
-        raise ConflictError(
+        error = StaleRevisionError(
             "The guideline was changed elsewhere meanwhile: it is at revision %(number)s. Open it"
             " anew and make your change there.",
             number=newest.number,
         )
+        error.extra = {"newest": {"number": newest.number}}
+        raise error
     sha256 = content_hash(document)
     if newest and newest.sha256 == sha256:
         return newest

@@ -294,6 +294,7 @@ def show_scale(project: ProjectCaller) -> object:
     scope=Scope.WRITE_FACTCHECK,
     action=Action.LEAD_DESK,
     body=ScaleBody,
+    problems=(412,),
     answer=ScaleAnswer,
 )
 def change_scale(project: ProjectCaller, base: int, document: JsonObject) -> object:

@@ -130,7 +130,7 @@ def show_guideline(project: ProjectCaller) -> object:
     return {"number": newest.number, "texts": guideline_texts(newest)}
 
 
-@write(GUIDELINE, body=GuidelineBody, answer=GuidelineAnswer)
+@write(GUIDELINE, body=GuidelineBody, problems=(412,), answer=GuidelineAnswer)
 def change_guideline(project: ProjectCaller, base: int, texts: dict[str, str]) -> object:
     """Write the guideline's next revision; answers keep the one they were given under."""
     given = {language: text.replace("\r\n", "\n") for language, text in texts.items()}
@@ -148,7 +148,7 @@ def show_scheme(project: ProjectCaller) -> object:
     return {"number": newest.number, "document": newest.document}
 
 
-@write(SCHEME, body=SchemeBody, answer=ChangedSchemeAnswer)
+@write(SCHEME, body=SchemeBody, problems=(412,), answer=ChangedSchemeAnswer)
 def change(
     project: ProjectCaller, base: int, document: JsonObject, steps: list[str], *, is_trial: bool
 ) -> object:
