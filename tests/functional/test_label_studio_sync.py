@@ -106,9 +106,10 @@ def test_the_same_claim_edited_on_both_sides_is_one_conflict(pair: Pair, anna: D
     save_claim(anna, 1, "OpenAI a fermé")
     save_claim(anna, 2, "une erreur")
 
-    run, again = pair.run(), pair.run()
+    run, plan, again = pair.run(), pair.run(is_plan=True), pair.run()
 
     assert (run.counts["conflicts_opened"], again.counts.get("conflicts_opened")) == (1, None)
+    assert plan.counts == again.counts
     (listed,) = pair.conflicts()
     sides = (listed.conflict.base, listed.conflict.ours, listed.conflict.theirs)
     assert [

@@ -28,7 +28,7 @@ from workbench.labelstudio.merging import (
 from workbench.labelstudio.outbox import subject_of
 from workbench.labelstudio.reading import read_result
 from workbench.labelstudio.rules import Count, SyncProblemError
-from workbench.labelstudio.settling import keep_conflicts
+from workbench.labelstudio.settling import count_new, keep_conflicts
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def meet(
 ) -> list[tuple[Compared, Meeting]]:
     """Save here what is to be saved, and keep what is agreed on then."""
     if exchange.is_plan:
-        return [(one, _plan(exchange, one)) for one in compared]
+        return [(one, _plan(exchange, session, one)) for one in compared]
     refused = _begin(exchange, session, compared) if exchange.saves else {}
     return [
         (one, _meet(exchange, session, one, refused.get((one.reader, one.edition.uid))))
@@ -289,9 +289,13 @@ def _save(exchange: Exchange, session: Session, one: Compared) -> tuple[tuple[Sa
     return tuple((one.here.said | saved).values()), not refused
 
 
-def _plan(exchange: Exchange, one: Compared) -> Meeting:
+def _plan(exchange: Exchange, session: Session, one: Compared) -> Meeting:
     subject, report = subject_of(one.edition, one.reader), exchange.report
     if exchange.saves:
         report.count_once(Count.SENTENCES_SAVED, subject, len(one.merged.here))
-    report.count_once(Count.CONFLICTS_OPENED, subject, len(one.merged.conflicts))
+    conflicts = one.merged.conflicts
+    if conflicts:
+        row = one.known.row if one.known else 0
+        new = count_new(session, answer_id=row, conflicts=conflicts)
+        report.count_once(Count.CONFLICTS_OPENED, subject, new)
     return Meeting(one.unique_id, one.base, tuple(one.here.said.values()), one.merged, True)

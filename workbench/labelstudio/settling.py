@@ -55,19 +55,13 @@ def keep_conflicts(
     Those of sentences in ``left_alone`` stay as they are.
     """
     open_ = {
-        (one.position, canonical_json(one.item)): one
-        for one in session.scalars(
-            select(SyncConflict).where(
-                SyncConflict.remote_answer_id == answer.id,
-                SyncConflict.state == ConflictState.OPEN,
-            )
-        )
-        if one.position not in left_alone
+        name: row
+        for name, row in _find_open(session, answer.id).items()
+        if row.position not in left_alone
     }
     opened = 0
     for one in conflicts:
-        item = _write_item(one.item)
-        row = open_.pop((one.position, canonical_json(item)), None)
+        row = open_.pop(_name(one), None)
         if row is None:
             opened += 1
             row = SyncConflict(
@@ -76,7 +70,7 @@ def keep_conflicts(
                 public_id=make_public_id(),
                 remote_answer_id=answer.id,
                 position=one.position,
-                item=item,
+                item=_write_item(one.item),
                 state=ConflictState.OPEN.value,
                 opened_at=now,
             )
@@ -86,6 +80,11 @@ def keep_conflicts(
         row.state, row.settled_at = ConflictState.GONE.value, now
     session.flush()
     return opened, len(open_)
+
+
+def count_new(session: Session, *, answer_id: int, conflicts: Sequence[Conflict]) -> int:
+    """Count the conflicts of one person's answers that are not open already."""
+    return len({*map(_name, conflicts)} - _find_open(session, answer_id).keys())
 
 
 def count_conflicts(session: Session, *, project_id: int) -> int:
@@ -187,6 +186,19 @@ def settle_conflict(
         now=now,
         details={"take": take.value},
     )
+
+
+def _find_open(session: Session, answer_id: int) -> dict[tuple[int, str], SyncConflict]:
+    rows = session.scalars(
+        select(SyncConflict).where(
+            SyncConflict.remote_answer_id == answer_id, SyncConflict.state == ConflictState.OPEN
+        )
+    )
+    return {(one.position, canonical_json(one.item)): one for one in rows}
+
+
+def _name(conflict: Conflict) -> tuple[int, str]:
+    return conflict.position, canonical_json(_write_item(conflict.item))
 
 
 def _save(
