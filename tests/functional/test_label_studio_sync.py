@@ -334,6 +334,18 @@ def test_what_is_drawn_there_comes_here_once(pair: Pair, anna: Desk) -> None:
     pair.check_equal()
 
 
+def test_what_was_drawn_there_is_not_doubled_by_another_connection(pair: Pair, anna: Desk) -> None:
+    pair.edit(draw("claim", anna.text.index("Nul"), anna.text.index("Nul") + 15))
+    pair.run()
+    pair.disconnect()
+
+    pair.connect()
+    pair.run()
+
+    assert pair.count_claims() == 3
+    pair.check_equal()
+
+
 def test_what_cannot_be_understood_is_listed_and_left_alone(pair: Pair, anna: Desk) -> None:
     pair.edit(draw("Unknown", 0, 3))
     save_claim(anna, 1, "OpenAI a fermé")

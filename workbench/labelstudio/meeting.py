@@ -131,7 +131,8 @@ def compare(
         sent = exchange.outbox.read_sent(session, edition, reader)
         base = read_base(sent.base) if sent else ()
     ours = tuple(here.said.values())
-    theirs = _read(exchange, session, text, annotation, base=base, ours=ours, seed=str(unique_id))
+    seed = subject_of(edition, reader)  # The same under another connection, too.
+    theirs = _read(exchange, session, text, annotation, base=base, ours=ours, seed=seed)
     for refused in theirs.refused:
         exchange.report.add(f"{edition.uid}, {refused.place}", SyncProblemError(refused.reason))
     if base and annotation is None:

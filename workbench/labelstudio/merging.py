@@ -219,8 +219,8 @@ def read_theirs(
 ) -> Theirs:
     """Return what was found there as labelling takes it, to be merged.
 
-    A claim that is none of the sentence's gets an id made of ``seed``, which is the other
-    annotation's own, and of its id there: the same each time. What labelling cannot take is
+    A claim that is none of the sentence's gets an id made of ``seed``, which names whose answers to
+    which text these are, and of its id there: the same each time. What labelling cannot take is
     refused, its sentence left alone. Where something is refused that no sentence can be named
     for, no sentence is believed to have lost anything.
     """
