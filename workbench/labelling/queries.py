@@ -1,6 +1,6 @@
 """Reads of slots: what the workspace shows of one, and what came since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,7 @@ from workbench.corpus.queries import SentenceInZone, opening_line, read_sentence
 from workbench.corpus.rules import heading_of
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.errors import NotFoundError
-from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
+from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers, read_by_ids
 from workbench.labelling.frames import SentenceId
 from workbench.labelling.refitting import fit_answer
 from workbench.labelling.registers import Registers
@@ -46,6 +46,7 @@ from workbench.labelling.tables import (
 from workbench.labelling.threads import answered_by_others
 from workbench.labelling.training import was_training
 from workbench.projects.tables import GuidelineRevision, Membership, SchemeRevision
+from workbench.storage.among import among
 from workbench.storage.database import read_columns, settle_project
 
 Row = tuple[object, ...]
@@ -332,6 +333,38 @@ def revisions_after(
         )
         for row in rows
     ]
+
+
+def newest_revisions(
+    session: Session, *, project_id: int, edition_ids: Collection[int]
+) -> dict[tuple[int, int], int]:
+    """Return the row of each annotator's newest revision of texts, by edition and membership.
+
+    As rows rise and are never changed, it tells whether anything was answered since.
+    """
+    rows = read_by_ids(session, _select_newest_rows(), [*edition_ids], {"project": project_id})
+    return {(row.edition_id, row.membership_id): row.newest for row in rows}
+
+
+@cache
+def _select_newest_rows() -> Select[*Row]:
+    project: BindParameter[int] = bindparam("project")
+    return (
+        select(
+            Sentence.edition_id,
+            Annotation.membership_id,
+            func.max(AnnotationRevision.id).label("newest"),
+        )
+        .join(Annotation, Annotation.sentence_id == Sentence.id)
+        .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
+        .where(
+            Sentence.project_id == project,
+            among(Sentence.edition_id),
+            Annotation.project_id == project,
+            Annotation.membership_id.is_not(None),
+        )
+        .group_by(Sentence.edition_id, Annotation.membership_id)
+    )
 
 
 @cache  # Building it takes longer than running it.

@@ -30,6 +30,12 @@ from workbench.links import DEFAULT_PORTS, ClosedNetworkError, check_link, join_
 SECONDS = 120.0  # for one request; of many tasks the server makes a minute's work
 MAX_BYTES = 64 << 20
 PAGE = 40  # tasks, with whole texts and everybody's answers
+# Of a whole task and of its annotations; else predictions come, too, and much that is made up.
+WHOLE = {
+    "fields": "all",
+    "include": "id,data,created_at,updated_at,annotations,result,completed_by,import_id,updated_by,"
+    "was_cancelled,ground_truth",
+}
 SWEPT = 2000  # tasks, without answers
 LOOKED_UP = 100  # uids, which all stand in the address
 WRITTEN = 200  # tasks, all or none of which are imported
@@ -295,7 +301,7 @@ class Server:
         filters: list[Json] = []
         if since is not None:
             filters.append(_filter("updated_at", "greater_or_equal", "Datetime", since))
-        for entry in self._read_by_key(project_id, filters, {"fields": "all"}, page):
+        for entry in self._read_by_key(project_id, filters, WHOLE, page):
             yield _task(entry)
 
     def sweep_tasks(self, project_id: int, *, page: int = SWEPT) -> tuple[SweptTask, ...]:

@@ -28,8 +28,8 @@ def forget_agreed(session: Session, *, article_id: int) -> None:
         .where(TextEdition.article_id == article_id)
     )
     session.execute(delete(SyncConflict).where(SyncConflict.remote_answer_id.in_(answers)))
-    blank = update(RemoteAnswer).where(RemoteAnswer.id.in_(answers)).values(base=[], earlier=[])
-    session.execute(blank)
+    blank: dict[str, object] = {"base": [], "earlier": [], "seen_sha": None}
+    session.execute(update(RemoteAnswer).where(RemoteAnswer.id.in_(answers)).values(blank))
     name = select(Article.public_id).where(Article.id == article_id).scalar_subquery()
     session.execute(delete(RemoteWrite).where(RemoteWrite.subject.like(name + ".%")))
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version as installed_version
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workbench.canonical import JsonObject
 from workbench.errors import WorkbenchError
 from workbench.labelling.tables import Assignment
 from workbench.labelstudio.client import Server
@@ -33,7 +35,8 @@ class Exchange:
     """A run over one project there. A plan reads on both sides and writes on none.
 
     ``people`` are memberships by account, ``accounts`` the other way round; ``only`` is the one
-    whose project it is. ``waits`` once something must be read again.
+    whose project it is. ``waits`` once something must be read again. ``read_by`` is what may be
+    another tomorrow of what answers there are read by.
     """
 
     def __init__(
@@ -69,6 +72,12 @@ class Exchange:
         self.ledger = Ledger(session, row, self.local.editions, is_plan=is_plan, step=step)
         self.outbox = Outbox(self.ledger)
         self.waits = False
+        self.read_by: JsonObject = {
+            "workbench": installed_version("claim-workbench"),
+            "scheme": self.local.scheme_number,
+            "language": self.local.language,
+            "me": server.me.id,
+        }
         session.rollback()
 
     @property

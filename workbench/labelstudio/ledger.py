@@ -37,12 +37,19 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is stored of one person's answers to a task."""
+class Mark:
+    """By what one person's annotation of a task is known again."""
 
     row: int
     unique_id: UUID
     remote_id: int | None
+    seen_sha: str | None
+
+
+@dataclass(frozen=True)
+class Known(Mark):
+    """What is stored of one person's answers to a task."""
+
     base: tuple[Said, ...]
     earlier: tuple[Said, ...] = ()
 
@@ -51,11 +58,13 @@ class Known:
 class Sent:
     """What went there of one person's answers, so that it may have arrived.
 
-    ``base`` is what is agreed on if it did, as it is stored.
+    ``base`` is what is agreed on if it did, as it is stored, and ``seen_sha`` of the annotation if
+    that says all of it.
     """
 
     unique_id: UUID
     base: Json
+    seen_sha: str | None = None
 
 
 class Ledger:
@@ -154,7 +163,7 @@ class Ledger:
             for member, one in answers.items():
                 row = rows.get((task, member)) or self._add_answer(session, task, member)
                 row.unique_id, row.base, row.earlier = str(one.unique_id), one.base, []
-                row.remote_id, row.state = None, THERE
+                row.remote_id, row.state, row.seen_sha = None, THERE, one.seen_sha
 
     def get_answer(self, session: Session, task: int, member: int) -> RemoteAnswer:
         """Return the row of one person's answers to a task, which may be a new one."""
@@ -179,6 +188,31 @@ class Ledger:
         session.add(row)
         return row
 
+    def read_marks(self, session: Session, links: Sequence[Link]) -> dict[str, dict[int, Mark]]:
+        """Return by what people's annotations are known again, by uid and membership."""
+        uids = {link.row: link.uid for link in links}
+        found: dict[str, dict[int, Mark]] = defaultdict(dict)
+        rows = session.execute(
+            select(
+                RemoteAnswer.remote_task_id,
+                RemoteAnswer.membership_id,
+                RemoteAnswer.id,
+                RemoteAnswer.unique_id,
+                RemoteAnswer.remote_id,
+                RemoteAnswer.seen_sha,
+            ).where(RemoteAnswer.remote_task_id.in_(uids))
+        )
+        for task, member, row, unique_id, remote_id, seen_sha in rows:
+            found[uids[task]][member] = Mark(row, UUID(unique_id), remote_id, seen_sha)
+        return found
+
+    def number_answers(self, session: Session, numbers: Mapping[int, int]) -> None:
+        """Keep which numbers annotations have there, by the rows of the answers."""
+        if numbers and not self.is_plan:
+            session.execute(
+                update(RemoteAnswer), [{"id": row, "remote_id": at} for row, at in numbers.items()]
+            )
+
     def read_known(self, session: Session, links: Sequence[Link]) -> dict[str, dict[int, Known]]:
         """Return what is stored of people's answers to tasks, by uid and membership."""
         uids = {link.row: link.uid for link in links}
@@ -189,6 +223,7 @@ class Ledger:
                 one.id,
                 UUID(one.unique_id),
                 one.remote_id,
+                one.seen_sha,
                 read_base(one.base),
                 read_base(one.earlier),
             )
@@ -202,7 +237,7 @@ class Ledger:
             )
             for answer in answers.all():
                 answer.state, answer.remote_id = GONE, None
-                answer.base, answer.earlier = [], []
+                answer.base, answer.earlier, answer.seen_sha = [], [], None
                 keep_conflicts(
                     session,
                     answer=answer,

@@ -1,7 +1,7 @@
 """This side of the exchange: texts as tasks, people's answers as what is said, and saving them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -19,6 +19,7 @@ from workbench.labelling.assigning import name_annotators
 from workbench.labelling.checking import check_annotations, try_each
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, SentenceId
 from workbench.labelling.operations import start_assignment, submit_annotations
+from workbench.labelling.queries import newest_revisions
 from workbench.labelling.registers import Registers, load_registers, register_number
 from workbench.labelling.remembered import (
     edition_text,
@@ -72,10 +73,14 @@ class Reader:
 
 @dataclass
 class Answers:
-    """One person's answers to a text: what they say, and the revisions that say it."""
+    """One person's answers to a text: what they say, and the revisions that say it.
+
+    ``newest`` is the row of the newest of these, or of one that came just before.
+    """
 
     said: dict[int, Said] = field(default_factory=dict)
     revisions: dict[int, str] = field(default_factory=dict)
+    newest: int = 0
 
 
 class Local:
@@ -89,7 +94,8 @@ class Local:
         project = get_project(session, project_id=project_id)
         scheme = newest_scheme(session, project_id=project_id)
         guideline = newest_guideline(session, project_id=project_id)
-        self.project_id = project_id
+        self.project_id, self.language = project_id, project.language
+        self.scheme_number = scheme.number
         self.scheme: Scheme = parse_scheme(scheme.document)
         self.config: Config = make_config(self.scheme, language=project.language)
         self.earlier = tuple(
@@ -134,24 +140,25 @@ class Local:
         """Return editions as they are given there, by uid."""
         by_id = {one.id: one for one in editions}
         sentences = read_sentences_of(session, project_id=self.project_id, edition_ids=by_id)
-        rows = session.execute(
-            select(TextEdition.id, TextEdition.text).where(TextEdition.id.in_(by_id))
-        )
         return {
-            by_id[row.id].uid: Task(
-                uid=by_id[row.id].uid,
-                slug=by_id[row.id].slug,
-                title=by_id[row.id].heading,
-                text=row.text,
-                sha256=by_id[row.id].sha256,
-                sentences=tuple(
-                    Place(one.position, one.start, one.end) for one in sentences[row.id]
-                ),
+            by_id[id_].uid: Task(
+                uid=by_id[id_].uid,
+                slug=by_id[id_].slug,
+                title=by_id[id_].heading,
+                text=text,
+                sha256=by_id[id_].sha256,
+                sentences=tuple(Place(one.position, one.start, one.end) for one in sentences[id_]),
                 speakers=self._speakers,
                 targets=self._targets,
             )
-            for row in rows
+            for id_, text in self.whole_texts(session, by_id.values()).items()
         }
+
+    def whole_texts(self, session: Session, editions: Iterable[Edition]) -> dict[int, str]:
+        """Return the texts of editions, by row."""
+        wanted = TextEdition.id.in_([one.id for one in editions])
+        rows = session.execute(select(TextEdition.id, TextEdition.text).where(wanted))
+        return {row.id: row.text for row in rows}
 
     def answers(
         self, session: Session, editions: Iterable[Edition]
@@ -165,6 +172,8 @@ class Local:
             for one in sentences
         }
         found: dict[str, dict[int, Answers]] = defaultdict(lambda: defaultdict(Answers))
+        for (edition, member), row in self.newest(session, by_id).items():
+            found[by_id[edition].uid][member].newest = row
         stored = load_answers(
             session, project_id=self.project_id, sentences=names, registers=self.registers
         )
@@ -175,6 +184,10 @@ class Local:
                 theirs.said[name.position] = say(one.answer)
                 theirs.revisions[name.position] = one.answer.id
         return found
+
+    def newest(self, session: Session, edition_ids: Collection[int]) -> dict[tuple[int, int], int]:
+        """Return the row of each person's newest revision of texts, by edition and membership."""
+        return newest_revisions(session, project_id=self.project_id, edition_ids=edition_ids)
 
     def asked(self, session: Session, edition: Edition) -> set[int]:
         """Return the positions of the sentences that need a decision."""

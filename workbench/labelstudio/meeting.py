@@ -13,10 +13,10 @@ from workbench.labelling.frames import Decision
 from workbench.labelling.rules import UNREAD, continued_positions
 from workbench.labelstudio.client import RemoteAnnotation, RemoteTask, number_of
 from workbench.labelstudio.convert import Article as Task
-from workbench.labelstudio.convert import Said
+from workbench.labelstudio.convert import Said, hide_astral
 from workbench.labelstudio.exchange import Exchange
-from workbench.labelstudio.ledger import GONE, THERE, Known, read_base, write_base
-from workbench.labelstudio.local import Answers, Edition, Reader, write_data
+from workbench.labelstudio.ledger import GONE, THERE, Known, Mark, read_base, write_base
+from workbench.labelstudio.local import Answers, Edition, Reader
 from workbench.labelstudio.merging import (
     Merged,
     Theirs,
@@ -28,6 +28,7 @@ from workbench.labelstudio.merging import (
 from workbench.labelstudio.outbox import subject_of
 from workbench.labelstudio.reading import read_result
 from workbench.labelstudio.rules import Count, SyncProblemError
+from workbench.labelstudio.seen import hash_seen, reads_whole
 from workbench.labelstudio.settling import count_new, keep_conflicts
 
 
@@ -58,13 +59,13 @@ class Meeting:
     is_saved: bool
 
 
-def is_same_text(exchange: Exchange, task: RemoteTask, text: Task) -> bool:
+def is_same_text(exchange: Exchange, task: RemoteTask, text: str) -> bool:
     """Tell, and name it if not, whether a task still has the text that it was made of."""
-    if task.data.get("text") == write_data(text)["text"]:
+    if task.data.get("text") == hide_astral(text):
         return True
     exchange.waits = True
     exchange.report.add(
-        text.uid,
+        str(task.uid),
         SyncProblemError(
             "The text was changed there, so nothing of its task is read: delete the task, and"
             " a push makes it again."
@@ -74,7 +75,7 @@ def is_same_text(exchange: Exchange, task: RemoteTask, text: Task) -> bool:
 
 
 def sort_annotations(
-    exchange: Exchange, task: RemoteTask, known: Mapping[int, Known]
+    exchange: Exchange, task: RemoteTask, known: Mapping[int, Mark]
 ) -> tuple[dict[int, RemoteAnnotation], set[int]]:
     """Return the annotation of each person, and the people of whom nothing can be told."""
     numbers = {number_of(one.unique_id): member for member, one in known.items()}
@@ -203,6 +204,7 @@ def _meet(
             row.earlier = write_base(one.earlier)
         row.remote_id = one.annotation.id if one.annotation else None
         row.state = THERE if one.annotation else GONE
+        row.seen_sha = _hash_agreed(exchange, session, one, base)
         session.flush()
         opened, gone = keep_conflicts(
             session,
@@ -215,6 +217,15 @@ def _meet(
         exchange.report.counts[Count.CONFLICTS_OPENED] += opened
         exchange.report.counts[Count.CONFLICTS_GONE] += gone
     return Meeting(one.unique_id, base, ours, one.merged, is_saved)
+
+
+def _hash_agreed(
+    exchange: Exchange, session: Session, one: Compared, base: Sequence[Said]
+) -> str | None:
+    """Return the hash of an annotation that says what is agreed on, all of it and nothing else."""
+    if one.annotation is None or one.theirs.refused or merge(base, base, one.theirs.said).here:
+        return None
+    return hash_seen(exchange, session, one.edition, one.annotation, newest=one.here.newest)
 
 
 def _doubt(
@@ -259,10 +270,7 @@ def _read(
         return Theirs(())
     found = read_result(text.text, text.sentences, annotation.result, exchange.local.known)
     theirs = read_theirs(found, base=base, ours=ours, scheme=exchange.local.scheme, seed=seed)
-    # What we wrote was submitted by nobody; what was left out of it was not read either.
-    own = {None, exchange.server.me.id}
-    is_submitted = annotation.number is None or annotation.changed_by not in own
-    if not (exchange.terms.submitted_means_read and is_submitted):
+    if not reads_whole(exchange, annotation):
         return theirs
     ranges = [(one.start, one.end) for one in text.sentences]
     continued = continued_positions(

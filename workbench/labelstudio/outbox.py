@@ -1,6 +1,7 @@
 """What is still to be written there, noted first: so a run that ends anywhere loses nothing."""
 
 from collections.abc import Collection, Mapping
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -139,7 +140,11 @@ def subject_of(edition: Edition, reader: Reader) -> str:
 
 def _write_sent(answers: Mapping[int, Sent]) -> JsonObject:
     return {
-        str(member): {"unique_id": str(one.unique_id), "base": one.base}
+        str(member): {
+            "unique_id": str(one.unique_id),
+            "base": one.base,
+            "seen_sha": one.seen_sha,
+        }
         for member, one in answers.items()
     }
 
@@ -149,6 +154,7 @@ def _read_sent(payload: Json) -> dict[int, Sent]:
     found = {}
     for member, one in payload.items() if isinstance(payload, dict) else ():
         match one:
-            case {"unique_id": str(unique_id), "base": base}:
-                found[int(member)] = Sent(UUID(unique_id), base)
+            case {"unique_id": str(unique_id), "base": base, **more}:
+                seen_sha = cast(str | None, more.get("seen_sha"))
+                found[int(member)] = Sent(UUID(unique_id), base, seen_sha)
     return found

@@ -1,22 +1,19 @@
 """Reads what people say in the tasks there, and has it met with what is said here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy.orm import Session
-
 from workbench.clock import utc_now
-from workbench.labelstudio.client import RemoteTask, SweptTask
-from workbench.labelstudio.convert import Article as Task
+from workbench.labelstudio.client import RemoteAnnotation, RemoteTask, SweptTask
 from workbench.labelstudio.exchange import Exchange
-from workbench.labelstudio.ledger import Known
-from workbench.labelstudio.local import Answers
 from workbench.labelstudio.matching import adopt_tasks, find_tasks
-from workbench.labelstudio.meeting import Compared, compare, is_same_text, meet, sort_annotations
+from workbench.labelstudio.meeting import compare, is_same_text, meet, sort_annotations
 from workbench.labelstudio.rules import Count
+from workbench.labelstudio.seen import is_seen
 from workbench.storage.database import db
 
 TAKEN = 10  # tasks at a time, while nobody else writes to SQLite
@@ -100,25 +97,26 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
     local, ledger = exchange.local, exchange.ledger
     ours = [one for one in tasks if _is_linked(exchange, one)]
     exchange.report.counts[Count.TASKS_READ] += len(ours)
-    local.remember(db.session(), [local.editions[str(one.uid)] for one in ours])
+    changed, numbers = _find_changed(exchange, ours)
+    by_uid, editions = {one.uid: one for one in ours}, [local.editions[uid] for uid in changed]
+    local.remember(db.session(), editions)
     with ledger.writing() as session:
-        known = ledger.read_known(session, [ledger.links[str(one.uid)] for one in ours])
-        said = [one for one in ours if one.annotations or str(one.uid) in known]
-        editions = [local.editions[str(one.uid)] for one in said]
-        texts = local.texts(session, editions)
-        here = local.answers(session, editions)
+        ledger.number_answers(session, numbers)
+        known = ledger.read_known(session, [ledger.links[uid] for uid in changed])
+        texts, here = local.texts(session, editions), local.answers(session, editions)
         compared = [
-            one
-            for task in said
-            if is_same_text(exchange, task, texts[str(task.uid)])
-            for one in _compare_all(
+            compare(
                 exchange,
                 session,
-                task,
-                texts[str(task.uid)],
-                here=here[str(task.uid)],
-                known=known.get(str(task.uid), {}),
+                texts[uid],
+                local.readers[member],
+                here[uid][member],
+                known=known[uid].get(member),
+                annotation=annotation,
             )
+            for uid, found in changed.items()
+            if is_same_text(exchange, by_uid[uid], texts[uid].text)  # It may be erased meanwhile.
+            for member, annotation in found.items()
         ]
         for one, meeting in meet(exchange, session, compared):
             exchange.waits |= bool(meeting.merged.left_alone) or not meeting.is_saved
@@ -129,6 +127,43 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
             ledger.step(session)
 
 
+_Changed = dict[str, dict[int, RemoteAnnotation | None]]
+
+
+def _find_changed(
+    exchange: Exchange, tasks: Sequence[RemoteTask]
+) -> tuple[_Changed, dict[int, int]]:
+    """Return what people say in tasks there that has to be looked at, by uid and membership.
+
+    Of all else, return which numbers annotations have that were not seen there yet.
+    """
+    local, ledger, session = exchange.local, exchange.ledger, db.session()
+    links = [ledger.links[str(one.uid)] for one in tasks]
+    editions = [local.editions[link.uid] for link in links]
+    texts = local.whole_texts(session, editions)
+    marks = ledger.read_marks(session, links)
+    newest = local.newest(session, [one.id for one in editions])
+    changed: _Changed = defaultdict(dict)
+    numbers: dict[int, int] = {}
+    for task, edition in zip(tasks, editions, strict=True):
+        known = marks.get(edition.uid, {})
+        is_said = bool(task.annotations or known)
+        if not is_said or not is_same_text(exchange, task, texts[edition.id]):
+            continue
+        found, unclear = sort_annotations(exchange, task, known)
+        for member in sorted({*found, *known} - unclear):
+            if member not in local.readers or exchange.only not in {None, member}:
+                continue
+            mark, annotation = known.get(member), found.get(member)
+            row = newest.get((edition.id, member), 0)
+            if not is_seen(exchange, session, edition, annotation, mark, newest=row):
+                changed[edition.uid][member] = annotation
+            elif mark and annotation and mark.remote_id is None:
+                numbers[mark.row] = annotation.id
+    session.rollback()
+    return changed, numbers
+
+
 def _is_linked(exchange: Exchange, task: RemoteTask) -> bool:
     """Tell whether a task is to be read: none of ours are named elsewhere, or came just now."""
     link = exchange.ledger.links.get(task.uid or "")
@@ -137,30 +172,6 @@ def _is_linked(exchange: Exchange, task: RemoteTask) -> bool:
         exchange.waits = True
         return False
     return is_ours
-
-
-def _compare_all(
-    exchange: Exchange,
-    session: Session,
-    task: RemoteTask,
-    text: Task,
-    *,
-    here: Mapping[int, Answers],
-    known: Mapping[int, Known],
-) -> Iterator[Compared]:
-    found, unclear = sort_annotations(exchange, task, known)
-    for member in sorted({*found, *known} - unclear):
-        reader = exchange.local.readers.get(member)
-        if reader is not None and exchange.only in {None, member}:
-            yield compare(
-                exchange,
-                session,
-                text,
-                reader,
-                here[member],
-                known=known.get(member),
-                annotation=found.get(member),
-            )
 
 
 def _earlier(watermark: str) -> str:

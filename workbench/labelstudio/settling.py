@@ -174,7 +174,7 @@ def settle_conflict(
     base = {one.position: one for one in map(read_said, cast(list[Json], answer.base))}
     before = base.get(found.position, Said(found.position, "unread"))
     base[found.position] = settle(before, found, found.theirs)
-    answer.base = [said_json(one) for _, one in sorted(base.items())]
+    answer.base, answer.seen_sha = [said_json(one) for _, one in sorted(base.items())], None
     row.state, row.settled_by, row.settled_at = take.value, by, now
     _note(session, task, answer.membership_id)
     record_event(

@@ -123,6 +123,8 @@ class RemoteAnswer(Base):
     ``base`` lists what was said of each sentence, ``earlier`` what they said before we wrote there,
     as long as they have not saved since; ``unique_id`` is the annotation's, chosen here.
     Without ``remote_id`` its number there was not seen yet. One that is ``gone`` was deleted there.
+    ``seen_sha`` is of all that was looked at when both sides said the same (``seen``): as long as
+    it is the same, there is nothing to be done.
     """
 
     __tablename__ = "remote_answer"
@@ -141,6 +143,7 @@ class RemoteAnswer(Base):
     remote_id: Mapped[int | None]
     base: Mapped[JsonColumn]
     earlier: Mapped[JsonColumn] = mapped_column(default=list, server_default="[]")
+    seen_sha: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
 
 

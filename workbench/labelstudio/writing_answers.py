@@ -50,7 +50,7 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
     task = server.read_task(name)
     with ledger.writing() as session:
         (text,) = local.texts(session, [edition]).values()
-        if not is_same_text(exchange, task, text):
+        if not is_same_text(exchange, task, text.text):
             return
         here = local.answers(session, [edition])[uid][member]
         known = ledger.read_known(session, [link])[uid]
@@ -68,7 +68,8 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
             exchange.outbox.cross_off(session, edition, reader)
         if not exchange.is_plan and is_due and annotation:
             earlier = remember(compared.earlier, compared.theirs.said, merged.written)
-            ledger.get_answer(session, link.row, member).earlier = write_base(earlier)
+            row = ledger.get_answer(session, link.row, member)
+            row.earlier, row.seen_sha = write_base(earlier), None
     if not is_due:
         return
     exchange.report.counts[Count.ANSWERS_CHANGED if annotation else Count.ANSWERS_MADE] += 1
@@ -90,7 +91,7 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
     with ledger.writing() as session:
         row = ledger.get_answer(session, link.row, member)
         row.unique_id, row.remote_id = str(meeting.unique_id), made.id
-        row.base, row.state = write_base(agreed), THERE
+        row.base, row.state, row.seen_sha = write_base(agreed), THERE, None
         exchange.outbox.cross_off(session, edition, reader)
         ledger.step(session)
 

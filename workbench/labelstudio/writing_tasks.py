@@ -11,9 +11,17 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import uuid4
 
+from sqlalchemy.orm import Session
+
 from workbench.canonical import Json, JsonObject
 from workbench.fetching import UnclearError
-from workbench.labelstudio.client import GoneThereError, RefusedThereError, TaskName, number_of
+from workbench.labelstudio.client import (
+    GoneThereError,
+    RefusedThereError,
+    RemoteAnnotation,
+    TaskName,
+    number_of,
+)
 from workbench.labelstudio.convert import Article as Task
 from workbench.labelstudio.convert import write_annotation, write_result
 from workbench.labelstudio.exchange import Exchange
@@ -23,6 +31,7 @@ from workbench.labelstudio.matching import adopt_tasks, lose_task
 from workbench.labelstudio.merging import merge
 from workbench.labelstudio.outbox import TASK
 from workbench.labelstudio.rules import Count
+from workbench.labelstudio.seen import hash_seen
 from workbench.labelstudio.tables import RemoteTask
 from workbench.storage.database import db
 
@@ -99,14 +108,14 @@ def _prepare(exchange: Exchange, editions: Sequence[Edition]) -> _Batch:
     local, session = exchange.local, db.session()
     texts = local.texts(session, editions)
     here = local.answers(session, editions)
-    session.rollback()
     tasks: list[JsonObject] = []
     sent: dict[str, dict[int, Sent]] = {}
     for uid, text in texts.items():
-        given = _write_people(exchange, text, here[uid])
+        given = _write_people(exchange, session, text, here[uid])
         sent[uid] = {member: one for member, (one, _) in given.items()}
         annotations: list[Json] = [annotation for _, annotation in given.values()]
         tasks.append({"data": write_data(text), "annotations": annotations})
+    session.rollback()
     if exchange.is_plan:
         _count_made(exchange, sent)
     return _Batch(editions, tasks, sent)
@@ -142,7 +151,7 @@ def _count_made(exchange: Exchange, sent: Mapping[str, Mapping[int, Sent]]) -> N
 
 
 def _write_people(
-    exchange: Exchange, text: Task, here: Mapping[int, Answers]
+    exchange: Exchange, session: Session, text: Task, here: Mapping[int, Answers]
 ) -> dict[int, tuple[Sent, JsonObject]]:
     """Return what goes with a task by membership: what it says, and the annotation."""
     given = {}
@@ -154,10 +163,23 @@ def _write_people(
         written = write_result(text.text, text.sentences, said, exchange.local.config)
         lost = {one.position for one in written.losses}
         base = tuple(one for one in said if one.position not in lost)
-        one = Sent(uuid4(), write_base(base))
-        annotation = write_annotation(written.result)
-        told: JsonObject = {"id": number_of(one.unique_id), "completed_by": account}
-        given[member] = (one, annotation | told)
+        unique_id = uuid4()
+        number = number_of(unique_id)
+        arrived = RemoteAnnotation(
+            id=0,
+            person=account,
+            result=written.result,
+            number=number,
+            changed_at="",
+            changed_by=None,
+            is_skipped=False,
+            is_ground_truth=False,
+        )
+        edition, newest = exchange.local.editions[text.uid], answers.newest
+        seen_sha = hash_seen(exchange, session, edition, arrived, newest=newest)
+        sent = Sent(unique_id, write_base(base), None if lost else seen_sha)
+        told: JsonObject = {"id": number, "completed_by": account}
+        given[member] = (sent, write_annotation(written.result) | told)
     return given
 
 
