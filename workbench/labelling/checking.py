@@ -93,7 +93,21 @@ def check_annotations(
 
     What it would raise for one of them stands in its place.
     """
-    sent = try_each(payloads, lambda payload: _read(session, project_id, payload))
+    sent = try_each(payloads, lambda payload: read_sent(session, project_id, payload))
+    return check_sent(
+        session, project_id=project_id, membership_id=membership_id, slug=slug, sent=sent
+    )
+
+
+def check_sent(
+    session: Session,
+    *,
+    project_id: int,
+    membership_id: int,
+    slug: str,
+    sent: Sequence["SentAnswer | WorkbenchError"],
+) -> list[CheckedAnswer | WorkbenchError]:
+    """Hold against text and registers what ``read_sent`` read; what it refused stays so."""
     answers = [one.answer for one in sent if not isinstance(one, WorkbenchError)]
     places = _find_places(
         session,
@@ -104,7 +118,7 @@ def check_annotations(
     )
     suggestions = _find_suggestions(session, project_id, answers)
 
-    def check(one: _Sent) -> CheckedAnswer:
+    def check(one: SentAnswer) -> CheckedAnswer:
         place = places(one.answer.sentence)
         whole = answer_hash(one.answer)
         return _check(
@@ -147,7 +161,7 @@ def check_gold(
 
     ``beside`` is what else was sent with it: a repeat has to say the same there, too.
     """
-    sent = _read(session, project_id, payload)
+    sent = read_sent(session, project_id, payload)
     sentence = sent.answer.sentence
     place = find_gold_place(session, project_id=project_id, slug=slug, sentence=sentence)
     whole = content_hash({"answer": answer_json(sent.answer), "beside": beside})
@@ -164,24 +178,25 @@ def check_gold(
 
 
 @dataclass(frozen=True)
-class _Sent:
-    """What was sent, as a value."""
+class SentAnswer:
+    """What was sent, as a value that the scheme takes."""
 
     stamps: Stamps
     scheme: StoredScheme
     answer: Answer
 
 
-def _read(session: Session, project_id: int, payload: Json) -> _Sent:
+def read_sent(session: Session, project_id: int, payload: Json) -> SentAnswer:
+    """Read what was sent by the scheme that it names; ``InvalidInputError`` if it does not fit."""
     stamps, entry = split_stamps(payload)
     scheme = stored_scheme(session, project_id=project_id, number=stamps.scheme)
-    return _Sent(stamps, scheme, parse_answer(entry, scheme.scheme))
+    return SentAnswer(stamps, scheme, parse_answer(entry, scheme.scheme))
 
 
 def _check(
     session: Session,
     project_id: int,
-    sent: _Sent,
+    sent: SentAnswer,
     place: Place,
     *,
     membership_id: int | None,

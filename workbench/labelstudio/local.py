@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import cast
 
 from sqlalchemy import or_, select
@@ -16,9 +17,10 @@ from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import WorkbenchError
 from workbench.labelling.answers import load_answers
 from workbench.labelling.assigning import name_annotators
-from workbench.labelling.checking import check_annotations, try_each
-from workbench.labelling.frames import AUTHOR, UNSPECIFIED, SentenceId
+from workbench.labelling.checking import SentAnswer, check_sent, read_sent, try_each
+from workbench.labelling.frames import AUTHOR, UNSPECIFIED, Answer, SentenceId
 from workbench.labelling.operations import start_assignment, submit_annotations
+from workbench.labelling.parsing import Stamps
 from workbench.labelling.queries import newest_revisions
 from workbench.labelling.registers import Registers, load_registers, register_number
 from workbench.labelling.remembered import (
@@ -95,7 +97,6 @@ class Local:
         scheme = newest_scheme(session, project_id=project_id)
         guideline = newest_guideline(session, project_id=project_id)
         self.project_id, self.language = project_id, project.language
-        self.scheme_number = scheme.number
         self.scheme: Scheme = parse_scheme(scheme.document)
         self.config: Config = make_config(self.scheme, language=project.language)
         self.earlier = tuple(
@@ -104,12 +105,8 @@ class Local:
         )
         self.known: Config = join_configs(self.config, *self.earlier)
         self.registers: Registers = load_registers(session, project_id=project_id)
-        self._stamps: JsonObject = {
-            "scheme": scheme.number,
-            "guideline": guideline.number,
-            "registers": register_number(session, project_id=project_id),
-            "elapsed_ms": 0,
-        }
+        registers = register_number(session, project_id=project_id)
+        self._stamps = Stamps(scheme.number, guideline.number, registers, elapsed_ms=0)
         self._speakers, self._targets = _names(self.registers, project.language)
         self.names_sha = content_hash([{**self._speakers}, {**self._targets}])
         self._unread_zones = {one.name for one in self.scheme.zones.values() if not one.annotatable}
@@ -118,10 +115,8 @@ class Local:
 
     def remember(self, session: Session, editions: Iterable[Edition]) -> None:
         """Have at hand what each save looks up, which a transaction would read again each time."""
-        numbers = self._stamps
-        stored_scheme(session, project_id=self.project_id, number=cast(int, numbers["scheme"]))
-        number = cast(int, numbers["guideline"])
-        stored_guideline(session, project_id=self.project_id, number=number)
+        stored_scheme(session, project_id=self.project_id, number=self._stamps.scheme)
+        stored_guideline(session, project_id=self.project_id, number=self._stamps.guideline)
         register_rows(
             session,
             project_id=self.project_id,
@@ -185,6 +180,11 @@ class Local:
                 theirs.revisions[name.position] = one.answer.id
         return found
 
+    @property
+    def scheme_number(self) -> int:
+        """The number of the label scheme by which answers are read."""
+        return self._stamps.scheme
+
     def newest(self, session: Session, edition_ids: Collection[int]) -> dict[tuple[int, int], int]:
         """Return the row of each person's newest revision of texts, by edition and membership."""
         return newest_revisions(session, project_id=self.project_id, edition_ids=edition_ids)
@@ -201,25 +201,35 @@ class Local:
         reader: Reader,
         said: Mapping[int, Said],
         *,
+        parsed: Mapping[int, Answer] = MappingProxyType({}),
         upon: Mapping[int, str],
         now: datetime,
         by: int | None = None,
     ) -> dict[int, WorkbenchError]:
         """Save what was said of sentences as the person's answers; return what was refused.
 
-        All are by position; ``upon`` are the revisions known. ``by`` is who else gave them.
+        All are by position; ``upon`` are the revisions known, and ``parsed`` the answers that say
+        just this, where labelling has read it by the newest scheme. ``by`` is who else gave them.
         """
-        names = {at: SentenceId(edition.article, edition.number, at) for at in said}
-        checked = check_annotations(
+
+        number = self._stamps.scheme
+        scheme = stored_scheme(session, project_id=self.project_id, number=number)
+
+        def read(at: int) -> SentAnswer:
+            id_, base = make_public_id(), upon.get(at)
+            sentence = SentenceId(edition.article, edition.number, at)
+            if at in parsed:
+                answer = replace(parsed[at], id=id_, base=base, sentence=sentence)
+                return SentAnswer(self._stamps, scheme, answer)
+            payload = write_answer(said[at], id_=id_, base=base, sentence=sentence)
+            return read_sent(session, self.project_id, payload | asdict(self._stamps))
+
+        checked = check_sent(
             session,
             project_id=self.project_id,
             membership_id=reader.membership_id,
             slug=edition.slug,
-            payloads=[
-                write_answer(one, id_=make_public_id(), base=upon.get(at), sentence=names[at])
-                | self._stamps
-                for at, one in said.items()
-            ],
+            sent=try_each(said, read),
         )
         right = {
             at: one

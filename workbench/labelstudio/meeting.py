@@ -289,7 +289,17 @@ def _save(exchange: Exchange, session: Session, one: Compared) -> tuple[tuple[Sa
     if not said:
         return tuple(one.here.said.values()), True
     refused = exchange.local.save(
-        session, one.edition, one.reader, said, upon=one.here.revisions, now=utc_now()
+        session,
+        one.edition,
+        one.reader,
+        said,
+        parsed={
+            new.position: answer
+            for new, answer in one.theirs.parsed
+            if said.get(new.position) == new
+        },
+        upon=one.here.revisions,
+        now=utc_now(),
     )
     for position, why in refused.items():
         exchange.report.add(f"{one.edition.uid}.{position}", why)

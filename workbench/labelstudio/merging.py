@@ -102,11 +102,15 @@ class Merged:
 
 @dataclass(frozen=True)
 class Theirs:
-    """What the other side says, in ids and values of ours, and what of it cannot be taken."""
+    """What the other side says, in ids and values of ours, and what of it cannot be taken.
+
+    ``parsed`` are the answers that say what was not known here, as labelling read them.
+    """
 
     said: tuple[Said, ...]
     refused: tuple[Refused, ...] = ()
     left_alone: frozenset[int] = frozenset()
+    parsed: tuple[tuple[Said, Answer], ...] = ()
 
 
 def merge(
@@ -163,7 +167,7 @@ def agree(
         if three[0] == three[1] == three[2]:
             continue
         if three[1] == three[2] and _is_blank(three[0]):
-            agreed[position] = _compose(position, _items(three[1]))
+            agreed[position] = _normal(three[1])
             continue
         clashing = [one.item for one in _merge_sentence(*three).conflicts]
         before, here, there = (_items(side, three[0]) for side in three)
@@ -227,13 +231,17 @@ def read_theirs(
     before, here = _by_position(base), _by_position(ours)
     refused = [*found.refused]
     said: dict[int, Said] = {}
+    parsed: list[tuple[Said, Answer]] = []
     for one in found.said:
         at = one.position
         known = [side[at] for side in (before, here) if at in side]
         named = name_claims(one, known, seed=seed)
         try:
-            is_known = any(not _differs(named, side) for side in known)
-            said[at] = named if is_known else _fill_in(named, scheme)
+            if all(_differs(named, side) for side in known):
+                answer = _fill_in(named, scheme)
+                named = say(answer)
+                parsed.append((named, answer))
+            said[at] = named
         except InvalidInputError as error:
             refused.append(Refused(f"sentence {at}", error.sentence, frozenset({at})))
     left_alone = frozenset[int]().union(*(one.positions for one in refused))
@@ -244,7 +252,7 @@ def read_theirs(
             if not _items(side).keys() <= _items(said.get(at, Said(at, UNREAD))).keys()
         }
     kept = tuple(one for at, one in sorted(said.items()) if at not in left_alone)
-    return Theirs(kept, tuple(refused), left_alone)
+    return Theirs(kept, tuple(refused), left_alone, tuple(parsed))
 
 
 def name_claims(said: Said, known: Iterable[Said], *, seed: str) -> Said:
@@ -351,7 +359,7 @@ def _merge_sentence(
         return _Sentence(ours, theirs, base)
     is_plain = _is_blank(base) and (_is_blank(ours) or _is_blank(theirs))
     if is_plain and not earlier:  # Of nearly all others.
-        one = _compose(base.position, _items(theirs if _is_blank(ours) else ours))
+        one = _normal(theirs if _is_blank(ours) else ours)
         return _Sentence(_order(one, ours), _order(one, theirs), one)
     sides = [_items(side, base) for side in (base, ours, theirs)]
     olds = [_items(side, base) for side in earlier]
@@ -561,7 +569,7 @@ def _text(stance: StanceFrame) -> str:
 def _differs(one: Said, other: Said | None) -> bool:
     if one == other:
         return False
-    return _normal(one) != _normal(other or Said(one.position, UNREAD))
+    return not _is_blank(_normal(one)) if other is None else _normal(one) != _normal(other)
 
 
 def _by_position(side: Iterable[Said]) -> dict[int, Said]:
@@ -576,15 +584,16 @@ def _spoken(side: Mapping[int, Said]) -> tuple[Said, ...]:
     )
 
 
-def _fill_in(said: Said, scheme: Scheme) -> Said:
+def _fill_in(said: Said, scheme: Scheme) -> Answer:
     """Return what is said as labelling would keep it; ``InvalidInputError`` if it would not.
 
-    Fields that the scheme has no more are left out, as where somebody works on the answer here.
+    Claims and stances are in the order in which they are merged. Fields that the scheme has no more
+    are left out, as where somebody works on the answer here.
     """
     sentence = replace(_NOWHERE, position=said.position)
-    asked = _keep_asked(said, scheme)
+    asked = _normal(_keep_asked(said, scheme))
     payload = write_answer(asked, id_=_NO_ID, base=None, sentence=sentence)
-    return say(parse_answer(payload, scheme))
+    return parse_answer(payload, scheme)
 
 
 def _keep_asked(said: Said, scheme: Scheme) -> Said:
