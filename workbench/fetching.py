@@ -65,6 +65,12 @@ class UnclearError(FetchError):
     code = "unclear"
 
 
+class TooLargeError(UnclearError):
+    """The answer is more than whoever asked can take."""
+
+    code = "too_large"
+
+
 def look_up(host: str, port: int) -> list[str]:
     """Ask this machine for all addresses of a name; raise ``socket.gaierror`` if it has none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -237,7 +243,7 @@ def _limited(pieces: Iterable[bytes], host: str, most: int) -> Iterator[bytes]:
     for piece in pieces:
         size += len(piece)
         if size > most:
-            raise FetchError(
+            raise TooLargeError(
                 "%(host)s answers with more than %(most)s MB.", host=host, most=most >> 20
             )
         yield piece

@@ -60,7 +60,7 @@ def test_a_key_chooses_and_enter_confirms(page: Page) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
-    expect(page.locator(".notice:visible")).to_contain_text("Tranché")
+    expect(page.locator(".notice.message")).to_contain_text("Tranché")
     expect(page.locator("input[name=take]")).to_have_count(2)
     page.keyboard.press("Digit1")
     page.keyboard.press("Enter")

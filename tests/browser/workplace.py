@@ -142,7 +142,8 @@ class Workplace:
     def _place(self, words: str, edge: str) -> tuple[float, float]:
         """Return the point of the screen where words of the article start or end."""
         box = self.page.evaluate(
-            """([words, edge]) => {
+            """async ([words, edge]) => {
+                await document.fonts.ready;
                 for (const sentence of document.querySelectorAll(".s")) {
                     const at = sentence.firstChild.data.indexOf(words);
                     if (at < 0) continue;

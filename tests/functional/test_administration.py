@@ -177,7 +177,7 @@ def test_the_guideline_is_read_by_section_and_written_by_managers(manager: Flask
     second = send(manager, path, base=1, fr="autre", en="")
     page = manager.get("/projects/demo/guideline/").get_data(as_text=True)
 
-    assert (first.status_code, second.status_code) == (303, 409)
+    assert (first.status_code, second.status_code) == (303, 412)
     assert 'data-fields="speaker"' in page
     assert "&lt;b&gt;" in page
     assert "revision 2" in second.get_data(as_text=True)

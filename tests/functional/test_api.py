@@ -191,7 +191,7 @@ def test_what_is_sent_wrong_is_refused_by_its_name(app: Flask) -> None:
         assert answer.json["detail"].startswith(name)
     assert program.get(f"{P}/articles?cursor=nothing").status_code == 422
     refused = program.ask("DELETE", f"{P}/articles")
-    assert (refused.status_code, refused.headers["Allow"]) == (405, "HEAD, OPTIONS, GET, POST")
+    assert (refused.status_code, set(refused.allow)) == (405, {"GET", "HEAD", "OPTIONS", "POST"})
     assert refused.json["detail"] == "This address is asked by another method."
     assert program.get("/nothing").content_type == "application/problem+json"
 

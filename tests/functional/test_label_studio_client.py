@@ -12,7 +12,7 @@ from tests.hostile import NAME, Names, article, local_names, open_site, page, ra
 from tests.label_studio import EMAIL, TOKEN, LabelStudio
 from workbench.canonical import JsonObject
 from workbench.errors import FetchError, InvalidInputError, WorkbenchError
-from workbench.fetching import Door, UnclearError
+from workbench.fetching import Door, TooLargeError, UnclearError
 from workbench.labelstudio.client import (
     ChangedThereError,
     GoneThereError,
@@ -119,7 +119,7 @@ def test_the_same_import_twice_makes_each_task_once(server: Server, project: int
     assert {uid: again[uid] for uid in first} == first
     assert server.find_tasks(project, ["a.1", "d.1"]) == {"a.1": (first["a.1"],)}
     assert [one.uid for one in server.sweep_tasks(project, page=2)] == ["a.1", "b.1", "c.1"]
-    read = [*server.read_tasks(project, page=1)]
+    read = [*server.read_tasks(project, most=1)]
     assert {one.uid: one.id for one in read} == again
     assert read[0].data == task("a.1")["data"]
 
@@ -200,7 +200,7 @@ def test_what_changed_since_is_read_and_nothing_else(server: Server, project: in
 
 def test_a_task_deleted_between_two_pages_hides_no_other(server: Server, project: int) -> None:
     ids = server.import_tasks(project, [task(f"{number}.1") for number in range(6)])
-    pages = server.read_tasks(project, page=2)
+    pages = server.read_tasks(project, most=2)
 
     read = [next(pages).uid, next(pages).uid]
     server.delete_task(TaskName(ids["0.1"], "0.1"))
@@ -210,7 +210,7 @@ def test_a_task_deleted_between_two_pages_hides_no_other(server: Server, project
 
 def test_a_project_deleted_while_it_is_read_is_an_error(server: Server, project: int) -> None:
     server.import_tasks(project, [task(f"{number}.1") for number in range(4)])
-    pages = server.read_tasks(project, page=2)
+    pages = server.read_tasks(project, most=2)
     assert [next(pages).uid, next(pages).uid] == ["0.1", "1.1"]
 
     server.delete_project(project)
@@ -303,3 +303,17 @@ def test_an_address_that_may_not_be_asked_is_not_asked(address: str) -> None:
 
 def test_a_number_fits_the_server_s_column() -> None:
     assert number_of(UUID(int=(1 << 128) - 1)) == (1 << 63) - 1
+
+
+def test_pages_too_large_are_asked_for_again_in_parts(
+    server: Server, project: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = [{"data": {"uid": f"{at}.1", "text": "Yes. " * 2000}} for at in range(5)]
+    ids = server.import_tasks(project, [*map(task, "abc"), *long])
+
+    monkeypatch.setattr("workbench.labelstudio.client.MAX_BYTES", 30_000)
+
+    assert [one.id for one in server.read_tasks(project)] == sorted(ids.values())
+    monkeypatch.setattr("workbench.labelstudio.client.MAX_BYTES", 9_000)
+    with pytest.raises(TooLargeError):
+        [*server.read_tasks(project)]

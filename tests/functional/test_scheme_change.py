@@ -14,7 +14,7 @@ from tests.factories import NOW, SENTENCES, claim_on
 from workbench.accounts.tables import AuditEvent
 from workbench.app import JOB_HANDLERS
 from workbench.canonical import JsonObject
-from workbench.errors import ConflictError, InvalidInputError
+from workbench.errors import InvalidInputError, StaleRevisionError
 from workbench.jobs.queries import get_job
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.jobs.tables import Job
@@ -332,7 +332,7 @@ def test_a_job_that_is_cut_goes_on_and_counts_each_answer_once(
 def test_of_two_changes_the_second_is_told(app: Flask, desk: Desk) -> None:
     change(app, NO_POSITION)
 
-    with pytest.raises(ConflictError, match="is at revision 2"):
+    with pytest.raises(StaleRevisionError, match="is at revision 2"):
         change(app, document(adding("claim_type", "event")), base=1)
     with pytest.raises(InvalidInputError, match="nothing changes"):
         change(app, NO_POSITION, base=2)

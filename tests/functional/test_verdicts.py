@@ -222,9 +222,9 @@ def test_the_same_verdict_sent_again_is_one_revision(session: Session, case: Cas
     first = case.judge(session, id="v" * 16)
 
     assert case.judge(session, id="v" * 16, base=0).id == first.id
-    with pytest.raises(ConflictError, match="under the same id"):
+    with pytest.raises(ConflictError, match="Another verdict has this id"):
         case.judge(session, "refuted", id="v" * 16, base=0)
-    with pytest.raises(ConflictError, match="under the same id"):
+    with pytest.raises(ConflictError, match="Another verdict has this id"):
         case.judge(session, id="v" * 16, base=0, by="greta")
 
 
@@ -702,7 +702,7 @@ def test_a_project_may_have_another_scale_and_verdicts_keep_theirs(
     assert len(session.scalars(select(VerdictScaleRevision)).all()) == 2
     frozen = read_frozen(session, revisions=[revision])[revision.id]
     assert frozen.value.words["fr"] == "Confirmé"
-    with pytest.raises(ConflictError, match="changed elsewhere"):
+    with pytest.raises(StaleRevisionError, match="changed elsewhere"):
         record_scale(
             session, project_id=case.project_id, document=document, base=1, by=None, now=NOW
         )

@@ -23,13 +23,14 @@ import orjson
 
 from workbench.canonical import Json, JsonObject
 from workbench.errors import ConflictError, FetchError, InvalidInputError
-from workbench.fetching import Door, Reply
+from workbench.fetching import Door, Reply, TooLargeError
 from workbench.labelstudio.people import Person
 from workbench.links import DEFAULT_PORTS, ClosedNetworkError, check_link, join_place, place_of
 
 SECONDS = 120.0  # for one request; of many tasks the server makes a minute's work
 MAX_BYTES = 64 << 20
-PAGE = 40  # tasks, with whole texts and everybody's answers
+FIRST, MOST = 20, 200  # tasks of a page, with whole texts and everybody's answers
+AIMED = 4 << 20  # bytes of such a page: each costs the server a start, and memory here
 # Of a whole task and of its annotations; else predictions come, too, and much that is made up.
 WHOLE = {
     "fields": "all",
@@ -284,24 +285,25 @@ class Server:
             "page_size": "1",
             "include": "id,updated_at",
         }
-        answer = self._read_page(project_id, query)
+        answer, _ = self._read_page(project_id, query)
         found = answer.part("tasks").entries()
         if not found:
             return None
         return Watermark(found[0].moment("updated_at"), answer.number("total"))
 
     def read_tasks(
-        self, project_id: int, *, since: str | None = None, page: int = PAGE
+        self, project_id: int, *, since: str | None = None, most: int = MOST
     ) -> Iterator[RemoteTask]:
         """Yield whole tasks by id, those changed at ``since`` or later if that is given.
 
         Each page is asked for by the last id, so that none is lost or doubled by what happens
-        meanwhile. Any failure ends it with an error: what was yielded is then not all there is.
+        meanwhile; it has as many tasks, ``most`` at most, as those before make likely to be small.
+        Any failure ends it with an error: what was yielded is then not all there is.
         """
         filters: list[Json] = []
         if since is not None:
             filters.append(_filter("updated_at", "greater_or_equal", "Datetime", since))
-        for entry in self._read_by_key(project_id, filters, WHOLE, page):
+        for entry in self._read_by_key(project_id, filters, WHOLE, min(FIRST, most), most):
             yield _task(entry)
 
     def sweep_tasks(self, project_id: int, *, page: int = SWEPT) -> tuple[SweptTask, ...]:
@@ -456,15 +458,29 @@ class Server:
             raise self._changed()
 
     def _read_by_key(
-        self, project_id: int, filters: Sequence[Json], fields: Mapping[str, str], page: int
+        self,
+        project_id: int,
+        filters: Sequence[Json],
+        fields: Mapping[str, str],
+        page: int,
+        most: int | None = None,
     ) -> Iterator["_Reader"]:
+        """Yield what a list has, ``page`` at a time; with ``most``, as many as are ``AIMED``."""
         last = 0
         while True:
             after = _filter("id", "greater", "Number", last)
             query = _query([after, *filters], "tasks:id")
             asked = {**fields, "page_size": str(page), "query": query}
-            answer = self._read_page(project_id, asked)
+            try:
+                answer, size = self._read_page(project_id, asked)
+            except TooLargeError:
+                if page == 1:
+                    raise
+                page //= 2
+                continue
             entries, total = answer.part("tasks").entries(), answer.number("total")
+            if most and entries:
+                page = max(1, min(most, len(entries) * AIMED // size))
             if total and not entries:
                 raise self._strange()
             for entry in entries:
@@ -475,9 +491,11 @@ class Server:
             if len(entries) >= total:
                 return
 
-    def _read_page(self, project_id: int, query: Mapping[str, str]) -> "_Reader":
-        answer = self._get("/api/tasks", {"project": str(project_id), **query})
-        return _Reader(self._host, answer)
+    def _read_page(self, project_id: int, query: Mapping[str, str]) -> tuple["_Reader", int]:
+        """Return a page of tasks, and of how many bytes it is."""
+        reply = self._send("GET", "/api/tasks", {"project": str(project_id), **query})
+        read = _Reader(self._host, self._parse(reply, {HTTPStatus.OK}))
+        return read, len(reply.content)
 
     def _get(self, path: str, query: Mapping[str, str] | None = None) -> Json:
         return self._parse(self._send("GET", path, query), {HTTPStatus.OK})

@@ -78,11 +78,15 @@ function tell(form, since, startOver) {
   form.prepend(notice);
 }
 
-/** A page that says what was done comes after what was sent: the draft has served. */
+/**
+ * A page that says what was done comes after what was sent: the draft has served. Not if somebody
+ * else has signed in meanwhile, whose message it is.
+ */
 function forgetSent() {
   const key = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  if (key && document.querySelector("main > .notice.message")) localStorage.removeItem(key);
+  const isOwn = key?.startsWith(`draft/${person}/`);
+  if (isOwn && document.querySelector("main > .notice.message")) localStorage.removeItem(key);
 }
 
 forgetSent();
