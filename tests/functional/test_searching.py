@@ -134,7 +134,7 @@ def test_sentences_with_two_of_several_words_are_found(corpus: Flask) -> None:
         words = ["coeur", "gpt", "open", "elysee", "progresse"]
         rows = session.scalars(
             select(SentenceSearch.sentence_id).where(
-                matches_two(session, SentenceSearch.sentence_id, words, most=9)
+                matches_two(session, SentenceSearch.sentence_id, words, project_id=1, most=9)
             )
         )
 
@@ -148,15 +148,19 @@ def test_old_sentences_with_two_words_are_found_behind_many_newer_ones(
     with corpus.app_context():
         with transaction() as session:
             make_article(session, 1, *["Encore un mot d’ia."] * 6, name="newer")
+            other = make_project(session, slug="other").id
+            make_article(session, other, SENTENCES[0], name="newest")
         index_now(1)
+        index_now(other)
         session = db.session()
 
         found = select(SentenceSearch.sentence_id).where(
-            matches_two(session, SentenceSearch.sentence_id, words, most=1)
+            matches_two(session, SentenceSearch.sentence_id, words, project_id=1, most=1)
         )
 
         (row,) = session.scalars(found).all()
-        assert session.get_one(Sentence, row).position == 1
+        sentence = session.get_one(Sentence, row)
+        assert (sentence.project_id, sentence.position) == (1, 1)
 
 
 def test_a_job_goes_on_where_it_was_and_does_nothing_twice(corpus: Flask) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     column,
     delete,
+    exists,
     func,
     literal,
     literal_column,
@@ -113,18 +114,31 @@ def matches_at(words: Words, at: SQLColumnExpression[int]) -> ColumnElement[bool
 
 
 def matches_two(
-    session: Session, key: InstrumentedAttribute[int], words: Sequence[str], *, most: int
+    session: Session,
+    key: InstrumentedAttribute[int],
+    words: Sequence[str],
+    *,
+    project_id: int,
+    most: int,
 ) -> ColumnElement[bool]:
-    """Select the newest rows, so many at most, that have two of these words, or the only one."""
+    """Select a project's newest rows with two of these words, or the only one; so many at most."""
+    searched = key.class_
     if session.get_bind().dialect.name == "postgresql":
-        return key.in_(_select_two(session, key, words, most))
-    index = _index_of(key)
-    found = _select_rows(index, _any_two(words, '"{}"', " AND ", " OR "))
+        of_project = searched.project_id == project_id
+        return key.in_(_select_two(session, key, words, of_project=of_project, most=most))
+    index, row = _index_of(key), aliased(searched)
+    is_ours = exists().where(getattr(row, key.key) == index.c.rowid, row.project_id == project_id)
+    found = _select_rows(index, _any_two(words, '"{}"', " AND ", " OR ")).where(is_ours)
     return key.in_(found.order_by(index.c.rowid.desc()).limit(most))
 
 
 def _select_two(
-    session: Session, key: InstrumentedAttribute[int], words: Sequence[str], most: int
+    session: Session,
+    key: InstrumentedAttribute[int],
+    words: Sequence[str],
+    *,
+    of_project: ColumnElement[bool],
+    most: int,
 ) -> CompoundSelect[int]:
     """Select from PostgreSQL the newest rows with two of these words.
 
@@ -132,8 +146,8 @@ def _select_two(
     Only where these are too few is the index asked, in no order, for to walk through the rows
     means to make the words of each anew.
     """
-    newest = select(key.label("row"), key.class_.search_text).order_by(key.desc())
-    looked_at = newest.limit(LOOKED_AT * most).subquery()
+    newest = select(key.label("row"), key.class_.search_text).where(of_project)
+    looked_at = newest.order_by(key.desc()).limit(LOOKED_AT * most).subquery()
     between = literal(" ").concat(looked_at.c.search_text).concat(" ")
     counted = sum(
         (cast(func.strpos(between, f" {word} ") > 0, Integer) for word in words), literal(0)
@@ -147,8 +161,8 @@ def _select_two(
     )
     is_short = select(func.count()).select_from(recent).scalar_subquery() < most
     everywhere = _matches(session, key, "", _any_two(words, "'{}'", " & ", " | "))
-    indexed = select(key).where(is_short, everywhere).order_by((key + 0).desc()).limit(most)
-    return union(select(recent.c.row), indexed)
+    indexed = select(key).where(is_short, everywhere, of_project)
+    return union(select(recent.c.row), indexed.order_by((key + 0).desc()).limit(most))
 
 
 def _any_two(words: Sequence[str], word: str, both: str, either: str) -> str:

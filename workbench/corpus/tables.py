@@ -133,6 +133,7 @@ class SentenceSearch(Base):
     """
 
     __tablename__ = "sentence_search"
+    __table_args__ = (Index(None, "project_id", "sentence_id"),)
 
     sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"), primary_key=True)
     project_id: Mapped[ProjectId]

@@ -83,7 +83,8 @@ def propose_claims(
     if not sought:
         return []
     key, later = SentenceSearch.sentence_id, aliased(AnnotationRevision)
-    sentences = select(key).where(matches_two(session, key, sought, most=SENTENCES))
+    of_words = matches_two(session, key, sought, project_id=project_id, most=SENTENCES)
+    sentences = select(key).where(of_words)
     rows = session.execute(
         select(Claim.id, SentenceSearch.search_text)
         .join(Annotation, Annotation.id == Claim.annotation_id)
@@ -146,7 +147,9 @@ def propose_statements(
                 later.statement_id == StatementRevision.statement_id,
                 later.number > StatementRevision.number,
             ),
-            matches_two(session, StatementRevision.id, sought, most=WORDINGS),
+            matches_two(
+                session, StatementRevision.id, sought, project_id=project_id, most=WORDINGS
+            ),
         )
         .order_by(Statement.id.desc())
         .limit(CANDIDATES)
