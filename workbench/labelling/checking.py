@@ -411,7 +411,7 @@ def _own_suggestions(answer: Answer, suggestions: _Suggestions, edition_id: int)
     }
     if unknown := sorted(answer.suggestions - found.keys()):
         raise InvalidInputError(
-            "The suggestion %(id)s does not belong to this sentence; load the page again.",
+            "The suggestion %(id)s does not belong to this sentence; read its suggestions anew.",
             id=unknown[0],
         )
     return found

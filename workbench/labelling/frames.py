@@ -332,7 +332,7 @@ def quote_problem(place: str, span: Span, text: str) -> InvalidInputError | None
     if (found := text[span.start : span.end]) != span.text:
         return InvalidInputError(
             "%(place)s quotes “%(quote)s”, but the text reads “%(found)s” at %(start)s to %(end)s;"
-            " load the page again.",
+            " read the text anew.",
             place=place,
             quote=span.text[:40],
             found=found[:40],

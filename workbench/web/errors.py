@@ -35,7 +35,7 @@ TITLES = {
     400: lazy_gettext("That request could not be understood"),
     401: lazy_gettext("Please sign in"),
     403: lazy_gettext("You may not do this"),
-    404: lazy_gettext("There is no such page"),
+    404: lazy_gettext("There is nothing here"),
     405: lazy_gettext("That cannot be done here"),
     409: lazy_gettext("Somebody was faster"),
     410: lazy_gettext("This link no longer works"),
