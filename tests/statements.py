@@ -1,9 +1,11 @@
-"""Count the SQL statements of a block, on every engine of the process."""
+"""Count the SQL statements of a block, on every engine of the process, and see their plans."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 
 @contextmanager
@@ -21,3 +23,13 @@ def counted_statements() -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def query_plan(session: Session, statement: str) -> list[str]:
+    """Return the steps in which SQLite answers a statement, whatever its parameters are."""
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by how many rows there are")
+    rows = session.connection().exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {statement}", ("x",) * statement.count("?")
+    )
+    return [row[3] for row in rows]

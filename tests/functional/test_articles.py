@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, make_article
 from tests.factories import make_project as make_whole_project
 from tests.people import browser_of, csrf_token, join, make_person, make_project, send
-from tests.statements import counted_statements
+from tests.statements import counted_statements, query_plan
 from workbench.accounts.tables import AuditEvent
 from workbench.corpus.correcting import read_correction
 from workbench.corpus.operations import (
@@ -452,15 +452,11 @@ def test_names_that_meet_are_numbered_apart(session: Session) -> None:
 def test_a_heading_reads_the_sentences_of_its_own_article_alone(
     session: Session, article: Article
 ) -> None:
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("PostgreSQL plans by how many rows there are")
     with counted_statements() as statements:
         read_headings(session, article_ids=[article.id])
 
     [statement] = statements
-    plan = session.connection().exec_driver_sql(
-        f"EXPLAIN QUERY PLAN {statement}", (0,) * statement.count("?")
-    )
+    plan = query_plan(session, statement)
 
-    [search] = [row[3] for row in plan if row[3].startswith("SEARCH sentence")]
+    [search] = [step for step in plan if step.startswith("SEARCH sentence")]
     assert "project_id=? AND edition_id=?" in search

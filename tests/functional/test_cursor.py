@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 
 from tests.annotators import Desk, make_corpus, open_desk
+from tests.statements import counted_statements, query_plan
 from workbench.clock import utc_now
 from workbench.labelling.checking import check_annotation
 from workbench.labelling.operations import submit_annotation
-from workbench.labelling.queries import Change, revisions_after
+from workbench.labelling.queries import Change, newest_revisions, revisions_after
 from workbench.projects.queries import project_by_slug
 from workbench.storage.database import db, transaction
 
@@ -90,3 +91,22 @@ def test_a_cursor_goes_on_where_it_stopped(app: Flask, desks: list[Desk]) -> Non
     assert [change.sentence[-4:] for change in everything] == [".1.1", ".1.2", ".1.3"]
     assert read_changes(app, everything[0].cursor) == everything[1:]
     assert read_changes(app, everything[-1].cursor) == []
+
+
+def test_what_is_newest_is_sought_by_the_sentences_of_the_texts(
+    app: Flask, desks: list[Desk]
+) -> None:
+    for desk, position in zip([*desks, desks[0]], (1, 1, 2), strict=True):
+        desk.save(position)
+    _, second, third = (change.cursor for change in read_changes(app))
+    anna, bob = (desk.membership_id for desk in desks)
+    with app.app_context(), counted_statements() as statements:
+        newest = newest_revisions(db.session(), project_id=1, edition_ids=[1, 2])
+
+        assert newest == {(1, anna): third, (1, bob): second}
+        [search] = [
+            step
+            for step in query_plan(db.session(), statements[-1])
+            if step.startswith("SEARCH annotation ")
+        ]
+    assert "project_id=? AND sentence_id=?" in search

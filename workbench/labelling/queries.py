@@ -349,6 +349,8 @@ def newest_revisions(
 @cache
 def _select_newest_rows() -> Select[*Row]:
     project: BindParameter[int] = bindparam("project")
+    # Chosen first, or SQLite looks through all answers of the project.
+    chosen = select(Sentence.id).where(Sentence.project_id == project, among(Sentence.edition_id))
     return (
         select(
             Sentence.edition_id,
@@ -358,9 +360,8 @@ def _select_newest_rows() -> Select[*Row]:
         .join(Annotation, Annotation.sentence_id == Sentence.id)
         .join(AnnotationRevision, AnnotationRevision.annotation_id == Annotation.id)
         .where(
-            Sentence.project_id == project,
-            among(Sentence.edition_id),
             Annotation.project_id == project,
+            Annotation.sentence_id.in_(chosen),
             Annotation.membership_id.is_not(None),
         )
         .group_by(Sentence.edition_id, Annotation.membership_id)
