@@ -191,15 +191,16 @@ def claim_at(desk: Desk, words: str, **changes: object) -> JsonObject:
 
 def save_claim(desk: Desk, position: int, words: str, **changes: object) -> None:
     """Save an answer that a sentence has one claim, upon the answer that there is."""
+    claim = claim_at(desk, words, id=f"claim{position:016}", **changes)
+    save_upon(desk, position, decision="claims", claims=[claim])
+
+
+def save_upon(desk: Desk, position: int, **changes: object) -> None:
+    """Save an answer to a sentence, upon the answer that there is."""
     desk.open()
     answers = {one["sentence"]: one["id"] for one in desk.page["answers"]}
     sentence = desk.page["sentences"][position - 1]["id"]
-    saved = desk.save(
-        position,
-        decision="claims",
-        claims=[claim_at(desk, words, id=f"claim{position:016}", **changes)],
-        base=answers.get(sentence),
-    )
+    saved = desk.save(position, base=answers.get(sentence), **changes)
     assert saved.status_code == 200, saved.text
 
 

@@ -1,6 +1,7 @@
 """Nothing is lost and nothing doubled between the workbench and a real Label Studio."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.label_studio import EMAIL, LabelStudio
 from tests.server import environment
-from tests.synced import Pair, choose, draw, drop, save_claim
+from tests.synced import Pair, choose, draw, drop, save_claim, save_upon
 from workbench.app import command_group
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
@@ -255,6 +256,67 @@ def test_an_import_given_up_for_lost_that_comes_in_late_writes_over_nothing(
     assert first_claim(pair, anna, 1).parts[0].text == "OpenAI a fermé"
     pair.settle(ConflictState.OURS)
     pair.run()
+    pair.check_equal()
+
+
+@pytest.fixture
+def leave_unseen(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """What lets a run be killed when a change of ours has arrived there."""
+    update = Server.update_annotation
+
+    def be_killed(*request: object) -> None:
+        update(*request)
+        raise KeyboardInterrupt
+
+    def leave() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(Server, "update_annotation", be_killed)
+            with pytest.raises(KeyboardInterrupt):
+                pair.run()
+
+    return leave
+
+
+@pytest.mark.parametrize("kind", [SyncKind.SYNC, SyncKind.PUSH])
+def test_what_went_unseen_and_was_undone_here_since_stays_undone(
+    pair: Pair, anna: Desk, leave_unseen: Callable[[], None], kind: SyncKind
+) -> None:
+    anna.save(3)
+    pair.run()
+    save_claim(anna, 1, "OpenAI a fermé")
+    save_upon(anna, 3, decision="undecided")
+    save_claim(anna, 4, "Nul ne le sait")
+    leave_unseen()
+    assert "Nul ne le sait" in str(pair.annotations())
+    save_claim(anna, 1, "OpenAI a fermé ses modèles")
+    save_upon(anna, 3, decision="no_claim")
+    save_upon(anna, 4, decision="no_claim")
+
+    run = pair.run(kind)
+
+    assert run.counts.keys() <= {"tasks_read", "answers_changed"}
+    said = pair.said(anna)
+    assert first_claim(pair, anna, 1).parts[0].end == 26
+    assert (said[3].decision, said[4].decision) == ("no_claim", "no_claim")
+    pair.check_equal()
+
+
+def test_what_was_said_there_after_a_change_that_went_unseen_is_kept(
+    pair: Pair, anna: Desk, leave_unseen: Callable[[], None]
+) -> None:
+    save_claim(anna, 1, "OpenAI a fermé")
+    save_claim(anna, 4, "Nul ne le sait")
+    leave_unseen()
+    pair.edit(choose("claim_type", "opinion", in_sentence=2))
+    pair.edit(choose("claim_type", "number", in_sentence=4))
+    pair.run(SyncKind.PULL)
+    pair.edit(choose("claim_type", "fact", in_sentence=2))
+
+    run = pair.run()
+
+    assert "conflicts_opened" not in run.counts
+    found = [first_claim(pair, anna, at).attributes["claim_type"] for at in (2, 4)]
+    assert found == ["fact", "number"]
     pair.check_equal()
 
 

@@ -15,7 +15,7 @@ from workbench.labelstudio.client import RemoteAnnotation, RemoteTask, number_of
 from workbench.labelstudio.convert import Article as Task
 from workbench.labelstudio.convert import Said, hide_astral
 from workbench.labelstudio.exchange import Exchange
-from workbench.labelstudio.ledger import GONE, THERE, Known, Mark, read_base, write_base
+from workbench.labelstudio.ledger import GONE, THERE, Known, Mark, Sent, read_base, write_base
 from workbench.labelstudio.local import Answers, Edition, Reader
 from workbench.labelstudio.merging import (
     Merged,
@@ -41,6 +41,7 @@ class Compared:
     here: Answers
     known: Known | None
     annotation: RemoteAnnotation | None
+    sent: Sent | None
     unique_id: UUID
     base: tuple[Said, ...]
     earlier: tuple[Said, ...]
@@ -128,12 +129,15 @@ def compare(
     earlier: tuple[Said, ...] = ()
     if known and not _is_of_earlier_try(known, annotation):
         base, earlier = known.base, known.earlier if annotation else ()
-    if annotation and not base:
-        sent = exchange.outbox.read_sent(session, edition, reader)
-        base = read_base(sent.base) if sent else ()
+    sent = exchange.outbox.read_sent(session, edition, reader) if known and annotation else None
+    went = read_base(sent.base) if sent else ()
     ours = tuple(here.said.values())
     seed = subject_of(edition, reader)  # The same under another connection, too.
-    theirs = _read(exchange, session, text, annotation, base=base, ours=ours, seed=seed)
+    theirs = _read(exchange, session, text, annotation, base=base, ours=ours, sent=went, seed=seed)
+    if annotation and known and sent:
+        is_made = known.remote_id is None and annotation.number == number_of(sent.unique_id)
+        if is_made or _is_seen(went, theirs, base=base):
+            base = went
     for refused in theirs.refused:
         exchange.report.add(f"{edition.uid}, {refused.place}", SyncProblemError(refused.reason))
     if base and annotation is None:
@@ -143,8 +147,14 @@ def compare(
     if earlier and not merged.conflicts and merge(base, base, theirs.said).here:
         earlier = ()  # They have saved since we wrote, and what we wrote was on their page.
     return Compared(
-        edition, reader, here, known, annotation, unique_id, base, earlier, theirs, merged
+        edition, reader, here, known, annotation, sent, unique_id, base, earlier, theirs, merged
     )
+
+
+def _is_seen(went: Sequence[Said], theirs: Theirs, *, base: Sequence[Said]) -> bool:
+    """Tell whether anything of a change of ours is there, which arrived as a whole then."""
+    seen = agree(base, went, theirs.said, left_alone=theirs.left_alone)
+    return bool(merge(base, base, seen).here)
 
 
 def _is_of_earlier_try(known: Known, annotation: RemoteAnnotation | None) -> bool:
@@ -205,6 +215,8 @@ def _meet(
         row.remote_id = one.annotation.id if one.annotation else None
         row.state = THERE if one.annotation else GONE
         row.seen_sha = _hash_agreed(exchange, session, one, base)
+        if one.sent:
+            exchange.outbox.take_answer(session, one.edition, one.reader)
         session.flush()
         opened, gone = keep_conflicts(
             session,
@@ -263,13 +275,15 @@ def _read(
     *,
     base: Sequence[Said],
     ours: Sequence[Said],
+    sent: Sequence[Said],
     seed: str,
 ) -> Theirs:
     """Return what an annotation says; one that was deleted, or never was, says nothing."""
     if annotation is None:
         return Theirs(())
     found = read_result(text.text, text.sentences, annotation.result, exchange.local.known)
-    theirs = read_theirs(found, base=base, ours=ours, scheme=exchange.local.scheme, seed=seed)
+    scheme = exchange.local.scheme
+    theirs = read_theirs(found, base=base, ours=ours, sent=sent, scheme=scheme, seed=seed)
     if not reads_whole(exchange, annotation):
         return theirs
     ranges = [(one.start, one.end) for one in text.sentences]

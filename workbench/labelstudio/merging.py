@@ -219,22 +219,29 @@ def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:
 
 
 def read_theirs(
-    found: Found, *, base: Iterable[Said], ours: Iterable[Said], scheme: Scheme, seed: str
+    found: Found,
+    *,
+    base: Iterable[Said],
+    ours: Iterable[Said],
+    sent: Iterable[Said] = (),
+    scheme: Scheme,
+    seed: str,
 ) -> Theirs:
     """Return what was found there as labelling takes it, to be merged.
 
-    A claim that is none of the sentence's gets an id made of ``seed``, which names whose answers to
-    which text these are, and of its id there: the same each time. What labelling cannot take is
-    refused, its sentence left alone. Where something is refused that no sentence can be named
-    for, no sentence is believed to have lost anything.
+    ``sent`` is what may have arrived there without our having seen it. A claim that is none of the
+    sentence's gets an id made of ``seed``, which names whose answers to which text these are, and
+    of its id there: the same each time. What labelling cannot take is refused, its sentence left
+    alone. Where something is refused that no sentence can be named for, no sentence is believed to
+    have lost anything.
     """
-    before, here = _by_position(base), _by_position(ours)
+    before, went, here = _by_position(base), _by_position(sent), _by_position(ours)
     refused = [*found.refused]
     said: dict[int, Said] = {}
     parsed: list[tuple[Said, Answer]] = []
     for one in found.said:
         at = one.position
-        known = [side[at] for side in (before, here) if at in side]
+        known = [side[at] for side in (before, went, here) if at in side]
         named = name_claims(one, known, seed=seed)
         try:
             if all(_differs(named, side) for side in known):

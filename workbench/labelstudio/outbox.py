@@ -68,6 +68,12 @@ class Outbox:
         sent = _read_sent(row.payload) if row and row.state == "sent" else {}
         return sent.get(reader.membership_id)
 
+    def take_answer(self, session: Session, edition: Edition, reader: Reader) -> None:
+        """Note that of answers sent is in the base now what has arrived, and may be changed."""
+        row = self._find(session, ANSWER, subject_of(edition, reader))
+        if row is not None:
+            row.state = "pending"
+
     def is_open(self, session: Session, edition: Edition, reader: Reader) -> bool:
         """Tell whether answers must be looked at there, whatever they say here."""
         row = self._find(session, ANSWER, subject_of(edition, reader))
