@@ -70,6 +70,13 @@ def csrf_token(client: FlaskClient, page: str = "/account") -> str:
     return found[1]
 
 
+def hidden(page: str, name: str) -> str:
+    """Return what a page's hidden field of this name says."""
+    found = re.search(rf'<input[^>]* name="{name}" type="hidden" value="([^"]*)"', page)
+    assert found, f"the page hides no {name}"
+    return found[1]
+
+
 def send(
     client: FlaskClient, path: str, *, page: str = "/account", **fields: str | list[str]
 ) -> TestResponse:

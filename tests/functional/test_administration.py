@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.people import browser_of, csrf_token, join, make_person, make_project, send
+from tests.people import browser_of, csrf_token, hidden, join, make_person, make_project, send
 from workbench.accounts.operations import create_user
 from workbench.accounts.tables import AuditEvent
 from workbench.clock import utc_now
@@ -176,11 +176,15 @@ def test_the_guideline_is_read_by_section_and_written_by_managers(manager: Flask
     )
     second = send(manager, path, base=1, fr="autre", en="")
     page = manager.get("/projects/demo/guideline/").get_data(as_text=True)
+    again = send(manager, path, base=hidden(second.text, "base"), fr="autre", en="")
 
     assert (first.status_code, second.status_code) == (303, 412)
     assert 'data-fields="speaker"' in page
     assert "&lt;b&gt;" in page
-    assert "revision 2" in second.get_data(as_text=True)
+    assert "revision 2" in second.text
+    assert '<pre lang="fr" tabindex="0">## Qui ?' in second.text
+    assert "autre</textarea>" in second.text
+    assert again.status_code == 303
 
 
 def test_settings_are_saved(manager: FlaskClient) -> None:

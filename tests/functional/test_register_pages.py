@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import NOW, SENTENCES, claim_on
-from tests.people import browser_of, join, make_person, send
+from tests.people import browser_of, hidden, join, make_person, send
 from workbench.accounts.tables import AuditEvent
 from workbench.datasets.records import RecordKind, sentence_records
 from workbench.labelling.registers import Proposal, propose_entry
@@ -180,11 +180,12 @@ def test_of_two_who_change_an_entry_the_second_is_told(lead: Lead) -> None:
     fields = {"kind": "person", "named": "y", "aliases": "", "periphrases": "", "role": ""}
     fields |= {"employer": "", "note": "", "state": lead.state(f"speaker/{NEW}")}
 
-    statuses = [
-        lead.send(f"speaker/{NEW}", name=name, **fields).status_code for name in ("Randi", "Mark")
-    ]
+    answers = [lead.send(f"speaker/{NEW}", name=name, **fields) for name in ("Randi", "Mark")]
+    fields["state"] = hidden(answers[1].text, "state")
+    answers.append(lead.send(f"speaker/{NEW}", name="Mark", **fields))
 
-    assert statuses == [303, 409]
+    assert [one.status_code for one in answers] == [303, 409, 303]
+    assert "<dt>Name</dt><dd><bdi>Randi</bdi></dd>" in answers[1].text
 
 
 @pytest.mark.parametrize(

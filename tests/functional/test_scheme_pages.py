@@ -22,7 +22,7 @@ from tests.functional.test_scheme_change import (
     label,
     without,
 )
-from tests.people import browser_of, csrf_token, join, make_person, send
+from tests.people import browser_of, csrf_token, hidden, join, make_person, send
 from workbench.app import JOB_HANDLERS
 from workbench.clock import utc_now
 from workbench.datasets.rules import Version
@@ -157,7 +157,9 @@ def test_a_change_is_confirmed_and_based_on_the_newest(manager: Manager) -> None
 
     assert send(manager.client, PATH + "change", base="1", sure="y").status_code == 422
     assert manager.change(NO_POSITION, "claim_type.fact?").status_code == 422
-    assert manager.change(NO_POSITION, base="7").status_code == 412
+    stale = manager.change(NO_POSITION, base="7")
+    assert (stale.status_code, hidden(stale.text, "base")) == (412, "1")
+    assert 'name="sure" required type="checkbox" value="y">' in stale.text
     assert manager.revisions == 1
 
 

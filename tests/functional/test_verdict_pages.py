@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 from tests.cases import Case, open_case
 from tests.factories import NOW
-from tests.people import browser_of, send
+from tests.people import browser_of, hidden, send
 from workbench.factcheck.desks import read_desk
 from workbench.factcheck.judging import OwnVerdict, judge
 from workbench.factcheck.queries import current_state
@@ -336,6 +336,29 @@ def test_managers_give_the_project_another_scale(room: Newsroom) -> None:
         newest = read_scale(db.session(), project_id=room.case.project_id)
     assert newest.scale.values["supported"].words["fr"] == "Avéré"
     assert default_scale().values["supported"].words["fr"] == "Confirmé"
+
+    other = changed.replace("Réfuté", "Démenti")
+    stale = send(room.mona, path, document=other, base="1")
+    assert (stale.status_code, "Avéré" in stale.text, "Démenti" in stale.text) == (412, True, True)
+    base = hidden(stale.text, "base")
+    assert send(room.mona, path, document=other, base=base).status_code == 303
+
+
+def test_an_own_verdict_given_elsewhere_is_shown_beside(room: Newsroom) -> None:
+    with room.app.app_context(), transaction() as session:
+        room.case.set_desk(session, blind_verdicts=True)
+    page, here = f"{room.page}own-verdict", room.hidden(room.felix, "own-verdict")
+    there = room.hidden(room.felix, "own-verdict")
+    given = {"value": "supported", "justification": "As I said there."}
+    assert send(room.felix, page, **there, **given).status_code == 303
+
+    mine = {"value": "refuted", "justification": "As I say here."}
+    stale = send(room.felix, page, **here, **mine)
+
+    assert stale.status_code == 412
+    assert stale.text.index("As I said there.") < stale.text.index("As I say here.")
+    here["base"] = hidden(stale.text, "base")
+    assert send(room.felix, page, **here, **mine).status_code == 303
 
 
 def test_the_report_of_agreement_has_the_classes_of_verdicts(

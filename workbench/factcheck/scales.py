@@ -209,8 +209,8 @@ def record_scale(
     newest = install_scale(session, project_id=project_id, now=now)
     if base is not None and base != newest.number:
         error = StaleRevisionError(
-            "The verdict scale was changed elsewhere meanwhile: it is at revision %(number)s. Open"
-            " it anew and make your change there.",
+            "The verdict scale was changed elsewhere meanwhile: it is at revision %(number)s. Make"
+            " your change to that one.",
             number=newest.number,
         )
         error.extra = {"newest": {"number": newest.number}}

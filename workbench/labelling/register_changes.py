@@ -81,9 +81,7 @@ def change_entry(
     if before.document == document:
         return register_number(session, project_id=project_id)
     if before.state != state:
-        raise ConflictError(
-            "Somebody has changed this entry meanwhile; look at it anew to see how."
-        )
+        raise ConflictError("Somebody has changed this entry meanwhile; look at how it is now.")
     _check(session, project_id, register, before.document, document)
     row.kind = str(document["kind"])
     row.aliases = document.get("aliases", [])

@@ -301,8 +301,8 @@ def record_guideline(
     newest = find_newest(session, GuidelineRevision, project_id=project_id)
     if newest and base is not None and base != newest.number:
         error = StaleRevisionError(
-            "The guideline was changed elsewhere meanwhile: it is at revision %(number)s. Open it"
-            " anew and make your change there.",
+            "The guideline was changed elsewhere meanwhile: it is at revision %(number)s. Make"
+            " your change to that one.",
             number=newest.number,
         )
         error.extra = {"newest": {"number": newest.number}}

@@ -3,6 +3,7 @@
 from flask import request
 from flask_wtf import FlaskForm
 
+from workbench.canonical import Json
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.web.errors import tell
 
@@ -27,9 +28,19 @@ class WorkbenchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return bool(self.validate())
 
     def refuse(self, error: WorkbenchError) -> None:
-        """Show above the form why what was sent could not be done."""
+        """Show above the form why what was sent could not be done.
+
+        Where something newer came first, the form rests on that from now on: its page shows it.
+        """
         self.form_errors.append(tell(error))
         self.refusal = error.status
+        newest = error.extra.get("newest")
+        if "base" in self and isinstance(newest, dict) and "number" in newest:
+            self.rest_on("base", newest["number"])
+
+    def rest_on(self, name: str, value: Json) -> None:
+        """Let a hidden field say another revision than was sent."""
+        self[name].data, self[name].raw_data = value, None
 
     @property
     def status(self) -> int:

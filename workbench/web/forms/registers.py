@@ -1,6 +1,6 @@
 """Forms of the registers: what is known of a speaker or of a target, and which two are one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
@@ -60,10 +60,19 @@ class SpeakerForm(WorkbenchForm):
         """Offer these employers, and on a page that is opened fill in what is known."""
         self.employer.choices = [SelectChoice("", "–"), *employers]
         if not self.is_submitted():
-            _fill(self, document, ("name", "kind", "role", "employer", "note"))
-            self.named.data = bool(document.get("named"))
-            self.aliases.data = _lines(document.get("aliases"))
-            self.periphrases.data = _lines(document.get("periphrases"))
+            _fill(self, self.values_of(document))
+
+    def values_of(self, document: JsonObject) -> dict[str, Json]:
+        """Return what each field says of an entry."""
+        return {
+            **{
+                name: document.get(name, "")
+                for name in ("name", "kind", "role", "employer", "note")
+            },
+            "named": bool(document.get("named")),
+            "aliases": _lines(document.get("aliases")),
+            "periphrases": _lines(document.get("periphrases")),
+        }
 
     def document(self, before: JsonObject) -> JsonObject:
         """Return the entry as it was sent, as a register file has it."""
@@ -101,12 +110,22 @@ class TargetForm(WorkbenchForm):
     def show(self, document: JsonObject) -> None:
         """Fill in what is known on a page that is opened."""
         if not self.is_submitted():
-            _fill(self, document, ("kind", "note"))
-            for name in ("label", "question"):
-                words = document.get(name)
-                for language, text in words.items() if isinstance(words, dict) else ():
-                    self[f"{name}_{language}"].data = text
-            self.aliases.data = _lines(document.get("aliases"))
+            _fill(self, self.values_of(document))
+
+    def values_of(self, document: JsonObject) -> dict[str, Json]:
+        """Return what each field says of an entry."""
+        words: dict[str, Json] = {
+            f"{name}_{language}": said.get(language, "")
+            for name in ("label", "question")
+            if isinstance(said := document.get(name, {}), dict)
+            for language in ("fr", "en")
+        }
+        return {
+            **words,
+            "kind": document.get("kind", ""),
+            "note": document.get("note", ""),
+            "aliases": _lines(document.get("aliases")),
+        }
 
     def document(self, before: JsonObject) -> JsonObject:
         """Return the entry as it was sent, as a register file has it."""
@@ -135,9 +154,21 @@ class MergeForm(WorkbenchForm):
     into = StringField(_("Same as"), [InputRequired(_("Choose one of the entries."))])
 
 
-def _fill(form: WorkbenchForm, document: JsonObject, names: Sequence[str]) -> None:
-    for name in names:
-        form[name].data = document.get(name, "")
+def newer_than_sent(form: SpeakerForm | TargetForm, document: JsonObject) -> dict[str, str]:
+    """Return what an entry says otherwise than was sent, by the field's label."""
+    found = {}
+    for name, value in form.values_of(document).items():
+        field = form[name]
+        if (field.data or "") != (value or ""):
+            words = dict(getattr(field, "choices", ())).get(value, value)
+            said = (_("yes") if value else _("no")) if isinstance(value, bool) else words
+            found[str(field.label.text)] = str(said or "–")
+    return found
+
+
+def _fill(form: WorkbenchForm, values: Mapping[str, Json]) -> None:
+    for name, value in values.items():
+        form[name].data = value
 
 
 def _lines(value: Json) -> str:

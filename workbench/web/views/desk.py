@@ -165,6 +165,7 @@ def change_scale(project: ProjectAccess) -> ResponseReturnValue:
                 ).number
         except WorkbenchError as error:
             form.refuse(error)
+            newest = read_scale(db.session(), project_id=project.id)
         else:
             flash(gettext("The verdict scale is at revision %(number)s.", number=number))
             return go_to("desk.change_scale", slug=project.slug)

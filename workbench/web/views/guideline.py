@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from workbench.clock import utc_now
-from workbench.errors import WorkbenchError
+from workbench.errors import StaleRevisionError, WorkbenchError
 from workbench.projects.guideline import Guideline, render_guideline
 from workbench.projects.operations import record_guideline
 from workbench.projects.queries import guideline_texts, list_guidelines, newest_guideline
@@ -53,7 +53,7 @@ def show_guideline(project: ProjectAccess) -> ResponseReturnValue:
 @in_project(Action.CHANGE_PROJECT)
 def change_guideline(project: ProjectAccess) -> ResponseReturnValue:
     """Write the guideline's next revision; answers keep the one they were given under."""
-    newest = newest_guideline(db.session(), project_id=project.id)
+    newest, is_stale = newest_guideline(db.session(), project_id=project.id), False
     form = GuidelineForm(data={"base": newest.number, **guideline_texts(newest)})
     if form.is_sent_well():
         try:
@@ -69,7 +69,12 @@ def change_guideline(project: ProjectAccess) -> ResponseReturnValue:
                 number = revision.number
         except WorkbenchError as error:
             form.refuse(error)
+            is_stale = isinstance(error, StaleRevisionError)
         else:
             flash(gettext("The guideline is at revision %(number)s.", number=number))
             return go_to("guideline.show_guideline", slug=project.slug)
-    return render_template("guideline/change.html", project=project, form=form), form.status
+    texts = guideline_texts(newest_guideline(db.session(), project_id=project.id))
+    page = render_template(
+        "guideline/change.html", project=project, form=form, newest=texts if is_stale else {}
+    )
+    return page, form.status

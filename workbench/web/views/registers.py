@@ -38,7 +38,13 @@ from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
 from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
-from workbench.web.forms.registers import KINDS, MergeForm, SpeakerForm, TargetForm
+from workbench.web.forms.registers import (
+    KINDS,
+    MergeForm,
+    SpeakerForm,
+    TargetForm,
+    newer_than_sent,
+)
 from workbench.web.paging import page_of
 
 blueprint = Blueprint("registers", __name__, url_prefix="/projects/<slug>/registers")
@@ -151,7 +157,7 @@ def show_entry(project: ProjectAccess, register: str, entry: str) -> ResponseRet
     session = db.session()
     found = get_entry(session, project_id=project.id, register=register, public_id=entry)
     book = _open(session, project, register)
-    form = _form_for(found, book)
+    form, newer = _form_for(found, book), {}
     if form.is_sent_well():
         try:
             with transaction() as writing:
@@ -166,6 +172,10 @@ def show_entry(project: ProjectAccess, register: str, entry: str) -> ResponseRet
                 )
         except WorkbenchError as error:
             form.refuse(error)
+            found = get_entry(session, project_id=project.id, register=register, public_id=entry)
+            if found.state != form.state.data:
+                newer = newer_than_sent(form, found.document)
+                form.rest_on("state", found.state)
         else:
             flash(gettext("The entry is saved."))
             return go_to("registers.show_entry", slug=project.slug, register=register, entry=entry)
@@ -183,6 +193,7 @@ def show_entry(project: ProjectAccess, register: str, entry: str) -> ResponseRet
         book=book,
         entry=found,
         form=form,
+        newer=newer,
         uses=[(one, headings[one], count) for one, count in uses.most_common()],
         mentions=mentions[:MENTIONS],
         merged=[one for one, other in book.entries.items() if other.merged_into == entry],

@@ -81,11 +81,12 @@ def change(project: ProjectAccess) -> ResponseReturnValue:
                 )
         except WorkbenchError as error:
             form.refuse(error)
+            form.sure.data = False  # of another plan than this one
         else:
+            flash(gettext("The label scheme is at revision %(number)s.", number=asked.number))
             if asked.job is not None:
                 wake_runner()
                 return go_to("scheme.show_job", slug=project.slug, job=asked.job)
-            flash(gettext("The label scheme is at revision %(number)s.", number=asked.number))
             return go_to("scheme.show_scheme", slug=project.slug)
     status = form.status  # A document that is no plan any more shows its own reason.
     return _plan_page(project, _plan(project, form.read()), form)[0], status

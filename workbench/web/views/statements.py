@@ -201,8 +201,7 @@ def edit(project: ProjectAccess, statement: str) -> ResponseReturnValue:
         form.wording.data, form.language.data = found.wording, found.language
         form.claim_type.data, form.strategy.data = found.claim_type, found.strategy or ""
     if request.method == "GET" or is_stale:
-        form.number.data = found.number
-        form.number.raw_data = None
+        form.rest_on("number", found.number)
     page = render_template(
         "factcheck/edit.html",
         project=project,

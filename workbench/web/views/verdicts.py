@@ -195,10 +195,8 @@ def _show_writing(
         stale = "wording" if "wording" in error.extra else "verdict"
     if request.method == "GET" or stale:
         form.id.data = make_public_id()
-        form.base.data = view.newest.number if view.newest else 0
-        form.wording.data = found.number
-        for hidden in (form.base, form.wording):
-            hidden.raw_data = None
+        form.rest_on("base", view.newest.number if view.newest else 0)
+        form.rest_on("wording", found.number)
     gates = gate_lines(_gates_of(row, form, project))
     if "HX-Request" in request.headers:
         return render_template("factcheck/_gates.html", gates=gates)
@@ -243,7 +241,7 @@ def give_own(project: ProjectAccess, statement: str) -> ResponseReturnValue:
     view = describe(session, statement=row, reader=project.person.id)
     _refuse_unrated(row)
     seen = describe_judgements(session, statement=row, reader=project.person.id)
-    form = OwnVerdictForm()
+    form, is_stale = OwnVerdictForm(), False
     form.offer(view.scale)
     if form.is_sent_well():
         try:
@@ -258,6 +256,9 @@ def give_own(project: ProjectAccess, statement: str) -> ResponseReturnValue:
                 )
         except WorkbenchError as error:
             form.refuse(error)
+            if is_stale := isinstance(error, StaleRevisionError):
+                seen = describe_judgements(db.session(), statement=row, reader=project.person.id)
+                form.rest_on("base", seen.own.number if seen.own else 0)
         else:
             flash(gettext("Your verdict is kept; now you see those of the others."))
             return _go_back(project, statement)
@@ -272,6 +273,7 @@ def give_own(project: ProjectAccess, statement: str) -> ResponseReturnValue:
         project=project,
         statement=describe_statement(db.session(), statement=row),
         form=form,
+        newest=seen.own if is_stale else None,
         view=view,
         evidence=[one for _, one in list_evidence(db.session(), statement_id=row.id)],
         **words_of_verdicts(),

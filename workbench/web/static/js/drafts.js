@@ -6,8 +6,10 @@
 const KEPT_DAYS = 30;
 const MOST_LETTERS = 100_000;
 const SENT = "draft-sent";
-/** What belongs to this opening of the page, or must not be kept. */
-const NEVER = ["csrf_token", "id", "act"];
+/** What is not seen but was read: a text that rests on something older is told so. */
+const RESTS_ON = ["base", "number", "state", "wording", "message"];
+/** What a form of several at one address is about. */
+const ABOUT = ["claim", "position"];
 const UNKEPT = ["password", "file", "submit", "button"];
 
 const line = document.getElementById("unsent");
@@ -15,8 +17,14 @@ const { person, drafted, anew } = line.dataset;
 
 const fieldsOf = (form) =>
   [...form.elements].filter(
-    ({ name, type }) => name && !NEVER.includes(name) && !UNKEPT.includes(type),
+    ({ name, type }) =>
+      name && !UNKEPT.includes(type) && (type !== "hidden" || RESTS_ON.includes(name)),
   );
+const aboutOf = (form) =>
+  ABOUT.map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value)
+    .filter(Boolean)
+    .map((value) => `#${value}`)
+    .join("");
 const isTicked = ({ type }) => type === "checkbox" || type === "radio";
 const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
 
@@ -76,6 +84,7 @@ function tell(form, since, startOver) {
   });
   notice.append(`${drafted.replace("{when}", moment)} `, button);
   form.prepend(notice);
+  form.closest("details")?.setAttribute("open", "");
 }
 
 /**
@@ -90,8 +99,14 @@ function forgetSent() {
 }
 
 forgetSent();
-for (const form of document.querySelectorAll("main form[method=post]:has(textarea)")) {
-  const key = `draft/${person}${new URL(form.action).pathname}`;
+const keyOf = (path, about = "") => `draft/${person}${path}${about}`;
+for (const form of document.querySelectorAll("main form[data-draft]")) {
+  const key = keyOf(form.dataset.draft); // It does what was written elsewhere.
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
+}
+const written = "main form[method=post]:has(textarea:not([hidden]))";
+for (const form of document.querySelectorAll(written)) {
+  const key = keyOf(new URL(form.action).pathname, aboutOf(form));
   const given = read(form);
   const kept = find(key);
   if (kept && differs(kept.values, form, given)) {

@@ -82,4 +82,7 @@ guardSignOut({ count: async () => countDecisions(await keptOf(person)) });
 const projects = new Set((await keptOf(person)).map(({ owner }) => owner.split("/")[1]));
 for (const project of projects) await send(project);
 
-if (document.querySelector("main form[method=post] textarea")) await import("./drafts.js");
+const written = "main form[method=post]:is([data-draft], :has(textarea:not([hidden])))";
+if (document.querySelector(written) || sessionStorage.getItem("draft-sent")) {
+  await import("./drafts.js");
+}
