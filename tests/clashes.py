@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Flask
 
-from tests.annotators import make_corpus, open_desk
+from tests.annotators import Desk, make_corpus, open_desk
 from tests.synced import save_claim
 from workbench.clock import utc_now
 from workbench.labelling.frames import Span
@@ -24,16 +24,18 @@ from workbench.storage.database import transaction
 WORDS = "OpenAI a fermé ses modèles"
 
 
-def make_clashes(app: Flask) -> int:
-    """Let two conflicts be over Anna's claim, one changed there and one deleted; return its row."""
+def make_clashes(app: Flask) -> Desk:
+    """Let two conflicts be over Anna's claims, one changed there and one deleted."""
     make_corpus(app)
     desk = open_desk(app, "article", "anna")
     save_claim(desk, 1, WORDS)
+    save_claim(desk, 2, "C'est une erreur")
     with app.app_context(), transaction() as session:
         project_id = project_by_slug(session, slug="demo").id
         local = Local(session, project_id)
         (edition,) = local.editions.values()
-        ours = local.answers(session, [edition])[edition.uid][desk.membership_id].said[1]
+        said = local.answers(session, [edition])[edition.uid][desk.membership_id].said
+        ours, other = said[1], said[2]
         own = {"project_id": project_id}
         connection = RemoteConnection(
             **own, public_id="connection", address="https://labels.example.org", token_cipher="",
@@ -62,13 +64,13 @@ def make_clashes(app: Flask) -> int:
         (claim,) = ours.claims
         item = Item(Kind.CLAIM, (claim.id,))
         shorter = replace(claim, parts=(Span(0, 6, WORDS[:6]),))
-        other = Item(Kind.CLAIM, ("claim-of-nobody",))
+        gone = Item(Kind.CLAIM, (other.claims[0].id,))
         conflicts = [
             Conflict(1, item, ours, ours, replace(ours, claims=(shorter,))),
-            Conflict(1, other, ours, ours, Said(1, "unread")),
+            Conflict(2, gone, other, other, Said(2, "unread")),
         ]
         keep_conflicts(
             session, answer=answer, connection_id=connection.id, conflicts=conflicts,
             left_alone=(), now=utc_now(),
         )  # fmt: skip
-    return project_id
+    return desk

@@ -136,8 +136,10 @@ class Pair:
         with self.app.app_context():
             return list_conflicts(db.session(), project_id=self.project_id)
 
-    def settle(self, take: ConflictState, edited: Said | None = None) -> None:
-        """Settle the only open conflict."""
+    def settle(
+        self, take: ConflictState, edited: Said | None = None, *, shown: str | None = None
+    ) -> None:
+        """Settle the only open conflict, as it is now or as it was shown."""
         (conflict,) = self.conflicts()
         with self.app.app_context(), transaction() as session:
             settle_conflict(
@@ -146,6 +148,7 @@ class Pair:
                 conflict=conflict.id,
                 take=take,
                 edited=edited,
+                shown=shown or conflict.shown,
                 by=None,
                 now=utc_now(),
             )

@@ -19,9 +19,9 @@ PAGE = "/projects/demo/label-studio/"
 @pytest.fixture
 def clashes(app: Flask, server: Server, page: Page) -> Iterator[None]:
     """Two conflicts over Anna's claim, one changed there and one deleted; a lead is signed in."""
-    project_id = make_clashes(app)
+    make_clashes(app)
     lead = make_person(app)
-    join(app, project_id, "ada@example.org", [Role.MANAGER])
+    join(app, 1, "ada@example.org", [Role.MANAGER])
     cookie = browser_of(app, lead).get_cookie("workbench")
     assert cookie
     page.context.add_cookies([{"name": "workbench", "value": cookie.value, "url": server.url}])

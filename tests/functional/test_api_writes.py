@@ -14,6 +14,7 @@ from tests.programs import Program, program_of
 from tests.releases import put_release
 from tests.stances import make_stances
 from tests.suggested import suggest, whole_sentence
+from tests.synced import save_claim
 from workbench.app import JOBS
 from workbench.jobs.runner import run_waiting_jobs
 from workbench.projects.rules import Role
@@ -330,14 +331,39 @@ def test_what_both_sides_changed_is_settled_for_one(app: Flask) -> None:
 
     (first, second) = lead.get(f"{THERE}/conflicts").json["items"]
     one = lead.get(f"{THERE}/conflicts?limit=1").json
-    edited = lead.post(f"{THERE}/conflicts/{first['id']}/settle", {"take": "edited"})
-    left = lead.post(f"{THERE}/conflicts/{first['id']}/settle", {"take": "theirs"}).json
-    again = lead.post(f"{THERE}/conflicts/{first['id']}/settle", {"take": "ours"})
+    address, shown = f"{THERE}/conflicts/{first['id']}/settle", first["shown"]
+    edited = lead.post(address, {"take": "edited", "shown": shown})
+    unseen = lead.post(address, {"take": "theirs"})
+    left = lead.post(address, {"take": "theirs", "shown": shown}).json
+    again = lead.post(address, {"take": "ours", "shown": shown})
 
     words = [first[side]["claims"][0]["parts"][0]["text"] for side in ("base", "ours", "theirs")]
     assert words == [WORDS, WORDS, WORDS[:6]]
     assert (one["items"], len(one["next"]) > 0) == ([first], True)
-    assert (edited.status_code, left["items"], again.status_code) == (422, [second], 409)
+    assert (edited.status_code, unseen.status_code) == (422, 422)
+    assert (left["items"], again.status_code) == ([second], 409)
+
+
+@ON_SQLITE
+def test_what_was_changed_here_since_a_program_was_shown_it_is_not_written_over(app: Flask) -> None:
+    anna = make_clashes(app)
+    lead = somebody(app, Role.MANAGER)
+    before = lead.get(f"{THERE}/conflicts").json["items"][0]
+    save_claim(anna, 1, WORDS[:14])
+
+    address, body = f"{THERE}/conflicts/{before['id']}/settle", {"take": "theirs"}
+    refused = lead.post(address, {**body, "shown": before["shown"]})
+    after = lead.get(f"{THERE}/conflicts").json["items"][0]
+    settled = lead.post(address, {**body, "shown": after["shown"]})
+
+    assert [one["ours"]["claims"][0]["parts"][0]["text"] for one in (before, after)] == [
+        WORDS,
+        WORDS[:14],
+    ]
+    assert (refused.status_code, refused.json["code"]) == (412, "stale_revision")
+    assert "look at both again" in refused.json["detail"]
+    assert refused.json["newest"] == {name: after[name] for name in ("shown", "ours", "theirs")}
+    assert settled.status_code == 200
 
 
 @ON_SQLITE
@@ -351,5 +377,7 @@ def test_conflicts_of_an_article_that_one_labels_are_not_told(app: Flask) -> Non
     program = program_of(app, noor.user_id)
 
     assert program.get(f"{THERE}/conflicts").json["items"] == []
-    settled = program.post(f"{THERE}/conflicts/{conflict['id']}/settle", {"take": "ours"})
+    settled = program.post(
+        f"{THERE}/conflicts/{conflict['id']}/settle", {"take": "ours", "shown": "0"}
+    )
     assert settled.status_code == 404

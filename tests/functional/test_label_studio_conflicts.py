@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.annotators import Desk, make_corpus
 from tests.label_studio import LabelStudio
@@ -58,6 +59,12 @@ def open_conflict(lead: FlaskClient) -> tuple[str, str]:
     return path, lead.get(path).text
 
 
+def settle(lead: FlaskClient, path: str, page: str, **chosen: str) -> TestResponse:
+    """Send the form of a conflict's page, with what the page shows."""
+    (shown,) = re.findall(r'name="shown" type="hidden" value="(\w+)"', page)
+    return send(lead, path, page=path, shown=shown, **chosen)
+
+
 def type_here(pair: Pair, desk: Desk) -> str | None:
     claims = pair.said(desk)[1].claims
     return claims[0].attributes["claim_type"] if claims else None
@@ -79,10 +86,10 @@ def test_either_side_or_a_choice_from_both_stands_on_both(
     assert [page.count(f">{word}</bdi>") for word in ("Fact", "Number")] == [1, 1]
     french = lead.get(path, headers={"Accept-Language": "fr"}).text
     assert "À vérifier ?\u00a0: <bdi>" in french
-    assert send(lead, path, page=path).status_code == 422
+    assert settle(lead, path, page).status_code == 422
 
     chosen = {"from_there": "check_worthiness"} if take == "edited" else {}
-    assert send(lead, path, page=path, take=take, **chosen).location == PAGE
+    assert settle(lead, path, page, take=take, **chosen).location == PAGE
     assert type_here(pair, desk) == stands
     worthiness = pair.said(desk)[1].claims[0].attributes["check_worthiness"]
     assert worthiness == ("yes" if take == "ours" else "maybe")
@@ -99,9 +106,35 @@ def test_what_was_deleted_there_and_changed_here_is_taken_whole_or_not(
     path, page = open_conflict(lead)
     assert "Nothing." in page
     assert 'value="edited"' not in page
-    assert send(lead, path, page=path, take="edited").status_code == 422
-    send(lead, path, page=path, take="theirs")
+    assert settle(lead, path, page, take="edited").status_code == 422
+    settle(lead, path, page, take="theirs")
     assert type_here(pair, desk) is None
+
+
+@pytest.mark.parametrize(("take", "stands"), [("theirs", "cause"), ("edited", "opinion")])
+def test_what_was_changed_here_since_it_was_shown_is_shown_before_it_is_settled(
+    pair: Pair, desk: Desk, lead: FlaskClient, take: str, stands: str
+) -> None:
+    def change(result: list[JsonObject]) -> None:
+        choose("claim_type", "cause", in_sentence=1)(result)
+        choose("check_worthiness", "maybe", in_sentence=1)(result)
+
+    clash(pair, desk, change)
+    path, page = open_conflict(lead)
+    newest = {"claim_type": "opinion", "check_worthiness": "no"}
+    save_claim(desk, 1, WORDS, attributes=newest)
+    chosen = {"take": take, "from_there": "check_worthiness"}
+
+    refused = settle(lead, path, page, **chosen)
+
+    assert (refused.status_code, type_here(pair, desk)) == (412, "opinion")
+    assert "look at both again" in refused.text
+    assert [refused.text.count(f">{word}</bdi>") for word in ("Number", "Opinion")] == [0, 1]
+    assert len(re.findall(r"<input[^>]* checked", refused.text)) == 2
+    assert settle(lead, path, refused.text, **chosen).location == PAGE
+    assert type_here(pair, desk) == stands
+    pair.run()
+    pair.check_equal()
 
 
 def test_whoever_still_labels_the_article_is_not_shown_its_conflicts(

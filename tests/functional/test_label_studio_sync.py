@@ -19,6 +19,7 @@ from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.operations import erase_article, restore_article, withdraw_article
 from workbench.corpus.queries import find_article
+from workbench.errors import ConflictError, StaleRevisionError
 from workbench.jobs.queries import list_jobs
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.frames import ClaimFrame
@@ -141,6 +142,49 @@ def test_a_settled_conflict_is_said_on_both_sides(
     pair.run()
 
     assert pair.said(anna)[1].claims == chosen[take].claims
+    pair.check_equal()
+
+
+def test_what_was_changed_here_since_it_was_shown_is_not_written_over(
+    pair: Pair, anna: Desk
+) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.run()
+    (before,) = pair.conflicts()
+    save_claim(anna, 1, "OpenAI")
+
+    for take in (ConflictState.OURS, ConflictState.THEIRS):
+        with pytest.raises(StaleRevisionError, match="look at both again"):
+            pair.settle(take, shown=before.shown)
+
+    (after,) = pair.conflicts()
+    assert (after.conflict.ours.claims, len(after.conflict.theirs.claims)) == (
+        pair.said(anna)[1].claims,
+        1,
+    )
+    pair.settle(ConflictState.THEIRS, shown=after.shown)
+    pair.run()
+    assert first_claim(pair, anna, 1).parts[0].end == 26
+    pair.check_equal()
+
+
+def test_a_sentence_decided_otherwise_since_is_met_again_before_it_is_settled(
+    pair: Pair, anna: Desk
+) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.run()
+    save_upon(anna, 1, decision="no_claim")
+
+    with pytest.raises(ConflictError, match="bring both sides together again"):
+        pair.settle(ConflictState.THEIRS)
+
+    assert pair.said(anna)[1].decision == "no_claim"
+    pair.run()
+    pair.settle(ConflictState.THEIRS)
+    pair.run()
+    assert first_claim(pair, anna, 1).attributes["claim_type"] == "opinion"
     pair.check_equal()
 
 
@@ -592,7 +636,8 @@ def test_commands_do_the_same(pair: Pair, anna: Desk, settings: Settings) -> Non
     assert "1 conflicts opened" in call("sync", "--dry-run")
     assert "1 conflicts opened" in call("sync")
     (listed,) = call("conflicts", "--format", "jsonl").splitlines()
-    call("settle", json.loads(listed)["id"], "--take", "ours")
+    id_, seen = (json.loads(listed)[name] for name in ("id", "shown"))
+    call("settle", id_, "--take", "ours", "--shown", seen)
     assert "1 answers changed" in call("push")
     assert "nothing to do" in call("pull")
     pair.check_equal()

@@ -22,7 +22,7 @@ from workbench.storage.database import db, transaction
 if TYPE_CHECKING:
     from workbench.labelstudio.convert import Said
 
-LISTED = ("id", "sentence", "about", "base", "ours", "theirs")
+LISTED = ("id", "shown", "sentence", "about", "base", "ours", "theirs")
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -81,7 +81,7 @@ def sync(project: str, dry_run: bool, watch: bool, every: int) -> None:
 @format_option
 @in_workbench
 def conflicts(project: str, format_: str) -> None:
-    """List what both sides changed, each in its own way."""
+    """List what both sides changed, each in its own way, with what each says now."""
     from workbench.labelstudio.settling import list_conflicts  # noqa: PLC0415  # loads lxml
 
     session = db.session()
@@ -94,6 +94,7 @@ def conflicts(project: str, format_: str) -> None:
         rows.append(
             {
                 "id": one.id,
+                "shown": one.shown,
                 "sentence": one.sentence,
                 "about": conflict.item.kind.value,
                 "base": base,
@@ -113,8 +114,9 @@ def conflicts(project: str, format_: str) -> None:
     required=True,
     help="Which side is to stand; the page of conflicts also takes an edit.",
 )
+@click.option("--shown", required=True, help="As the list of conflicts has it beside the id.")
 @in_workbench
-def settle(conflict: str, project: str, take: str) -> None:
+def settle(conflict: str, project: str, take: str, shown: str) -> None:
     """Settle a conflict for one side; the next sync writes it there."""
     from workbench.labelstudio.settling import settle_conflict  # noqa: PLC0415  # loads lxml
 
@@ -124,6 +126,7 @@ def settle(conflict: str, project: str, take: str) -> None:
             project_id=project_by_slug(session, slug=project).id,
             conflict=conflict,
             take=ConflictState(take),
+            shown=shown,
             by=None,
             now=utc_now(),
         )

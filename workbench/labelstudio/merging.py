@@ -207,15 +207,20 @@ def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:
 
     To take one side, put the other side's item into the base: the next merge finds one change.
     """
-    items, chosen_items = _items(said), _items(chosen)
-    opinion = Item(Kind.DECISION)  # Attributes of an item alone are those of no claim.
-    chosen_items[opinion] = replace(chosen_items[opinion], attributes=_given(chosen.attributes))
-    for item in {**items, **chosen_items}:
-        if _is_of(item, conflict.item):
-            items.pop(item, None)
-            if item in chosen_items:
-                items[item] = chosen_items[item]
-    return _compose(said.position, items, like=said)
+    return _compose(said.position, _settle(said, conflict, chosen), like=said)
+
+
+def is_fitting(said: Said, conflict: Conflict, chosen: Said) -> bool:
+    """Tell whether what was chosen leaves the rest of the sentence as it is said."""
+    return not _contradicts(_settle(said, conflict, chosen))
+
+
+def only(said: Said, item: Item, base: Said | None = None) -> Said:
+    """Return what is said of an item alone; attributes of a sentence without any are base's."""
+    one = _normal(said)
+    if item.kind is Kind.SENTENCE:
+        return replace(one, stances=tuple(s for s in one.stances if s.claim is not None))
+    return _items(one, base).get(item, Said(one.position, UNREAD))
 
 
 def read_theirs(
@@ -385,7 +390,7 @@ def _merge_sentence(
     else:
         listed = [item for item in names if item in clashing]
     conflicts = [
-        Conflict(base.position, item, *(_only(side, item, base) for side in (base, ours, theirs)))
+        Conflict(base.position, item, *(only(side, item, base) for side in (base, ours, theirs)))
         for item in listed
     ]
     orders = (ours, theirs, base)
@@ -442,6 +447,18 @@ def _fields(item: Said | None) -> dict[str, object]:
         fields |= {"parts": claim.parts, "chain": claim.chain}
         attributes = claim.attributes
     return fields | {f"attribute {name}": value for name, value in attributes.items()}
+
+
+def _settle(said: Said, conflict: Conflict, chosen: Said) -> _Items:
+    items, chosen_items = _items(said), _items(chosen)
+    opinion = Item(Kind.DECISION)  # Attributes of an item alone are those of no claim.
+    chosen_items[opinion] = replace(chosen_items[opinion], attributes=_given(chosen.attributes))
+    for item in {**items, **chosen_items}:
+        if _is_of(item, conflict.item):
+            items.pop(item, None)
+            if item in chosen_items:
+                items[item] = chosen_items[item]
+    return items
 
 
 def _join(sides: Sequence[_Items], items: Collection[Item]) -> _Items:
@@ -508,14 +525,6 @@ def _order(one: Said, like: Said) -> Said:
 
 def _is_blank(said: Said) -> bool:
     return said.decision == UNREAD and not (said.claims or said.stances or said.attributes)
-
-
-def _only(said: Said, item: Item, base: Said) -> Said:
-    """Return what is said of an item alone."""
-    one = _normal(said)
-    if item.kind is Kind.SENTENCE:
-        return replace(one, stances=tuple(s for s in one.stances if s.claim is not None))
-    return _items(one, base).get(item, Said(one.position, UNREAD))
 
 
 def _is_of(item: Item, whole: Item) -> bool:

@@ -1,7 +1,7 @@
 """The inbox of conflicts: what both sides changed, each in its own way, until it is settled."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -9,13 +9,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
-from workbench.canonical import Json, JsonObject, canonical_json
-from workbench.corpus.tables import Article, TextEdition
-from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.canonical import Json, JsonObject, canonical_json, content_hash
+from workbench.corpus.tables import Article, Sentence, TextEdition
+from workbench.errors import ConflictError, InvalidInputError, NotFoundError, StaleRevisionError
+from workbench.labelling.answers import load_answers
 from workbench.labelling.frames import SentenceId
+from workbench.labelling.registers import load_registers
 from workbench.labelstudio.convert import Said
 from workbench.labelstudio.local import Local
-from workbench.labelstudio.merging import Conflict, Item, Kind, read_said, said_json, settle
+from workbench.labelstudio.merging import (
+    Conflict,
+    Item,
+    Kind,
+    is_fitting,
+    only,
+    read_said,
+    said_json,
+    say,
+    settle,
+)
 from workbench.labelstudio.rules import ConflictState
 from workbench.labelstudio.tables import (
     RemoteAnswer,
@@ -28,7 +40,10 @@ from workbench.storage.base import make_public_id
 
 @dataclass(frozen=True)
 class ListedConflict:
-    """A conflict with whose it is; ``sentence`` is its public id."""
+    """A conflict with whose it is; ``sentence`` is its public id.
+
+    Of an open one ``ours`` is what is said here now.
+    """
 
     id: str
     sentence: str
@@ -39,6 +54,11 @@ class ListedConflict:
     opened_at: datetime
     settled_by: int | None
     settled_at: datetime | None
+
+    @property
+    def shown(self) -> str:
+        """What tells whether both sides still say what somebody was shown."""
+        return _hash_shown(self.conflict)
 
 
 def keep_conflicts(
@@ -110,6 +130,7 @@ def list_conflicts(
             SyncConflict,
             RemoteTask.edition_id,
             RemoteAnswer.membership_id,
+            Sentence.id,
             Article.public_id,
             TextEdition.number,
         )
@@ -117,24 +138,47 @@ def list_conflicts(
         .join(RemoteTask, RemoteTask.id == RemoteAnswer.remote_task_id)
         .join(TextEdition, TextEdition.id == RemoteTask.edition_id)
         .join(Article, Article.id == TextEdition.article_id)
+        .join(
+            Sentence,
+            (Sentence.edition_id == TextEdition.id) & (Sentence.position == SyncConflict.position),
+        )
         .where(SyncConflict.project_id == project_id, is_of_kind)
         .order_by(order)
         .limit(limit)
-    )
+    ).all()
+    names = {
+        sentence: SentenceId(article, number, row.position)
+        for row, _, _, sentence, article, number in rows
+    }
+    said = _read_said(session, project_id, names) if is_open else {}
     return [
         ListedConflict(
             row.public_id,
-            str(SentenceId(article, number, row.position)),
+            str(names[sentence]),
             edition_id,
             membership_id,
             ConflictState(row.state),
-            _read_conflict(row),
+            _with_ours(_read_conflict(row), said.get((sentence, str(membership_id))))
+            if is_open
+            else _read_conflict(row),
             row.opened_at,
             row.settled_by,
             row.settled_at,
         )
-        for row, edition_id, membership_id, article, number in rows
+        for row, edition_id, membership_id, sentence, _, _ in rows
     ]
+
+
+def refuse_unseen(one: Conflict, shown: str) -> None:
+    """Raise ``StaleRevisionError`` unless both sides say what somebody was shown."""
+    if (newest := _hash_shown(one)) != shown:
+        error = StaleRevisionError(
+            "What one of the sides says was changed since it was shown: look at both again, and"
+            " then choose."
+        )
+        ours, theirs = said_json(one.ours), said_json(one.theirs)
+        error.extra = {"newest": {"shown": newest, "ours": ours, "theirs": theirs}}
+        raise error
 
 
 def settle_conflict(
@@ -144,13 +188,15 @@ def settle_conflict(
     conflict: str,
     take: ConflictState,
     edited: Said | None = None,
+    shown: str,
     by: int | None,
     now: datetime,
 ) -> None:
     """Settle a conflict for ``OURS``, ``THEIRS`` or what was ``EDITED``; the next sync writes it.
 
-    ``ConflictError`` for one that is settled already, ``InvalidInputError`` for an edit that
-    labelling does not take.
+    ``StaleRevisionError`` where a side says something else than was ``shown``, ``ConflictError``
+    for a conflict that is settled already, ``InvalidInputError`` for an edit that labelling does
+    not take.
     """
     if take not in {ConflictState.OURS, ConflictState.THEIRS, ConflictState.EDITED}:
         raise InvalidInputError("A conflict is settled for ours, theirs or what was edited.")
@@ -165,18 +211,39 @@ def settle_conflict(
         raise NotFoundError("There is no such conflict in this project.")
     if row.state != ConflictState.OPEN:
         raise ConflictError("The conflict is settled already.")
-    found = _read_conflict(row)
     answer = session.get_one(RemoteAnswer, row.remote_answer_id)
     task = session.get_one(RemoteTask, answer.remote_task_id)
+    local = Local(session, project_id)
+    edition = next(one for one in local.editions.values() if one.id == task.edition_id)
+    reader = local.readers[answer.membership_id]
+    here = local.answers(session, [edition])[edition.uid][reader.membership_id]
+    found = _with_ours(_read_conflict(row), here.said.get(row.position))
+    refuse_unseen(found, shown)
     if take is not ConflictState.OURS:
+        said = here.said.get(found.position, Said(found.position, "unread"))
         chosen = found.theirs if edited is None else edited
-        _save(session, task, answer.membership_id, found, chosen, by=by, now=now)
+        if not is_fitting(said, found, chosen):
+            raise ConflictError(
+                "The sentence was decided otherwise here since: bring both sides together again,"
+                " and then settle what is left."
+            )
+        refused = local.save(
+            session,
+            edition,
+            reader,
+            {found.position: settle(said, found, chosen)},
+            upon=here.revisions,
+            now=now,
+            by=by,
+        )
+        for error in refused.values():
+            raise error
     base = {one.position: one for one in map(read_said, cast(list[Json], answer.base))}
     before = base.get(found.position, Said(found.position, "unread"))
     base[found.position] = settle(before, found, found.theirs)
     answer.base, answer.seen_sha = [said_json(one) for _, one in sorted(base.items())], None
     row.state, row.settled_by, row.settled_at = take.value, by, now
-    _note(session, task, answer.membership_id)
+    _note(session, task, f"{edition.uid}/{reader.member}")
     record_event(
         session,
         "settle_sync_conflict",
@@ -201,40 +268,8 @@ def _name(conflict: Conflict) -> tuple[int, str]:
     return conflict.position, canonical_json(_write_item(conflict.item))
 
 
-def _save(
-    session: Session,
-    task: RemoteTask,
-    membership_id: int,
-    conflict: Conflict,
-    chosen: Said,
-    *,
-    by: int | None,
-    now: datetime,
-) -> None:
-    local = Local(session, task.project_id)
-    edition = next(one for one in local.editions.values() if one.id == task.edition_id)
-    here = local.answers(session, [edition])[edition.uid][membership_id]
-    position = conflict.position
-    before = here.said.get(position, Said(position, "unread"))
-    settled = settle(before, conflict, chosen)
-    refused = local.save(
-        session,
-        edition,
-        local.readers[membership_id],
-        {position: settled},
-        upon=here.revisions,
-        now=now,
-        by=by,
-    )
-    for error in refused.values():
-        raise error
-
-
-def _note(session: Session, task: RemoteTask, membership_id: int) -> None:
-    """Note that the answers are to be written there, unless they are noted already."""
-    local = Local(session, task.project_id)
-    uid = next(one.uid for one in local.editions.values() if one.id == task.edition_id)
-    subject = f"{uid}/{local.readers[membership_id].member}"
+def _note(session: Session, task: RemoteTask, subject: str) -> None:
+    """Note that somebody's answers are to be written there, unless they are noted already."""
     noted = select(RemoteWrite.id).where(
         RemoteWrite.remote_project_id == task.remote_project_id,
         RemoteWrite.operation == "answer",
@@ -253,6 +288,26 @@ def _note(session: Session, task: RemoteTask, membership_id: int) -> None:
                 problem=None,
             )
         )
+
+
+def _read_said(
+    session: Session, project_id: int, sentences: Mapping[int, SentenceId]
+) -> dict[tuple[int, str], Said]:
+    """Return what everybody says here of sentences now, by the sentence's row and answerer."""
+    if not sentences:
+        return {}
+    registers = load_registers(session, project_id=project_id)
+    stored = load_answers(session, project_id=project_id, sentences=sentences, registers=registers)
+    return {(one.sentence_row, one.answerer): say(one.answer) for one in stored}
+
+
+def _with_ours(one: Conflict, said: Said | None) -> Conflict:
+    """Return a conflict with what is said here now, given all that is said of its sentence."""
+    return replace(one, ours=only(said or Said(one.position, "unread"), one.item))
+
+
+def _hash_shown(one: Conflict) -> str:
+    return content_hash([said_json(one.ours), said_json(one.theirs)])[:12]
 
 
 def _read_conflict(row: SyncConflict) -> Conflict:

@@ -102,7 +102,7 @@ class RunBody(Schema):
 
 
 class ConflictAnswer(Schema):
-    """What both sides changed; each side as answers have it, with its decision."""
+    """What both sides changed; each side as answers have it now, with its decision."""
 
     id = fields.String(required=True)
     sentence = fields.String(required=True)
@@ -111,6 +111,7 @@ class ConflictAnswer(Schema):
     base = fields.Dict(required=True, metadata={"description": "What was agreed on last."})
     ours = fields.Dict(required=True)
     theirs = fields.Dict(required=True)
+    shown = fields.String(required=True, metadata={"description": "Whoever settles it says this."})
 
 
 class ConflictsAnswer(Schema):
@@ -124,6 +125,9 @@ class SettleBody(Schema):
     """Which side stands; a choice from both is made on the page."""
 
     take = fields.String(required=True, validate=OneOf(SIDES))
+    shown = fields.String(
+        required=True, metadata={"description": "As the list had it of what you have looked at."}
+    )
 
 
 @leading(CONNECTION, answer=ConnectionAnswer)
@@ -214,15 +218,24 @@ def list_open(project: ProjectCaller, cursor: int, limit: int) -> object:
             "base": said_json(one.conflict.base),
             "ours": said_json(one.conflict.ours),
             "theirs": said_json(one.conflict.theirs),
+            "shown": one.shown,
         }
         for one in found[cursor : cursor + limit]
     ]
     return paged(shown, str(cursor + limit) if len(found) > cursor + limit else None)
 
 
-@writing(f"{CONNECTION}/conflicts/<conflict>/settle", body=SettleBody, answer=ConflictsAnswer)
-def settle(project: ProjectCaller, conflict: str, take: str) -> object:
-    """Settle a conflict for one side; the next run writes it there. Shows what is still open."""
+@writing(
+    f"{CONNECTION}/conflicts/<conflict>/settle",
+    body=SettleBody,
+    problems=(412,),
+    answer=ConflictsAnswer,
+)
+def settle(project: ProjectCaller, conflict: str, take: str, shown: str) -> object:
+    """Settle a conflict for one side; the next run writes it there. Shows what is still open.
+
+    412 with the newest where a side says something else than was shown.
+    """
     from workbench.labelstudio.settling import list_conflicts, settle_conflict  # noqa: PLC0415
 
     hidden = _hidden(project)
@@ -235,6 +248,7 @@ def settle(project: ProjectCaller, conflict: str, take: str) -> object:
             project_id=project.id,
             conflict=conflict,
             take=ConflictState(take),
+            shown=shown,
             by=project.user,
             now=utc_now(),
         )

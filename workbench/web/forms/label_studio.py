@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -130,6 +131,7 @@ class SettleForm(WorkbenchForm):
         choices=[one.value for one in (Take.OURS, Take.THEIRS)],
     )
     from_there = FieldsField(_("Taken from there"), choices=[])
+    shown = HiddenField()
 
     def offer(self, fields: Sequence[tuple[str, str]]) -> None:
         """Offer to take from both sides where they differ in these fields."""

@@ -110,7 +110,11 @@ def show_list(project: ProjectAccess) -> ResponseReturnValue:
 def settle(project: ProjectAccess, conflict: str) -> ResponseReturnValue:
     """Show what was agreed last and what each side says now; take one of them, or of both."""
     from workbench.labelstudio.choosing import combine, list_fields  # noqa: PLC0415  # loads lxml
-    from workbench.labelstudio.settling import settle_conflict  # noqa: PLC0415
+    from workbench.labelstudio.settling import (  # noqa: PLC0415
+        count_conflicts,
+        refuse_unseen,
+        settle_conflict,
+    )
 
     session = db.session()
     places = _Places(session, project)
@@ -122,14 +126,16 @@ def settle(project: ProjectAccess, conflict: str) -> ResponseReturnValue:
     differing = list_fields(clash.ours, clash.theirs)
     form = SettleForm()
     form.offer([(name, words.field(name)) for name in differing])
-    if form.is_sent_well():
-        take = ConflictState(form.take.data)
-        edited = (
-            combine(clash.ours, clash.theirs, form.from_there.data or ())
-            if take is ConflictState.EDITED
-            else None
-        )
-        try:
+    try:
+        if form.is_submitted():  # What was ticked of fields shown before is no slip of a person.
+            refuse_unseen(clash, form.shown.data or "")
+        if form.is_sent_well():
+            take = ConflictState(form.take.data)
+            edited = (
+                combine(clash.ours, clash.theirs, form.from_there.data or ())
+                if take is ConflictState.EDITED
+                else None
+            )
             with transaction() as writing:
                 settle_conflict(
                     writing,
@@ -137,14 +143,15 @@ def settle(project: ProjectAccess, conflict: str) -> ResponseReturnValue:
                     conflict=conflict,
                     take=take,
                     edited=edited,
+                    shown=found.shown,
                     by=project.person.id,
                     now=utc_now(),
                 )
-        except WorkbenchError as error:
-            form.refuse(error)
-        else:
             flash(gettext("Settled. The next time both sides are brought together it goes there."))
             return _go_on(project)
+    except WorkbenchError as error:
+        form.refuse(error)
+    form.shown.data = found.shown
     sides = (
         (gettext("Agreed before"), clash.base),
         (gettext("Said here"), clash.ours),
@@ -160,7 +167,7 @@ def settle(project: ProjectAccess, conflict: str) -> ResponseReturnValue:
         words=words,
         form=form,
         language=project.language,
-        left=len(_list_conflicts(project)),
+        left=count_conflicts(session, project_id=project.id),
     )
     return page, form.status
 
