@@ -73,7 +73,7 @@ def quoted(desk: Desk, speaker: str = "meta", **attributes: str) -> JsonObject:
     )
 
 
-def read_all(desk: Desk, *claims: JsonObject | None) -> None:
+def read_all(desk: Desk, *claims: JsonObject | None, scheme: int = 1) -> None:
     """Answer all three sentences, the first ones by these claims, and finish."""
     sentences: list[object] = desk.page["sentences"]  # type: ignore[assignment]
     for position in range(1, len(sentences) + 1):
@@ -92,7 +92,7 @@ def read_all(desk: Desk, *claims: JsonObject | None) -> None:
             ),
             None,
         )
-        saved = desk.save(position, base=newest, **answer)
+        saved = desk.save(position, base=newest, scheme=scheme, **answer)
         assert saved.status_code == 200, saved.text
     finished = desk.post("finish")
     assert finished.status_code == 200, finished.text

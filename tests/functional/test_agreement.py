@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.compared import make_compared, run_jobs
+from tests.functional.test_scheme_change import asking, change, document
 from tests.training import make_school, read_all
 from workbench.adjudication import agreeing
 from workbench.adjudication.agreeing import Agreement, report_agreement
@@ -90,6 +91,17 @@ def test_who_still_works_on_an_article_gets_no_figure_of_it(app: Flask, desks: l
 
     assert agreement(app, reader=cleo.user_id).report.articles == 1
     assert agreement(app).report.articles == 2
+
+
+def test_what_was_settled_stays_so_when_more_is_asked_from_now_on(
+    app: Flask, desks: list[Desk]
+) -> None:
+    before = agreement(app).report.settled[0].figures[0]
+
+    change(app, document(asking("novelty")))
+
+    assert agreement(app).report.settled[0].figures[0] == before
+    assert (before.name, before.n) == ("has_claim", 7)
 
 
 def test_training_counts_for_nothing(app: Flask) -> None:

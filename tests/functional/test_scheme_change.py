@@ -52,6 +52,24 @@ def adding(field: str, value: str) -> Callable[[Fields], object]:
     return lambda fields: fields[field]["values"].append(new)
 
 
+def asking(field: str) -> Callable[[Fields], object]:
+    """Add a choice that is always asked of a claim."""
+    new = {
+        "name": field,
+        "on": "claim",
+        "kind": "choice",
+        "ask": "always",
+        "default": None,
+        "key": "9",
+        "label": {"fr": field, "en": field},
+        "values": [
+            {"name": value, "key": key, "label": {"fr": value, "en": value}}
+            for key, value in (("1", "yes"), ("2", "no"))
+        ],
+    }
+    return lambda fields: fields.update({field: new})
+
+
 NO_POSITION = document(without("claim_type", "position"))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tests.annotators import Desk
 from tests.factories import NOW, claim_on
+from tests.functional.test_scheme_change import asking, change, document
 from tests.people import browser_of, join, make_person, send
 from tests.suggested import suggest, whole_sentence
 from tests.training import (
@@ -132,6 +133,24 @@ def test_a_score_below_the_mark_keeps_it_closed_and_another_try_opens_it(school:
     assert start(desk.client, "work") == 303
     assert rows(school.app, TrainingTry) == 2
     assert "100" in school.lead.get(TRAINING).text
+
+
+def test_what_the_reference_was_never_asked_counts_for_nothing(school: School) -> None:
+    change(school.app, document(asking("novelty")))
+    lena = school.learner()
+    said = {"claim_type": "fact", "check_worthiness": "yes", "novelty": "yes"}
+
+    read_all(
+        lena,
+        claim_on(lena.text, 0, 27, attributes=said),
+        quoted(lena, novelty="yes"),
+        scheme=2,
+    )
+
+    with school.app.app_context():
+        shares = db.session.scalars(select(TrainingTry.shares)).one()
+    assert shares["claim_type"] == [2, 2]
+    assert "novelty" not in shares
 
 
 def test_differences_are_named_with_the_reason_and_the_rule(school: School) -> None:

@@ -22,7 +22,7 @@ def settle_readings(
     """Return the settled sentences as a reading, and which of them were disputed, which are alike.
 
     ``gold`` is what adjudicators said. Nobody's answer settles a sentence before each claim has who
-    says it and all ``asked`` fields.
+    says it and a value in each of the ``asked`` fields that it was asked for.
     """
     sides = [_Side(one) for one in readings]
     agreed = _Side(gold or Reading({}))

@@ -25,7 +25,7 @@ from workbench.labelling.tables import (
     ClaimRevision,
     Stance,
 )
-from workbench.labelling.training import CUE, SPEAKER, compared_fields
+from workbench.labelling.training import CUE, SPEAKER, asked_values, compared_fields
 from workbench.projects.scheme import Field, Scheme
 from workbench.storage.among import among
 
@@ -154,11 +154,7 @@ def _values(
         values[SPEAKER] = speaker
     if is_reported:
         values[CUE] = cue
-    for field in reader.fields:
-        if (field.ask == "always" or is_reported) and field.fixed_value(attributes) is None:
-            given = attributes if field.on == "claim" else of_link
-            values[field.name] = given.get(field.name)
-    return values
+    return values | asked_values(reader.fields, attributes, of_link, is_reported=is_reported)
 
 
 def _make_reading(

@@ -34,6 +34,7 @@ from workbench.labelling.answers import StoredAnswer, answerer_of, load_answers
 from workbench.labelling.frames import (
     AUTHOR,
     Answer,
+    Attributes,
     ClaimFrame,
     Link,
     SentenceId,
@@ -402,6 +403,24 @@ def compared_fields(scheme: Scheme) -> list[Field]:
     ]
 
 
+def asked_values(
+    fields: Iterable[Field], attributes: Attributes, of_link: Attributes, *, is_reported: bool
+) -> dict[str, Hashable]:
+    """Return what a claim and its last link have of these fields; none where nothing was chosen.
+
+    What was not asked is left out: a field that came later, and of the author's own claims what a
+    reporter would add.
+    """
+    return {
+        field.name: given[field.name]
+        for field in fields
+        for given in (attributes if field.on == "claim" else of_link,)
+        if field.name in given
+        and (field.ask == "always" or is_reported)
+        and field.fixed_value(given) is None
+    }
+
+
 def _is_learning() -> ColumnElement[bool]:
     return and_(Training.since.is_not(None), TrainingPass.id.is_(None))
 
@@ -590,22 +609,18 @@ def _reading(
 
 
 def _read_claim(claim: ClaimFrame, answer: Answer, scheme: Scheme) -> ReadClaim:
-    """Return what is compared of a claim; what is not asked of it is left out.
-
-    Of the author's own claims nothing is asked that a reporter would add.
-    """
+    """Return what is compared of a claim; what is not asked of it is left out."""
     link = claim.chain[-1] if claim.chain else Link(AUTHOR)
     values: dict[str, Hashable] = {
         SPEAKER: link.speaker if claim.chain else None,
         VIA: tuple(between.speaker for between in claim.chain[1:-1]) or None,
     }
-    if link.speaker != AUTHOR:
+    is_reported = link.speaker != AUTHOR
+    if is_reported:
         values[CUE] = (link.cue.start, link.cue.end) if link.cue else None
-    for field in compared_fields(scheme):
-        is_asked = field.ask == "always" or link.speaker != AUTHOR
-        if is_asked and field.fixed_value(claim.attributes) is None:
-            attributes = claim.attributes if field.on == "claim" else link.attributes
-            values[field.name] = attributes.get(field.name)
+    values |= asked_values(
+        compared_fields(scheme), claim.attributes, link.attributes, is_reported=is_reported
+    )
     return ReadClaim(
         sentence=answer.sentence.position,
         ranges=tuple((part.start, part.end) for part in claim.parts),
