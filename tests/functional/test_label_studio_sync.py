@@ -466,6 +466,20 @@ def test_what_cannot_be_understood_is_listed_and_left_alone(pair: Pair, anna: De
     assert first_claim(pair, anna, 1).parts[0].end == 14
 
 
+def test_nothing_is_written_beside_what_belongs_to_no_sentence(pair: Pair, anna: Desk) -> None:
+    blank = anna.text.index(" «")
+    pair.edit(draw("Unknown", blank, blank + 6))
+    anna.save(3)
+
+    runs = [pair.run() for _ in range(2)]
+
+    assert [len(run.problems) for run in runs] == [1, 1]
+    assert "Unknown" in str(pair.annotations())
+    pair.edit(drop("Unknown"))
+    pair.run()
+    pair.check_equal()
+
+
 def test_what_is_edited_while_an_account_is_nobody_s_goes_as_soon_as_it_is_somebody_s(
     pair: Pair,
 ) -> None:

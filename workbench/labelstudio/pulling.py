@@ -119,7 +119,7 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
             for member, annotation in found.items()
         ]
         for one, meeting in meet(exchange, session, compared):
-            exchange.waits |= bool(meeting.merged.left_alone) or not meeting.is_saved
+            exchange.waits |= bool(one.theirs.refused) or not meeting.is_saved
             if meeting.merged.written or not meeting.is_saved:
                 again = not meeting.is_saved
                 exchange.outbox.note(session, one.edition, one.reader, again=again)

@@ -178,6 +178,7 @@ class Regions:
                 last=last,
                 end=len(self._text),
             )
+        first = self._skip_blank(first, last)
         reads = self._text[first:last]
         if self._checks_words:
             _refuse_other_words(value.get("text"), reads)
@@ -280,6 +281,14 @@ class Regions:
         if index < 0 or at >= self.sentences[index].end:
             return None
         return self.sentences[index].position
+
+    def _skip_blank(self, first: int, last: int) -> int:
+        """Return where a region begins; drawn from the blank before a sentence, with that."""
+        later = bisect_right(self._starts, first)
+        if self._position(first) is not None or later == len(self._starts):
+            return first
+        start = self._starts[later]
+        return start if start < last and not self._text[first:start].strip() else first
 
     def _of(self, region: Region) -> frozenset[int]:
         """Return the sentence that a region is of, and was of before it was moved."""

@@ -63,7 +63,7 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
         )
         ((_, meeting),) = meet(exchange, session, [compared])
         merged = meeting.merged
-        is_due = bool(merged.written) and not merged.left_alone
+        is_due = bool(merged.written) and not compared.theirs.refused
         if not exchange.is_plan and not merged.written and meeting.is_saved:
             exchange.outbox.cross_off(session, edition, reader)
         if not exchange.is_plan and is_due and annotation:

@@ -190,3 +190,14 @@ def test_astral_characters_are_hidden_without_moving_anything() -> None:
 
     assert len(hidden) == len(TEXT)
     assert hidden.replace("□", "💧") == TEXT
+
+
+def test_a_region_drawn_from_the_blank_before_a_sentence_begins_with_the_sentence() -> None:
+    drawn, blank = region("claim", " Fin."), region("claim", " ", "_blank")
+    blank["value"] |= {"start": ENDS[0], "end": ENDS[0] + 1}
+
+    found = read([drawn, blank])
+
+    (said,) = found.said
+    assert (said.position, said.claims[0].parts) == (2, (span("Fin."),))
+    assert [(one.place, one.positions) for one in found.refused] == [("_blank", frozenset())]
