@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.label_studio import EMAIL, LabelStudio
@@ -27,8 +27,8 @@ from workbench.labelstudio.client import Server, TokenRefusedError
 from workbench.labelstudio.connections import get_connection, link_person
 from workbench.labelstudio.erasure import forget_agreed
 from workbench.labelstudio.rules import ConflictState, SyncKind
-from workbench.labelstudio.runs import JOB, is_due, request_due
-from workbench.labelstudio.tables import RemoteProject
+from workbench.labelstudio.runs import JOB, is_due, request_due, request_sync
+from workbench.labelstudio.tables import RemoteProject, SyncRun
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
@@ -667,6 +667,23 @@ def test_a_connection_is_synced_when_its_time_has_come(pair: Pair, anna: Desk) -
             with transaction() as session:
                 request_due(session, now=later)
         assert len(list_jobs(db.session(), project_id=pair.project_id, kind=JOB)) == 1
+
+
+def test_pulls_that_hints_ask_for_put_off_no_sync(pair: Pair, anna: Desk) -> None:
+    with pair.app.app_context(), transaction() as session:
+        get_connection(session, project_id=pair.project_id).sync_minutes = 5
+        began = timedelta(minutes=6)
+        session.execute(update(SyncRun).values(started_at=utc_now() - began))
+    pair.run(SyncKind.PULL)
+
+    with pair.app.app_context():
+        assert is_due(db.session(), now=utc_now())
+        with transaction() as session:
+            which = {"project_id": pair.project_id, "by": None, "now": utc_now()}
+            request_sync(session, kind=SyncKind.PULL, **which)
+            request_due(session, now=utc_now())
+        jobs = list_jobs(db.session(), project_id=pair.project_id, kind=JOB)
+        assert {job.arguments["kind"] for job in jobs} == {"pull", "sync"}
 
 
 def test_in_projects_of_their_own_nobody_sees_another_s_answers(pair: Pair) -> None:

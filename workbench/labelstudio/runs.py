@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from workbench.canonical import Json, JsonObject
@@ -98,6 +98,7 @@ def look_for_due() -> None:
 
 def request_due(session: Session, *, now: datetime) -> None:
     """Ask for the syncs whose time has come, unless they are under way."""
+    arguments: JsonObject = {"kind": SyncKind.SYNC.value, "is_plan": False}
     rows = session.scalars(
         select(RemoteConnection)
         .where(RemoteConnection.state == ACTIVE, RemoteConnection.sync_minutes.is_not(None))
@@ -105,29 +106,18 @@ def request_due(session: Session, *, now: datetime) -> None:
         .with_for_update()
     )
     for connection in rows.all():
-        last = session.scalar(
-            select(SyncRun.started_at)
-            .where(SyncRun.connection_id == connection.id, ~SyncRun.is_plan)
-            .order_by(SyncRun.id.desc())
-            .limit(1)
-        )
+        last = session.scalar(_select_last().where(RemoteConnection.id == connection.id))
         pause = timedelta(minutes=connection.sync_minutes or 0)
         jobs = list_jobs(session, project_id=connection.project_id, kind=JOB)
-        if (last is None or now - last >= pause) and all(job.has_ended for job in jobs):
+        is_under_way = any(not job.has_ended and job.arguments == arguments for job in jobs)
+        if (last is None or now - last >= pause) and not is_under_way:
             kind, project = SyncKind.SYNC, connection.project_id
             request_sync(session, project_id=project, kind=kind, by=None, now=now)
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
     """Tell whether a sync's time may have come, by one statement."""
-    newest = (
-        select(SyncRun.started_at)
-        .where(SyncRun.connection_id == RemoteConnection.id, ~SyncRun.is_plan)
-        .order_by(SyncRun.id.desc())
-        .limit(1)
-        .correlate(RemoteConnection)
-        .scalar_subquery()
-    )
+    newest = _select_last().correlate(RemoteConnection).scalar_subquery()
     rows = session.execute(
         select(RemoteConnection.sync_minutes, newest).where(
             RemoteConnection.state == ACTIVE, RemoteConnection.sync_minutes.is_not(None)
@@ -135,6 +125,20 @@ def is_due(session: Session, *, now: datetime) -> bool:
     ).all()
     return any(
         last is None or now - last >= timedelta(minutes=minutes or 0) for minutes, last in rows
+    )
+
+
+def _select_last() -> Select[datetime]:
+    """Select when a connection's newest sync began: what hints ask for puts none off."""
+    return (
+        select(SyncRun.started_at)
+        .where(
+            SyncRun.connection_id == RemoteConnection.id,
+            SyncRun.kind == SyncKind.SYNC,
+            ~SyncRun.is_plan,
+        )
+        .order_by(SyncRun.id.desc())
+        .limit(1)
     )
 
 
