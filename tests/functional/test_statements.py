@@ -11,6 +11,7 @@ from tests.annotators import Desk, open_desk
 from tests.factcheckers import Checker, claim_of, make_one, sit_at_desk
 from tests.factories import make_article
 from tests.people import send
+from tests.statements import counted_statements, query_plan
 from workbench.clock import utc_now
 from workbench.corpus.operations import withdraw_article
 from workbench.corpus.queries import find_article
@@ -322,6 +323,16 @@ def test_a_withdrawn_article_flags_what_it_said(checker: Checker, desk: Desk) ->
     assert [one.change for one in views(checker, statement)] == [Change.WITHDRAWN]
     with pytest.raises(NotFoundError):
         appear(checker, statement, claim)
+
+
+def test_of_withdrawn_articles_alone_the_sentences_are_sought(app: Flask) -> None:
+    with app.app_context(), counted_statements() as statements:
+        find_moved(db.session(), project_id=1, statements=[1])
+
+        plan = query_plan(db.session(), statements[-1])
+
+    [search] = [step for step in plan if step.startswith("SEARCH sentence ")]
+    assert "project_id=? AND edition_id=?" in search
 
 
 def test_who_still_labels_an_article_does_not_see_its_claims(

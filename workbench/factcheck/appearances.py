@@ -164,15 +164,14 @@ def find_moved(session: Session, *, project_id: int, statements: Sequence[int]) 
     is_carried = exists().where(
         CarriedClaim.project_id == project_id, CarriedClaim.from_claim_id == noted.claim_id
     )
-    closed = (  # of few articles, asked once, not of each appearance
-        select(Sentence.id)
-        .join(TextEdition, TextEdition.id == Sentence.edition_id)
+    # Of few articles: asked once, not of each appearance, and before any sentence is read.
+    withdrawn = (
+        select(TextEdition.id)
         .join(Article, Article.id == TextEdition.article_id)
-        .where(
-            Article.project_id == project_id,
-            Article.withdrawn_at.is_not(None),
-            Sentence.project_id == project_id,
-        )
+        .where(Article.project_id == project_id, Article.withdrawn_at.is_not(None))
+    )
+    closed = select(Sentence.id).where(
+        Sentence.project_id == project_id, Sentence.edition_id.in_(withdrawn)
     )
     chosen = (
         select(Appearance.statement_id)
