@@ -611,6 +611,18 @@ def test_a_verdict_of_ones_own_is_asked_for_and_in_time(session: Session, case: 
     assert state(session, case) is State.CORRECTED
 
 
+def test_who_judges_from_an_old_revision_is_told_the_newest(session: Session, case: Case) -> None:
+    case.set_desk(session, blind_verdicts=True)
+    own(session, case, "felix", "supported")
+    own(session, case, "felix", "refuted", base=1)
+
+    with pytest.raises(StaleRevisionError, match="revision 2") as refused:
+        own(session, case, "felix", "supported", base=1)
+
+    assert refused.value.extra == {"newest": {"number": 2}}
+    own(session, case, "felix", "supported", base=2)
+
+
 def test_a_statement_reopened_is_judged_blind_anew(session: Session, case: Case) -> None:
     case.set_desk(session, blind_verdicts=True)
     own(session, case, "felix", "supported")
@@ -629,8 +641,11 @@ def test_a_statement_reopened_is_judged_blind_anew(session: Session, case: Case)
         )
     after = later + timedelta(days=1)
 
+    with pytest.raises(StaleRevisionError) as refused:
+        own(session, case, "felix", "refuted", base=1, now=after)
     own(session, case, "felix", "refuted", now=after)
 
+    assert refused.value.extra == {"newest": {"number": 0}}
     hers = describe_judgements(session, statement=statement, reader=greta)
     assert (hers.own, hers.others, hers.count) == (None, (), 1)
     seen = describe(session, statement=statement, reader=greta)

@@ -110,12 +110,15 @@ def judge(
     has_own = has_judged(session, statement=held, user_id=by)
     _refuse_late(session, held, has_own=has_own)
     number = newest.number if newest else 0
-    if given.base != (number if has_own else 0):
-        raise StaleRevisionError(
+    base = number if has_own else 0
+    if given.base != base:
+        error = StaleRevisionError(
             "You have given revision %(number)s of your verdict elsewhere meanwhile; look at that"
             " one first.",
             number=number,
         )
+        error.extra = {"newest": {"number": base}}
+        raise error
     scale = install_scale(session, project_id=project_id, now=now)
     value = scale.value(given.value)
     if verdict is None:
