@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, abort, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from lxml import etree
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -23,6 +23,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.label_studio import EMAIL, TOKEN, LabelStudio
 from workbench.canonical import Json, JsonObject
 
+SIGN_UP = "/user/signup/"
 PAGE = "<!doctype html><title>Label Studio</title>"
 
 
@@ -37,6 +38,7 @@ class Store:
     predictions: dict[int, JsonObject] = field(default_factory=dict)
     webhooks: dict[int, JsonObject] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # the kind of each, until it is revoked
+    owners: dict[str, int] = field(default_factory=lambda: {TOKEN: 1})  # of legacy tokens
 
     def add(self, kind: dict[int, JsonObject], **said: Json) -> JsonObject:
         """Keep one more thing; as on SQLite, the number of the last one may come again."""
@@ -107,14 +109,19 @@ def make_fake(store: Store) -> Flask:
 
     @app.before_request
     def check_token() -> None:
+        if request.path == SIGN_UP:
+            return
         if not request.path.startswith("/api/"):
             abort(404)
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        token = token or request.cookies.get("sessionid", "")
+        g.person = store.owners.get(token, 1)
         is_known = kind == "Bearer" and store.tokens.get(token) == "access"
-        if not is_known and token != TOKEN and request.path != "/api/token/refresh/":
+        if not is_known and token not in store.owners and request.path != "/api/token/refresh/":
             refuse(401, "Invalid token.")
 
     _serve_people(app, store)
+    _serve_sign_up(app, store)
     _serve_projects(app, store)
     _serve_webhooks(app, store)
     _serve_tasks(app, store)
@@ -134,7 +141,7 @@ def _make_token(store: Store, kind: str) -> str:
 def _serve_people(app: Flask, store: Store) -> None:
     @app.get("/api/current-user/whoami")
     def show_me() -> ResponseReturnValue:
-        return store.people[1]
+        return store.people[g.person]
 
     @app.get("/api/users/")
     def list_people() -> ResponseReturnValue:
@@ -160,6 +167,31 @@ def _serve_people(app: Flask, store: Store) -> None:
     def revoke_token() -> ResponseReturnValue:
         del store.tokens[request.get_json()["refresh"]]
         return "", 204
+
+
+def _serve_sign_up(app: Flask, store: Store) -> None:
+    @app.get("/api/current-user/token")
+    def show_token() -> ResponseReturnValue:
+        return {"token": next(token for token, one in store.owners.items() if one == g.person)}
+
+    @app.get("/api/invite")
+    def invite() -> ResponseReturnValue:
+        return {"invite_url": f"{SIGN_UP}?token=invited"}
+
+    @app.get(SIGN_UP)
+    def show_sign_up() -> ResponseReturnValue:
+        answer = Response(PAGE)
+        answer.set_cookie("csrftoken", secrets.token_hex(8))
+        return answer
+
+    @app.post(SIGN_UP)
+    def sign_up() -> ResponseReturnValue:
+        email, token = request.form["email"], secrets.token_hex(20)
+        made = store.add(store.people, email=email, first_name="", last_name="")
+        store.owners[token] = made["id"]
+        answer = redirect("/")
+        answer.set_cookie("sessionid", token)
+        return answer
 
 
 def _serve_projects(app: Flask, store: Store) -> None:
@@ -345,12 +377,12 @@ def _serve_annotations(app: Flask, store: Store) -> None:
             store.annotations,
             task=number,
             result=said["result"],
-            completed_by=said.get("completed_by", 1),
+            completed_by=said.get("completed_by", g.person),
             import_id=said.get("import_id"),
             unique_id=unique_id,
             was_cancelled=said.get("was_cancelled", False),
             ground_truth=said.get("ground_truth", False),
-            updated_by=1,
+            updated_by=g.person,
         )
         store.touch(made)
         return made, 201
@@ -358,7 +390,7 @@ def _serve_annotations(app: Flask, store: Store) -> None:
     @app.patch("/api/annotations/<int:number>/")
     def change(number: int) -> ResponseReturnValue:
         annotation = store.find(store.annotations, number)
-        annotation |= {**request.get_json(), "updated_by": 1}
+        annotation |= {**request.get_json(), "updated_by": g.person}
         store.touch(annotation)
         return annotation
 

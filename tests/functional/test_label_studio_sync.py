@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.label_studio import EMAIL, LabelStudio
 from tests.server import environment
+from tests.stances import stance_of
 from tests.synced import Pair, choose, draw, drop, save_claim, save_upon
 from workbench.app import command_group
 from workbench.canonical import JsonObject
@@ -22,7 +23,7 @@ from workbench.corpus.queries import find_article
 from workbench.errors import ConflictError, StaleRevisionError
 from workbench.jobs.queries import list_jobs
 from workbench.labelling.erasure import blank_quotes
-from workbench.labelling.frames import ClaimFrame
+from workbench.labelling.frames import AUTHOR, ClaimFrame
 from workbench.labelstudio.client import Server, TokenRefusedError
 from workbench.labelstudio.connections import get_connection, link_person
 from workbench.labelstudio.erasure import forget_agreed
@@ -585,6 +586,22 @@ def test_submitted_means_read_where_a_connection_says_so(pair: Pair) -> None:
 
     assert {said.decision for said in pair.said(ada).values()} == {"no_claim"}
     assert len(pair.said(ada)) == 4
+    pair.check_equal()
+
+
+def test_a_stance_beside_no_claim_is_kept_where_submitted_means_read(pair: Pair) -> None:
+    noor, noor_there = pair.sign_up()
+    stance = stance_of(None, AUTHOR, "open-models", "favor")
+    save_upon(noor, 3, decision="claims", claims=[], stances=[stance])
+    pair.connect(submitted_means_read=True)
+    pair.run()
+    pair.edit(lambda _: None, by=noor_there)
+
+    pair.run()
+
+    said = pair.said(noor)
+    assert [said[at].decision for at in (1, 2, 3, 4)] == ["no_claim"] * 4
+    assert [one.value for one in said[3].stances] == ["favor"]
     pair.check_equal()
 
 

@@ -293,8 +293,10 @@ def _read(
     said = {one.position for one in theirs.said if one.decision != UNREAD or one.claims}
     unsaid = exchange.local.asked(session, exchange.local.editions[text.uid])
     unsaid -= continued | said | theirs.left_alone
-    read = [one for one in theirs.said if one.position not in unsaid]
-    return replace(theirs, said=(*read, *(Said(at, Decision.NO_CLAIM) for at in unsaid)))
+    stances = {one.position: one.stances for one in theirs.said}
+    kept = [one for one in theirs.said if one.position not in unsaid]
+    read = (Said(at, Decision.NO_CLAIM, stances=stances.get(at, ())) for at in unsaid)
+    return replace(theirs, said=(*kept, *read))
 
 
 def _save(exchange: Exchange, session: Session, one: Compared) -> tuple[tuple[Said, ...], bool]:

@@ -198,8 +198,8 @@ def remember(
 def read_to_the_end(earlier: Iterable[Said]) -> list[Said]:
     """Return ``earlier`` as it may come back where what is submitted was read to its end."""
     said = [*earlier]
-    unread = [one.position for one in said if _is_blank(one)]
-    return [*said, *(Said(at, Decision.NO_CLAIM.value) for at in unread)]
+    unread = [one for one in said if one.decision == UNREAD and not one.claims]
+    return [*said, *(replace(one, decision=Decision.NO_CLAIM.value) for one in unread)]
 
 
 def settle(said: Said, conflict: Conflict, chosen: Said) -> Said:

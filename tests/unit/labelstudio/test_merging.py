@@ -130,10 +130,13 @@ def test_what_was_made_of_what_we_wrote_is_taken(earlier: Said, agreed: Said, th
 
 @pytest.mark.parametrize("agreed", [UNDECIDED, claims(A)])
 def test_what_was_unread_is_put_back_as_no_claim_where_submitted_means_read(agreed: Said) -> None:
-    merged = merge([agreed], [agreed], [NO_CLAIM], earlier=read_to_the_end([UNREAD]))
+    stances = (StanceFrame(None, "meta", "ai", None, "for", {}),)
+    for held in ((), stances):
+        now, old, back = (replace(one, stances=held) for one in (agreed, UNREAD, NO_CLAIM))
+        merged = merge([now], [now], [back], earlier=read_to_the_end([old]))
 
-    assert [one.is_put_back for one in merged.conflicts] == [True]
-    assert merged.here == ()
+        assert [one.is_put_back for one in merged.conflicts] == [True]
+        assert merged.here == ()
 
 
 def test_what_was_said_before_each_of_our_last_changes_is_remembered() -> None:
