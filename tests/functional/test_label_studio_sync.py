@@ -653,6 +653,47 @@ def test_a_new_title_and_a_new_speaker_come_to_the_task(pair: Pair, anna: Desk) 
     pair.check_equal()
 
 
+def test_a_text_that_was_changed_there_is_not_put_back_under_labels_of_other_words(
+    pair: Pair, anna: Desk
+) -> None:
+    (task,) = pair.tasks()
+    changed = {**task["data"], "text": f"Hier, {task['data']['text']}"}
+    pair.server.call("PATCH", f"/api/tasks/{task['id']}/", {"data": changed})
+    pair.edit(draw("no_claim", 6 + anna.text.index("Nul"), 6 + len(anna.text)))
+    before = pair.said(anna)
+    proposal = {"register": "speaker", "id": "a" * 16, "name": "Zoé Müller", "kind": "person"}
+    assert anna.post("registers", proposal).status_code == 200
+
+    runs = [pair.run() for _ in range(2)]
+
+    assert pair.tasks()[0]["data"] == changed
+    assert pair.said(anna) == before
+    for run in runs:
+        assert run.counts.get("tasks_changed") is None
+        (problem,) = run.problems
+        assert "delete the task" in str(problem)
+
+
+def test_a_text_with_its_emoji_there_is_given_as_their_editor_counts_it(
+    app: Flask, settings: Settings, either_label_studio: LabelStudio
+) -> None:
+    make_corpus(app, "Le barrage 💧 cède.")
+    pair = Pair(app, settings, either_label_studio, either_label_studio.url)
+    anna = pair.open_desk()
+    pair.connect()
+    pair.run()
+    (task,) = pair.tasks()
+    as_in_a_file = {**task["data"], "text": anna.text}
+    pair.server.call("PATCH", f"/api/tasks/{task['id']}/", {"data": as_in_a_file})
+    proposal = {"register": "speaker", "id": "a" * 16, "name": "Zoé Müller", "kind": "person"}
+    assert anna.post("registers", proposal).status_code == 200
+
+    assert pair.run().counts["tasks_changed"] == 1
+
+    assert pair.tasks()[0]["data"]["text"] == "Le barrage □ cède."
+    pair.check_equal()
+
+
 def test_commands_do_the_same(pair: Pair, anna: Desk, settings: Settings) -> None:
     save_claim(anna, 1, "OpenAI a fermé")
     pair.edit(choose("claim_type", "opinion", in_sentence=1))

@@ -357,10 +357,9 @@ class Server:
             raise self._gone()
         return found
 
-    def change_task(self, name: TaskName, data: JsonObject) -> None:
-        """Replace the data of a task; all of it is given."""
-        self.read_task(name)
-        self._write("PATCH", _task_path(name), {"data": {**data, "uid": name.uid}})
+    def change_task(self, task: RemoteTask, data: JsonObject) -> None:
+        """Replace the data of a task that was just read; all of it is given."""
+        self._write("PATCH", _task_path(task), {"data": {**data, "uid": task.uid}})
 
     def delete_task(self, name: TaskName) -> None:
         """Delete a task with everybody's annotations; one that is gone is no error."""
@@ -817,8 +816,8 @@ def _project_path(project_id: int) -> str:
     return f"/api/projects/{project_id}/"
 
 
-def _task_path(name: TaskName) -> str:
-    return f"/api/tasks/{name.id}/"
+def _task_path(task: TaskName | RemoteTask) -> str:
+    return f"/api/tasks/{task.id}/"
 
 
 def _annotation_path(annotation_id: int) -> str:

@@ -7,7 +7,7 @@ clear, so that no task is there twice.
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import uuid4
 
@@ -23,11 +23,12 @@ from workbench.labelstudio.client import (
     number_of,
 )
 from workbench.labelstudio.convert import Article as Task
-from workbench.labelstudio.convert import write_annotation, write_result
+from workbench.labelstudio.convert import hide_astral, write_annotation, write_result
 from workbench.labelstudio.exchange import Exchange
 from workbench.labelstudio.ledger import Sent, write_base
 from workbench.labelstudio.local import Answers, Edition, write_data
 from workbench.labelstudio.matching import adopt_tasks, lose_task
+from workbench.labelstudio.meeting import is_same_text
 from workbench.labelstudio.merging import merge
 from workbench.labelstudio.outbox import TASK
 from workbench.labelstudio.rules import Count
@@ -68,20 +69,31 @@ def make_tasks(exchange: Exchange) -> None:
 
 
 def change_tasks(exchange: Exchange) -> None:
-    """Give tasks their titles and the register entries to choose from, where they changed."""
+    """Give tasks their titles and the register entries to choose from, where they changed.
+
+    A task whose text was changed there keeps it: labels may have been drawn over its words.
+    """
     ledger, local = exchange.ledger, exchange.local
     changed = [
         local.editions[uid]
         for uid, link in ledger.links.items()
         if uid in exchange.wanted and link.data_sha != local.data_sha(local.editions[uid])
     ]
-    exchange.report.counts[Count.TASKS_CHANGED] += len(changed)
-    for edition in [] if exchange.is_plan else changed:
+    for edition in changed:
         link = ledger.links[edition.uid]
         (text,) = local.texts(db.session(), [edition]).values()
         db.session.rollback()
         try:
-            exchange.server.change_task(TaskName(link.remote_id, edition.uid), write_data(text))
+            task = exchange.server.read_task(TaskName(link.remote_id, edition.uid))
+            # What an import took from a file has its emoji still.
+            there = hide_astral(str(task.data.get("text")))
+            read = replace(task, data={**task.data, "text": there})
+            if not is_same_text(exchange, read, text.text):
+                continue
+            exchange.report.counts[Count.TASKS_CHANGED] += 1
+            if exchange.is_plan:
+                continue
+            exchange.server.change_task(task, write_data(text))
         except GoneThereError:
             lose_task(exchange, edition.uid)
             continue
