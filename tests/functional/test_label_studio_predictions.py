@@ -51,6 +51,14 @@ def predicted(pair: Pair) -> list[str]:
     ]
 
 
+def take_over(pair: Pair) -> None:
+    """Submit there what is predicted, as Anna."""
+    (task,) = pair.tasks()
+    (prediction,) = pair.server.call("GET", f"/api/predictions/?task={task['id']}")
+    body: JsonObject = {"result": prediction["result"], "completed_by": pair.account("anna")}
+    pair.server.call("POST", f"/api/tasks/{task['id']}/annotations/", body)
+
+
 def hold_back(pair: Pair, percent: int) -> None:
     with pair.app.app_context(), transaction() as session:
         session.execute(update(Project).values(suggestion_free_percent=percent))
@@ -88,10 +96,7 @@ def test_a_task_that_is_made_again_gets_its_suggestions_again(pair: Pair) -> Non
 def test_what_is_taken_over_there_comes_back_as_it_was_suggested(pair: Pair) -> None:
     pair.connect()
     pair.run()
-    (task,) = pair.tasks()
-    (prediction,) = pair.server.call("GET", f"/api/predictions/?task={task['id']}")
-    body: JsonObject = {"result": prediction["result"], "completed_by": pair.account("anna")}
-    pair.server.call("POST", f"/api/tasks/{task['id']}/annotations/", body)
+    take_over(pair)
 
     run = pair.run()
 
@@ -107,6 +112,28 @@ def test_what_is_taken_over_there_comes_back_as_it_was_suggested(pair: Pair) -> 
     pair.desks["anna"].open()
     ids = [one["id"] for one in pair.desks["anna"].page["suggestions"]]
     assert [quoted.suggestion, worth.suggestion] == ids
+    pair.check_equal()
+
+
+def test_what_is_moved_into_another_sentence_there_is_no_suggestion_of_it(pair: Pair) -> None:
+    pair.connect()
+    pair.run()
+    take_over(pair)
+    pair.run()
+
+    def move(result: list[JsonObject]) -> None:
+        start = len(SAID) + 1
+        for one in result:
+            if "value" in one and one["value"]["start"] == start:  # type: ignore[index,call-overload]
+                one["value"]["start"] = start - len(" Zoé.")  # type: ignore[index,call-overload]
+
+    pair.edit(move)
+    run = pair.run()
+
+    said = pair.said(pair.desks["anna"])
+    _, moved = said[1].claims
+    assert (run.problems, 2 in said and said[2].claims) == ((), ())
+    assert (moved.parts[0].text, moved.suggestion) == (f"Zoé. {WORTH}", None)
     pair.check_equal()
 
 

@@ -90,7 +90,9 @@ class _Reader:
         for span, following in pairwise(spans):
             if following.start < span.end:
                 refuse_region("has parts that are not apart, or one before the first")
-        suggestion = region.meta.get("suggestion")
+        # What was suggested of a sentence was not suggested of the one it was moved into.
+        is_there = self._there.told(region.meta) == self._there.home(region)
+        suggestion = region.meta.get("suggestion") if is_there else None
         said = {
             name: value
             for name, value in region.said.items()
