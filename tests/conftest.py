@@ -25,7 +25,7 @@ from werkzeug.routing import Rule
 
 from tests.label_studio import LabelStudio, running_label_studio
 from tests.label_studio_fake import running_fake
-from tests.machine import MUST_RUN, NEEDS
+from tests.machine import MUST_RUN, NEEDS, write_to_memory
 from tests.postgres import PostgresServer, running_postgres
 from tests.server import environment, free_port
 from workbench.app import command_group, create_app
@@ -39,7 +39,11 @@ of_examples.load_profile("slow")
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C, and let what we start hear it, though a shell began us in the background."""
+    """Write to memory; hear Ctrl-C, though a shell began us in the background.
+
+    What we start then does likewise.
+    """
+    write_to_memory()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

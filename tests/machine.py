@@ -1,5 +1,7 @@
 """What the tests need beside Python: PostgreSQL's programs, Chromium, nginx and Label Studio.
 
+And room for what they write: in memory, where the machine lends some.
+
 ``python -m tests.machine`` installs what is missing where it may: Debian's packages, as root, and
 Label Studio in an environment of its own.
 """
@@ -8,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,8 @@ from pathlib import Path
 from tests.label_studio import find_label_studio, install_label_studio
 
 MUST_RUN = bool(os.environ.get("CI"))
+MEMORY = Path("/dev/shm")  # noqa: S108  # only the root of folders that `tempfile` makes
+ROOM = 2 * 2**30  # several times what the servers and databases of a run come to
 CHROMIUM = (
     "--no-sandbox",  # its sandbox refuses to run as root, as in a container
     "--disable-gpu",
@@ -24,6 +29,18 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def write_to_memory() -> None:
+    """Let temporary files lie in memory if there is room, unless ``TMPDIR`` says where.
+
+    Thousands of databases, made of many small files and soon gone, are a burden to a disk.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        runs_programs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+        if runs_programs and shutil.disk_usage(MEMORY).free > ROOM:
+            os.environ.setdefault("TMPDIR", str(MEMORY))
+            tempfile.tempdir = None  # what pytest has asked for already is to be asked anew
 
 
 def find_postgresql() -> Path | None:
