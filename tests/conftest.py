@@ -1,7 +1,8 @@
 """What tests are given: a database built by the migrations, and the program over it.
 
 Whatever asks for ``database_url``, directly or through ``settings``, ``app``, ``client``,
-``session`` or ``cli``, runs twice: on SQLite and on PostgreSQL.
+``session`` or ``cli``, runs twice: on SQLite and on PostgreSQL. The database is empty, or, with
+``pytest.mark.begins_with(make=…)``, has what that function made, once for all tests marked so.
 """
 
 import gc
@@ -9,6 +10,8 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -82,6 +85,49 @@ def migrated_postgresql() -> Iterator[tuple[PostgresServer, str]]:
         yield server, template
 
 
+Make = Callable[[], None]
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Make], Path]:
+    """Copies of that file, each filled once, to be copied in turn."""
+
+    @cache
+    def fill(make: Make) -> Path:
+        folder = tmp_path_factory.mktemp("filled")
+        template = shutil.copy(migrated_sqlite, folder / "workbench.sqlite3")
+        fill_database(f"sqlite:///{template}", folder, make)
+        return template
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def filled_postgresql(
+    migrated_postgresql: tuple[PostgresServer, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Make], str]]:
+    """Copies of that database, each filled once, to be copied in turn."""
+    server, template = migrated_postgresql
+    with ExitStack() as databases:
+
+        @cache
+        def fill(make: Make) -> str:
+            name = databases.enter_context(server.database(template))
+            fill_database(server.url(name), tmp_path_factory.mktemp("filled"), make)
+            return name
+
+        yield fill
+
+
+def fill_database(url: str, folder: Path, make: Make) -> None:
+    """Let the function make its things in the database, and leave no connection behind."""
+    with create_app(Settings(data_dir=folder, database_url=url)).app_context():
+        make()
+        close_connections()
+
+
 @pytest.fixture(scope="session")
 def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
     """A real Label Studio server, new at the session's begin."""
@@ -106,13 +152,20 @@ def either_label_studio(request: pytest.FixtureRequest) -> LabelStudio:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated, empty database of this test alone."""
+    """The address of a migrated database of this test alone."""
+    marker = request.node.get_closest_marker("begins_with")
+    make = marker.kwargs["make"] if marker else None
     if request.param == "sqlite":
+        template = request.getfixturevalue("migrated_sqlite")
+        if make:
+            template = request.getfixturevalue("filled_sqlite")(make)
         copy = tmp_path / "workbench.sqlite3"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+        shutil.copy(template, copy)
         yield f"sqlite:///{copy}"
     else:
         server, template = request.getfixturevalue("migrated_postgresql")
+        if make:
+            template = request.getfixturevalue("filled_postgresql")(make)
         with server.database(template) as name:
             yield server.url(name)
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.demos import make_debate
 from tests.people import browser_of, send
 from workbench.accounts.queries import user_by_email
 from workbench.accounts.tables import User
@@ -40,6 +41,9 @@ from workbench.projects.rules import WorkGiven
 from workbench.storage.base import Base
 from workbench.storage.database import db, transaction
 
+pytestmark = pytest.mark.begins_with(make=make_debate)
+begins_empty = pytest.mark.begins_with(make=None)
+
 FILES = ("answers.jsonl", "adjudication.jsonl")
 
 
@@ -52,17 +56,10 @@ def count(table: type[Base]) -> int:
     return db.session().scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.fixture
-def demo(app: Flask) -> Flask:
-    with app.app_context():
-        make_demo(DEBATE, utc_now())
-    return app
-
-
-def test_the_answers_have_the_ids_and_times_of_the_files(demo: Flask) -> None:
+def test_the_answers_have_the_ids_and_times_of_the_files(app: Flask) -> None:
     lines = read_lines(DEBATE.answers)
 
-    with demo.app_context():
+    with app.app_context():
         stored = db.session().execute(
             select(AnnotationRevision.public_id, AnnotationRevision.made_at)
         )
@@ -71,15 +68,15 @@ def test_the_answers_have_the_ids_and_times_of_the_files(demo: Flask) -> None:
         }
 
 
-def test_two_have_finished_every_article_and_a_third_may_read_two(demo: Flask) -> None:
-    with demo.app_context():
+def test_two_have_finished_every_article_and_a_third_may_read_two(app: Flask) -> None:
+    with app.app_context():
         states = Counter(db.session().scalars(select(Assignment.state)))
 
     assert states == {AssignmentState.FINISHED: 10, AssignmentState.OPEN: 2}
 
 
-def test_what_is_agreed_says_why_and_what_it_was_made_from(demo: Flask) -> None:
-    with demo.app_context():
+def test_what_is_agreed_says_why_and_what_it_was_made_from(app: Flask) -> None:
+    with app.app_context():
         rows = db.session().scalars(select(Adjudication)).all()
 
         assert Counter(row.outcome for row in rows) == {"accept": 7, "edit": 1}
@@ -87,8 +84,8 @@ def test_what_is_agreed_says_why_and_what_it_was_made_from(demo: Flask) -> None:
         assert count(ClaimSource) > count(Adjudication)
 
 
-def test_a_speaker_and_a_target_wait_to_be_accepted(demo: Flask) -> None:
-    with demo.app_context():
+def test_a_speaker_and_a_target_wait_to_be_accepted(app: Flask) -> None:
+    with app.app_context():
         registers = load_registers(
             db.session(), project_id=project_by_slug(db.session(), slug=DEBATE.slug).id
         )
@@ -97,8 +94,8 @@ def test_a_speaker_and_a_target_wait_to_be_accepted(demo: Flask) -> None:
     assert [one.id for one in registers.targets if one.proposed] == ["choixdufournisseur"]
 
 
-def test_there_is_something_to_answer_and_something_answered(demo: Flask) -> None:
-    with demo.app_context():
+def test_there_is_something_to_answer_and_something_answered(app: Flask) -> None:
+    with app.app_context():
         project_id = project_by_slug(db.session(), slug=DEBATE.slug).id
         ada = user_by_email(db.session(), email="ada@example.org").id
         viewer = Viewer(ada, is_lead=True)
@@ -112,11 +109,11 @@ def test_there_is_something_to_answer_and_something_answered(demo: Flask) -> Non
         assert count_open_objections(db.session(), project_id=project_id, reader=ada) == 1
 
 
-def test_the_figures_in_the_readme_are_those_of_the_report(demo: Flask) -> None:
+def test_the_figures_in_the_readme_are_those_of_the_report(app: Flask) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     (table,) = re.findall(r"the demo's two annotators.*?\n((?:\|.*\n)+)", readme)
     rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[1:]]
-    with demo.app_context():
+    with app.app_context():
         project = project_by_slug(db.session(), slug=DEBATE.slug)
         found = report_agreement(db.session(), project_id=project.id)
         printed = print_text(found, DEBATE.slug)
@@ -126,8 +123,8 @@ def test_the_figures_in_the_readme_are_those_of_the_report(demo: Flask) -> None:
         assert re.search(rf"^{name} +{measure} +{value} .* {n} +5\b", printed, re.MULTILINE), name
 
 
-def test_statements_are_in_every_state(demo: Flask) -> None:
-    with demo.app_context():
+def test_statements_are_in_every_state(app: Flask) -> None:
+    with app.app_context():
         states = Counter(db.session().scalars(select(newest_state()).select_from(Statement)))
 
     assert states == {
@@ -140,13 +137,13 @@ def test_statements_are_in_every_state(demo: Flask) -> None:
     }
 
 
-def test_evidence_is_stored_with_the_passages_of_the_file(demo: Flask) -> None:
+def test_evidence_is_stored_with_the_passages_of_the_file(app: Flask) -> None:
     written = {
         (act.statement, act.evidence.url, act.evidence.passage)
         for act in read_acts(DEBATE.answers)
         if act.evidence
     }
-    with demo.app_context():
+    with app.app_context():
         stored = db.session().execute(
             select(Statement.public_id, EvidenceRevision.url, EvidenceRevision.passage)
             .join(Evidence, Evidence.statement_id == Statement.id)
@@ -156,8 +153,8 @@ def test_evidence_is_stored_with_the_passages_of_the_file(demo: Flask) -> None:
         assert count(EvidenceFetch) == 0
 
 
-def test_readers_see_the_checks_and_that_they_are_a_demo(demo: Flask) -> None:
-    client = demo.test_client()
+def test_readers_see_the_checks_and_that_they_are_a_demo(app: Flask) -> None:
+    client = app.test_client()
     root = f"/checks/{DEBATE.slug}/"
     listed = client.get(f"{root}?lang=fr").text
     addresses = re.findall(rf'<h2 lang="fr"><a href="({root}[^"?]+)', listed)
@@ -172,10 +169,10 @@ def test_readers_see_the_checks_and_that_they_are_a_demo(demo: Flask) -> None:
     assert "confirmait le nombre sans regarder qui sont les membres" in corrected
 
 
-def test_vera_reviews_what_waits_and_readers_see_it(demo: Flask) -> None:
-    with demo.app_context():
+def test_vera_reviews_what_waits_and_readers_see_it(app: Flask) -> None:
+    with app.app_context():
         vera = user_by_email(db.session(), email="vera@example.org").id
-    browser, desk = browser_of(demo, vera), f"/projects/{DEBATE.slug}"
+    browser, desk = browser_of(app, vera), f"/projects/{DEBATE.slug}"
     page, public = (
         f"{desk}/statements/treize-milliards/",
         f"/checks/{DEBATE.slug}/treize-milliards/",
@@ -190,17 +187,18 @@ def test_vera_reviews_what_waits_and_readers_see_it(demo: Flask) -> None:
     assert "Dartmouth Joins" in browser.get(f"{desk}/statements/alliance-quarante/").text
 
 
-def test_a_demo_made_again_keeps_everything(demo: Flask) -> None:
+def test_a_demo_made_again_keeps_everything(app: Flask) -> None:
     tables = (
         *(User, Assignment, AnnotationRevision, Adjudication, Claim, Question, Contest),
         *(Statement, EvidenceRevision, VerdictRevision, Desk),
     )
-    with demo.app_context():
+    with app.app_context():
         before = [count(table) for table in tables]
         make_demo(DEBATE, utc_now())
         assert [count(table) for table in tables] == before
 
 
+@begins_empty
 def test_an_empty_demo_has_people_and_gets_its_answers_when_it_is_wanted(app: Flask) -> None:
     with app.app_context():
         make_demo(DEBATE, utc_now(), empty=True)
@@ -210,6 +208,7 @@ def test_an_empty_demo_has_people_and_gets_its_answers_when_it_is_wanted(app: Fl
         assert count(AnnotationRevision) == 312
 
 
+@begins_empty
 def test_a_demo_whose_work_is_given_by_name_goes_without_the_answers(
     app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,6 +222,7 @@ def test_a_demo_whose_work_is_given_by_name_goes_without_the_answers(
     assert "left out: A manager says" in capsys.readouterr().err
 
 
+@begins_empty
 def test_the_invented_articles_have_a_project_of_their_own_and_the_same_people(app: Flask) -> None:
     with app.app_context():
         make_demo(DEBATE, utc_now(), empty=True)

@@ -1,17 +1,16 @@
 """Statements beside one another, and what is proposed: on the five articles of the demo."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.demos import make_debate, make_debate_without_desk
 from tests.people import browser_of
 from tests.statements import counted_statements, query_plan
 from workbench.accounts.queries import user_by_email
-from workbench.cli.demo import DEBATE, make_demo
 from workbench.clock import utc_now
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.factcheck.appearances import add_appearance
@@ -30,6 +29,8 @@ from workbench.factcheck.rules import LinkKind, Relation
 from workbench.factcheck.statements import Wording, make_statement, reword_statement
 from workbench.factcheck.tables import Statement
 from workbench.storage.database import db, transaction
+
+pytestmark = pytest.mark.begins_with(make=make_debate_without_desk)
 
 OPEN = "Llama 2 est open source."
 LIMITED = "Les restrictions de Llama 2 l’éloignent de l’idéal open source."
@@ -98,10 +99,8 @@ class Desk:
 
 @pytest.fixture
 def desk(app: Flask) -> Iterator[Desk]:
-    with app.app_context():
-        make_demo(replace(DEBATE, desk=None), utc_now())
-        with transaction() as session:
-            yield Desk(session)
+    with app.app_context(), transaction() as session:
+        yield Desk(session)
 
 
 def test_like_claims_are_found_by_their_sentences(desk: Desk) -> None:
@@ -239,14 +238,12 @@ def test_statements_are_searched_by_their_newest_words(desk: Desk) -> None:
 
 
 def test_the_pages_show_pairs_and_proposals(app: Flask) -> None:
-    with app.app_context():
-        make_demo(replace(DEBATE, desk=None), utc_now())
-        with transaction() as session:
-            desk = Desk(session)
-            one, other = desk.make(OPEN), desk.make(LIMITED)
-            desk.gather(one, {SECOND: Relation.ASSERTS, FOURTH: Relation.ASSERTS}, "Llama 2")
-            desk.link(one, other, LinkKind.CONTRADICTS)
-            user, address = desk.user, f"/projects/open-ai-debate/statements/{one.public_id}/"
+    with app.app_context(), transaction() as session:
+        desk = Desk(session)
+        one, other = desk.make(OPEN), desk.make(LIMITED)
+        desk.gather(one, {SECOND: Relation.ASSERTS, FOURTH: Relation.ASSERTS}, "Llama 2")
+        desk.link(one, other, LinkKind.CONTRADICTS)
+        user, address = desk.user, f"/projects/open-ai-debate/statements/{one.public_id}/"
     client = browser_of(app, user)
 
     page = client.get(address).text
@@ -260,7 +257,7 @@ def test_the_pages_show_pairs_and_proposals(app: Flask) -> None:
 
 def test_a_statement_page_asks_the_database_little_with_a_verdict_and_without(app: Flask) -> None:
     with app.app_context():
-        make_demo(DEBATE, utc_now())
+        make_debate()
         session = db.session()
         user = user_by_email(session, email="felix@example.org").id
         statements = session.scalars(select(Statement.public_id)).all()
