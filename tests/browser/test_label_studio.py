@@ -154,7 +154,7 @@ def five(app: Flask, settings: Settings, label_studio: LabelStudio) -> Pair:
         }
     pair = Pair(app, settings, label_studio, label_studio.url)
     slug = next(slug for slug in slugs if slug.startswith("002"))
-    pair.desks["anna"] = open_desk(app, slug)
+    pair.desks["olga"] = open_desk(app, slug, "olga")
     pair.connect()
     people = label_studio.call("GET", "/api/users/")
     with app.app_context(), transaction() as session:
@@ -162,7 +162,7 @@ def five(app: Flask, settings: Settings, label_studio: LabelStudio) -> Pair:
             session,
             project_id=project_id,
             remote_id=next(one["id"] for one in people if one["email"] == EMAIL),
-            membership_id=pair.desks["anna"].membership_id,
+            membership_id=pair.desks["olga"].membership_id,
             by=None,
             now=NOW,
         )
@@ -173,7 +173,7 @@ def five(app: Flask, settings: Settings, label_studio: LabelStudio) -> Pair:
 def test_an_article_labelled_in_the_editor_from_its_suggestions_comes_back_whole(
     editor: Page, five: Pair
 ) -> None:
-    desk = five.desks["anna"]
+    desk = five.desks["olga"]
     slug = desk.base.rstrip("/").rpartition("/")[2]
     desk.open()
     suggested = {one["id"]: one for one in desk.page["suggestions"]}
