@@ -72,7 +72,7 @@ class Settled(StrEnum):
 class Settlement(NamedTuple):
     """The gold answer to a sentence: how it was settled, what it says, and whose wording it has.
 
-    ``decision`` is none where the answers differ, ``answer`` where there is nothing to show.
+    ``decision`` is none where nothing is settled, ``answer`` where there is nothing to show.
     """
 
     settled: Settled

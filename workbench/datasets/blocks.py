@@ -102,7 +102,7 @@ class BlockWriter:
                 yield self._block(edition, proposed.get(edition.edition.id, NOTHING), reasons)
 
     def count_unsettled(self, edition: AnsweredEdition) -> int:
-        """Count the sentences of an edition in which answers differ and nobody has decided."""
+        """Count the sentences of an edition that nobody decided and no answers settle."""
         return sum(
             one.settled is Settled.UNSETTLED and position not in edition.outside
             for position, one in enumerate(edition.settle(self._policy), start=1)

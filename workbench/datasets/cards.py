@@ -81,7 +81,7 @@ DECISIONS = {
     "not_annotatable": "not a sentence to be labelled",
     "continues": "belongs to a claim that starts before it",
     "unread": "nobody decided: no negative",
-    "unsettled": "answers differ, and nobody has decided between them",
+    "unsettled": "answers differ, are not finished or are too few, and nobody has decided",
 }
 
 

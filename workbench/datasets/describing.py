@@ -130,13 +130,14 @@ def describe_settled(counts: Counts) -> str:
 
 
 def describe_unsettled(counts: Counts) -> Markdown:
-    """Say how many sentences have differing answers that nobody decided between."""
+    """Say how many sentences nobody decided and no answers settle."""
     unsettled = counts.settled["unsettled"]
     if not unsettled:
-        return Markdown("No sentence has differing answers that nobody has settled.")
+        return Markdown("Every sentence that somebody answered is settled.")
     return Markdown(
-        f"{plural(unsettled, 'sentence', 'is/are')} **not settled**: answers differ, and the"
-        " release was built all the same. Such rows say `settled = unsettled` and lack a decision."
+        f"{plural(unsettled, 'sentence', 'is/are')} **not settled**: answers differ, are not"
+        " finished or are too few, and the release was built all the same. Such rows say"
+        " `settled = unsettled` and lack a decision."
     )
 
 
@@ -302,12 +303,12 @@ def _limits_of_labels(counts: Counts) -> Iterator[str]:
     settled = counts.settled
     if settled["unsettled"] or settled["unread"]:
         yield (
-            f"No label: {plural(settled['unsettled'], 'sentence')} with differing answers,"
+            f"No label: {plural(settled['unsettled'], 'sentence')} that no answers settle,"
             f" {settled['unread']} that nobody read. They are in the data, marked."
         )
     if settled["unsettled"]:
         yield (
-            "What is not settled is what people find hard: a score on settled sentences alone"
+            "What is not settled is often what people find hard: a score on settled sentences alone"
             " flatters."
         )
     if settled["single"]:

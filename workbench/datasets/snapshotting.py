@@ -54,7 +54,7 @@ FIRST = Version(1, 0, 0)
 
 
 class UnsettledError(InvalidInputError):
-    """Answers differ in sentences that nobody has decided; ``extra`` says how many."""
+    """Nobody decided some sentences, and no answers settle them; ``extra`` says how many."""
 
     code = "unsettled"
 
