@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -88,6 +89,11 @@ def link(pair: Pair, account: int, membership_id: int | None) -> None:
     which = {"project_id": pair.project_id, "remote_id": account}
     with pair.app.app_context(), transaction() as session:
         link_person(session, **which, membership_id=membership_id, by=None, now=utc_now())
+
+
+def own_account(pair: Pair) -> int:
+    people = pair.server.call("GET", "/api/users/")
+    return next(one["id"] for one in people if one["email"] == EMAIL)
 
 
 def test_different_claims_edited_on_both_sides_both_survive(pair: Pair, anna: Desk) -> None:
@@ -487,8 +493,7 @@ def test_what_is_edited_while_an_account_is_nobody_s_goes_as_soon_as_it_is_someb
     lena = open_desk(pair.app, "article", "lena")
 
     save_claim(lena, 1, "OpenAI a fermé ses modèles")
-    people = pair.server.call("GET", "/api/users/")
-    account = next(one["id"] for one in people if one["email"] == EMAIL)
+    account = own_account(pair)
     pair.connect()
     link(pair, account, lena.membership_id)
     pair.run(SyncKind.PUSH)
@@ -586,6 +591,52 @@ def test_submitted_means_read_where_a_connection_says_so(pair: Pair) -> None:
 
     assert {said.decision for said in pair.said(ada).values()} == {"no_claim"}
     assert len(pair.said(ada)) == 4
+    pair.check_equal()
+
+
+def test_what_another_account_of_ours_wrote_was_submitted_by_nobody(pair: Pair) -> None:
+    noor = pair.open_desk(name="noor")
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    pair.connect(submitted_means_read=True)
+    pair.run()
+    save_claim(noor, 1, "OpenAI a fermé")
+    pair.run()
+    other = pair.server.sign_up(f"{uuid4().hex}@example.org")
+
+    run = pair.run(token=other.token)
+
+    assert run.counts == {"tasks_read": 1}
+    assert [*pair.said(noor)] == [1]
+
+
+def test_what_went_there_is_submitted_by_nobody_who_shares_our_account(pair: Pair) -> None:
+    lena = open_desk(pair.app, "article", "lena")
+    save_claim(lena, 1, "OpenAI a fermé ses modèles")
+    pair.connect(submitted_means_read=True)
+    link(pair, own_account(pair), lena.membership_id)
+    pair.run()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+
+    pair.run()
+
+    assert {at: said.decision for at, said in pair.said(lena).items()} == {1: "claims"}
+    assert first_claim(pair, lena, 1).attributes["claim_type"] == "opinion"
+    pair.check_equal()
+
+
+def test_what_was_read_stays_so_whoever_saves_it_next(pair: Pair) -> None:
+    noor, noor_there = pair.sign_up()
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    pair.connect(submitted_means_read=True)
+    pair.run()
+    pair.edit(lambda _: None, by=noor_there)
+    pair.run(SyncKind.PULL)
+    pair.edit(lambda _: None)
+
+    run = pair.run()
+
+    assert (run.counts.get("sentences_saved"), pair.conflicts()) == (None, [])
+    assert [said.decision for said in pair.said(noor).values()] == ["claims", *["no_claim"] * 3]
     pair.check_equal()
 
 

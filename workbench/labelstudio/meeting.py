@@ -284,18 +284,25 @@ def _read(
     found = read_result(text.text, text.sentences, annotation.result, exchange.local.known)
     scheme = exchange.local.scheme
     theirs = read_theirs(found, base=base, ours=ours, sent=sent, scheme=scheme, seed=seed)
-    if not reads_whole(exchange, annotation):
+    if not exchange.terms.submitted_means_read:
         return theirs
     ranges = [(one.start, one.end) for one in text.sentences]
     continued = continued_positions(
         ranges, [claim.parts for one in theirs.said for claim in one.claims]
     )
     said = {one.position for one in theirs.said if one.decision != UNREAD or one.claims}
-    unsaid = exchange.local.asked(session, exchange.local.editions[text.uid])
+    before = {one.position: one.attributes for one in base if one.decision == Decision.NO_CLAIM}
+    if reads_whole(exchange, annotation):
+        unsaid = exchange.local.asked(session, exchange.local.editions[text.uid])
+    else:  # What was read once stays so, whoever saves it.
+        unsaid = {*before}
     unsaid -= continued | said | theirs.left_alone
     stances = {one.position: one.stances for one in theirs.said}
     kept = [one for one in theirs.said if one.position not in unsaid]
-    read = (Said(at, Decision.NO_CLAIM, stances=stances.get(at, ())) for at in unsaid)
+    read = (
+        Said(at, Decision.NO_CLAIM, before.get(at, {}), stances=stances.get(at, ()))
+        for at in unsaid
+    )
     return replace(theirs, said=(*kept, *read))
 
 

@@ -20,11 +20,11 @@ from workbench.labelstudio.local import Edition
 def reads_whole(exchange: Exchange, annotation: RemoteAnnotation) -> bool:
     """Tell whether what an annotation says nothing of was read by whoever submitted it.
 
-    What we wrote was submitted by nobody; what was left out of it was not read either.
+    What we wrote was submitted by nobody; what was left out of it was not read either. It may have
+    been written as somebody else, with an earlier token.
     """
-    own = {None, exchange.server.me.id}
-    is_submitted = annotation.number is None or annotation.changed_by not in own
-    return exchange.terms.submitted_means_read and is_submitted
+    is_own = annotation.changed_by in {annotation.person} - {None, exchange.server.me.id}
+    return exchange.terms.submitted_means_read and (annotation.number is None or is_own)
 
 
 def hash_seen(
