@@ -31,6 +31,8 @@ from workbench.labelstudio.erasure import forget_agreed
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import JOB, is_due, request_due, request_sync
 from workbench.labelstudio.tables import RemoteProject, SyncRun
+from workbench.projects.operations import set_roles
+from workbench.projects.rules import Role
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
@@ -89,6 +91,13 @@ def link(pair: Pair, account: int, membership_id: int | None) -> None:
     which = {"project_id": pair.project_id, "remote_id": account}
     with pair.app.app_context(), transaction() as session:
         link_person(session, **which, membership_id=membership_id, by=None, now=utc_now())
+
+
+def set_annotator(pair: Pair, desk: Desk, *, is_one: bool) -> None:
+    which = {"project_id": pair.project_id, "user_id": desk.user_id}
+    roles = {Role.ANNOTATOR} if is_one else ()
+    with pair.app.app_context(), transaction() as session:
+        set_roles(session, **which, roles=roles, by=None, now=utc_now())
 
 
 def own_account(pair: Pair) -> int:
@@ -514,6 +523,104 @@ def test_an_answer_of_somebody_unknown_waits(pair: Pair, anna: Desk) -> None:
         "Who %(person)s is here is not known, so what they answered waits."
     ]
     assert pair.run().problems == run.problems  # As long as nobody says who that is.
+
+
+def test_what_somebody_else_changed_in_an_annotation_waits_for_its_annotator(pair: Pair) -> None:
+    (noor, noor_there), (_, ada_there) = pair.sign_up(), pair.sign_up()
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    save_claim(noor, 2, "C'est une erreur")
+    pair.connect()
+    pair.run()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1), by=ada_there)
+    edited = pair.annotations()
+    save_claim(noor, 2, "une erreur")
+
+    runs = [pair.run(is_plan=True), pair.run(), pair.run()]
+
+    (problem,) = runs[0].problems
+    assert "which is somebody else's" in problem.message
+    assert [(run.counts, run.problems) for run in runs] == [({"tasks_read": 1}, (problem,))] * 3
+    assert first_claim(pair, noor, 1).attributes["claim_type"] == "fact"
+    assert pair.annotations() == edited
+    pair.edit(lambda _: None, by=noor_there)
+    pair.run()
+    assert first_claim(pair, noor, 1).attributes["claim_type"] == "opinion"
+    assert "une erreur" in str(pair.annotations())
+    pair.check_equal()
+
+
+def test_what_both_an_annotator_and_somebody_else_changed_is_no_conflict_yet(pair: Pair) -> None:
+    (noor, noor_there), (_, ada_there) = pair.sign_up(), pair.sign_up()
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    pair.connect()
+    pair.run()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1), by=ada_there)
+    save_claim(noor, 1, "OpenAI a fermé")
+
+    run = pair.run()
+
+    assert (run.counts, len(run.problems), pair.conflicts()) == ({"tasks_read": 1}, 1, [])
+    pair.edit(lambda _: None, by=noor_there)
+    pair.run()
+    assert len(pair.conflicts()) == 1
+
+
+def test_what_somebody_else_saved_as_it_was_holds_nothing_up(pair: Pair) -> None:
+    (noor, _), (_, ada_there) = pair.sign_up(), pair.sign_up()
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    pair.connect()
+    pair.run()
+    pair.edit(lambda _: None, by=ada_there)
+    save_claim(noor, 1, "OpenAI a fermé")
+
+    run = pair.run()
+
+    assert (run.counts, run.problems) == ({"answers_changed": 1, "tasks_read": 1}, ())
+    pair.check_equal()
+
+
+def test_a_conflict_that_is_listed_holds_nothing_up_whoever_saves_it(pair: Pair) -> None:
+    (noor, noor_there), (_, ada_there) = pair.sign_up(), pair.sign_up()
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    save_claim(noor, 2, "C'est une erreur")
+    pair.connect()
+    pair.run()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1), by=noor_there)
+    save_claim(noor, 1, "OpenAI a fermé")
+    pair.run()
+    pair.edit(lambda _: None, by=ada_there)
+    save_claim(noor, 2, "une erreur")
+    assert pair.run().counts == {"answers_changed": 1, "tasks_read": 1}
+    listed = pair.conflicts()
+    pair.edit(choose("claim_type", "prediction", in_sentence=1), by=ada_there)
+
+    runs = [pair.run() for _ in range(2)]
+
+    assert all("which is somebody else's" in run.problems[0].message for run in runs)
+    assert pair.conflicts() == listed
+
+
+def test_what_is_changed_there_after_somebody_left_the_project_waits(pair: Pair) -> None:
+    noor, noor_there = pair.sign_up()
+    save_claim(noor, 1, "OpenAI a fermé ses modèles")
+    pair.connect()
+    pair.run()
+    set_annotator(pair, noor, is_one=False)
+    assert pair.run().problems == ()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1), by=noor_there)
+    edited = pair.annotations()
+
+    runs = [pair.run(), pair.run()]
+
+    assert [one.message for run in runs for one in run.problems] == [
+        "Who %(person)s is here is not known, so what they answered waits."
+    ] * 2
+    assert first_claim(pair, noor, 1).attributes["claim_type"] == "fact"
+    assert pair.annotations() == edited
+    set_annotator(pair, noor, is_one=True)
+    pair.run()
+    assert first_claim(pair, noor, 1).attributes["claim_type"] == "opinion"
+    pair.check_equal()
 
 
 def test_who_is_said_to_be_nobody_stays_so(pair: Pair) -> None:

@@ -29,7 +29,7 @@ from workbench.labelstudio.outbox import subject_of
 from workbench.labelstudio.reading import read_result
 from workbench.labelstudio.rules import Count, SyncProblemError
 from workbench.labelstudio.seen import hash_seen, reads_whole
-from workbench.labelstudio.settling import count_new, keep_conflicts
+from workbench.labelstudio.settling import are_listed, count_new, keep_conflicts
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,12 @@ def compare(
     *,
     known: Known | None,
     annotation: RemoteAnnotation | None,
-) -> Compared:
-    """Merge one person's answers to a text, and name what cannot be taken."""
+) -> Compared | None:
+    """Merge one person's answers to a text, and name what cannot be taken.
+
+    Nothing is to be done on either side, and all waits, where it says something new that may not be
+    the person's own.
+    """
     edition = exchange.local.editions[text.uid]
     unique_id = known.unique_id if known else uuid4()
     base: tuple[Said, ...] = ()
@@ -138,12 +142,18 @@ def compare(
         is_made = known.remote_id is None and annotation.number == number_of(sent.unique_id)
         if is_made or _is_seen(went, theirs, base=base):
             base = went
+    olds = read_to_the_end(earlier) if exchange.terms.submitted_means_read else earlier
+    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=olds)
+    row = known.row if known else 0
+    is_new = merged.here or not are_listed(session, answer_id=row, conflicts=merged.conflicts)
+    if is_new and annotation and (problem := _doubt_news(exchange, annotation)):
+        exchange.waits = True
+        exchange.report.add(edition.uid, problem)
+        return None
     for refused in theirs.refused:
         exchange.report.add(f"{edition.uid}, {refused.place}", SyncProblemError(refused.reason))
     if base and annotation is None:
         exchange.report.count_once(Count.ANSWERS_GONE, subject_of(edition, reader), 1)
-    olds = read_to_the_end(earlier) if exchange.terms.submitted_means_read else earlier
-    merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=olds)
     if earlier and not merged.conflicts and merge(base, base, theirs.said).here:
         earlier = ()  # They have saved since we wrote, and what we wrote was on their page.
     return Compared(
@@ -250,10 +260,7 @@ def _doubt(
             person=exchange.terms.names[one.person or 0],
         )
     if mine is None and whose is None:
-        return SyncProblemError(
-            "Who %(person)s is here is not known, so what they answered waits.",
-            person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),
-        )
+        return _unknown(exchange, one)
     if None not in {mine, whose} and mine != whose:
         return SyncProblemError(
             "Annotation #%(number)s was given to somebody else there, and waits.",
@@ -265,6 +272,28 @@ def _doubt(
             number=one.id,
         )
     return None
+
+
+def _doubt_news(exchange: Exchange, one: RemoteAnnotation) -> SyncProblemError | None:
+    """Say why what is new in somebody's annotation cannot be taken for theirs, if it cannot."""
+    names = exchange.terms.names
+    if one.person in names.keys() - exchange.people.keys():
+        return _unknown(exchange, one)
+    if one.changed_by in {None, one.person, exchange.server.me.id}:
+        return None
+    return SyncProblemError(
+        "%(person)s changed annotation #%(number)s, which is somebody else's: it waits until its"
+        " annotator saves it.",
+        number=one.id,
+        person=names.get(one.changed_by, f"#{one.changed_by}"),
+    )
+
+
+def _unknown(exchange: Exchange, one: RemoteAnnotation) -> SyncProblemError:
+    return SyncProblemError(
+        "Who %(person)s is here is not known, so what they answered waits.",
+        person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),
+    )
 
 
 def _read(

@@ -105,18 +105,21 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
         known = ledger.read_known(session, [ledger.links[uid] for uid in changed])
         texts, here = local.texts(session, editions), local.answers(session, editions)
         compared = [
-            compare(
-                exchange,
-                session,
-                texts[uid],
-                local.readers[member],
-                here[uid][member],
-                known=known[uid].get(member),
-                annotation=annotation,
-            )
+            one
             for uid, found in changed.items()
             if is_same_text(exchange, by_uid[uid], texts[uid].text)  # It may be erased meanwhile.
             for member, annotation in found.items()
+            if (
+                one := compare(
+                    exchange,
+                    session,
+                    texts[uid],
+                    local.readers[member],
+                    here[uid][member],
+                    known=known[uid].get(member),
+                    annotation=annotation,
+                )
+            )
         ]
         for one, meeting in meet(exchange, session, compared):
             exchange.waits |= bool(one.theirs.refused) or not meeting.is_saved

@@ -107,6 +107,17 @@ def count_new(session: Session, *, answer_id: int, conflicts: Sequence[Conflict]
     return len({*map(_name, conflicts)} - _find_open(session, answer_id).keys())
 
 
+def are_listed(session: Session, *, answer_id: int, conflicts: Sequence[Conflict]) -> bool:
+    """Tell whether conflicts of one person's answers are open already, and theirs says the same."""
+    if not conflicts:
+        return True
+    open_ = {name: row.theirs for name, row in _find_open(session, answer_id).items()}
+    return all(
+        canonical_json(open_.get(_name(one))) == canonical_json(said_json(one.theirs))
+        for one in conflicts
+    )
+
+
 def count_conflicts(session: Session, *, project_id: int) -> int:
     """Count what is to be settled in a project."""
     return (

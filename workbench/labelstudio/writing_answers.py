@@ -55,12 +55,14 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
         here = local.answers(session, [edition])[uid][member]
         known = ledger.read_known(session, [link])[uid]
         found, unclear = sort_annotations(exchange, task, known)
-        if member in unclear:
-            return
-        annotation = found.get(member)
-        compared = compare(
-            exchange, session, text, reader, here, known=known.get(member), annotation=annotation
+        annotation, mine = found.get(member), known.get(member)
+        compared = (
+            compare(exchange, session, text, reader, here, known=mine, annotation=annotation)
+            if member not in unclear
+            else None
         )
+        if compared is None:
+            return
         ((_, meeting),) = meet(exchange, session, [compared])
         merged = meeting.merged
         is_due = bool(merged.written) and not compared.theirs.refused
