@@ -26,7 +26,7 @@ from workbench.labelstudio.connections import (
     list_remote_projects,
     look_again,
 )
-from workbench.labelstudio.people import list_missing
+from workbench.labelstudio.people import list_missing, tell_earlier
 from workbench.labelstudio.runs import list_runs
 from workbench.labelstudio.tables import RemoteConnection
 from workbench.projects.queries import project_by_slug
@@ -213,18 +213,20 @@ def _link(session: Session, project_id: int, told: str) -> None:
     remote_id = next((one.id for one in people if one.email.casefold() == there), None)
     if remote_id is None:
         raise NotFoundError("There is no account %(email)s there.", email=there)
-    membership_id = None
+    found = None
     if annotator != NOBODY:
         here = parse_email(annotator)
         annotators = list_annotators(session, project_id=project_id)
-        membership_id = next((one.membership_id for one in annotators if one.email == here), None)
-        if membership_id is None:
+        found = next((one for one in annotators if one.email == here), None)
+        if found is None:
             raise NotFoundError("%(email)s is no annotator of this project.", email=here)
-    link_person(
+    earlier = link_person(
         session,
         project_id=project_id,
         remote_id=remote_id,
-        membership_id=membership_id,
+        membership_id=found.membership_id if found else None,
         by=None,
         now=utc_now(),
     )
+    if found and earlier:
+        complain(tell_earlier(found.name, earlier), kind="Note")

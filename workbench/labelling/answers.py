@@ -39,6 +39,9 @@ from workbench.storage.database import read_columns
 
 IDS_AT_A_TIME = 5000
 
+BY_HAND = ("human", "import", "new_edition")  # causes by which an answer is somebody's own
+BY_SYNC = "sync"
+
 _DECISIONS = {one.value: one for one in Decision}  # Asking the class takes five times as long.
 
 Row = tuple[object, ...]
@@ -79,16 +82,17 @@ def load_answers(
     sentences: Mapping[int, SentenceId],
     registers: Registers,
     answerer: str | None = None,
+    by_hand: bool = False,
 ) -> list[StoredAnswer]:
     """Return the newest answers to these sentences, everybody's or one answerer's.
 
     ``sentences`` has public ids by row; the answers come in that order, each with all its claims,
-    chains and stances.
+    chains and stances. With ``by_hand`` they are the newest that somebody gave here.
     """
     of_one = {} if answerer is None else {"answerer": answerer}
     rows = read_by_ids(
         session,
-        _select_newest(of_one=bool(of_one)),
+        _select_newest(of_one=bool(of_one), by_hand=by_hand),
         list(sentences),
         {"project": project_id, **of_one},
     )
@@ -123,6 +127,21 @@ def load_answers(
     ]
 
 
+def find_synced(
+    session: Session, *, project_id: int, sentence_ids: Sequence[int], answerer: str
+) -> dict[int, bool]:
+    """Return to which sentences a sync brought an answer, and whether it is the one that stands.
+
+    What follows from an answer by itself, as a change of the label scheme does, is no new one.
+    """
+    rows = read_by_ids(
+        session, _select_causes(), sentence_ids, {"project": project_id, "answerer": answerer}
+    )
+    came = {row.sentence_id for row in rows if row.cause == BY_SYNC}
+    last = {row.sentence_id: row.cause for row in rows}
+    return {sentence: last[sentence] == BY_SYNC for sentence in came}
+
+
 def read_by_ids(
     session: Session,
     statement: Select[*Row] | CompoundSelect[*Row],
@@ -137,12 +156,15 @@ def read_by_ids(
     return rows
 
 
-def newest_revision(annotation: type[Annotation] = Annotation) -> ScalarSelect[int]:
+def newest_revision(
+    annotation: type[Annotation] = Annotation, *, by_hand: bool = False
+) -> ScalarSelect[int]:
     """Select the row of an answer's newest revision, in a statement over the annotation table."""
     later = aliased(AnnotationRevision)
+    is_own = [later.cause.in_(BY_HAND)] if by_hand else []
     return (
         select(later.id)
-        .where(later.annotation_id == annotation.id)
+        .where(later.annotation_id == annotation.id, *is_own)
         .order_by(later.number.desc())
         .limit(1)
         .correlate(annotation)
@@ -178,7 +200,7 @@ def read_span(value: Json) -> Span | None:
 
 
 @cache  # Building a statement takes longer than running it.
-def _select_newest(*, of_one: bool) -> Select[*Row]:
+def _select_newest(*, of_one: bool, by_hand: bool) -> Select[*Row]:
     base = aliased(AnnotationRevision)
     statement = (
         select(
@@ -198,7 +220,7 @@ def _select_newest(*, of_one: bool) -> Select[*Row]:
             Annotation.sentence_id,
         )
         .select_from(Annotation)
-        .join(AnnotationRevision, AnnotationRevision.id == newest_revision())
+        .join(AnnotationRevision, AnnotationRevision.id == newest_revision(by_hand=by_hand))
         .outerjoin(
             base,
             and_(
@@ -212,6 +234,21 @@ def _select_newest(*, of_one: bool) -> Select[*Row]:
         )
     )
     return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
+
+
+@cache
+def _select_causes() -> Select[*Row]:
+    return (
+        select(Annotation.sentence_id, AnnotationRevision.cause)
+        .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .where(
+            Annotation.project_id == bindparam("project"),
+            Annotation.answerer == bindparam("answerer"),
+            among(Annotation.sentence_id),
+            AnnotationRevision.cause.in_([*BY_HAND, BY_SYNC]),
+        )
+        .order_by(AnnotationRevision.annotation_id, AnnotationRevision.number)
+    )
 
 
 @cache

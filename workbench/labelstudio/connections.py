@@ -21,7 +21,14 @@ from workbench.clock import utc_now
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import ConflictError, FetchError, InvalidInputError, NotFoundError
 from workbench.labelstudio.people import Annotator, Person, common_title, match_people
-from workbench.labelstudio.tables import RemoteConnection, RemotePerson, RemoteProject, SyncConflict
+from workbench.labelstudio.tables import (
+    RemoteAnswer,
+    RemoteConnection,
+    RemotePerson,
+    RemoteProject,
+    RemoteTask,
+    SyncConflict,
+)
 from workbench.projects.queries import get_project, newest_scheme
 from workbench.projects.rules import Role
 from workbench.projects.scheme import parse_scheme
@@ -377,8 +384,11 @@ def link_person(
     membership_id: int | None,
     by: int | None,
     now: datetime,
-) -> None:
-    """Say who somebody there is here, or with ``None`` that they are nobody here."""
+) -> list[Annotator]:
+    """Say who somebody there is here, or with ``None`` that they are nobody here.
+
+    Returns in whose names their answers are until now; the next pull puts that right.
+    """
     connection = _lock(session, project_id)
     rows = session.scalars(
         select(RemotePerson).where(RemotePerson.connection_id == connection.id)
@@ -400,8 +410,35 @@ def link_person(
     # What they said already may have been left out until now: so all of it is read again.
     of_connection = RemoteProject.connection_id == connection.id
     session.execute(update(RemoteProject).where(of_connection).values(swept_at=None))
-    details: JsonObject = {"remote_id": remote_id, "membership": membership_id}
+    earlier = _find_earlier(session, row) if membership_id is not None else []
+    details: JsonObject = {
+        "remote_id": remote_id,
+        "membership": membership_id,
+        "earlier": [one.membership_id for one in earlier],
+    }
     record_act(session, connection, "link_label_studio", by=by, now=now, details=details)
+    return earlier
+
+
+def _find_earlier(session: Session, person: RemotePerson) -> list[Annotator]:
+    """Return who else answers there by somebody's account, projects of one's own left out."""
+    rows = session.execute(
+        select(Membership.id, User.email, User.name)
+        .join(User, User.id == Membership.user_id)
+        .join(RemoteAnswer, RemoteAnswer.membership_id == Membership.id)
+        .join(RemoteTask, RemoteTask.id == RemoteAnswer.remote_task_id)
+        .join(RemoteProject, RemoteProject.id == RemoteTask.remote_project_id)
+        .where(
+            RemoteProject.connection_id == person.connection_id,
+            RemoteProject.membership_id.is_(None),
+            RemoteAnswer.account == person.remote_id,
+            RemoteAnswer.state == "there",
+            RemoteAnswer.membership_id != person.membership_id,
+        )
+        .distinct()
+        .order_by(User.name, Membership.id)
+    )
+    return [Annotator(*row) for row in rows]
 
 
 def change_connection(

@@ -69,7 +69,14 @@ class Exchange:
             if self.only in {None, member}
         }
         self.wanted = _wanted(session, self.local, self.only)
-        self.ledger = Ledger(session, row, self.local.editions, is_plan=is_plan, step=step)
+        self.ledger = Ledger(
+            session,
+            row,
+            self.local.editions,
+            accounts=self.accounts,
+            is_plan=is_plan,
+            step=step,
+        )
         self.outbox = Outbox(self.ledger)
         self.waits = False
         self.read_by: JsonObject = {

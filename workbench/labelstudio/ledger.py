@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.canonical import Json
 from workbench.clock import utc_now
-from workbench.labelstudio.client import SweptTask
+from workbench.labelstudio.client import RemoteAnnotation, SweptTask
 from workbench.labelstudio.convert import Said
 from workbench.labelstudio.local import Edition
 from workbench.labelstudio.merging import read_said, said_json
@@ -43,6 +43,7 @@ class Mark:
     row: int
     unique_id: UUID
     remote_id: int | None
+    account: int | None
     seen_sha: str | None
 
 
@@ -76,12 +77,13 @@ class Ledger:
         row: RemoteProject,
         editions: Mapping[str, Edition],
         *,
+        accounts: Mapping[int, int],
         is_plan: bool,
         step: Step,
     ) -> None:
         self.row, self.project_id, self.connection_id = row.id, row.project_id, row.connection_id
         self.is_plan, self.step = is_plan, step
-        self._editions = editions
+        self._editions, self._accounts = editions, accounts
         tasks = session.scalars(
             select(RemoteTask).where(
                 RemoteTask.remote_project_id == row.id, RemoteTask.state == THERE
@@ -164,6 +166,7 @@ class Ledger:
                 row = rows.get((task, member)) or self._add_answer(session, task, member)
                 row.unique_id, row.base, row.earlier = str(one.unique_id), one.base, []
                 row.remote_id, row.state, row.seen_sha = None, THERE, one.seen_sha
+                row.account = self._accounts.get(member)
 
     def get_answer(self, session: Session, task: int, member: int) -> RemoteAnswer:
         """Return the row of one person's answers to a task, which may be a new one."""
@@ -181,6 +184,7 @@ class Ledger:
             membership_id=member,
             unique_id=str(uuid4()),
             remote_id=None,
+            account=self._accounts.get(member),
             base=[],
             earlier=[],
             state=THERE,
@@ -199,18 +203,24 @@ class Ledger:
                 RemoteAnswer.id,
                 RemoteAnswer.unique_id,
                 RemoteAnswer.remote_id,
+                RemoteAnswer.account,
                 RemoteAnswer.seen_sha,
             ).where(RemoteAnswer.remote_task_id.in_(uids))
         )
-        for task, member, row, unique_id, remote_id, seen_sha in rows:
-            found[uids[task]][member] = Mark(row, UUID(unique_id), remote_id, seen_sha)
+        for task, member, row, unique_id, remote_id, account, seen_sha in rows:
+            mark = Mark(row, UUID(unique_id), remote_id, account, seen_sha)
+            found[uids[task]][member] = mark
         return found
 
-    def number_answers(self, session: Session, numbers: Mapping[int, int]) -> None:
-        """Keep which numbers annotations have there, by the rows of the answers."""
-        if numbers and not self.is_plan:
+    def number_answers(self, session: Session, found: Mapping[int, RemoteAnnotation]) -> None:
+        """Keep which annotations answers are there, and whose, by the rows of the answers."""
+        if found and not self.is_plan:
             session.execute(
-                update(RemoteAnswer), [{"id": row, "remote_id": at} for row, at in numbers.items()]
+                update(RemoteAnswer),
+                [
+                    {"id": row, "remote_id": one.id, "account": one.person}
+                    for row, one in found.items()
+                ],
             )
 
     def read_known(self, session: Session, links: Sequence[Link]) -> dict[str, dict[int, Known]]:
@@ -223,6 +233,7 @@ class Ledger:
                 one.id,
                 UUID(one.unique_id),
                 one.remote_id,
+                one.account,
                 one.seen_sha,
                 read_base(one.base),
                 read_base(one.earlier),
@@ -236,18 +247,28 @@ class Ledger:
                 select(RemoteAnswer).where(RemoteAnswer.remote_task_id == link.row)
             )
             for answer in answers.all():
-                answer.state, answer.remote_id = GONE, None
-                answer.base, answer.earlier, answer.seen_sha = [], [], None
-                keep_conflicts(
-                    session,
-                    answer=answer,
-                    connection_id=self.connection_id,
-                    conflicts=(),
-                    left_alone=(),
-                    now=utc_now(),
-                )
+                self._forget_answer(session, answer)
             session.get_one(RemoteTask, link.row).state = GONE
             self.step(session)
+
+    def release(self, session: Session, row: int) -> int:
+        """Forget that an annotation was somebody's; count the conflicts that went with it."""
+        answer = session.get_one(RemoteAnswer, row)
+        answer.unique_id, answer.account = str(uuid4()), self._accounts.get(answer.membership_id)
+        return self._forget_answer(session, answer)
+
+    def _forget_answer(self, session: Session, answer: RemoteAnswer) -> int:
+        answer.state, answer.remote_id = GONE, None
+        answer.base, answer.earlier, answer.seen_sha = [], [], None
+        _, gone = keep_conflicts(
+            session,
+            answer=answer,
+            connection_id=self.connection_id,
+            conflicts=(),
+            left_alone=(),
+            now=utc_now(),
+        )
+        return gone
 
 
 def write_base(base: Sequence[Said]) -> Json:

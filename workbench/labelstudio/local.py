@@ -15,7 +15,7 @@ from workbench.canonical import JsonObject, content_hash
 from workbench.corpus.queries import read_headings, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import WorkbenchError
-from workbench.labelling.answers import load_answers
+from workbench.labelling.answers import answerer_of, find_synced, load_answers
 from workbench.labelling.assigning import name_annotators
 from workbench.labelling.checking import SentAnswer, check_sent, read_sent, try_each
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, Answer, SentenceId
@@ -29,6 +29,7 @@ from workbench.labelling.remembered import (
     stored_guideline,
     stored_scheme,
 )
+from workbench.labelling.rules import UNREAD
 from workbench.labelling.slots import has_begun
 from workbench.labelling.tables import GOLD, Assignment, TrainingArticle
 from workbench.labelstudio.config import Config, join_configs, make_config
@@ -112,6 +113,7 @@ class Local:
         self._unread_zones = {one.name for one in self.scheme.zones.values() if not one.annotatable}
         self.editions = _list_editions(session, project_id)
         self.readers = _list_readers(session, project_id)
+        self._planned: dict[tuple[str, int], Mapping[int, Said]] = {}
 
     def remember(self, session: Session, editions: Iterable[Edition]) -> None:
         """Have at hand what each save looks up, which a transaction would read again each time."""
@@ -178,7 +180,53 @@ class Local:
                 theirs = found[f"{name.article}.{name.edition}"][int(one.answerer)]
                 theirs.said[name.position] = say(one.answer)
                 theirs.revisions[name.position] = one.answer.id
+        for (uid, member), said in self._planned.items():
+            if uid in found:
+                found[uid][member].said |= said
         return found
+
+    def plan(self, edition: Edition, reader: Reader, said: Mapping[int, Said]) -> None:
+        """Answer from now on as if this had been saved."""
+        self._planned[edition.uid, reader.membership_id] = said
+
+    def has_come(self, session: Session, edition: Edition, reader: Reader) -> bool:
+        """Tell whether anything that a person says, or said, of a text came by a sync."""
+        return bool(self._find_synced(session, edition, reader))
+
+    def read_own(self, session: Session, edition: Edition, reader: Reader) -> dict[int, Said]:
+        """Return what a person last said here of each sentence that stands as a sync brought it."""
+        stands = {
+            row: name
+            for row, (name, is_newest) in self._find_synced(session, edition, reader).items()
+            if is_newest
+        }
+        stored = load_answers(
+            session,
+            project_id=self.project_id,
+            sentences=stands,
+            registers=self.registers,
+            answerer=answerer_of(reader.membership_id),
+            by_hand=True,
+        )
+        unread = {one.position: Said(one.position, UNREAD) for one in stands.values()}
+        return unread | {one.answer.sentence.position: say(one.answer) for one in stored}
+
+    def _find_synced(
+        self, session: Session, edition: Edition, reader: Reader
+    ) -> dict[int, tuple[SentenceId, bool]]:
+        sentences = read_sentences_of(
+            session, project_id=self.project_id, edition_ids=[edition.id]
+        )[edition.id]
+        names = {
+            one.id: SentenceId(edition.article, edition.number, one.position) for one in sentences
+        }
+        found = find_synced(
+            session,
+            project_id=self.project_id,
+            sentence_ids=[*names],
+            answerer=answerer_of(reader.membership_id),
+        )
+        return {row: (names[row], is_newest) for row, is_newest in found.items()}
 
     @property
     def scheme_number(self) -> int:

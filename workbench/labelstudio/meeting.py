@@ -21,6 +21,7 @@ from workbench.labelstudio.merging import (
     Merged,
     Theirs,
     agree,
+    find_equal,
     merge,
     read_theirs,
     read_to_the_end,
@@ -88,12 +89,13 @@ def sort_annotations(
         return one.number not in numbers, one.id not in ids, one.id
 
     for one in sorted(task.annotations, key=rank):
-        mine = numbers.get(one.number or 0)
-        if one.number is None:
-            mine = ids.get(one.id)
-        whose = exchange.people.get(one.person or 0)
+        mine, whose = numbers.get(one.number or 0), exchange.people.get(one.person or 0)
+        by_id = ids.get(one.id)
+        if mine is None and by_id and (one.number is None or known[by_id].account == one.person):
+            mine = by_id
         member = mine or whose
-        problem = _doubt(exchange, one, mine, whose)
+        is_relinked = mine is not None and known[mine].account == one.person
+        problem = _doubt(exchange, one, mine, whose, is_relinked=is_relinked)
         if member is not None and member in found and not one.is_skipped:
             problem = SyncProblemError(
                 "Annotation #%(number)s is the person's second one, and not read: delete one.",
@@ -121,11 +123,12 @@ def compare(
     *,
     known: Known | None,
     annotation: RemoteAnnotation | None,
+    is_another_s: bool = False,
 ) -> Compared | None:
     """Merge one person's answers to a text, and name what cannot be taken.
 
     Nothing is to be done on either side, and all waits, where it says something new that may not be
-    the person's own.
+    the person's own. What is said in an annotation that ``is_another_s`` the person did not say.
     """
     edition = exchange.local.editions[text.uid]
     unique_id = known.unique_id if known else uuid4()
@@ -142,6 +145,8 @@ def compare(
         is_made = known.remote_id is None and annotation.number == number_of(sent.unique_id)
         if is_made or _is_seen(went, theirs, base=base):
             base = went
+    if annotation and known is None:
+        base = theirs.said if is_another_s else find_equal(ours, theirs.said)
     olds = read_to_the_end(earlier) if exchange.terms.submitted_means_read else earlier
     merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=olds)
     row = known.row if known else 0
@@ -222,6 +227,8 @@ def _meet(
             row.base = write_base(base)
         if one.earlier != (one.known.earlier if one.known else ()):
             row.earlier = write_base(one.earlier)
+        if one.annotation and row.remote_id != one.annotation.id:
+            row.account = one.annotation.person
         row.remote_id = one.annotation.id if one.annotation else None
         row.state = THERE if one.annotation else GONE
         row.seen_sha = _hash_agreed(exchange, session, one, base)
@@ -251,7 +258,12 @@ def _hash_agreed(
 
 
 def _doubt(
-    exchange: Exchange, one: RemoteAnnotation, mine: int | None, whose: int | None
+    exchange: Exchange,
+    one: RemoteAnnotation,
+    mine: int | None,
+    whose: int | None,
+    *,
+    is_relinked: bool,
 ) -> SyncProblemError | None:
     """Say why an annotation cannot be taken for somebody's, if it cannot."""
     if one.person in exchange.terms.nobody:
@@ -261,6 +273,13 @@ def _doubt(
         )
     if mine is None and whose is None:
         return _unknown(exchange, one)
+    if None not in {mine, whose} and mine != whose and is_relinked and exchange.only is None:
+        return SyncProblemError(
+            "Annotation #%(number)s is of %(person)s, who is another annotator here by now: it"
+            " waits until answers are brought here, and comes in that name then.",
+            number=one.id,
+            person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),
+        )
     if None not in {mine, whose} and mine != whose:
         return SyncProblemError(
             "Annotation #%(number)s was given to somebody else there, and waits.",

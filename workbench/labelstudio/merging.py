@@ -182,6 +182,26 @@ def agree(
     return _spoken(agreed)
 
 
+def find_equal(ours: Iterable[Said], theirs: Iterable[Said]) -> tuple[Said, ...]:
+    """Return the claims of theirs that ours says as well, word for word, under other ids.
+
+    Where nothing was agreed on yet, they are the base: so each is said once, by the id of ours.
+    """
+    here = {one.position: one for one in ours if one.claims}
+    found = []
+    for one in theirs:
+        known = _claims(here[one.position]) if one.position in here else {}
+        said = {_bare(claim) for claim in known.values()}
+        items = {
+            item: claim
+            for item, claim in (_claims(one).items() if known else ())
+            if item not in known and _bare(claim) in said
+        }
+        if items:
+            found.append(_compose(one.position, items))
+    return tuple(found)
+
+
 def remember(
     earlier: Iterable[Said], theirs: Iterable[Said], written: Collection[int]
 ) -> list[Said]:
@@ -494,6 +514,17 @@ def _items(said: Said, base: Said | None = None) -> _Items:
         own = tuple(one for one in free if (one.holder, one.target) == (holder, target))
         items[Item(Kind.STANCES, (holder, target))] = Said(at, UNREAD, {}, (), own)
     return items
+
+
+def _claims(said: Said) -> _Items:
+    """Take apart what is said, and leave out all but claims."""
+    return {item: one for item, one in _items(said).items() if item.kind is Kind.CLAIM}
+
+
+def _bare(claim: Said) -> str:
+    """Return what is said of a claim, whatever its id is."""
+    (id_,) = (one.id for one in claim.claims)
+    return canonical_json(said_json(claim)).replace(id_, _NO_ID)
 
 
 def _compose(position: int, items: _Items, like: Said | None = None) -> Said:

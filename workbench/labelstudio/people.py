@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.messages import Message
+
 _BETWEEN = " · "  # a project's title and its annotator's name
 
 
@@ -54,6 +56,17 @@ def match_people(
 def list_missing(annotators: Sequence[Annotator], found: Collection[int]) -> list[Annotator]:
     """Return the annotators who have no account there."""
     return [one for one in annotators if one.membership_id not in found]
+
+
+def tell_earlier(who: str, earlier: Sequence[Annotator]) -> Message:
+    """Say what becomes of the answers of an account that was somebody else's until now."""
+    return Message(
+        "What was said there in the name of %(earlier)s comes in the name of %(who)s the next time"
+        " that answers are brought here. What %(earlier)s answered here stays theirs; all else"
+        " stays in the history of their answers.",
+        who=who,
+        earlier=", ".join(one.name for one in earlier),
+    )
 
 
 def name_projects(title: str, annotators: Sequence[Annotator], *, longest: int) -> dict[int, str]:

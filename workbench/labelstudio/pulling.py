@@ -10,8 +10,10 @@ from typing import TypeVar
 from workbench.clock import utc_now
 from workbench.labelstudio.client import RemoteAnnotation, RemoteTask, SweptTask
 from workbench.labelstudio.exchange import Exchange
+from workbench.labelstudio.ledger import Mark
 from workbench.labelstudio.matching import adopt_tasks, find_tasks
 from workbench.labelstudio.meeting import compare, is_same_text, meet, sort_annotations
+from workbench.labelstudio.relinking import is_only_ours, release, split_lost
 from workbench.labelstudio.rules import Count
 from workbench.labelstudio.seen import is_seen
 from workbench.storage.database import db
@@ -97,13 +99,16 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
     local, ledger = exchange.local, exchange.ledger
     ours = [one for one in tasks if _is_linked(exchange, one)]
     exchange.report.counts[Count.TASKS_READ] += len(ours)
-    changed, numbers = _find_changed(exchange, ours)
+    changed, numbers, lost = _find_changed(exchange, ours)
     by_uid, editions = {one.uid: one for one in ours}, [local.editions[uid] for uid in changed]
     local.remember(db.session(), editions)
     with ledger.writing() as session:
         ledger.number_answers(session, numbers)
         known = ledger.read_known(session, [ledger.links[uid] for uid in changed])
         texts, here = local.texts(session, editions), local.answers(session, editions)
+        for uid, marks in lost.items():
+            release(exchange, session, local.editions[uid], marks, here[uid])
+            known[uid] = {at: one for at, one in known[uid].items() if at not in marks}
         compared = [
             one
             for uid, found in changed.items()
@@ -118,6 +123,9 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
                     here[uid][member],
                     known=known[uid].get(member),
                     annotation=annotation,
+                    is_another_s=is_only_ours(
+                        exchange, session, local.editions[uid], annotation, lost.get(uid, {})
+                    ),
                 )
             )
         ]
@@ -131,14 +139,16 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
 
 
 _Changed = dict[str, dict[int, RemoteAnnotation | None]]
+_Lost = dict[str, dict[int, Mark]]
 
 
 def _find_changed(
     exchange: Exchange, tasks: Sequence[RemoteTask]
-) -> tuple[_Changed, dict[int, int]]:
+) -> tuple[_Changed, dict[int, RemoteAnnotation], _Lost]:
     """Return what people say in tasks there that has to be looked at, by uid and membership.
 
-    Of all else, return which numbers annotations have that were not seen there yet.
+    Of all else, return which annotations were not seen there yet. Last come those that are of an
+    account which is somebody else's now, by uid and by whose they were.
     """
     local, ledger, session = exchange.local, exchange.ledger, db.session()
     links = [ledger.links[str(one.uid)] for one in tasks]
@@ -147,12 +157,16 @@ def _find_changed(
     marks = ledger.read_marks(session, links)
     newest = local.newest(session, [one.id for one in editions])
     changed: _Changed = defaultdict(dict)
-    numbers: dict[int, int] = {}
+    numbers: dict[int, RemoteAnnotation] = {}
+    lost: _Lost = {}
     for task, edition in zip(tasks, editions, strict=True):
         known = marks.get(edition.uid, {})
         is_said = bool(task.annotations or known)
         if not is_said or not is_same_text(exchange, task, texts[edition.id]):
             continue
+        known, gone = split_lost(exchange, known)
+        if gone:
+            lost[edition.uid], changed[edition.uid] = gone, {}
         found, unclear = sort_annotations(exchange, task, known)
         for member in sorted({*found, *known} - unclear):
             if member not in local.readers or exchange.only not in {None, member}:
@@ -161,10 +175,10 @@ def _find_changed(
             row = newest.get((edition.id, member), 0)
             if not is_seen(exchange, session, edition, annotation, mark, newest=row):
                 changed[edition.uid][member] = annotation
-            elif mark and annotation and mark.remote_id is None:
-                numbers[mark.row] = annotation.id
+            elif mark and annotation and None in {mark.remote_id, mark.account}:
+                numbers[mark.row] = annotation
     session.rollback()
-    return changed, numbers
+    return changed, numbers, lost
 
 
 def _is_linked(exchange: Exchange, task: RemoteTask) -> bool:

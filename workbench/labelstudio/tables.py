@@ -123,6 +123,7 @@ class RemoteAnswer(Base):
     ``base`` lists what was said of each sentence, ``earlier`` what they said before we wrote there,
     as long as they have not saved since; ``unique_id`` is the annotation's, chosen here.
     Without ``remote_id`` its number there was not seen yet. One that is ``gone`` was deleted there.
+    ``account`` is whose it is there, by which it is another annotator's once the account is.
     ``seen_sha`` is of all that was looked at when both sides said the same (``seen``): as long as
     it is the same, there is nothing to be done.
     """
@@ -141,6 +142,7 @@ class RemoteAnswer(Base):
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     unique_id: Mapped[str] = mapped_column(String(36))
     remote_id: Mapped[int | None]
+    account: Mapped[int | None]
     base: Mapped[JsonColumn]
     earlier: Mapped[JsonColumn] = mapped_column(default=list, server_default="[]")
     seen_sha: Mapped[str | None] = mapped_column(String(64))

@@ -17,6 +17,7 @@ from workbench.labelstudio.local import Edition, Reader
 from workbench.labelstudio.meeting import compare, is_same_text, meet, sort_annotations
 from workbench.labelstudio.merging import agree, merge, remember
 from workbench.labelstudio.outbox import ANSWER
+from workbench.labelstudio.relinking import is_only_ours, split_lost
 from workbench.labelstudio.rules import Count
 from workbench.storage.database import db
 
@@ -53,11 +54,20 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
         if not is_same_text(exchange, task, text.text):
             return
         here = local.answers(session, [edition])[uid][member]
-        known = ledger.read_known(session, [link])[uid]
+        known, lost = split_lost(exchange, ledger.read_known(session, [link])[uid])
         found, unclear = sort_annotations(exchange, task, known)
         annotation, mine = found.get(member), known.get(member)
         compared = (
-            compare(exchange, session, text, reader, here, known=mine, annotation=annotation)
+            compare(
+                exchange,
+                session,
+                text,
+                reader,
+                here,
+                known=mine,
+                annotation=annotation,
+                is_another_s=is_only_ours(exchange, session, edition, annotation, lost),
+            )
             if member not in unclear
             else None
         )
@@ -78,9 +88,9 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
     if exchange.is_plan:
         return
     written = write_result(text.text, text.sentences, merged.there, local.config)
-    lost = {one.position for one in written.losses}
-    there = [one for one in merged.there if one.position not in lost]
-    agreed = agree(meeting.base, meeting.ours, there, left_alone=lost)
+    left_out = {one.position for one in written.losses}
+    there = [one for one in merged.there if one.position not in left_out]
+    agreed = agree(meeting.base, meeting.ours, there, left_alone=left_out)
     exchange.outbox.note_answer(edition, reader, Sent(meeting.unique_id, write_base(agreed)))
     if annotation is None:
         made = server.create_annotation(
@@ -93,6 +103,7 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
     with ledger.writing() as session:
         row = ledger.get_answer(session, link.row, member)
         row.unique_id, row.remote_id = str(meeting.unique_id), made.id
+        row.account = exchange.accounts[member]
         row.base, row.state, row.seen_sha = write_base(agreed), THERE, None
         exchange.outbox.cross_off(session, edition, reader)
         ledger.step(session)
@@ -102,11 +113,13 @@ def _is_unchanged(exchange: Exchange, edition: Edition, reader: Reader) -> bool:
     """Tell, and note, that nothing here differs from what was agreed, as after a pull."""
     ledger, member = exchange.ledger, reader.membership_id
     with ledger.writing() as session:
-        known = ledger.read_known(session, [ledger.links[edition.uid]])[edition.uid].get(member)
+        stored = ledger.read_known(session, [ledger.links[edition.uid]])[edition.uid]
+        stands, lost = split_lost(exchange, stored)
+        known = stands.get(member)
         here = exchange.local.answers(session, [edition])[edition.uid][member]
         base = known.base if known else ()
         is_open = exchange.outbox.is_open(session, edition, reader)
-        if is_open or merge(base, here.said.values(), base).written:
+        if is_open or lost or merge(base, here.said.values(), base).written:
             return False
         if not exchange.is_plan:
             exchange.outbox.cross_off(session, edition, reader)

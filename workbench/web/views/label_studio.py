@@ -31,7 +31,7 @@ from workbench.labelstudio.connections import (
     stop_telling,
     tell_changes,
 )
-from workbench.labelstudio.people import Annotator, list_missing
+from workbench.labelstudio.people import Annotator, list_missing, tell_earlier
 from workbench.labelstudio.rules import SyncKind
 from workbench.labelstudio.runs import get_run, list_runs, request_sync
 from workbench.labelstudio.tables import RemoteConnection
@@ -163,12 +163,12 @@ def look_for_people(project: ProjectAccess) -> ResponseReturnValue:
 @in_project(Action.CHANGE_PROJECT)
 def link(project: ProjectAccess, account: int) -> ResponseReturnValue:
     """Say who somebody there is here."""
-    form = LinkForm()
-    form.offer(list_annotators(db.session(), project_id=project.id))
+    form, annotators = LinkForm(), list_annotators(db.session(), project_id=project.id)
+    form.offer(annotators)
     if form.is_sent_well():
         try:
             with transaction() as session:
-                link_person(
+                earlier = link_person(
                     session,
                     project_id=project.id,
                     remote_id=account,
@@ -178,6 +178,10 @@ def link(project: ProjectAccess, account: int) -> ResponseReturnValue:
                 )
         except ConflictError as error:
             flash(tell(error), "problem")
+        else:
+            who = [one.name for one in annotators if str(one.membership_id) == form.member.data]
+            if earlier:
+                flash(say_again(tell_earlier(who[0], earlier)))
     else:
         flash(gettext("Choose an annotator of the list."), "problem")
     return _go_back(project, "people")
