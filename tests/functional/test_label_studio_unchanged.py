@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.annotators import Desk, make_corpus
+from tests.factories import make_article
 from tests.functional.test_scheme_change import adding, change, document
 from tests.label_studio import LabelStudio
+from tests.statements import counted_statements
 from tests.synced import Pair, choose, draw, save_claim
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
@@ -17,7 +19,7 @@ from workbench.corpus.queries import find_article
 from workbench.labelstudio.erasure import forget_agreed
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import ListedRun
-from workbench.labelstudio.tables import RemoteAnswer, RemoteProject, RemoteWrite
+from workbench.labelstudio.tables import RemoteAnswer, RemoteProject, RemoteTask, RemoteWrite
 from workbench.settings import Settings
 from workbench.storage.database import db, transaction
 
@@ -103,6 +105,29 @@ def forget_number(pair: Pair, _: Desk) -> None:
 def test_what_was_written_is_not_read_again(pair: Pair, anna: Desk) -> None:
     assert not is_read_again(pair)
     assert stored(pair).remote_id == pair.annotations()[0]["id"]
+
+
+def count_first_push(pair: Pair, texts: int) -> int:
+    """Count the statements of the push that makes the tasks of new texts.
+
+    Rows whose ids are to be known go into SQLite one by one, and are not counted.
+    """
+    with pair.app.app_context(), transaction() as session:
+        for number in range(texts):
+            make_article(session, pair.project_id, name=f"of-{texts}-{number}")
+    with counted_statements() as statements:
+        assert pair.run(SyncKind.PUSH).counts["tasks_made"] == texts
+    return sum(not one.startswith("INSERT") for one in statements)
+
+
+def test_a_push_of_many_texts_takes_no_more_statements(pair: Pair, anna: Desk) -> None:
+    few, many = count_first_push(pair, 2), count_first_push(pair, 20)
+
+    assert many == few
+    with pair.app.app_context():
+        dates = db.session.scalars(select(RemoteTask.remote_made_at)).all()
+    assert len(dates) == 23
+    assert None not in dates
 
 
 def test_what_was_read_is_not_read_again(pair: Pair, anna: Desk) -> None:

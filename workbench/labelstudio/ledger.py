@@ -119,14 +119,18 @@ class Ledger:
     def date_tasks(self, swept: Sequence[SweptTask]) -> None:
         """Note when tasks were made there: the number of a deleted one may be given again."""
         undated = {(one.uid, one.remote_id): one for one in self.links.values() if not one.made_at}
-        if not undated:
+        dated: dict[int, str] = {}
+        for one in swept:
+            link = undated.get((one.uid or "", one.id))
+            if link is not None:
+                link.made_at = dated[link.row] = one.made_at
+        if not dated:
             return
         with transaction() as session:
-            for one in swept:
-                link = undated.get((one.uid or "", one.id))
-                if link is not None:
-                    link.made_at = one.made_at
-                    session.get_one(RemoteTask, link.row).remote_made_at = one.made_at
+            session.execute(
+                update(RemoteTask),
+                [{"id": row, "remote_made_at": made_at} for row, made_at in dated.items()],
+            )
 
     def put_tasks(self, session: Session, links: Sequence[Link]) -> None:
         """Keep which tasks texts are there."""
