@@ -402,3 +402,41 @@ def test_in_a_project_of_one_s_own_nothing_is_moved(pair: Pair) -> None:
     assert mixed.decided(mixed.carol) == {}
     assert first.problems == again.problems
     assert "waits" in str(first.problems[0])
+
+
+def test_what_the_exchange_s_own_account_drew_comes_in_the_right_name(pair: Pair) -> None:
+    bob, carol = (open_desk(pair.app, "article", f"p{uuid4().hex[:12]}") for _ in range(2))
+    save_upon(bob, 1, decision="undecided")
+    pair.connect()
+    account = int(pair.server.call("GET", "/api/current-user/whoami")["id"])
+    link(pair, account, bob)
+    pair.run()
+    start = bob.text.index("C'est une erreur")
+    pair.edit(draw("no_claim", start, start + 16))
+    link(pair, account, carol)
+
+    pair.run()
+
+    assert pair.said(carol)[2].decision == "no_claim"
+    assert {at: one.decision for at, one in pair.said(bob).items()} == {1: "undecided"}
+    pair.check_equal()
+
+
+def test_what_a_third_one_saved_last_waits_for_the_right_one(mixed: Mixed) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    _, ben_there = pair.sign_up()
+    mixed.draw("claim", FIRST)
+    pair.run()
+    pair.edit(lambda _: None, by=ben_there)
+    mixed.link(carol)
+
+    first, again = pair.run(), pair.run()
+
+    assert "which is somebody else's" in first.problems[0].message
+    assert first.problems == again.problems
+    assert (mixed.decided(bob), mixed.decided(carol)) == ({}, {})
+    assert len(pair.annotations()[0]["result"]) == 1
+    pair.edit(lambda _: None, by=mixed.there)
+    pair.run()
+    assert mixed.decided(carol) == {1: "claims"}
+    pair.check_equal()
