@@ -189,6 +189,24 @@ def test_of_two_who_change_an_entry_the_second_is_told(lead: Lead) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("kind", "organisation", "<dt>Kind</dt><dd><bdi>organisation</bdi></dd>"),
+        ("employer", "meta", "<dt>Works for</dt><dd><bdi>Meta</bdi></dd>"),
+    ],
+)
+def test_what_another_chose_is_told_in_words(lead: Lead, field: str, value: str, told: str) -> None:
+    fields = {"name": "Randi", "kind": "person", "named": "y", "aliases": "", "periphrases": ""}
+    fields |= {"role": "", "employer": "", "note": "", "state": lead.state(f"speaker/{NEW}")}
+
+    lead.send(f"speaker/{NEW}", **fields | {field: value})
+    second = lead.send(f"speaker/{NEW}", **fields | {"note": "Sœur de Mark."})
+
+    assert second.status_code == 409
+    assert told in second.text, second.text
+
+
+@pytest.mark.parametrize(
     ("register", "fields"),
     [
         ("speaker", {"name": "", "kind": "person", "employer": ""}),

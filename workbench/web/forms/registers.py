@@ -160,7 +160,8 @@ def newer_than_sent(form: SpeakerForm | TargetForm, document: JsonObject) -> dic
     for name, value in form.values_of(document).items():
         field = form[name]
         if (field.data or "") != (value or ""):
-            words = dict(getattr(field, "choices", ())).get(value, value)
+            words = {one.value: one.label for one in getattr(field, "choices", ())}
+            words = words.get(value, value)
             said = (_("yes") if value else _("no")) if isinstance(value, bool) else words
             found[str(field.label.text)] = str(said or "–")
     return found
