@@ -195,15 +195,18 @@ def test_of_two_who_change_an_entry_the_second_is_told(lead: Lead) -> None:
         ("employer", "meta", "<dt>Works for</dt><dd><bdi>Meta</bdi></dd>"),
     ],
 )
-def test_what_another_chose_is_told_in_words(lead: Lead, field: str, value: str, told: str) -> None:
-    fields = {"name": "Randi", "kind": "person", "named": "y", "aliases": "", "periphrases": ""}
-    fields |= {"role": "", "employer": "", "note": "", "state": lead.state(f"speaker/{NEW}")}
+def test_what_another_chose_is_told_in_words_and_nothing_else(
+    lead: Lead, field: str, value: str, told: str
+) -> None:
+    fields = {"name": "Randi", "kind": "person", "named": "y", "aliases": "Mme Z.\r\nRandi Z."}
+    fields |= {"periphrases": "", "role": "", "employer": "", "note": ""}
+    fields |= {"state": lead.state(f"speaker/{NEW}")}
 
     lead.send(f"speaker/{NEW}", **fields | {field: value})
-    second = lead.send(f"speaker/{NEW}", **fields | {"note": "Sœur de Mark."})
+    second = lead.send(f"speaker/{NEW}", **fields)
 
     assert second.status_code == 409
-    assert told in second.text, second.text
+    assert f'<dl class="newest">{told}</dl>' in second.text
 
 
 @pytest.mark.parametrize(

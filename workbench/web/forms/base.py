@@ -1,7 +1,11 @@
 """What all forms share: they take the fields they name and refuse any other."""
 
+from collections.abc import Mapping
+
 from flask import request
+from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import Field
 
 from workbench.canonical import Json
 from workbench.errors import InvalidInputError, WorkbenchError
@@ -42,9 +46,28 @@ class WorkbenchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Let a hidden field say another revision than was sent."""
         self[name].data, self[name].raw_data = value, None
 
+    def newer_than_sent(self, newest: Mapping[str, Json]) -> dict[str, str]:
+        """Return what fields say in ``newest`` otherwise than was sent, by their labels."""
+        return {
+            str(self[name].label.text): _in_words(self[name], value)
+            for name, value in newest.items()
+            if _lines(self[name].data) != _lines(value)
+        }
+
     @property
     def status(self) -> int:
         """The status of the page that shows this form: what went wrong with it, if anything."""
         if not self.errors:
             return 200
         return self.refusal
+
+
+def _lines(value: Json) -> list[str]:
+    """Return the lines of a text, however a browser ends them; nothing has none."""
+    return str(value or "").strip().splitlines()
+
+
+def _in_words(field: Field, value: Json) -> str:
+    words = {one.value: one.label for one in getattr(field, "choices", ())}
+    words |= {True: gettext("yes"), False: gettext("no")}
+    return str(words.get(value, value) or "–")

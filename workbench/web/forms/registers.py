@@ -154,19 +154,6 @@ class MergeForm(WorkbenchForm):
     into = StringField(_("Same as"), [InputRequired(_("Choose one of the entries."))])
 
 
-def newer_than_sent(form: SpeakerForm | TargetForm, document: JsonObject) -> dict[str, str]:
-    """Return what an entry says otherwise than was sent, by the field's label."""
-    found = {}
-    for name, value in form.values_of(document).items():
-        field = form[name]
-        if (field.data or "") != (value or ""):
-            words = {one.value: one.label for one in getattr(field, "choices", ())}
-            words = words.get(value, value)
-            said = (_("yes") if value else _("no")) if isinstance(value, bool) else words
-            found[str(field.label.text)] = str(said or "–")
-    return found
-
-
 def _fill(form: WorkbenchForm, values: Mapping[str, Json]) -> None:
     for name, value in values.items():
         form[name].data = value

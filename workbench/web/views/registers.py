@@ -38,13 +38,7 @@ from workbench.web.access import ProjectAccess, in_project
 from workbench.web.addresses import go_to
 from workbench.web.errors import tell
 from workbench.web.forms.account import ButtonForm
-from workbench.web.forms.registers import (
-    KINDS,
-    MergeForm,
-    SpeakerForm,
-    TargetForm,
-    newer_than_sent,
-)
+from workbench.web.forms.registers import KINDS, MergeForm, SpeakerForm, TargetForm
 from workbench.web.paging import page_of
 
 blueprint = Blueprint("registers", __name__, url_prefix="/projects/<slug>/registers")
@@ -174,7 +168,7 @@ def show_entry(project: ProjectAccess, register: str, entry: str) -> ResponseRet
             form.refuse(error)
             found = get_entry(session, project_id=project.id, register=register, public_id=entry)
             if found.state != form.state.data:
-                newer = newer_than_sent(form, found.document)
+                newer = form.newer_than_sent(form.values_of(found.document))
                 form.rest_on("state", found.state)
         else:
             flash(gettext("The entry is saved."))
