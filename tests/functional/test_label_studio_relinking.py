@@ -440,3 +440,52 @@ def test_what_a_third_one_saved_last_waits_for_the_right_one(mixed: Mixed) -> No
     pair.run()
     assert mixed.decided(carol) == {1: "claims"}
     pair.check_equal()
+
+
+def test_a_link_put_back_gives_nobody_what_another_said(pair: Pair) -> None:
+    mixed = Mixed(pair)
+    bob, carol = mixed.bob, mixed.carol
+    save_claim(bob, 1, "OpenAI")
+    save_upon(bob, 2, decision="undecided")
+    save_upon(carol, 1, decision="no_claim")
+    pair.connect()
+    pair.run()
+    (before,) = pair.annotations()
+    mixed.link(bob)
+    pair.run()  # His answers go, in place of hers.
+    assert pair.annotations()[0]["result"] != before["result"]
+
+    assert mixed.link(carol) == [f"{mixed.bob_name}@example.org"]
+    plan, run = pair.run(is_plan=True), pair.run()
+
+    assert (plan.counts, plan.problems) == (run.counts, run.problems)
+    assert pair.conflicts() == []
+    assert mixed.decided(carol) == {1: "no_claim"}
+    assert mixed.decided(bob) == {1: "claims", 2: "undecided"}
+    (after,) = pair.annotations()
+    assert after["result"] == before["result"]
+    pair.check_equal()
+
+
+def test_a_link_put_back_doubles_nothing_that_was_said_on_both_sides(pair: Pair) -> None:
+    mixed = Mixed(pair)
+    bob, carol = mixed.bob, mixed.carol
+    save_claim(carol, 1, FIRST)
+    pair.connect()
+    pair.run()
+    pair.edit(lambda _: None, by=mixed.there)
+    save_upon(bob, 3, decision="undecided")
+    mixed.link(bob)
+    pair.run()  # With his own answer her claim goes there again, by an id of his.
+    assert mixed.decided(bob) == {1: "claims", 3: "undecided"}
+
+    mixed.link(carol)
+    pair.run()
+
+    (claim,) = pair.said(carol)[1].claims
+    assert claim.id == f"claim{1:016}"
+    (annotation,) = pair.annotations()
+    labels = [one["value"].get("labels") for one in annotation["result"] if "value" in one]
+    assert labels.count(["claim"]) == 1
+    assert (mixed.decided(bob), pair.conflicts()) == ({3: "undecided"}, [])
+    pair.check_equal()

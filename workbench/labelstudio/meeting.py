@@ -145,7 +145,8 @@ def compare(
         is_made = known.remote_id is None and annotation.number == number_of(sent.unique_id)
         if is_made or _is_seen(went, theirs, base=base):
             base = went
-    if annotation and known is None:
+    is_met = sent or (known and (known.remote_id or known.base))
+    if annotation and not is_met:  # Never, or not since it was another's.
         base = theirs.said if is_another_s else find_equal(ours, theirs.said)
     olds = read_to_the_end(earlier) if exchange.terms.submitted_means_read else earlier
     merged = merge(base, ours, theirs.said, left_alone=theirs.left_alone, earlier=olds)

@@ -86,6 +86,10 @@ def is_only_ours(
         return False
     if annotation.changed_by not in {None, exchange.server.me.id} - {annotation.person}:
         return False
-    before = {number_of(one.unique_id): member for member, one in lost.items()}
-    reader = exchange.local.readers.get(before.get(annotation.number, 0))
+    before = (  # The number may be of somebody whose it was still before.
+        member
+        for member, one in lost.items()
+        if one.remote_id == annotation.id or number_of(one.unique_id) == annotation.number
+    )
+    reader = exchange.local.readers.get(next(before, 0))
     return reader is not None and not exchange.local.has_come(session, edition, reader)
