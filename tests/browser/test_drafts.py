@@ -11,13 +11,15 @@ from tests.annotators import make_corpus, open_desk
 from tests.browser.workplace import COOKIE
 from tests.factories import claim_on
 from tests.functional.test_scheme_change import NO_POSITION, adding, document, label
-from tests.people import browser_of, join, make_person, send
+from tests.people import browser_of, hidden, join, make_person, send
 from tests.server import Server
+from workbench.factcheck.desks import read_desk
 from workbench.projects.queries import project_by_slug
 from workbench.projects.rules import Role
 from workbench.storage.database import db
 
 GUIDELINE = "/projects/demo/guideline/change"
+DESK = "/projects/demo/desk/settings"
 SCHEME = "/projects/demo/scheme/"
 
 
@@ -26,14 +28,19 @@ def manager(app: Flask, server: Server, page: Page) -> Page:
     """A browser of a manager of a project where somebody has labelled an article."""
     make_corpus(app)
     label(open_desk(app))
-    user = make_person(app)
-    with app.app_context():
-        project_id = project_by_slug(db.session, slug="demo").id
-    join(app, project_id, "ada@example.org", [Role.MANAGER])
-    cookie = browser_of(app, user).get_cookie(COOKIE)
+    cookie = browser_of(app, make_lead(app, "ada")).get_cookie(COOKIE)
     assert cookie
     page.context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": server.url}])
     return page
+
+
+def make_lead(app: Flask, name: str = "bea") -> int:
+    """Make a manager of the project and return the row id."""
+    user = make_person(app, f"{name}@example.org", name=name.title())
+    with app.app_context():
+        project_id = project_by_slug(db.session, slug="demo").id
+    join(app, project_id, f"{name}@example.org", [Role.MANAGER])
+    return user
 
 
 def show_plan(page: Page, scheme: object) -> None:
@@ -82,16 +89,39 @@ def test_what_was_saved_is_no_draft_though_a_page_without_forms_follows(
     expect(manager.locator(".notice.message")).to_be_visible()
     wait_for_drafts(manager)
 
-    colleague = make_person(app, "bea@example.org", name="Bea")
-    with app.app_context():
-        project_id = project_by_slug(db.session, slug="demo").id
-    join(app, project_id, "bea@example.org", [Role.MANAGER])
-    newer = send(browser_of(app, colleague), GUIDELINE, base="2", fr="## Le sien", en="")
+    newer = send(browser_of(app, make_lead(app)), GUIDELINE, base="2", fr="## Le sien", en="")
     assert newer.status_code == 303
     manager.goto(GUIDELINE)
     wait_for_drafts(manager)
 
     expect(manager.locator("[name=fr]")).to_have_value("## Le sien")
+    expect(manager.locator(".draft")).to_have_count(0)
+
+
+def test_a_draft_sets_no_switch_of_a_colleague_back(app: Flask, manager: Page) -> None:
+    manager.goto(DESK)
+    wait_for_drafts(manager)
+    manager.locator("[name=method_fr]").fill("Nous lisons.")
+    colleague = browser_of(app, make_lead(app))
+    state = hidden(colleague.get(DESK).text, "state")
+    newer = send(colleague, DESK, act="save", state=state, blind_verdicts="y")
+    assert newer.status_code == 303
+
+    manager.reload()
+    expect(manager.locator("[name=method_fr]")).to_have_value("Nous lisons.")
+    manager.get_by_role("button", name="Enregistrer les réglages").click()
+
+    told = manager.locator("dl.newest")
+    expect(told).to_contain_text("Demander d’abord à chacun son propre verdict")
+    with app.app_context():
+        project_id = project_by_slug(db.session, slug="demo").id
+        assert read_desk(db.session(), project_id=project_id).blind_verdicts
+    manager.locator("[name=blind_verdicts]").check()
+    manager.get_by_role("button", name="Enregistrer les réglages").click()
+    expect(manager.locator(".notice.message")).to_be_visible()
+    wait_for_drafts(manager)
+    expect(manager.locator("[name=method_fr]")).to_have_value("Nous lisons.")
+    expect(manager.locator("[name=blind_verdicts]")).to_be_checked()
     expect(manager.locator(".draft")).to_have_count(0)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.compared import run_jobs
-from tests.people import browser_of, join, make_person, send
+from tests.people import browser_of, hidden, join, make_person, make_project, send
 from tests.press import correct, open_press, publish
 from workbench.datasets.manifests import MANIFEST, list_files
 from workbench.datasets.profiles import Creator, read_profile
@@ -26,6 +26,8 @@ PROFILE = {
     "licence": "CC0-1.0",
     "limitations_en": "Small.",
 }
+
+CREATORS = (Creator("La régie", "https://regie.example.org/"), Creator("Ada"))
 
 
 def person(app: Flask, role: Role) -> FlaskClient:
@@ -43,8 +45,8 @@ def assert_first_pages_lead_there(lead: FlaskClient, reader: FlaskClient) -> Non
 def assert_card_is_shown(page: str, card: Path) -> None:
     for words in ("It is the first release.", "@misc{", "Nothing is known to be wrong"):
         assert words in page
-    for hidden in ("Withdraw this release", "Wrong in this version", " style="):
-        assert hidden not in page
+    for words in ("Withdraw this release", "Wrong in this version", " style="):
+        assert words not in page
     printed = re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
     programs = re.findall(r"```python\n(.*?)\n```", card.read_text("utf-8"), re.DOTALL)
     assert [unescape(one) for one in printed[:4]] == programs  # which a test of the card runs
@@ -83,6 +85,21 @@ def assert_correction_is_told(reader: FlaskClient, statement: str) -> None:
     assert "verdicts: 1 added, 1 changed" in reader.get(PAGE).text
 
 
+def test_of_two_who_write_what_releases_say_the_second_is_told(app: Flask) -> None:
+    make_project(app)
+    lead = person(app, Role.MANAGER)
+    fields = PROFILE | {"state": hidden(lead.get(f"{PAGE}profile").text, "state")}
+    again = [send(lead, f"{PAGE}profile", **fields).status_code for _ in range(2)]
+
+    refused = send(lead, f"{PAGE}profile", **fields | {"creators": "Max"})
+    fields["state"] = hidden(refused.text, "state")
+    sent = send(lead, f"{PAGE}profile", **fields | {"creators": "Max"})
+
+    assert (again, refused.status_code, sent.status_code) == ([303, 303], 412, 303)
+    told = "<dt>Creators</dt><dd><bdi>La régie | https://regie.example.org/\nAda</bdi></dd>"
+    assert f'<dl class="newest">{told}</dl>' in refused.text
+
+
 def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_it(
     app: Flask, client: FlaskClient, settings: Settings
 ) -> None:
@@ -92,8 +109,9 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
     lead, reader = person(app, Role.MANAGER), person(app, Role.DATA_USER)
     assert "There is no release yet." in lead.get(PAGE).text
 
-    changed = send(lead, f"{PAGE}profile", **PROFILE)
-    wrong = send(lead, f"{PAGE}profile", **{**PROFILE, "creators": "Ada | javascript:alert(1)"})
+    profile = PROFILE | {"state": hidden(lead.get(f"{PAGE}profile").text, "state")}
+    changed = send(lead, f"{PAGE}profile", **profile)
+    wrong = send(lead, f"{PAGE}profile", **profile | {"creators": "Ada | javascript:alert(1)"})
     tried = send(lead, f"{PAGE}build", act="try", soft_labels="votes", version="")
     again = send(lead, f"{PAGE}build", act="build", soft_labels="votes", version="")
     begun = lead.get(tried.location).text
@@ -105,8 +123,7 @@ def test_a_lead_tries_builds_and_withdraws_a_release_and_a_data_user_downloads_i
 
     assert (changed.status_code, wrong.status_code, again.status_code) == (303, 422, 409)
     with app.app_context():
-        profile = read_profile(db.session(), project_id=1)
-    assert profile.creators == (Creator("La régie", "https://regie.example.org/"), Creator("Ada"))
+        assert read_profile(db.session(), project_id=1).creators == CREATORS
     assert 'http-equiv="refresh"' in begun
     assert "It would be version 1.0.0." in told
     for words in ("not known", f"verdicts would begin with {settings.base_url} for ever"):

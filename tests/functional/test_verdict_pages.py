@@ -301,6 +301,7 @@ def test_managers_set_up_the_desk_and_see_the_texts_first(room: Newsroom) -> Non
     path = "/projects/demo/desk/settings"
     assert room.felix.get(path).status_code == 403
     fields = {"method_fr": "Nous **lisons**.", "corrections_fr": "x", "funding_fr": "y"}
+    fields["state"] = hidden(room.mona.get(path).text, "state")
     preview = send(room.mona, path, **fields, act="preview")
     assert "<strong>lisons</strong>" in preview.text
 
@@ -318,6 +319,25 @@ def test_managers_set_up_the_desk_and_see_the_texts_first(room: Newsroom) -> Non
     with room.app.app_context():
         desk = read_desk(db.session(), project_id=room.case.project_id)
     assert (desk.publishes, desk.method["fr"]) == (True, "Nous **lisons**.")
+
+
+def test_of_two_who_set_up_the_desk_the_second_is_told(room: Newsroom) -> None:
+    path = "/projects/demo/desk/settings"
+    fields = {"state": hidden(room.mona.get(path).text, "state"), "act": "save"}
+    send(room.mona, path, **fields, blind_verdicts="y", corrections_en="We\r\ndo.")
+
+    refused = send(room.mona, path, **fields, organisation="The Desk", corrections_en="We\r\ndo.")
+
+    told = "<dt>Ask every fact-checker for a verdict of their own first</dt><dd><bdi>yes</bdi></dd>"
+    assert refused.status_code == 412
+    assert f'<dl class="newest">{told}<dt>Organisation</dt><dd><bdi>–</bdi></dd></dl>' in (
+        refused.text
+    )
+    fields["state"] = hidden(refused.text, "state")
+    assert send(room.mona, path, **fields, organisation="The Desk").status_code == 303
+    with room.app.app_context():
+        desk = read_desk(db.session(), project_id=room.case.project_id)
+    assert (desk.blind_verdicts, desk.organisation) == (False, "The Desk")
 
 
 def test_managers_give_the_project_another_scale(room: Newsroom) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
-from workbench.canonical import Json, JsonObject
+from workbench.canonical import Json, JsonObject, content_hash
 from workbench.datasets.tables import DatasetProfile
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, StaleRevisionError
 from workbench.links import is_link
 from workbench.projects.operations import LANGUAGES
 from workbench.projects.queries import get_project
@@ -55,6 +55,11 @@ class Profile:
     licence: str = LICENCE
     url: str | None = None
     contact: str | None = None
+
+    @property
+    def state(self) -> str:
+        """What tells this profile from a later one."""
+        return content_hash(self.document())
 
     def document(self) -> JsonObject:
         """Return the profile as the head of a snapshot has it."""
@@ -132,12 +137,28 @@ def has_profile(session: Session, *, project_id: int) -> bool:
 
 
 def change_profile(
-    session: Session, *, project_id: int, profile: Profile, by: int, now: datetime
+    session: Session,
+    *,
+    project_id: int,
+    profile: Profile,
+    state: str | None = None,
+    by: int,
+    now: datetime,
 ) -> None:
-    """Write a project's profile; releases that are finished keep theirs."""
+    """Write a project's profile; releases that are finished keep theirs.
+
+    Raises ``StaleRevisionError`` when the profile is not in ``state`` any more.
+    """
     profile.check()
     document = profile.document()
-    row = _find(session, project_id)
+    row = session.scalar(
+        select(DatasetProfile).where(DatasetProfile.project_id == project_id).with_for_update()
+    )
+    newest = read_profile(session, project_id=project_id)
+    if state not in (None, newest.state) and newest.document() != document:
+        raise StaleRevisionError(
+            "Somebody has changed these texts meanwhile; look at how they are now."
+        )
     values = {**document, "changed_by": by, "changed_at": now}
     if row is None:
         session.add(DatasetProfile(project_id=project_id, **values))

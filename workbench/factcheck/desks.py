@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.operations import record_event
 from workbench.accounts.rules import parse_email
-from workbench.canonical import Json
+from workbench.canonical import Json, JsonObject, content_hash
 from workbench.corpus.text import refuse_unstorable
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, StaleRevisionError
 from workbench.factcheck.eligibility import list_missing_disclosures
 from workbench.factcheck.published import Organisation
 from workbench.factcheck.tables import Desk
@@ -45,6 +45,11 @@ class DeskSettings:
     method: Texts
     corrections: Texts
 
+    @property
+    def state(self) -> str:
+        """What tells these settings from later ones."""
+        return content_hash(_stored(self))
+
 
 def read_desk(session: Session, *, project_id: int) -> DeskSettings:
     """Return the settings of a project's desk: those that come with the program at first."""
@@ -65,11 +70,18 @@ def read_desk(session: Session, *, project_id: int) -> DeskSettings:
 
 
 def change_desk(
-    session: Session, *, project_id: int, settings: DeskSettings, by: int, now: datetime
+    session: Session,
+    *,
+    project_id: int,
+    settings: DeskSettings,
+    state: str | None = None,
+    by: int,
+    now: datetime,
 ) -> DeskSettings:
     """Change how the desk works; it publishes only when readers can know who checks, and how.
 
-    Raises ``InvalidInputError`` naming what is missing first.
+    Raises ``InvalidInputError`` naming what is missing first, ``StaleRevisionError`` when the
+    settings are not in ``state`` any more.
     """
     checked = _check(settings)
     if checked.publishes:
@@ -77,6 +89,11 @@ def change_desk(
             raise problem
     share_project(session, project_id)
     row = session.scalar(select(Desk).where(Desk.project_id == project_id).with_for_update())
+    newest = read_desk(session, project_id=project_id)
+    if state not in (None, newest.state) and newest != checked:
+        raise StaleRevisionError(
+            "Somebody has changed these settings meanwhile; look at how they are now."
+        )
     if row is None:
         row = Desk(project_id=project_id)
         session.add(row)
@@ -172,10 +189,8 @@ def _check_texts(texts: Texts) -> Texts:
     return checked
 
 
-def _stored(settings: DeskSettings) -> dict[str, object]:
-    values: dict[str, object] = {
-        field.name: getattr(settings, field.name) for field in fields(DeskSettings)
-    }
+def _stored(settings: DeskSettings) -> JsonObject:
+    values = {field.name: getattr(settings, field.name) for field in fields(DeskSettings)}
     return {
         name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()
     }

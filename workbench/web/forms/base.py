@@ -46,11 +46,12 @@ class WorkbenchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Let a hidden field say another revision than was sent."""
         self[name].data, self[name].raw_data = value, None
 
-    def newer_than_sent(self, newest: Mapping[str, Json]) -> dict[str, str]:
-        """Return what fields say in ``newest`` otherwise than was sent, by their labels."""
+    def rest_on_newest(self, values: Mapping[str, Json], state: str) -> dict[str, str]:
+        """Let ``state`` say the newest; return what its fields say otherwise, by their labels."""
+        self.rest_on("state", state)
         return {
             str(self[name].label.text): _in_words(self[name], value)
-            for name, value in newest.items()
+            for name, value in values.items()
             if _lines(self[name].data) != _lines(value)
         }
 

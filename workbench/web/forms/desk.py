@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     EmailField,
+    HiddenField,
     IntegerField,
     StringField,
     TextAreaField,
@@ -28,8 +29,9 @@ def _markdown(label: object, rows: int) -> TextAreaField:
 
 
 class DeskForm(WorkbenchForm):
-    """What the desk says of itself, and how it works."""
+    """What the desk says of itself, and how it works; ``state`` is what was shown before."""
 
+    state = HiddenField(validators=[InputRequired()])
     publishes = BooleanField(
         _("Publish approved verdicts"),
         description=_("Each gets a page that anybody can read, without signing in."),
@@ -59,14 +61,18 @@ class DeskForm(WorkbenchForm):
     corrections_en = _markdown(_("How we correct (English)"), 10)
     act = StringField()
 
-    def fill(self, settings: DeskSettings) -> None:
-        """Show these settings."""
-        for name in ("publishes", "blind_verdicts", "organisation", "organisation_url", "contact"):
-            self[name].data = getattr(settings, name)
-        self.is_nonpartisan.data = settings.is_nonpartisan
-        for name in TEXTS:
-            for language in LANGUAGES:
-                self[f"{name}_{language}"].data = getattr(settings, name)[language]
+    @staticmethod
+    def values_of(settings: DeskSettings) -> dict[str, Json]:
+        """Return what each field says of these settings."""
+        names = ("publishes", "blind_verdicts", "organisation", "organisation_url", "contact")
+        return {
+            **{name: getattr(settings, name) for name in (*names, "is_nonpartisan")},
+            **{
+                f"{name}_{language}": getattr(settings, name)[language]
+                for name in TEXTS
+                for language in LANGUAGES
+            },
+        }
 
     def read(self) -> DeskSettings:
         """Return the settings as they were sent."""

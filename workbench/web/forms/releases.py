@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from workbench.canonical import Json
 from workbench.datasets.aggregating import Method, has_models
 from workbench.datasets.operations import MAX_REASON, Wanted
 from workbench.datasets.profiles import LICENCE, SECTIONS, Creator, Profile
@@ -110,8 +111,9 @@ class WithdrawForm(WorkbenchForm):
 
 
 class ProfileForm(WorkbenchForm):
-    """What releases say of themselves in a lead's words."""
+    """What releases say of themselves in a lead's words; ``state`` is what was shown before."""
 
+    state = HiddenField(validators=[InputRequired()])
     title_fr = StringField(_("Title (French)"), [InputRequired(), Length(max=200)])
     title_en = StringField(_("Title (English)"), [InputRequired(), Length(max=200)])
     creators = TextAreaField(
@@ -135,18 +137,20 @@ class ProfileForm(WorkbenchForm):
         description=_("An address that anybody may read: it is in every release."),
     )
 
-    def fill(self, profile: Profile) -> None:
-        """Show this profile."""
-        for name in ("licence", "url", "contact"):
-            self[name].data = getattr(profile, name)
-        self.creators.data = "\n".join(
-            f"{one.name} | {one.url}" if one.url else one.name for one in profile.creators
-        )
-        for language in LANGUAGES:
-            self[f"title_{language}"].data = profile.title.get(language, "")
-            for section in SECTIONS:
-                text = profile.texts.get(section, {}).get(language, "")
-                self[f"{section}_{language}"].data = text
+    @staticmethod
+    def values_of(profile: Profile) -> dict[str, Json]:
+        """Return what each field says of this profile."""
+        texts = {"title": profile.title, **profile.texts}
+        creators = (f"{one.name} | {one.url}" if one.url else one.name for one in profile.creators)
+        return {
+            **{name: getattr(profile, name) for name in ("licence", "url", "contact")},
+            "creators": "\n".join(creators),
+            **{
+                f"{name}_{language}": texts.get(name, {}).get(language, "")
+                for name in ("title", *SECTIONS)
+                for language in LANGUAGES
+            },
+        }
 
     def sections(self) -> list[Section]:
         """Return the sections of the data card, each with which languages it has."""

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from workbench.agreement.words import MEASURES, UNDEFINED_WORDS, show_interval, show_number
 from workbench.clock import utc_now
-from workbench.errors import WorkbenchError
+from workbench.errors import StaleRevisionError, WorkbenchError
 from workbench.factcheck.appearances import find_moved, read_appearances
 from workbench.factcheck.board import (
     MOST,
@@ -112,7 +112,8 @@ def render_board(project: ProjectAccess) -> str:
 @in_project(Action.LEAD_DESK)
 def change_settings(project: ProjectAccess) -> ResponseReturnValue:
     """Show and change what the desk tells its readers, with a preview of the texts."""
-    form = DeskForm()
+    newest = read_desk(db.session(), project_id=project.id)
+    form, newer = DeskForm(data={"state": newest.state, **DeskForm.values_of(newest)}), {}
     shows_texts = request.method == "GET"
     if form.is_sent_well():
         if form.act.data == PREVIEW:
@@ -124,20 +125,23 @@ def change_settings(project: ProjectAccess) -> ResponseReturnValue:
                         session,
                         project_id=project.id,
                         settings=form.read(),
+                        state=form.state.data,
                         by=project.person.id,
                         now=utc_now(),
                     )
             except WorkbenchError as error:
                 form.refuse(error)
+                if isinstance(error, StaleRevisionError):
+                    newest = read_desk(db.session(), project_id=project.id)
+                    newer = form.rest_on_newest(form.values_of(newest), newest.state)
             else:
                 flash(gettext("The settings of the desk are saved."))
                 return go_to("desk.change_settings", slug=project.slug)
-    if request.method == "GET":
-        form.fill(read_desk(db.session(), project_id=project.id))
     page = render_template(
         "factcheck/desk_settings.html",
         project=project,
         form=form,
+        newer=newer,
         texts=TEXTS,
         languages=LANGUAGES,
         prose=render_prose if shows_texts else None,

@@ -168,8 +168,7 @@ def show_entry(project: ProjectAccess, register: str, entry: str) -> ResponseRet
             form.refuse(error)
             found = get_entry(session, project_id=project.id, register=register, public_id=entry)
             if found.state != form.state.data:
-                newer = form.newer_than_sent(form.values_of(found.document))
-                form.rest_on("state", found.state)
+                newer = form.rest_on_newest(form.values_of(found.document), found.state)
         else:
             flash(gettext("The entry is saved."))
             return go_to("registers.show_entry", slug=project.slug, register=register, entry=entry)

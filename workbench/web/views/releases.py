@@ -38,7 +38,7 @@ from workbench.datasets.queries import (
 )
 from workbench.datasets.reading import CARD, read_card, read_some_changes, read_told
 from workbench.datasets.rules import ChangeKind, Step
-from workbench.errors import ForbiddenError, NotFoundError, WorkbenchError
+from workbench.errors import ForbiddenError, NotFoundError, StaleRevisionError, WorkbenchError
 from workbench.factcheck.prose import render_prose
 from workbench.jobs.queries import get_job
 from workbench.jobs.rules import JobState
@@ -194,7 +194,8 @@ def show_build(project: ProjectAccess, job: str) -> ResponseReturnValue:
 @in_project(Action.BUILD_RELEASE)
 def change_texts(project: ProjectAccess) -> ResponseReturnValue:
     """Change what releases to come say of themselves."""
-    form = ProfileForm()
+    newest = read_profile(db.session(), project_id=project.id)
+    form, newer = ProfileForm(data={"state": newest.state, **ProfileForm.values_of(newest)}), {}
     if form.is_sent_well():
         try:
             with transaction() as session:
@@ -202,17 +203,21 @@ def change_texts(project: ProjectAccess) -> ResponseReturnValue:
                     session,
                     project_id=project.id,
                     profile=form.read(),
+                    state=form.state.data,
                     by=project.person.id,
                     now=utc_now(),
                 )
         except WorkbenchError as error:
             form.refuse(error)
+            if isinstance(error, StaleRevisionError):
+                newest = read_profile(db.session(), project_id=project.id)
+                newer = form.rest_on_newest(form.values_of(newest), newest.state)
         else:
             flash(gettext("The next release says so."))
             return go_to("releases.show_list", slug=project.slug)
-    elif not form.is_submitted():
-        form.fill(read_profile(db.session(), project_id=project.id))
-    page = render_template("releases/profile.html", project=project, form=form, licences=LICENCES)
+    page = render_template(
+        "releases/profile.html", project=project, form=form, newer=newer, licences=LICENCES
+    )
     return page, form.status
 
 
