@@ -126,12 +126,13 @@ class Pair:
         path = f"/api/annotations/{annotation['id']}/"
         (by or self.server).call("PATCH", path, {"result": result})
 
-    def said(self, desk: Desk, slug: str = "article") -> dict[int, Said]:
-        """Return what a person says here of a text."""
+    def said(self, desk: Desk, slug: str = "article", *, edition: int = 1) -> dict[int, Said]:
+        """Return what a person says here of an edition of a text."""
         with self.app.app_context():
             local = Local(db.session(), self.project_id)
-            edition = next(one for one in local.editions.values() if one.slug == slug)
-            return local.answers(db.session(), [edition])[edition.uid][desk.membership_id].said
+            editions = {(one.slug, one.number): one for one in local.editions.values()}
+            text = editions[slug, edition]
+            return local.answers(db.session(), [text])[text.uid][desk.membership_id].said
 
     def conflicts(self) -> list[ListedConflict]:
         """Return the open conflicts."""

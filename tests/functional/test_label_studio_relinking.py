@@ -10,10 +10,13 @@ from click.testing import CliRunner
 from flask import Flask
 
 from tests.annotators import Desk, make_corpus, open_desk
+from tests.factories import SENTENCES
+from tests.functional.test_editions import correct
+from tests.functional.test_scheme_change import change, document
 from tests.label_studio import LabelStudio
 from tests.people import browser_of, join, make_person, send
 from tests.server import environment
-from tests.synced import Pair, choose, claim_at, draw, save_claim, save_upon
+from tests.synced import Pair, choose, claim_at, draw, drop, save_claim, save_upon
 from workbench.app import command_group
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
@@ -79,9 +82,9 @@ class Mixed:
             path = f"/api/tasks/{task['id']}/annotations/"
             self.there.call("POST", path, {"result": drawn})
 
-    def decided(self, desk: Desk) -> dict[int, str]:
+    def decided(self, desk: Desk, *, edition: int = 1) -> dict[int, str]:
         """Return how somebody decides here, of each sentence that they have read."""
-        said = self.pair.said(desk)
+        said = self.pair.said(desk, edition=edition)
         return {at: one.decision for at, one in sorted(said.items()) if one.decision != "unread"}
 
 
@@ -488,4 +491,89 @@ def test_a_link_put_back_doubles_nothing_that_was_said_on_both_sides(pair: Pair)
     labels = [one["value"].get("labels") for one in annotation["result"] if "value" in one]
     assert labels.count(["claim"]) == 1
     assert (mixed.decided(bob), pair.conflicts()) == ({3: "undecided"}, [])
+    pair.check_equal()
+
+
+def test_what_was_carried_to_a_corrected_text_is_no_more_theirs_than_before(mixed: Mixed) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    save_claim(bob, 3, SENTENCES[2])
+    mixed.draw("no_claim", FIRST)
+    mixed.draw("no_claim", "C'est une erreur")
+    pair.run()
+    save_upon(bob, 4, decision="no_claim")
+    assert bob.post("finish").status_code == 200
+    correct(pair.app, f"Un nouveau chapeau.\n{bob.text}")
+    pair.run()
+    mixed.link(carol)
+
+    plan, run = pair.run(is_plan=True), pair.run()
+
+    assert (plan.counts, plan.problems) == (run.counts, run.problems)
+    assert mixed.decided(bob, edition=2) == {4: "claims", 5: "no_claim"}
+    assert {2, 3} <= mixed.decided(carol, edition=2).keys()
+    assert mixed.decided(bob) == {3: "claims", 4: "no_claim"}
+    assert pair.run().counts.keys() == {"tasks_read"}
+
+
+def test_what_the_label_scheme_has_no_more_is_put_back_without_it(mixed: Mixed) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    possible = {"claim_type": "fact", "check_worthiness": "yes", "modality": "possible"}
+    save_claim(bob, 1, FIRST, attributes=possible)
+    pair.run()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1), by=mixed.there)
+    pair.run()
+    assert pair.said(bob)[1].claims[0].attributes["claim_type"] == "opinion"
+    change(pair.app, document(lambda fields: fields.pop("modality")))
+    mixed.link(carol)
+
+    pair.run()
+
+    (claim,) = pair.said(bob)[1].claims
+    assert {**claim.attributes} == {"claim_type": "fact", "check_worthiness": "yes"}
+
+
+def test_sentences_are_put_back_in_the_order_of_the_text(
+    app: Flask, settings: Settings, either_label_studio: LabelStudio
+) -> None:
+    make_corpus(app, *["Pourquoi ?"] * 6, *SENTENCES[:2])
+    mixed = Mixed(Pair(app, settings, either_label_studio, either_label_studio.url))
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    save_upon(bob, 8, decision="no_claim")
+    pair.connect()
+    mixed.link(bob)
+    pair.run()
+    start, end = (bob.text.index(words) for words in ("ses modèles", " affirme"))
+    pair.edit(drop("no_claim"), by=mixed.there)
+    pair.edit(draw("claim", start, end), by=mixed.there)
+    pair.run()
+    assert mixed.decided(bob) == {7: "claims"}
+    mixed.link(carol)
+
+    run = pair.run()
+
+    assert run.problems == ()
+    assert mixed.decided(bob) == {8: "no_claim"}
+    assert mixed.decided(carol) == {7: "claims"}
+    pair.check_equal()
+
+
+def test_what_cannot_be_said_any_more_is_open_again(mixed: Mixed) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    save_upon(bob, 2, decision="no_claim")
+    pair.run()
+    pair.edit(drop("no_claim"), by=mixed.there)
+    mixed.draw("claim", "C'est une erreur")
+    pair.run()
+    assert mixed.decided(bob) == {2: "claims"}
+    save_upon(bob, 1, decision="claims", claims=[claim_at(bob, "modèles. « C'est")])
+    mixed.link(carol)
+
+    plan, run, again = pair.run(is_plan=True), pair.run(), pair.run()
+
+    assert plan.counts == run.counts
+    assert mixed.decided(bob) == {1: "claims"}
+    assert pair.said(carol)[2].claims[0].parts[0].text == "C'est une erreur"
+    (problem,) = run.problems
+    assert "continues a claim that you marked in an earlier one" in problem.message
+    assert again.problems == ()
     pair.check_equal()

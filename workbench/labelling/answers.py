@@ -1,12 +1,21 @@
 """Stored answers, read back whole: the newest revision of each, with claims, chains and stances."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple, TypedDict, cast
 
-from sqlalchemy import CompoundSelect, ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    select,
+)
 from sqlalchemy import Row as DatabaseRow
 from sqlalchemy.orm import Session, aliased
 
@@ -27,6 +36,7 @@ from workbench.labelling.tables import (
     Annotation,
     AnnotationRevision,
     AttributionLink,
+    CarriedAnswer,
     Claim,
     ClaimRevision,
     Speaker,
@@ -39,8 +49,7 @@ from workbench.storage.database import read_columns
 
 IDS_AT_A_TIME = 5000
 
-BY_HAND = ("human", "import", "new_edition")  # causes by which an answer is somebody's own
-BY_SYNC = "sync"
+_BY_HAND, _BY_SYNC, _BY_EDITION = ("human", "import"), "sync", "new_edition"
 
 _DECISIONS = {one.value: one for one in Decision}  # Asking the class takes five times as long.
 
@@ -70,6 +79,13 @@ class StoredAnswer(NamedTuple):
         }
 
 
+class Synced(NamedTuple):
+    """What a sync brought to a sentence: whether it stands, and the newest revision besides it."""
+
+    stands: bool
+    own: int | None
+
+
 def answerer_of(membership_id: int) -> str:
     """Return the word by which a membership is named among those who answer."""
     return str(membership_id)
@@ -82,20 +98,42 @@ def load_answers(
     sentences: Mapping[int, SentenceId],
     registers: Registers,
     answerer: str | None = None,
-    by_hand: bool = False,
 ) -> list[StoredAnswer]:
     """Return the newest answers to these sentences, everybody's or one answerer's.
 
     ``sentences`` has public ids by row; the answers come in that order, each with all its claims,
-    chains and stances. With ``by_hand`` they are the newest that somebody gave here.
+    chains and stances.
     """
     of_one = {} if answerer is None else {"answerer": answerer}
     rows = read_by_ids(
         session,
-        _select_newest(of_one=bool(of_one), by_hand=by_hand),
+        _select_newest(of_one=bool(of_one)),
         list(sentences),
         {"project": project_id, **of_one},
     )
+    return _read_answers(session, rows, sentences=sentences, registers=registers)
+
+
+def load_revisions(
+    session: Session,
+    revisions: Sequence[int],
+    *,
+    project_id: int,
+    sentences: Mapping[int, SentenceId],
+    registers: Registers,
+) -> list[StoredAnswer]:
+    """Return these revisions of answers to sentences, as ``load_answers`` does the newest."""
+    rows = read_by_ids(session, _select_revisions(), revisions, {"project": project_id})
+    return _read_answers(session, rows, sentences=sentences, registers=registers)
+
+
+def _read_answers(
+    session: Session,
+    rows: list[DatabaseRow[*Row]],
+    *,
+    sentences: Mapping[int, SentenceId],
+    registers: Registers,
+) -> list[StoredAnswer]:
     order = {row: number for number, row in enumerate(sentences)}
     rows.sort(key=lambda row: (order[row.sentence_id], row.annotation_id))
     ids = [row.id for row in rows]
@@ -129,17 +167,31 @@ def load_answers(
 
 def find_synced(
     session: Session, *, project_id: int, sentence_ids: Sequence[int], answerer: str
-) -> dict[int, bool]:
-    """Return to which sentences a sync brought an answer, and whether it is the one that stands.
+) -> dict[int, Synced]:
+    """Return to which sentences, of all editions of a text, a sync brought an answer.
 
-    What follows from an answer by itself, as a change of the label scheme does, is no new one.
+    What follows from an answer by itself, as where the label scheme or the text is changed, came
+    from where that one came.
     """
     rows = read_by_ids(
         session, _select_causes(), sentence_ids, {"project": project_id, "answerer": answerer}
     )
-    came = {row.sentence_id for row in rows if row.cause == BY_SYNC}
-    last = {row.sentence_id: row.cause for row in rows}
-    return {sentence: last[sentence] == BY_SYNC for sentence in came}
+    came: dict[int, bool] = {}
+    revisions: dict[int, list[int]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.id):  # One that was carried comes after its source.
+        known = revisions[row.sentence_id]
+        before = [row.source] if row.cause == _BY_EDITION else known[-1:]
+        follows = row.cause not in {*_BY_HAND, _BY_SYNC}
+        is_synced = any(came[one] for one in before) if follows else row.cause == _BY_SYNC
+        came[row.id] = came.get(row.id, False) or is_synced
+        known.append(row.id)
+    return {
+        sentence: Synced(
+            came[known[-1]], next((one for one in reversed(known) if not came[one]), None)
+        )
+        for sentence, known in revisions.items()
+        if any(came[one] for one in known)
+    }
 
 
 def read_by_ids(
@@ -156,15 +208,12 @@ def read_by_ids(
     return rows
 
 
-def newest_revision(
-    annotation: type[Annotation] = Annotation, *, by_hand: bool = False
-) -> ScalarSelect[int]:
+def newest_revision(annotation: type[Annotation] = Annotation) -> ScalarSelect[int]:
     """Select the row of an answer's newest revision, in a statement over the annotation table."""
     later = aliased(AnnotationRevision)
-    is_own = [later.cause.in_(BY_HAND)] if by_hand else []
     return (
         select(later.id)
-        .where(later.annotation_id == annotation.id, *is_own)
+        .where(later.annotation_id == annotation.id)
         .order_by(later.number.desc())
         .limit(1)
         .correlate(annotation)
@@ -200,9 +249,23 @@ def read_span(value: Json) -> Span | None:
 
 
 @cache  # Building a statement takes longer than running it.
-def _select_newest(*, of_one: bool, by_hand: bool) -> Select[*Row]:
+def _select_newest(*, of_one: bool) -> Select[*Row]:
+    statement = _select_answers(AnnotationRevision.id == newest_revision()).where(
+        among(Annotation.sentence_id)
+    )
+    return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
+
+
+@cache
+def _select_revisions() -> Select[*Row]:
+    return _select_answers(AnnotationRevision.annotation_id == Annotation.id).where(
+        among(AnnotationRevision.id)
+    )
+
+
+def _select_answers(which: ColumnElement[bool]) -> Select[*Row]:
     base = aliased(AnnotationRevision)
-    statement = (
+    return (
         select(
             AnnotationRevision.id,
             AnnotationRevision.public_id,
@@ -220,7 +283,7 @@ def _select_newest(*, of_one: bool, by_hand: bool) -> Select[*Row]:
             Annotation.sentence_id,
         )
         .select_from(Annotation)
-        .join(AnnotationRevision, AnnotationRevision.id == newest_revision(by_hand=by_hand))
+        .join(AnnotationRevision, which)
         .outerjoin(
             base,
             and_(
@@ -228,26 +291,27 @@ def _select_newest(*, of_one: bool, by_hand: bool) -> Select[*Row]:
                 base.number == AnnotationRevision.number - 1,
             ),
         )
-        .where(
-            Annotation.project_id == bindparam("project"),  # The unique index begins with it.
-            among(Annotation.sentence_id),
-        )
+        # The unique index begins with it.
+        .where(Annotation.project_id == bindparam("project"))
     )
-    return statement.where(Annotation.answerer == bindparam("answerer")) if of_one else statement
 
 
 @cache
 def _select_causes() -> Select[*Row]:
     return (
-        select(Annotation.sentence_id, AnnotationRevision.cause)
+        select(
+            Annotation.sentence_id,
+            AnnotationRevision.id,
+            AnnotationRevision.cause,
+            CarriedAnswer.from_revision_id.label("source"),
+        )
         .join(Annotation, Annotation.id == AnnotationRevision.annotation_id)
+        .outerjoin(CarriedAnswer, CarriedAnswer.to_revision_id == AnnotationRevision.id)
         .where(
             Annotation.project_id == bindparam("project"),
             Annotation.answerer == bindparam("answerer"),
             among(Annotation.sentence_id),
-            AnnotationRevision.cause.in_([*BY_HAND, BY_SYNC]),
         )
-        .order_by(AnnotationRevision.annotation_id, AnnotationRevision.number)
     )
 
 

@@ -15,13 +15,20 @@ from workbench.canonical import JsonObject, content_hash
 from workbench.corpus.queries import read_headings, read_sentences_of
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import WorkbenchError
-from workbench.labelling.answers import answerer_of, find_synced, load_answers
+from workbench.labelling.answers import (
+    Synced,
+    answerer_of,
+    find_synced,
+    load_answers,
+    load_revisions,
+)
 from workbench.labelling.assigning import name_annotators
 from workbench.labelling.checking import SentAnswer, check_sent, read_sent, try_each
 from workbench.labelling.frames import AUTHOR, UNSPECIFIED, Answer, SentenceId
 from workbench.labelling.operations import start_assignment, submit_annotations
 from workbench.labelling.parsing import Stamps
 from workbench.labelling.queries import newest_revisions
+from workbench.labelling.refitting import fit_answer
 from workbench.labelling.registers import Registers, load_registers, register_number
 from workbench.labelling.remembered import (
     edition_text,
@@ -162,12 +169,7 @@ class Local:
     ) -> dict[str, dict[int, Answers]]:
         """Return everybody's answers to texts, by uid and membership."""
         by_id = {one.id: one for one in editions}
-        of_editions = read_sentences_of(session, project_id=self.project_id, edition_ids=by_id)
-        names = {
-            one.id: SentenceId(by_id[edition].article, by_id[edition].number, one.position)
-            for edition, sentences in of_editions.items()
-            for one in sentences
-        }
+        names = self._name_sentences(session, by_id.values())
         found: dict[str, dict[int, Answers]] = defaultdict(lambda: defaultdict(Answers))
         for (edition, member), row in self.newest(session, by_id).items():
             found[by_id[edition].uid][member].newest = row
@@ -194,39 +196,47 @@ class Local:
         return bool(self._find_synced(session, edition, reader))
 
     def read_own(self, session: Session, edition: Edition, reader: Reader) -> dict[int, Said]:
-        """Return what a person last said here of each sentence that stands as a sync brought it."""
-        stands = {
-            row: name
-            for row, (name, is_newest) in self._find_synced(session, edition, reader).items()
-            if is_newest
-        }
-        stored = load_answers(
+        """Return what a person last said here of each sentence that stands as a sync brought it.
+
+        It is said as the label scheme has it by now, in the order of the text.
+        """
+        found = self._find_synced(session, edition, reader)
+        stands = {name.position: one.own for name, one in found.items() if one.stands}
+        own = load_revisions(
             session,
+            [row for row in stands.values() if row is not None],
             project_id=self.project_id,
-            sentences=stands,
+            sentences=self._name_sentences(session, [edition]),
             registers=self.registers,
-            answerer=answerer_of(reader.membership_id),
-            by_hand=True,
         )
-        unread = {one.position: Said(one.position, UNREAD) for one in stands.values()}
-        return unread | {one.answer.sentence.position: say(one.answer) for one in stored}
+        said = (say(fit_answer(one.answer, self.scheme)) for one in own)
+        unread = {at: Said(at, UNREAD) for at in sorted(stands)}
+        return unread | {one.position: one for one in said}
 
     def _find_synced(
         self, session: Session, edition: Edition, reader: Reader
-    ) -> dict[int, tuple[SentenceId, bool]]:
-        sentences = read_sentences_of(
-            session, project_id=self.project_id, edition_ids=[edition.id]
-        )[edition.id]
-        names = {
-            one.id: SentenceId(edition.article, edition.number, one.position) for one in sentences
-        }
+    ) -> dict[SentenceId, Synced]:
+        """Return what a sync brought to a person's sentences; a text is carried on from others."""
+        editions = [one for one in self.editions.values() if one.article_id == edition.article_id]
         found = find_synced(
             session,
             project_id=self.project_id,
-            sentence_ids=[*names],
+            sentence_ids=[*self._name_sentences(session, editions)],
             answerer=answerer_of(reader.membership_id),
         )
-        return {row: (names[row], is_newest) for row, is_newest in found.items()}
+        names = self._name_sentences(session, [edition])
+        return {names[row]: one for row, one in found.items() if row in names}
+
+    def _name_sentences(
+        self, session: Session, editions: Iterable[Edition]
+    ) -> dict[int, SentenceId]:
+        by_id = {one.id: one for one in editions}
+        found = read_sentences_of(session, project_id=self.project_id, edition_ids=by_id)
+        return {
+            one.id: SentenceId(by_id[edition].article, by_id[edition].number, one.position)
+            for edition, sentences in found.items()
+            for one in sentences
+        }
 
     @property
     def scheme_number(self) -> int:

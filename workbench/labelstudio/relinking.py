@@ -11,7 +11,9 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from workbench.clock import utc_now
+from workbench.labelling.rules import UNREAD
 from workbench.labelstudio.client import RemoteAnnotation, number_of
+from workbench.labelstudio.convert import Said
 from workbench.labelstudio.exchange import Exchange
 from workbench.labelstudio.ledger import Mark
 from workbench.labelstudio.local import Answers, Edition
@@ -48,7 +50,7 @@ def release(
 ) -> None:
     """Let those who lost an annotation of a text say what they said themselves; changes ``here``.
 
-    What they may not say any more stays as it is, and is named.
+    What they may not say any more is named, and open again.
     """
     local, report, outbox = exchange.local, exchange.report, exchange.outbox
     for member, mark in lost.items():
@@ -62,12 +64,13 @@ def release(
             report.count_once(Count.SENTENCES_SAVED, lost_by, len(due))
             local.plan(edition, reader, due)
         else:
-            refused = local.save(
-                session, edition, reader, due, upon=before.revisions, now=utc_now()
-            )
+            now, upon = utc_now(), before.revisions
+            refused = local.save(session, edition, reader, due, upon=upon, now=now)
             for at, error in refused.items():
                 report.add(f"{edition.uid}.{at}", error)
-            report.counts[Count.SENTENCES_SAVED] += len(due) - len(refused)
+            unread = {at: Said(at, UNREAD) for at in refused}
+            left = local.save(session, edition, reader, unread, upon=upon, now=now)
+            report.counts[Count.SENTENCES_SAVED] += len(due) - len(left)
             report.counts[Count.CONFLICTS_GONE] += exchange.ledger.release(session, mark.row)
             outbox.cross_off(session, edition, reader)
         here[member] = local.answers(session, [edition])[edition.uid][member]
