@@ -1,6 +1,7 @@
 """What is being written is kept in the browser, for the form that it is about and no other."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from tests.adjudicators import LONG, SHORT, TEXT, make_shared_corpus, read, sit_
 from tests.annotators import make_corpus, open_desk
 from tests.browser.workplace import COOKIE
 from tests.factories import claim_on
+from tests.functional.test_editions import correct
 from tests.functional.test_scheme_change import NO_POSITION, adding, document, label
 from tests.people import browser_of, hidden, join, make_person, send
 from tests.server import Server
@@ -19,6 +21,7 @@ from workbench.projects.rules import Role
 from workbench.storage.database import db
 
 GUIDELINE = "/projects/demo/guideline/change"
+CORRECT = "/projects/demo/articles/article/correct"
 DESK = "/projects/demo/desk/settings"
 SCHEME = "/projects/demo/scheme/"
 
@@ -122,6 +125,25 @@ def test_a_draft_sets_no_switch_of_a_colleague_back(app: Flask, manager: Page) -
     wait_for_drafts(manager)
     expect(manager.locator("[name=method_fr]")).to_have_value("Nous lisons.")
     expect(manager.locator("[name=blind_verdicts]")).to_be_checked()
+    expect(manager.locator(".draft")).to_have_count(0)
+
+
+def test_a_correction_that_was_made_is_no_draft(app: Flask, manager: Page) -> None:
+    manager.goto(CORRECT)
+    wait_for_drafts(manager)
+    manager.locator("[name=text]").fill("Un tout autre texte.")
+    manager.get_by_role("button", name="Montrer ce qui change").click()
+    manager.get_by_role("button", name="En faire l’édition 2").click()  # Is it meant?
+    expect(manager).to_have_url(re.compile("/apply$"))
+    manager.get_by_label("C’est tout de même le texte de cet article").check()
+    manager.get_by_role("button", name="En faire l’édition 2").click()
+    expect(manager.locator(".notice.message")).to_be_visible()
+    wait_for_drafts(manager)
+    correct(app, "Neuf.\n" + TEXT, after=2)
+    manager.goto(CORRECT)
+    wait_for_drafts(manager)
+
+    expect(manager.locator("[name=text]")).to_have_value("Neuf.\n" + TEXT)
     expect(manager.locator(".draft")).to_have_count(0)
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from tests.annotators import Desk, make_corpus, open_desk
 from tests.factories import SENTENCES, claim_on
 from tests.functional.test_editions import TEXT, TYPO, correct, finished, read
-from tests.people import browser_of, csrf_token, join, make_person
+from tests.people import browser_of, csrf_token, hidden, join, make_person
 from tests.statements import counted_statements
 from workbench.corpus.preparing import hash_bytes
 from workbench.corpus.queries import known_articles
@@ -56,7 +56,7 @@ def post(client: FlaskClient, path: str, **data: object) -> TestResponse:
 def test_a_correction_is_shown_before_it_is_made(app: Flask, anna: Desk) -> None:
     client = lead(app)
 
-    shown = post(client, f"{ARTICLE}/correct", text=TYPO)
+    shown = post(client, f"{ARTICLE}/correct", base="1", text=TYPO)
 
     assert shown.status_code == 200
     assert "3 of 4 sentences stay" in shown.text
@@ -78,7 +78,7 @@ def test_a_correction_is_shown_before_it_is_made(app: Flask, anna: Desk) -> None
 def test_a_file_is_taken_before_what_is_written(app: Flask, anna: Desk) -> None:
     file = (io.BytesIO(f"Neuf.\n{TEXT}".encode()), "corrected.txt")
 
-    shown = post(lead(app), f"{ARTICLE}/correct", text=TEXT, file=file)
+    shown = post(lead(app), f"{ARTICLE}/correct", base="1", text=TEXT, file=file)
 
     assert "4 of 4 sentences stay" in shown.text
 
@@ -92,7 +92,7 @@ def test_the_bytes_of_a_corrected_file_are_kept(app: Flask, anna: Desk) -> None:
     client, before = lead(app), sources(app)
     content = f"\ufeffNeuf.\r\n\r\n{TEXT}\r\n".encode()
     file = (io.BytesIO(content), "corrected.txt")
-    shown = post(client, f"{ARTICLE}/correct", text="", file=file)
+    shown = post(client, f"{ARTICLE}/correct", base="1", text="", file=file)
 
     done = post(client, f"{ARTICLE}/apply", **fields(shown.text))
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_not_what_was_shown_changes_nothing(
 ) -> None:
     client = lead(app)
     file = (io.BytesIO(f"Neuf. {TEXT}".encode()), "corrected.txt")
-    sent = fields(post(client, f"{ARTICLE}/correct", text="", file=file).text)
+    sent = fields(post(client, f"{ARTICLE}/correct", base="1", text="", file=file).text)
 
     done = post(client, f"{ARTICLE}/apply", **{**sent, "file": other})
 
@@ -131,7 +131,7 @@ def test_sentences_are_split_and_merged_by_lines(app: Flask, anna: Desk) -> None
     assert f"{SENTENCES[0]}\n{SENTENCES[1]}" in unescape(client.get(f"{ARTICLE}/sentences").text)
     lines = f"{SENTENCES[0]} {SENTENCES[1]}\r\n{SENTENCES[2]}\r\n{SENTENCES[3]}"
 
-    shown = post(client, f"{ARTICLE}/sentences", lines=lines)
+    shown = post(client, f"{ARTICLE}/sentences", base="1", lines=lines)
     done = post(client, f"{ARTICLE}/apply", **fields(shown.text))
 
     assert done.location == f"{ARTICLE}/editions/"
@@ -140,7 +140,7 @@ def test_sentences_are_split_and_merged_by_lines(app: Flask, anna: Desk) -> None
 
 def test_an_adjudicator_changes_no_words(app: Flask, anna: Desk) -> None:
     manager = lead(app)
-    sent = fields(post(manager, f"{ARTICLE}/correct", text=TYPO).text)
+    sent = fields(post(manager, f"{ARTICLE}/correct", base="1", text=TYPO).text)
     join_as = make_person(app, "judge@example.org")
     with app.app_context():
         project = project_by_slug(db.session(), slug="demo").id
@@ -157,7 +157,7 @@ def test_an_adjudicator_changes_no_words(app: Flask, anna: Desk) -> None:
     [(TEXT, "Nothing changed: the article has this very text already."), ("  ", "is empty")],
 )
 def test_what_corrects_nothing_is_refused(app: Flask, anna: Desk, text: str, problem: str) -> None:
-    refused = post(lead(app), f"{ARTICLE}/correct", text=text)
+    refused = post(lead(app), f"{ARTICLE}/correct", base="1", text=text)
 
     assert refused.status_code == 422
     assert problem in refused.text
@@ -165,7 +165,7 @@ def test_what_corrects_nothing_is_refused(app: Flask, anna: Desk, text: str, pro
 
 def test_another_articles_text_has_to_be_meant(app: Flask, anna: Desk) -> None:
     client = lead(app)
-    shown = post(client, f"{ARTICLE}/correct", text="Un autre texte. Tout neuf.").text
+    shown = post(client, f"{ARTICLE}/correct", base="1", text="Un autre texte. Tout neuf.").text
     assert "is it another article’s text?" in shown
     sent = fields(shown)
     sent.pop("sure", None)
@@ -176,12 +176,31 @@ def test_another_articles_text_has_to_be_meant(app: Flask, anna: Desk) -> None:
 
 def test_a_preview_of_an_older_text_is_told_so(app: Flask, anna: Desk) -> None:
     client = lead(app)
-    sent = fields(post(client, f"{ARTICLE}/correct", text=TYPO).text)
+    sent = fields(post(client, f"{ARTICLE}/correct", base="1", text=TYPO).text)
     correct(app, f"Neuf.\n{TEXT}")
 
     done = post(client, f"{ARTICLE}/apply", **sent)
 
     assert "corrected meanwhile" in client.get(done.location).text
+
+
+def test_what_was_written_over_an_older_text_is_told_so(app: Flask, anna: Desk) -> None:
+    client = lead(app)
+    correct(app, f"Neuf.\n{TEXT}")
+    lines = "\r\n".join((f"{SENTENCES[0]} {SENTENCES[1]}", *SENTENCES[2:]))
+
+    refused = [
+        post(client, f"{ARTICLE}/correct", base="1", text=TYPO),
+        post(client, f"{ARTICLE}/sentences", base="1", lines=lines),
+    ]
+
+    for one in refused:
+        assert one.status_code == 412
+        assert "corrected meanwhile: it has edition 2 now" in unescape(one.text)
+        assert "<dt>Edition 2</dt><dd><bdi>Neuf.\n" in one.text
+        assert hidden(one.text, "base") == "2"
+    assert "Nul ne le savait" in refused[0].text.partition("<textarea")[2]
+    assert post(client, f"{ARTICLE}/correct", base="2", text=TYPO).status_code == 200
 
 
 def test_an_annotator_confirms_what_moved(app: Flask, anna: Desk) -> None:

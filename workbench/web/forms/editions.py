@@ -15,7 +15,13 @@ from workbench.errors import InvalidInputError
 from workbench.web.forms.base import WorkbenchForm
 
 
-class TextForm(WorkbenchForm):
+class _NextForm(WorkbenchForm):
+    """The next edition, made from that of number ``base``."""
+
+    base = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class TextForm(_NextForm):
     """The corrected text, from a file or as written here."""
 
     file = FileField(
@@ -40,7 +46,7 @@ class TextForm(WorkbenchForm):
         return str(file.filename), content
 
 
-class SentencesForm(WorkbenchForm):
+class SentencesForm(_NextForm):
     """The text with one sentence to a line."""
 
     lines = TextAreaField(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func, select
@@ -24,7 +24,12 @@ from workbench.corpus.language import Language
 from workbench.corpus.queries import find_article, newest_edition, read_headings, read_version
 from workbench.corpus.rules import Version
 from workbench.corpus.tables import Article, TextEdition
-from workbench.errors import ForbiddenError, InvalidInputError, WorkbenchError
+from workbench.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    StaleRevisionError,
+    WorkbenchError,
+)
 from workbench.labelling.answers import answerer_of
 from workbench.labelling.editions import confirm_moved
 from workbench.labelling.editions import confirm_question as move_question
@@ -297,17 +302,23 @@ def _plan(
     """Show the form, or what the correction in it would change."""
     found, edition = _find(project, article)
     old = read_version(db.session(), edition=edition)
+    if isinstance(form, SentencesForm):
+        written, text = form.lines, write_lines(old)
+    else:
+        written, text = form.text, old.text
+    newer = {}
     if form.is_sent_well():
         try:
+            _refuse_older(found, edition, form.base.data)
             correction = read(old, "en" if found.language == "en" else "fr")
         except WorkbenchError as error:
             form.refuse(error)
+            if isinstance(error, StaleRevisionError):
+                newer = {gettext("Edition %(number)s", number=edition.number): text}
         else:
             return _preview(project, found, edition, correction)
-    elif isinstance(form, TextForm) and form.text.data is None:
-        form.text.data = old.text
-    elif isinstance(form, SentencesForm) and form.lines.data is None:
-        form.lines.data = write_lines(old)
+    elif request.method == "GET":
+        form.base.data, written.data = edition.number, text
     page = render_template(
         template,
         project=project,
@@ -315,8 +326,21 @@ def _plan(
         heading=_heading(found),
         form=form,
         edition=edition,
+        newer=newer,
     )
     return page, form.status
+
+
+def _refuse_older(article: Article, newest: TextEdition, base: int) -> None:
+    if base != newest.number:
+        error = StaleRevisionError(
+            "The text of %(slug)s was corrected meanwhile: it has edition %(number)s now. Look at"
+            " that one first.",
+            slug=article.slug,
+            number=newest.number,
+        )
+        error.extra = {"newest": {"number": newest.number}}
+        raise error
 
 
 def _read_shown(form: ApplyForm, old: Version, language: Language) -> Correction:
@@ -349,6 +373,7 @@ def _preview(
         heading=_heading(article),
         edition=edition,
         correction=correction,
+        written="editions.cut" if correction.version.text == edition.text else "editions.correct",
         blocks=lay_out(correction.alignment),
         form=form,
         fates={}
