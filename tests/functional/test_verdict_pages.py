@@ -381,6 +381,23 @@ def test_an_own_verdict_given_elsewhere_is_shown_beside(room: Newsroom) -> None:
     assert send(room.felix, page, **here, **mine).status_code == 303
 
 
+def test_an_own_verdict_of_before_a_reopening_is_given_anew(room: Newsroom) -> None:
+    with room.app.app_context(), transaction() as session:
+        room.case.set_desk(session, blind_verdicts=True)
+    page, given = f"{room.page}own-verdict", {"value": "supported", "justification": "It says so."}
+    send(room.felix, page, **room.hidden(room.felix, "own-verdict"), **given)
+    here = room.hidden(room.felix, "own-verdict")
+    for act in ("withdraw", "reopen"):
+        assert send(room.felix, room.page + act, reason="New facts.").status_code == 303
+
+    stale = send(room.felix, page, **here, **given | {"value": "refuted"})
+
+    assert (stale.status_code, hidden(stale.text, "base")) == (412, "0")
+    assert "You have no verdict here to change: where a statement was reopened" in stale.text
+    assert "elsewhere" not in stale.text
+    assert send(room.felix, page, **here | {"base": "0", "value": "refuted"}).status_code == 303
+
+
 def test_the_report_of_agreement_has_the_classes_of_verdicts(
     room: Newsroom, cli: Callable[..., Result]
 ) -> None:

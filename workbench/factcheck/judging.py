@@ -112,13 +112,7 @@ def judge(
     number = newest.number if newest else 0
     base = number if has_own else 0
     if given.base != base:
-        error = StaleRevisionError(
-            "You have given revision %(number)s of your verdict elsewhere meanwhile; look at that"
-            " one first.",
-            number=number,
-        )
-        error.extra = {"newest": {"number": base}}
-        raise error
+        raise _not_resting_on(base)
     scale = install_scale(session, project_id=project_id, now=now)
     value = scale.value(given.value)
     if verdict is None:
@@ -156,6 +150,21 @@ def judge(
         details={"statement": held.public_id, "number": revision.number},
     )
     return revision
+
+
+def _not_resting_on(base: int) -> StaleRevisionError:
+    error = StaleRevisionError(
+        "You have no verdict here to change: where a statement was reopened, everybody gives theirs"
+        " anew."
+    )
+    if base:
+        error = StaleRevisionError(
+            "You have given revision %(number)s of your verdict elsewhere meanwhile; look at that"
+            " one first.",
+            number=base,
+        )
+    error.extra = {"newest": {"number": base}}
+    return error
 
 
 def has_judged(session: Session, *, statement: Statement, user_id: int) -> bool:
