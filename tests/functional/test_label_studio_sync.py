@@ -468,6 +468,38 @@ def test_what_was_drawn_there_is_not_doubled_by_another_connection(pair: Pair, a
     pair.check_equal()
 
 
+def test_what_an_earlier_account_of_ours_wrote_is_the_annotator_s(pair: Pair, anna: Desk) -> None:
+    save_claim(anna, 1, "OpenAI a fermé")
+    pair.run()
+    pair.disconnect()
+    save_claim(anna, 2, "une erreur")
+    save_upon(anna, 3, decision="undecided")
+    pair.connect()
+    other = pair.server.sign_up(f"{uuid4().hex}@example.org")
+
+    plan, run = (pair.run(is_plan=one, token=other.token) for one in (True, False))
+
+    assert (plan.problems, plan.counts) == (run.problems, run.counts)
+    assert (run.problems, run.counts["answers_changed"]) == ((), 1)
+    assert "undecided" in str(pair.annotations()[0]["result"])
+    assert [one.conflict.position for one in pair.conflicts()] == [2]
+
+
+def test_an_earlier_account_of_ours_that_is_an_annotator_s_by_now_speaks_for_itself(
+    pair: Pair, anna: Desk
+) -> None:
+    ben = open_desk(pair.app, "article", f"p{uuid4().hex[:12]}")
+    earlier, other = own_account(pair), pair.server.sign_up(f"{uuid4().hex}@example.org")
+    pair.run(token=other.token)
+    link(pair, earlier, ben.membership_id)
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+
+    run = pair.run(token=other.token)
+
+    assert "which is somebody else's" in run.problems[0].message
+    assert first_claim(pair, anna, 1).attributes["claim_type"] == "fact"
+
+
 def test_what_cannot_be_understood_is_listed_and_left_alone(pair: Pair, anna: Desk) -> None:
     pair.edit(draw("Unknown", 0, 3))
     save_claim(anna, 1, "OpenAI a fermé")

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from workbench.accounts.operations import record_act
 from workbench.accounts.tables import User
 from workbench.accounts.tokens import hash_token, make_token
-from workbench.canonical import JsonObject
+from workbench.canonical import Json, JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import ConflictError, FetchError, InvalidInputError, NotFoundError
@@ -142,6 +142,24 @@ def list_people(session: Session, *, connection_id: int) -> list[KnownPerson]:
         KnownPerson(row.remote_id, row.email, row.name, row.membership_id, row.is_nobody)
         for row in rows
     ]
+
+
+def list_accounts(session: Session, *, project_id: int, address: str) -> set[int]:
+    """Return by which accounts a project wrote on a server, be it by connections that ended."""
+    kept = session.scalars(
+        select(RemoteConnection.accounts).where(
+            RemoteConnection.project_id == project_id, RemoteConnection.address == address
+        )
+    )
+    return {account for accounts in kept for account in cast(list[int], accounts)}
+
+
+def keep_account(session: Session, *, project_id: int, account: int) -> None:
+    """Note by which account a project is about to write there."""
+    connection = _lock(session, project_id)
+    accounts = cast(list[Json], connection.accounts)
+    if account not in accounts:
+        connection.accounts = [*accounts, account]
 
 
 def list_annotators(session: Session, *, project_id: int) -> list[Annotator]:

@@ -29,14 +29,16 @@ class Terms:
     people: Mapping[int, int]  # memberships by the numbers of accounts there
     names: Mapping[int, str]  # e-mail addresses by the same
     nobody: Collection[int]  # accounts of which somebody said that they are nobody here
+    written_by: Collection[int]  # accounts by which we wrote there, now or earlier
 
 
 class Exchange:
     """A run over one project there. A plan reads on both sides and writes on none.
 
     ``people`` are memberships by account, ``accounts`` the other way round; ``only`` is the one
-    whose project it is. ``waits`` once something must be read again. ``read_by`` is what may be
-    another tomorrow of what answers there are read by.
+    whose project it is. What ``ours`` saved there we wrote: no account that is an annotator's by
+    now, unless it still is what we write by. ``waits`` once something must be read again.
+    ``read_by`` is what may be another tomorrow of what answers there are read by.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Exchange:
             for account, member in terms.people.items()
             if member in self.local.readers
         }
+        self.ours = {server.me.id} | ({*terms.written_by} - self.people.keys())
         self.accounts = {
             member: account
             for account, member in sorted(self.people.items(), reverse=True)

@@ -299,7 +299,7 @@ def _doubt_news(exchange: Exchange, one: RemoteAnnotation) -> SyncProblemError |
     names = exchange.terms.names
     if one.person in names.keys() - exchange.people.keys():
         return _unknown(exchange, one)
-    if one.changed_by in {None, one.person, exchange.server.me.id}:
+    if one.changed_by is None or one.changed_by in {one.person, *exchange.ours}:
         return None
     return SyncProblemError(
         "%(person)s changed annotation #%(number)s, which is somebody else's: it waits until its"

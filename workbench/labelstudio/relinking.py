@@ -87,7 +87,7 @@ def is_only_ours(
     """Tell whether an annotation is as we wrote it for another annotator, who said all of it."""
     if annotation is None or annotation.number is None:
         return False
-    if annotation.changed_by not in {None, exchange.server.me.id} - {annotation.person}:
+    if annotation.changed_by not in {None, *exchange.ours} - {annotation.person}:
         return False
     before = (  # The number may be of somebody whose it was still before.
         member

@@ -19,6 +19,8 @@ from workbench.jobs.runner import JobRun
 from workbench.labelstudio.connections import (
     ACTIVE,
     get_connection,
+    keep_account,
+    list_accounts,
     list_people,
     list_remote_projects,
     look_again,
@@ -219,11 +221,15 @@ def _carry_out(
         people={one.id: one.membership_id for one in people if one.membership_id is not None},
         names={one.id: one.email for one in people},
         nobody={one.id for one in people if one.is_nobody},
+        written_by=list_accounts(session, project_id=project_id, address=connection.address),
     )
     projects = [one.id for one in list_remote_projects(session, connection_id=connection.id)]
     session.expunge(connection)
     session.rollback()
     server = open_server(connection, key=key, door=door)
+    if not is_plan and server.me.id not in terms.written_by:
+        with transaction() as writing:
+            keep_account(writing, project_id=project_id, account=server.me.id)
     for project in projects:
         exchange = Exchange(
             server,

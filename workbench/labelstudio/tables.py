@@ -11,7 +11,8 @@ from workbench.storage.base import Base, JsonColumn, MaybeMessage, MaybeUserId, 
 class RemoteConnection(Base):
     """A Label Studio server that a project is kept in step with; the token is enciphered.
 
-    It is synced every ``sync_minutes``, or only when somebody asks. Where only a hash of the
+    It is synced every ``sync_minutes``, or only when somebody asks. ``accounts`` are the numbers of
+    all that wrote there by its tokens, one after the other. Where only a hash of the
     webhooks' secret is kept, nobody can read the secret here.
     """
 
@@ -30,6 +31,7 @@ class RemoteConnection(Base):
     address: Mapped[str] = mapped_column(String(2000))
     token_cipher: Mapped[str]
     token_kind: Mapped[str] = mapped_column(String(16))
+    accounts: Mapped[JsonColumn] = mapped_column(default=list, server_default="[]")
     submitted_means_read: Mapped[bool]
     sync_minutes: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(16))
