@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -22,6 +23,7 @@ from workbench.storage.database import db
 
 GUIDELINE = "/projects/demo/guideline/change"
 CORRECT = "/projects/demo/articles/article/correct"
+DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('draft/')).length"
 DESK = "/projects/demo/desk/settings"
 SCHEME = "/projects/demo/scheme/"
 
@@ -145,6 +147,36 @@ def test_a_correction_that_was_made_is_no_draft(app: Flask, manager: Page) -> No
 
     expect(manager.locator("[name=text]")).to_have_value("Neuf.\n" + TEXT)
     expect(manager.locator(".draft")).to_have_count(0)
+
+
+def test_what_is_too_long_to_keep_leaves_nothing_shorter_behind(manager: Page) -> None:
+    manager.goto(GUIDELINE)
+    wait_for_drafts(manager)
+    given = manager.locator("[name=fr]").input_value()
+    manager.locator("[name=fr]").fill("## Le mien")
+    manager.locator("[name=fr]").fill("Long. " * 20_000)
+    manager.reload()
+    wait_for_drafts(manager)
+
+    expect(manager.locator("[name=fr]")).to_have_value(given)
+    expect(manager.locator(".draft")).to_have_count(0)
+
+
+def test_a_draft_is_forgotten_after_a_month_wherever_it_was_written(manager: Page) -> None:
+    manager.goto(GUIDELINE)
+    wait_for_drafts(manager)
+    manager.locator("[name=fr]").fill("## Le mien")
+    assert manager.evaluate(DRAFTS) == 1
+    manager.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=29))
+    manager.goto(DESK)
+    wait_for_drafts(manager)
+    assert manager.evaluate(DRAFTS) == 1
+
+    manager.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=31))
+    manager.goto(DESK)
+    wait_for_drafts(manager)
+
+    assert manager.evaluate(DRAFTS) == 0
 
 
 def test_an_objection_stays_with_its_sentence(app: Flask, server: Server, page: Page) -> None:

@@ -50,17 +50,23 @@ const differs = (kept, form, given) =>
     (one) => one.type !== "hidden" && (kept[nameOf(one)] ?? given[nameOf(one)]) !== given[nameOf(one)],
   );
 
-function find(key) {
-  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
-  return kept && Date.now() - kept.at < KEPT_DAYS * 86_400_000 ? kept : null;
-}
+const find = (key) => JSON.parse(localStorage.getItem(key) ?? "null");
 
 function keep(key, values) {
   const text = JSON.stringify({ at: Date.now(), values });
+  localStorage.removeItem(key); // Nothing old is to stand for what is there now.
   try {
     if (text.length <= MOST_LETTERS) localStorage.setItem(key, text);
   } catch {
-    localStorage.removeItem(key); // No room: nothing old is to stand for what is there now.
+    // No room.
+  }
+}
+
+/** What was written long ago is forgotten, whoever wrote it: others may use this browser. */
+function forgetOld() {
+  const oldest = Date.now() - KEPT_DAYS * 86_400_000;
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith("draft/"))) {
+    if (find(key).at < oldest) localStorage.removeItem(key);
   }
 }
 
@@ -99,6 +105,7 @@ function forgetSent() {
 }
 
 forgetSent();
+forgetOld();
 const keyOf = (path, about = "") => `draft/${person}${path}${about}`;
 for (const form of document.querySelectorAll("main form[data-draft]")) {
   const key = keyOf(form.dataset.draft); // It does what was written elsewhere.
