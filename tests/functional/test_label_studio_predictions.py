@@ -152,6 +152,31 @@ def test_sentences_without_suggestions_have_none_there(pair: Pair) -> None:
     pair.check_equal()
 
 
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_task_whose_text_was_changed_there_keeps_what_was_predicted(
+    pair: Pair, is_answered: bool
+) -> None:
+    pair.connect()
+    pair.run()
+    if is_answered:
+        take_over(pair)
+    (task,) = pair.tasks()
+    path, data = f"/api/tasks/{task['id']}/", task["data"]
+    pair.server.call("PATCH", path, {"data": {**data, "text": f"Hier, {data['text']}"}})
+    lea: JsonObject = {"register": "speaker", "id": "l" * 16, "name": "Léa", "kind": "person"}
+    assert pair.desks["anna"].post("registers", lea).status_code == 200
+    hold_back(pair, 100)
+
+    plan, run = pair.run(is_plan=True), pair.run()
+
+    assert plan.counts.keys() == run.counts.keys() <= {"tasks_read"}
+    assert "The text was changed there" in run.problems[0].message
+    assert len(predicted(pair)) == 2
+    pair.server.call("PATCH", path, {"data": data})
+    assert pair.run().counts["predictions_given"] == 1
+    assert predicted(pair) == []
+
+
 def test_a_changed_rule_replaces_what_it_said_and_nobody_else_s(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

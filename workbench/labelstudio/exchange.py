@@ -37,7 +37,8 @@ class Exchange:
 
     ``people`` are memberships by account, ``accounts`` the other way round; ``only`` is the one
     whose project it is. What ``ours`` saved there we wrote: no account that is an annotator's by
-    now, unless it still is what we write by. ``waits`` once something must be read again.
+    now, unless it still is what we write by. ``waits`` once something must be read again;
+    ``rewritten`` are the uids of tasks whose text was changed there, as far as they were looked at.
     ``read_by`` is what may be another tomorrow of what answers there are read by.
     """
 
@@ -82,6 +83,7 @@ class Exchange:
         )
         self.outbox = Outbox(self.ledger)
         self.waits = False
+        self.rewritten: set[str] = set()
         self.read_by: JsonObject = {
             "workbench": installed_version("claim-workbench"),
             "scheme": self.local.scheme_number,

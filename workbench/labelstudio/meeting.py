@@ -64,7 +64,9 @@ class Meeting:
 def is_same_text(exchange: Exchange, task: RemoteTask, text: str) -> bool:
     """Tell, and name it if not, whether a task still has the text that it was made of."""
     if task.data.get("text") == hide_astral(text):
+        exchange.rewritten.discard(str(task.uid))
         return True
+    exchange.rewritten.add(str(task.uid))
     exchange.waits = True
     exchange.report.add(
         str(task.uid),

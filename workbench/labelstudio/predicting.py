@@ -3,7 +3,8 @@
 A prediction is never read back. Whoever takes it over there submits an answer of their own, whose
 claims name the suggestions that they came from. Sentences whose suggestions are held back have
 none there, since people there answer no sentence by itself. What a task was given is kept as a
-hash, so that it is replaced once it would say something else, and only then.
+hash, so that it is replaced once it would say something else, and only then. A task whose text was
+changed there is left alone.
 """
 
 from collections.abc import Sequence
@@ -51,7 +52,7 @@ def give_predictions(exchange: Exchange) -> None:
     due = [
         exchange.local.editions[uid]
         for uid, state in states.items()
-        if given.get(uid, _Given()).state != state
+        if given.get(uid, _Given()).state != state and uid not in exchange.rewritten
     ]
     is_any = False
     for start in range(0, len(due), AT_ONCE):
