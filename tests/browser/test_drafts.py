@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.adjudicators import LONG, SHORT, TEXT, make_shared_corpus, read, sit_down
 from tests.annotators import make_corpus, open_desk
 from tests.browser.workplace import COOKIE
-from tests.factories import claim_on
+from tests.factories import SENTENCES, claim_on
 from tests.functional.test_editions import correct
 from tests.functional.test_scheme_change import NO_POSITION, adding, document, label
 from tests.people import browser_of, hidden, join, make_person, send
@@ -205,6 +205,13 @@ def test_an_objection_stays_with_its_sentence(app: Flask, server: Server, page: 
     expect(forms.nth(0).locator("textarea")).to_have_value("")
     positions = [one.get_attribute("value") for one in page.locator("[name=position]").all()]
     assert len({*positions}) == len(positions)
+
+    contest(forms.nth(0), "Elle est plus courte.")
+    correct(app, " ".join(SENTENCES[1:]))
+    page.reload()
+    wait_for_drafts(page)
+    expect(forms).to_have_count(1)  # of the second sentence, which is the first one now
+    expect(forms.locator("textarea")).to_have_value("")
 
 
 def contest(form: Locator, words: str) -> None:

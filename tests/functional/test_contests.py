@@ -16,7 +16,8 @@ from tests.adjudicators import (
     sit_down,
 )
 from tests.annotators import Desk, open_desk
-from tests.factories import NOW, claim_on
+from tests.factories import NOW, SENTENCES, claim_on
+from tests.functional.test_editions import correct
 from tests.people import join, send
 from tests.statements import counted_statements
 from workbench.adjudication.erasure import blank_notes
@@ -54,8 +55,29 @@ def lead(app: Flask, people: dict[str, Desk]) -> Bench:
 
 
 def contest(desk: Desk, text: str = "It belongs to it.", position: int = 1) -> int:
-    sent = send(desk.client, CONTEST, text=text, position=str(position))
+    sent = send(desk.client, CONTEST, text=text, edition="1", position=str(position))
     return sent.status_code
+
+
+def test_an_objection_to_a_sentence_of_an_older_text_goes_to_no_other(app: Flask) -> None:
+    make_shared_corpus(app)
+    read(app, "ada", SHORT)
+    bob = read(app, "bob", LONG, s2=claim_on(TEXT, 28, 45))
+    lead = sit_down(app)
+    lead.open()
+    for position in (1, 2):
+        body = lead.decision(position)
+        body["adjudication"] |= {"reason": "ambiguous_text", "note": "Nobody says it."}
+        assert lead.post("answers", body).status_code == 200
+    correct(app, " ".join(SENTENCES[1:]))
+
+    refused = send(bob.client, CONTEST, text="The first is one.", edition="1", position="1")
+
+    assert refused.status_code == 412, refused.text
+    assert '<blockquote dir="auto">The first is one.</blockquote>' in refused.text
+    assert refused.text.count("The first is one.") == 1
+    sent = send(bob.client, CONTEST, text="So is this.", edition="2", position="1")
+    assert sent.status_code == 303, sent.text
 
 
 def objection(app: Flask) -> Contest:
@@ -139,7 +161,7 @@ def test_an_objection_goes_to_the_leads_without_a_name_and_comes_back(
 def test_what_is_the_same_as_ones_own_answer_cannot_be_contested(
     app: Flask, lead: Bench, people: dict[str, Desk]
 ) -> None:
-    sent = send(people["ada"].client, CONTEST, text="I meant more.", position="1")
+    sent = send(people["ada"].client, CONTEST, text="I meant more.", edition="1", position="1")
 
     assert (sent.status_code, "the same as yours" in sent.text) == (422, True)
     with app.app_context():

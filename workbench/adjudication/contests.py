@@ -18,7 +18,7 @@ from workbench.adjudication.cases import (
 )
 from workbench.adjudication.rules import Outcome
 from workbench.adjudication.tables import Adjudication, Contest
-from workbench.corpus.queries import find_article
+from workbench.corpus.queries import find_article, refuse_older
 from workbench.corpus.tables import Article, Sentence, TextEdition
 from workbench.corpus.text import refuse_unstorable
 from workbench.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
@@ -126,13 +126,15 @@ def contest(
     slug: str,
     position: int,
     text: str,
+    edition: int | None = None,
     by: int,
     now: datetime,
 ) -> None:
     """Hold something against an adjudicator's decision; once per person and sentence.
 
-    Raises ``ConflictError`` the second time, ``NotFoundError`` where nobody decided anything, and
-    ``InvalidInputError`` where the agreed answer is the same as theirs.
+    Raises ``ConflictError`` the second time, ``NotFoundError`` where nobody decided anything,
+    ``InvalidInputError`` where the agreed answer is the same as theirs, and ``StaleRevisionError``
+    where the sentence is one of an older ``edition``.
     """
     words = _parse(text)
     hold_article(session, find_article(session, project_id=project_id, name=slug))
@@ -140,6 +142,8 @@ def contest(
     file, case, matter = _open_final(
         session, project=project, membership_id=membership_id, slug=slug, reader=by
     )
+    if edition is not None:
+        refuse_older(edition, newest=file.piece.edition_number, slug=slug)
     decided = case.decided.get(position)
     if decided is None or position not in case.settled:
         raise NotFoundError(

@@ -38,7 +38,7 @@ from workbench.corpus.tables import (
     TextEdition,
     ZoneMark,
 )
-from workbench.errors import NotFoundError
+from workbench.errors import NotFoundError, StaleRevisionError
 from workbench.storage.database import read_columns
 
 
@@ -158,6 +158,19 @@ def newest_edition(session: Session, *, project_id: int, article_id: int) -> Tex
     if edition is None:
         raise NotFoundError("There is no such article in this project.")
     return edition
+
+
+def refuse_older(base: int, *, newest: int, slug: str) -> None:
+    """Raise ``StaleRevisionError`` where the edition that was looked at is not the newest."""
+    if base != newest:
+        error = StaleRevisionError(
+            "The text of %(slug)s was corrected meanwhile: it has edition %(number)s now. Look at"
+            " that one first.",
+            slug=slug,
+            number=newest,
+        )
+        error.extra = {"newest": {"number": newest}}
+        raise error
 
 
 def read_version(session: Session, *, edition: TextEdition) -> Version:

@@ -11,6 +11,7 @@ from workbench.web.forms.base import WorkbenchForm
 class ContestForm(WorkbenchForm):
     """Why an annotator thinks that the agreed answer to a sentence is wrong."""
 
+    edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     position = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     text = TextAreaField(_("What is wrong with it?"), [DataRequired(_("Please fill this in."))])
 

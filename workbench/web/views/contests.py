@@ -76,6 +76,7 @@ def contest(project: ProjectAccess, article: str) -> ResponseReturnValue:
                     slug=article,
                     position=form.position.data,
                     text=form.text.data,
+                    edition=form.edition.data,
                     by=project.person.id,
                     now=utc_now(),
                 )

@@ -21,7 +21,13 @@ from workbench.corpus.correcting import (
     write_lines,
 )
 from workbench.corpus.language import Language
-from workbench.corpus.queries import find_article, newest_edition, read_headings, read_version
+from workbench.corpus.queries import (
+    find_article,
+    newest_edition,
+    read_headings,
+    read_version,
+    refuse_older,
+)
 from workbench.corpus.rules import Version
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import (
@@ -309,7 +315,7 @@ def _plan(
     newer = {}
     if form.is_sent_well():
         try:
-            _refuse_older(found, edition, form.base.data)
+            refuse_older(form.base.data, newest=edition.number, slug=found.slug)
             correction = read(old, "en" if found.language == "en" else "fr")
         except WorkbenchError as error:
             form.refuse(error)
@@ -329,18 +335,6 @@ def _plan(
         newer=newer,
     )
     return page, form.status
-
-
-def _refuse_older(article: Article, newest: TextEdition, base: int) -> None:
-    if base != newest.number:
-        error = StaleRevisionError(
-            "The text of %(slug)s was corrected meanwhile: it has edition %(number)s now. Look at"
-            " that one first.",
-            slug=article.slug,
-            number=newest.number,
-        )
-        error.extra = {"newest": {"number": newest.number}}
-        raise error
 
 
 def _read_shown(form: ApplyForm, old: Version, language: Language) -> Correction:

@@ -9,7 +9,7 @@ const SENT = "draft-sent";
 /** What is not seen but was read: a text that rests on something older is told so. */
 const RESTS_ON = ["base", "number", "state", "wording", "message"];
 /** What a form of several at one address is about. */
-const ABOUT = ["claim", "position"];
+const ABOUT = ["claim", "edition", "position"];
 const UNKEPT = ["password", "file", "submit", "button"];
 
 const line = document.getElementById("unsent");
