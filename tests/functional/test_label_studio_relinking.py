@@ -382,6 +382,31 @@ def test_what_was_exchanged_by_an_older_program_can_be_put_right(
     pair.check_equal()
 
 
+def test_what_an_older_program_corrected_moves_once_it_is_known_whose_it_was(
+    mixed: Mixed, settings: Settings
+) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    mixed.draw("claim", FIRST)
+    pair.run()
+    mixed.link(carol)
+    with pair.app.app_context():
+        close_connections()
+    downgrade(settings.database, "0021")
+    upgrade(settings.database)
+
+    first = pair.run()
+    assert "linked as it was, both sides have met" in first.problems[0].message
+    mixed.draw("no_claim", "C'est une erreur")
+    mixed.link(bob)
+    assert pair.run().problems == ()
+    assert mixed.link(carol) == [f"{mixed.bob_name}@example.org"]
+    pair.run()
+
+    assert mixed.decided(carol) == {1: "claims", 2: "no_claim"}
+    assert mixed.decided(bob) == {}
+    pair.check_equal()
+
+
 def test_in_a_project_of_one_s_own_nothing_is_moved(pair: Pair) -> None:
     mixed = Mixed(pair)
     pair.connect(is_apart=True)
@@ -404,7 +429,11 @@ def test_in_a_project_of_one_s_own_nothing_is_moved(pair: Pair) -> None:
     assert mixed.decided(mixed.bob) == {1: "claims"}
     assert mixed.decided(mixed.carol) == {}
     assert first.problems == again.problems
-    assert "waits" in str(first.problems[0])
+    assert "in the project of the one they were" in first.problems[0].message
+    (annotation,) = pair.annotations()
+    pair.server.call("DELETE", f"/api/annotations/{annotation['id']}/")
+    assert pair.run().problems == ()
+    assert mixed.decided(mixed.bob) == {}
 
 
 def test_what_the_exchange_s_own_account_drew_comes_in_the_right_name(pair: Pair) -> None:

@@ -96,8 +96,7 @@ def sort_annotations(
         if mine is None and by_id and (one.number is None or known[by_id].account == one.person):
             mine = by_id
         member = mine or whose
-        is_relinked = mine is not None and known[mine].account == one.person
-        problem = _doubt(exchange, one, mine, whose, is_relinked=is_relinked)
+        problem = _doubt(exchange, one, mine, whose, known[mine].account if mine else None)
         if member is not None and member in found and not one.is_skipped:
             problem = SyncProblemError(
                 "Annotation #%(number)s is the person's second one, and not read: delete one.",
@@ -230,7 +229,7 @@ def _meet(
             row.base = write_base(base)
         if one.earlier != (one.known.earlier if one.known else ()):
             row.earlier = write_base(one.earlier)
-        if one.annotation and row.remote_id != one.annotation.id:
+        if one.annotation and (row.remote_id != one.annotation.id or row.account is None):
             row.account = one.annotation.person
         row.remote_id = one.annotation.id if one.annotation else None
         row.state = THERE if one.annotation else GONE
@@ -265,10 +264,12 @@ def _doubt(
     one: RemoteAnnotation,
     mine: int | None,
     whose: int | None,
-    *,
-    is_relinked: bool,
+    account: int | None,
 ) -> SyncProblemError | None:
-    """Say why an annotation cannot be taken for somebody's, if it cannot."""
+    """Say why an annotation cannot be taken for somebody's, if it cannot.
+
+    ``account`` is of which it was when it was ``mine``.
+    """
     if one.person in exchange.terms.nobody:
         return SyncProblemError(
             "%(person)s is nobody here, as somebody said, so what they answered is not read.",
@@ -276,24 +277,46 @@ def _doubt(
         )
     if mine is None and whose is None:
         return _unknown(exchange, one)
-    if None not in {mine, whose} and mine != whose and is_relinked and exchange.only is None:
-        return SyncProblemError(
-            "Annotation #%(number)s is of %(person)s, who is another annotator here by now: it"
-            " waits until answers are brought here, and comes in that name then.",
-            number=one.id,
-            person=exchange.terms.names.get(one.person or 0, f"#{one.person}"),
-        )
     if None not in {mine, whose} and mine != whose:
-        return SyncProblemError(
-            "Annotation #%(number)s was given to somebody else there, and waits.",
-            number=one.id,
-        )
+        return _doubt_move(exchange, one, account)
     if exchange.only is not None and (mine or whose) != exchange.only:
         return SyncProblemError(
             "Annotation #%(number)s is not of the annotator whose project this is; it waits.",
             number=one.id,
         )
     return None
+
+
+def _doubt_move(exchange: Exchange, one: RemoteAnnotation, account: int | None) -> SyncProblemError:
+    """Say why an annotation waits that was one person's and is another's by its account."""
+    person = exchange.terms.names.get(one.person or 0, f"#{one.person}")
+    if account not in {None, one.person}:
+        return SyncProblemError(
+            "Annotation #%(number)s was given to somebody else there, and waits.",
+            number=one.id,
+        )
+    if exchange.only is not None:
+        return SyncProblemError(
+            "Annotation #%(number)s is of %(person)s, who is another annotator here by now, and in"
+            " the project of the one they were: it waits until it is deleted there, or the account"
+            " is linked as it was.",
+            number=one.id,
+            person=person,
+        )
+    if account is None:
+        return SyncProblemError(
+            "Annotation #%(number)s is of %(person)s, who was another annotator here before it was"
+            " noted of whom it is: it waits until that account is linked as it was, both sides have"
+            " met, and it is linked anew.",
+            number=one.id,
+            person=person,
+        )
+    return SyncProblemError(
+        "Annotation #%(number)s is of %(person)s, who is another annotator here by now: it"
+        " waits until answers are brought here, and comes in that name then.",
+        number=one.id,
+        person=person,
+    )
 
 
 def _doubt_news(exchange: Exchange, one: RemoteAnnotation) -> SyncProblemError | None:
