@@ -79,6 +79,7 @@ def test_a_plan_is_of_the_document_that_was_sent(manager: Page) -> None:
     manager.get_by_label("J’ai lu le plan").check()
     manager.get_by_role("button", name="Modifier le schéma").click()
     expect(manager.locator(".notice.message")).to_be_visible()
+    wait_for_drafts(manager)
     manager.goto(SCHEME)
     wait_for_drafts(manager)
     expect(manager.locator(".draft")).to_have_count(0)

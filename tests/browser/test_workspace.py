@@ -418,6 +418,19 @@ def test_letters_are_only_letters_in_a_text_field(work: Workplace) -> None:
     assert claim["attributes"]["normalised_claim"] == "nous buvons 1 thé"
 
 
+def test_a_control_that_is_pressed_while_an_answer_arrives_is_clicked(work: Workplace) -> None:
+    work.page.route("**/answers", lambda _: None)  # it stays on its way
+    with work.page.expect_request("**/answers"):
+        work.press("c", "1", "1")
+    work.panel.get_by_role("button", name="▸").hover()
+    work.page.mouse.down()
+    work.page.unroute("**/answers")
+    work.wait_until_saved()
+    work.page.mouse.up()
+
+    expect(work.panel.get_by_role("button", name="▾")).to_be_visible()
+
+
 def test_what_is_drawn_while_a_text_is_typed_leaves_its_caret(work: Workplace) -> None:
     work.page.context.set_offline(True)
     work.press("c", "1", "1")

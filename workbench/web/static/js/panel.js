@@ -25,6 +25,8 @@ export class Panel {
   #asked = null;
   #left = null; // how far the panel was scrolled when a rule was opened
   #isComposing = false;
+  #isPressed = false;
+  #isDue = false; // to be drawn when nothing is pressed any more
   #isDrawing = false;
   #unread = new Map(); // what was typed and is no date: sentence, claim and field -> words
 
@@ -48,6 +50,9 @@ export class Panel {
       this.#isComposing = false;
       this.render();
     });
+    root.addEventListener("pointerdown", () => (this.#isPressed = true));
+    for (const kind of ["pointerup", "pointercancel", "blur"])
+      addEventListener(kind, () => this.#letGo());
     // To the browser a field that is drawn anew is left; its words are still being written.
     root.addEventListener(
       "change",
@@ -58,10 +63,12 @@ export class Panel {
 
   /**
    * Draw everything anew; the control that had the focus has it again. Letters that are still
-   * being composed would be lost: then it is drawn when they are written.
+   * being composed would be lost: then it is drawn when they are written. A control that is being
+   * pressed would never be clicked: then it is drawn when it is let go.
    */
   render() {
-    if (this.#isComposing) return;
+    this.#isDue = this.#isPressed;
+    if (this.#isComposing || this.#isPressed) return;
     const active = this.#root.contains(document.activeElement) ? document.activeElement : null;
     const { key } = active?.dataset ?? {};
     const typed = active?.matches("input, textarea") ? active : null;
@@ -92,6 +99,11 @@ export class Panel {
       focus.addEventListener("blur", tell, { once: true });
     }
     focus.setSelectionRange(...caret);
+  }
+
+  #letGo() {
+    this.#isPressed = false;
+    setTimeout(() => this.#isDue && this.render()); // the click comes first
   }
 
   /** The text field that takes what is typed; null without one. */
