@@ -606,3 +606,28 @@ def test_what_cannot_be_said_any_more_is_open_again(mixed: Mixed) -> None:
     assert "continues a claim that you marked in an earlier one" in problem.message
     assert again.problems == ()
     pair.check_equal()
+
+
+def test_what_was_put_back_stays_theirs_on_a_corrected_text(mixed: Mixed) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    save_claim(bob, 1, FIRST)
+    pair.run()
+    pair.edit(drop("claim"), by=mixed.there)
+    mixed.draw("no_claim", FIRST)
+    pair.run()
+    assert mixed.decided(bob) == {1: "no_claim"}
+    mixed.link(carol)
+    pair.run()
+    assert mixed.decided(bob) == {1: "claims"}
+    for position in (2, 3, 4):
+        save_upon(bob, position, decision="no_claim")
+    assert bob.post("finish").status_code == 200
+    correct(pair.app, f"Un nouveau chapeau.\n{bob.text}")
+    mixed.link(bob)
+    pair.run()
+    mixed.link(carol)
+
+    pair.run()
+
+    kept = {2: "claims", 3: "no_claim", 4: "no_claim", 5: "no_claim"}
+    assert mixed.decided(bob, edition=2) == kept

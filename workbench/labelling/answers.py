@@ -30,6 +30,7 @@ from workbench.labelling.frames import (
     Span,
     StanceFrame,
     answer_json,
+    canonical_frame,
 )
 from workbench.labelling.registers import Registers
 from workbench.labelling.tables import (
@@ -166,31 +167,51 @@ def _read_answers(
 
 
 def find_synced(
-    session: Session, *, project_id: int, sentence_ids: Sequence[int], answerer: str
+    session: Session,
+    *,
+    project_id: int,
+    sentences: Mapping[int, SentenceId],
+    registers: Registers,
+    answerer: str,
 ) -> dict[int, Synced]:
     """Return to which sentences, of all editions of a text, a sync brought an answer.
 
-    What follows from an answer by itself, as where the label scheme or the text is changed, came
-    from where that one came.
+    What says no more than the answerer did themselves was not brought. What follows from an answer
+    by itself, as where the label scheme or the text is changed, came from where that one came.
     """
     rows = read_by_ids(
-        session, _select_causes(), sentence_ids, {"project": project_id, "answerer": answerer}
+        session, _select_causes(), [*sentences], {"project": project_id, "answerer": answerer}
     )
+    synced = {row.sentence_id for row in rows if row.cause == _BY_SYNC}
+    stored = load_revisions(
+        session,
+        [row.id for row in rows if row.sentence_id in synced],
+        project_id=project_id,
+        sentences=sentences,
+        registers=registers,
+    )
+    frames = {one.answer.id: canonical_frame(one.answer) for one in stored}
+    sources: dict[int, list[int]] = defaultdict(list)
+    for row in rows:  # One for each answer that a revision was carried from.
+        sources[row.id].append(row.source)
     came: dict[int, bool] = {}
-    revisions: dict[int, list[int]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row.id):  # One that was carried comes after its source.
-        known = revisions[row.sentence_id]
-        before = [row.source] if row.cause == _BY_EDITION else known[-1:]
-        follows = row.cause not in {*_BY_HAND, _BY_SYNC}
-        is_synced = any(came[one] for one in before) if follows else row.cause == _BY_SYNC
-        came[row.id] = came.get(row.id, False) or is_synced
-        known.append(row.id)
+    own: dict[int, DatabaseRow[*Row]] = {}
+    newest: dict[int, int] = {}
+    for _, row in sorted({row.id: row for row in rows}.items()):  # What follows comes later.
+        sentence, said = row.sentence_id, own.get(row.sentence_id)
+        if row.cause == _BY_SYNC:
+            is_synced = said is None or frames[said.public_id] != frames[row.public_id]
+        elif row.cause in _BY_HAND:
+            is_synced = False
+        else:
+            before = sources[row.id] if row.cause == _BY_EDITION else [newest[sentence]]
+            is_synced = any(came.get(one, False) for one in before)
+        came[row.id], newest[sentence] = is_synced, row.id
+        if not is_synced:
+            own[sentence] = row
+    brought = {row.sentence_id for row in rows if came[row.id]}
     return {
-        sentence: Synced(
-            came[known[-1]], next((one for one in reversed(known) if not came[one]), None)
-        )
-        for sentence, known in revisions.items()
-        if any(came[one] for one in known)
+        at: Synced(came[newest[at]], own[at].id if at in own else None) for at in sorted(brought)
     }
 
 
@@ -302,6 +323,7 @@ def _select_causes() -> Select[*Row]:
         select(
             Annotation.sentence_id,
             AnnotationRevision.id,
+            AnnotationRevision.public_id,
             AnnotationRevision.cause,
             CarriedAnswer.from_revision_id.label("source"),
         )

@@ -221,7 +221,8 @@ class Local:
         found = find_synced(
             session,
             project_id=self.project_id,
-            sentence_ids=[*self._name_sentences(session, editions)],
+            sentences=self._name_sentences(session, editions),
+            registers=self.registers,
             answerer=answerer_of(reader.membership_id),
         )
         names = self._name_sentences(session, [edition])
