@@ -174,6 +174,28 @@ def test_what_somebody_said_here_stays_theirs(pair: Pair) -> None:
     pair.check_equal()
 
 
+def test_what_stood_against_somebody_s_answer_is_not_theirs(pair: Pair) -> None:
+    mixed = Mixed(pair)
+    bob, carol = mixed.bob, mixed.carol
+    save_claim(bob, 1, "OpenAI a fermé ses modèles")
+    pair.connect()
+    mixed.link(bob)
+    pair.run()
+    pair.edit(choose("claim_type", "opinion", in_sentence=1), by=mixed.there)
+    save_claim(bob, 1, "OpenAI")
+    pair.run()
+    assert len(pair.conflicts()) == 1
+    save_upon(bob, 2, decision="undecided")
+    pair.run()  # It goes there, and nobody has saved since.
+
+    mixed.link(carol)
+    pair.run()
+
+    (said,) = pair.said(carol)[1].claims
+    assert said.attributes["claim_type"] == "opinion"
+    assert mixed.decided(bob) == {1: "claims", 2: "undecided"}
+
+
 def test_a_sentence_is_again_as_its_annotator_left_it_and_no_conflict_stays(mixed: Mixed) -> None:
     pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
     mixed.draw("claim", FIRST)

@@ -106,6 +106,13 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
         ledger.number_answers(session, numbers)
         known = ledger.read_known(session, [ledger.links[uid] for uid in changed])
         texts, here = local.texts(session, editions), local.answers(session, editions)
+        ours_alone = {
+            annotation.id
+            for uid, marks in lost.items()
+            for annotation in changed[uid].values()
+            if annotation
+            and is_only_ours(exchange, session, local.editions[uid], annotation, marks)
+        }
         for uid, marks in lost.items():
             release(exchange, session, local.editions[uid], marks, here[uid])
             known[uid] = {at: one for at, one in known[uid].items() if at not in marks}
@@ -123,9 +130,7 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
                     here[uid][member],
                     known=known[uid].get(member),
                     annotation=annotation,
-                    is_another_s=is_only_ours(
-                        exchange, session, local.editions[uid], annotation, lost.get(uid, {})
-                    ),
+                    is_another_s=annotation is not None and annotation.id in ours_alone,
                 )
             )
         ]

@@ -19,6 +19,7 @@ from workbench.labelstudio.ledger import Mark
 from workbench.labelstudio.local import Answers, Edition
 from workbench.labelstudio.outbox import subject_of
 from workbench.labelstudio.rules import Count
+from workbench.labelstudio.settling import has_conflicts
 
 _M = TypeVar("_M", bound=Mark)
 
@@ -81,18 +82,26 @@ def is_only_ours(
     exchange: Exchange,
     session: Session,
     edition: Edition,
-    annotation: RemoteAnnotation | None,
+    annotation: RemoteAnnotation,
     lost: Mapping[int, Mark],
 ) -> bool:
-    """Tell whether an annotation is as we wrote it for another annotator, who said all of it."""
-    if annotation is None or annotation.number is None:
+    """Tell whether an annotation is as we wrote it for another annotator, who said all of it.
+
+    What came from there they did not say, nor what stands there against an answer of theirs.
+    """
+    if annotation.number is None:
         return False
     if annotation.changed_by not in {None, *exchange.ours} - {annotation.person}:
         return False
     before = (  # The number may be of somebody whose it was still before.
-        member
+        (member, one.row)
         for member, one in lost.items()
         if one.remote_id == annotation.id or number_of(one.unique_id) == annotation.number
     )
-    reader = exchange.local.readers.get(next(before, 0))
-    return reader is not None and not exchange.local.has_come(session, edition, reader)
+    member, row = next(before, (0, 0))
+    reader = exchange.local.readers.get(member)
+    return (
+        reader is not None
+        and not has_conflicts(session, answer_id=row)
+        and not exchange.local.has_come(session, edition, reader)
+    )

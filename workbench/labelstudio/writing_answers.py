@@ -66,7 +66,8 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
                 here,
                 known=mine,
                 annotation=annotation,
-                is_another_s=is_only_ours(exchange, session, edition, annotation, lost),
+                is_another_s=annotation is not None
+                and is_only_ours(exchange, session, edition, annotation, lost),
             )
             if member not in unclear
             else None
