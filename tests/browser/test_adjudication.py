@@ -34,7 +34,8 @@ def visits(app: Flask, server: Server) -> list[tuple[FlaskClient, str]]:
     assert lead.post("answers", body).status_code == 200
     found = [(lead.client, path) for path in (QUEUE, f"{QUEUE}article/", OBJECTIONS)]
     for one in people.values():
-        sent = send(one.client, f"{ARTICLE}contest", text="It belongs to it.", position="1")
+        words = {"text": "It belongs to it.", "edition": "1", "position": "1"}
+        sent = send(one.client, f"{ARTICLE}contest", **words)
         assert sent.status_code == 303
         found += [(one.client, path) for path in ("/projects/demo/final/", f"{ARTICLE}final")]
     return found
