@@ -24,6 +24,7 @@ from workbench.labelstudio.connections import (
     get_connection,
     link_person,
     list_annotators,
+    list_people,
     list_remote_projects,
 )
 from workbench.labelstudio.people import Annotator
@@ -330,6 +331,33 @@ def test_an_annotation_known_by_its_number_alone_is_not_gone_while_nobody_s(
     run = pair.run()
 
     assert (run.counts.get("answers_gone"), pair.count_claims()) == (None, 1)
+
+
+def test_who_is_who_stays_as_it_was_said_when_a_project_is_connected_again(mixed: Mixed) -> None:
+    pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
+    pair.sign_up()
+    other = pair.account([*pair.desks][-1])
+    which = {"project_id": pair.project_id, "membership_id": None, "by": None, "now": utc_now()}
+    pair.run()  # By now the other account is known.
+    with pair.app.app_context(), transaction() as session:
+        link_person(session, remote_id=other, **which)
+    mixed.draw("claim", FIRST)
+    pair.run()
+    pair.disconnect()
+
+    pair.connect()
+    pair.run()
+
+    with pair.app.app_context():
+        connection = get_connection(db.session(), project_id=pair.project_id)
+        people = {one.id: one for one in list_people(db.session(), connection_id=connection.id)}
+    assert people[mixed.account].membership_id == bob.membership_id
+    assert (people[other].membership_id, people[other].is_nobody) == (None, True)
+    assert (mixed.decided(bob), mixed.decided(carol)) == ({1: "claims"}, {})
+    assert mixed.link(carol) == [f"{mixed.bob_name}@example.org"]
+    pair.run()
+    assert (mixed.decided(bob), mixed.decided(carol)) == ({}, {1: "claims"})
+    pair.check_equal()
 
 
 def test_what_both_had_said_in_the_same_words_is_there_once(mixed: Mixed) -> None:

@@ -312,7 +312,8 @@ def connect_project(
 ) -> RemoteConnection:
     """Connect a project with what was found there; the token is kept encrypted.
 
-    Without ``sync_minutes`` both sides meet only when somebody asks.
+    Without ``sync_minutes`` both sides meet only when somebody asks. Who was somebody at this
+    address when an earlier connection ended still is.
     """
     share_project(session, project_id)
     session.scalar(select(Project.id).where(Project.id == project_id).with_for_update())
@@ -334,6 +335,7 @@ def connect_project(
     session.add(connection)
     session.flush()
     add_projects(session, connection=connection, projects=found.projects)
+    _copy_people(session, connection)
     keep_people(session, connection=connection, people=found.people)
     details: JsonObject = {"address": found.address, "projects": len(found.projects)}
     record_act(session, connection, "connect_label_studio", by=by, now=now, details=details)
@@ -360,6 +362,33 @@ def add_projects(
         )
         for one in projects
         if one.id not in used
+    )
+    session.flush()
+
+
+def _copy_people(session: Session, connection: RemoteConnection) -> None:
+    """Note who was who under the project's last connection with the same address, if any."""
+    last = (
+        select(func.max(RemoteConnection.id))
+        .where(
+            RemoteConnection.project_id == connection.project_id,
+            RemoteConnection.address == connection.address,
+            RemoteConnection.id != connection.id,
+        )
+        .scalar_subquery()
+    )
+    earlier = session.scalars(select(RemotePerson).where(RemotePerson.connection_id == last))
+    session.add_all(
+        RemotePerson(
+            project_id=connection.project_id,
+            connection_id=connection.id,
+            remote_id=one.remote_id,
+            email=one.email,
+            name=one.name,
+            membership_id=one.membership_id,
+            is_nobody=one.is_nobody,
+        )
+        for one in earlier
     )
     session.flush()
 
