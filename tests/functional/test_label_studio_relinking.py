@@ -197,6 +197,32 @@ def test_what_stood_against_somebody_s_answer_is_not_theirs(pair: Pair) -> None:
     assert mixed.decided(bob) == {1: "claims", 2: "undecided"}
 
 
+def test_what_could_not_be_saved_here_is_not_emptied_there(pair: Pair) -> None:
+    mixed = Mixed(pair)
+    bob, carol = mixed.bob, mixed.carol
+    save_claim(bob, 1, "modèles. « C'est une erreur")
+    pair.connect()
+    mixed.link(bob)
+    pair.run()
+    mixed.draw("no_claim", "C'est une erreur")
+    assert "continues a claim" in pair.run().problems[0].message
+    save_upon(bob, 3, decision="undecided")
+    pair.run()  # It goes there, and nobody has saved since.
+    (before,) = pair.annotations()
+    assert before["updated_by"] != mixed.account
+
+    mixed.link(carol)
+    pair.run()
+
+    (after,) = pair.annotations()
+    assert after["result"] == before["result"]
+    pair.edit(drop("claim"), by=mixed.there)
+    pair.run()
+    assert mixed.decided(carol) == {2: "no_claim", 3: "undecided"}
+    assert mixed.decided(bob) == {1: "claims", 3: "undecided"}
+    pair.check_equal()
+
+
 def test_a_sentence_is_again_as_its_annotator_left_it_and_no_conflict_stays(mixed: Mixed) -> None:
     pair, bob, carol = mixed.pair, mixed.bob, mixed.carol
     mixed.draw("claim", FIRST)

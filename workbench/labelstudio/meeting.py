@@ -168,6 +168,27 @@ def compare(
     )
 
 
+def says_only(
+    exchange: Exchange,
+    session: Session,
+    text: Task,
+    reader: Reader,
+    here: Answers,
+    *,
+    known: Known,
+    annotation: RemoteAnnotation,
+) -> bool:
+    """Tell whether an annotation says what was agreed with somebody, or went, and nothing else."""
+    edition, ours = exchange.local.editions[text.uid], tuple(here.said.values())
+    sent = exchange.outbox.read_sent(session, edition, reader)
+    went, seed = read_base(sent.base) if sent else (), subject_of(edition, reader)
+    theirs = _read(
+        exchange, session, text, annotation, base=known.base, ours=ours, sent=went, seed=seed
+    )
+    bases = (known.base, went)
+    return not theirs.refused and any(not merge(one, one, theirs.said).here for one in bases)
+
+
 def _is_seen(went: Sequence[Said], theirs: Theirs, *, base: Sequence[Said]) -> bool:
     """Tell whether anything of a change of ours is there, which arrived as a whole then."""
     seen = agree(base, went, theirs.said, left_alone=theirs.left_alone)

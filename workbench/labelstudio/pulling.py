@@ -106,12 +106,23 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
         ledger.number_answers(session, numbers)
         known = ledger.read_known(session, [ledger.links[uid] for uid in changed])
         texts, here = local.texts(session, editions), local.answers(session, editions)
+        changed = {  # It may be erased meanwhile.
+            uid: found if is_same_text(exchange, by_uid[uid], texts[uid].text) else {}
+            for uid, found in changed.items()
+        }
         ours_alone = {
             annotation.id
             for uid, marks in lost.items()
             for annotation in changed[uid].values()
             if annotation
-            and is_only_ours(exchange, session, local.editions[uid], annotation, marks)
+            and is_only_ours(
+                exchange,
+                session,
+                texts[uid],
+                annotation,
+                lost={at: known[uid][at] for at in marks},
+                here=here[uid],
+            )
         }
         for uid, marks in lost.items():
             release(exchange, session, local.editions[uid], marks, here[uid])
@@ -119,7 +130,6 @@ def _take(exchange: Exchange, tasks: Sequence[RemoteTask]) -> None:
         compared = [
             one
             for uid, found in changed.items()
-            if is_same_text(exchange, by_uid[uid], texts[uid].text)  # It may be erased meanwhile.
             for member, annotation in found.items()
             if (
                 one := compare(

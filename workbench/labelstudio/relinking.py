@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from workbench.clock import utc_now
 from workbench.labelling.rules import UNREAD
 from workbench.labelstudio.client import RemoteAnnotation, number_of
+from workbench.labelstudio.convert import Article as Task
 from workbench.labelstudio.convert import Said
 from workbench.labelstudio.exchange import Exchange
-from workbench.labelstudio.ledger import Mark
+from workbench.labelstudio.ledger import Known, Mark
 from workbench.labelstudio.local import Answers, Edition
+from workbench.labelstudio.meeting import says_only
 from workbench.labelstudio.outbox import subject_of
 from workbench.labelstudio.rules import Count
-from workbench.labelstudio.settling import has_conflicts
 
 _M = TypeVar("_M", bound=Mark)
 
@@ -81,27 +82,30 @@ def release(
 def is_only_ours(
     exchange: Exchange,
     session: Session,
-    edition: Edition,
+    text: Task,
     annotation: RemoteAnnotation,
-    lost: Mapping[int, Mark],
+    *,
+    lost: Mapping[int, Known],
+    here: Mapping[int, Answers],
 ) -> bool:
     """Tell whether an annotation is as we wrote it for another annotator, who said all of it.
 
-    What came from there they did not say, nor what stands there against an answer of theirs.
+    What came from there they did not say, nor what stands there besides what was agreed with them.
     """
     if annotation.number is None:
         return False
     if annotation.changed_by not in {None, *exchange.ours} - {annotation.person}:
         return False
     before = (  # The number may be of somebody whose it was still before.
-        (member, one.row)
+        (member, one)
         for member, one in lost.items()
         if one.remote_id == annotation.id or number_of(one.unique_id) == annotation.number
     )
-    member, row = next(before, (0, 0))
+    member, known = next(before, (0, None))
     reader = exchange.local.readers.get(member)
-    return (
-        reader is not None
-        and not has_conflicts(session, answer_id=row)
-        and not exchange.local.has_come(session, edition, reader)
+    if known is None or reader is None:
+        return False
+    edition = exchange.local.editions[text.uid]
+    return not exchange.local.has_come(session, edition, reader) and says_only(
+        exchange, session, text, reader, here[member], known=known, annotation=annotation
     )

@@ -107,11 +107,6 @@ def count_new(session: Session, *, answer_id: int, conflicts: Sequence[Conflict]
     return len({*map(_name, conflicts)} - _find_open(session, answer_id).keys())
 
 
-def has_conflicts(session: Session, *, answer_id: int) -> bool:
-    """Tell whether anything of one person's answers is to be settled."""
-    return bool(_find_open(session, answer_id))
-
-
 def are_listed(session: Session, *, answer_id: int, conflicts: Sequence[Conflict]) -> bool:
     """Tell whether conflicts of one person's answers are open already, and theirs says the same."""
     if not conflicts:

@@ -53,7 +53,7 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
         (text,) = local.texts(session, [edition]).values()
         if not is_same_text(exchange, task, text.text):
             return
-        here = local.answers(session, [edition])[uid][member]
+        answers = local.answers(session, [edition])[uid]
         known, lost = split_lost(exchange, ledger.read_known(session, [link])[uid])
         found, unclear = sort_annotations(exchange, task, known)
         annotation, mine = found.get(member), known.get(member)
@@ -63,11 +63,11 @@ def _write_answer(exchange: Exchange, uid: str, reader: Reader) -> None:
                 session,
                 text,
                 reader,
-                here,
+                answers[member],
                 known=mine,
                 annotation=annotation,
                 is_another_s=annotation is not None
-                and is_only_ours(exchange, session, edition, annotation, lost),
+                and is_only_ours(exchange, session, text, annotation, lost=lost, here=answers),
             )
             if member not in unclear
             else None
