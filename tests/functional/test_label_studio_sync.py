@@ -16,18 +16,20 @@ from tests.label_studio import EMAIL, LabelStudio
 from tests.server import environment
 from tests.stances import stance_of
 from tests.synced import Pair, choose, draw, drop, save_claim, save_upon
+from workbench.accounts.tables import User
 from workbench.app import command_group
 from workbench.canonical import JsonObject
 from workbench.clock import utc_now
 from workbench.corpus.operations import erase_article, restore_article, withdraw_article
 from workbench.corpus.queries import find_article
 from workbench.errors import ConflictError, StaleRevisionError
+from workbench.factcheck.erasure import erase_person
 from workbench.jobs.queries import list_jobs
 from workbench.labelling.erasure import blank_quotes
 from workbench.labelling.frames import AUTHOR, ClaimFrame
 from workbench.labelstudio.client import Server, TokenRefusedError
 from workbench.labelstudio.connections import get_connection, link_person
-from workbench.labelstudio.erasure import forget_agreed
+from workbench.labelstudio.erasure import forget_agreed, forget_person
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import JOB, is_due, request_due, request_sync
 from workbench.labelstudio.tables import RemoteProject, SyncRun
@@ -949,3 +951,32 @@ def test_in_projects_of_their_own_nobody_sees_another_s_answers(pair: Pair) -> N
     pair.run()
     assert [*pair.said(noor)] == [2]
     assert pair.run(is_plan=True).counts.keys() <= {"tasks_read"}
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_who_joins_later_gets_a_project_of_their_own_whoever_left(
+    pair: Pair, *, is_erased: bool
+) -> None:
+    first, _ = pair.sign_up()
+    (name,) = pair.desks
+    pair.connect(is_apart=True)
+    pair.run()
+    if is_erased:
+        with pair.app.app_context(), transaction() as session:
+            forget_person(session, email=f"{name}@example.org")
+            erase_person(session, email=f"{name}@example.org", by=None, now=utc_now())
+    else:
+        set_annotator(pair, first, is_one=False)
+    namesake, _ = pair.sign_up()
+    with pair.app.app_context(), transaction() as session:
+        session.get_one(User, namesake.user_id).name = name
+
+    run = pair.run()
+
+    assert (run.problem, run.problems) == (None, ())
+    with pair.app.app_context():
+        rows = db.session.scalars(select(RemoteProject).order_by(RemoteProject.id)).all()
+        left, joined = [(one.membership_id, one.remote_title) for one in rows]
+    hidden = f"#{pair.remote_id}" if is_erased else name
+    assert left == (first.membership_id, f"{pair.title} · {hidden}")
+    assert joined == (namesake.membership_id, f"{pair.title} · {name} 2")

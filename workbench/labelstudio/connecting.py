@@ -109,7 +109,11 @@ def find_apart(
             " first, or use one project for all.",
             host=place_of(server.address),
         )
-    titles = name_projects(title, own.annotators, longest=MOST_TITLE)
+
+    def is_taken(title: str) -> bool:
+        return any(_is_taken(server, one, own) for one in server.find_projects(title))
+
+    titles = name_projects(title, own.annotators, longest=MOST_TITLE, is_taken=is_taken)
     found: list[FoundProject] = []
     for one in here:
         try:
@@ -117,6 +121,10 @@ def find_apart(
         except FetchError as error:
             raise _half_done(error, found) from error
     return tuple(found)
+
+
+def _is_taken(server: Server, project: Project, own: Own) -> bool:
+    return (server.address, project.id, project.made_at) in own.taken
 
 
 def _half_done(error: FetchError, found: Sequence[FoundProject]) -> FetchError:
@@ -173,7 +181,7 @@ def _find_project(server: Server, wanted: str, own: Own, membership_id: int | No
 
 def _check_ours(server: Server, project: Project, own: Own, config: str) -> Project:
     """Return a project that asks what ours does and has no tasks but ours, or say which has not."""
-    if (server.address, project.id, project.made_at) in own.taken:
+    if _is_taken(server, project, own):
         raise ConflictError(
             "Project #%(number)s there is connected with a project of this workbench: choose"
             " another one.",

@@ -6,7 +6,7 @@ on; its token is forgotten.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -242,6 +242,7 @@ def look_again(*, project_id: int, key: str, door: "Door") -> None:
     title, is_apart = common_title(used[0].remote_title), used[0].membership_id is not None
     owners = {one.membership_id for one in used}
     own = read_own(session, project_id=project_id)
+    new = [one for one in own.annotators if one.membership_id not in owners]
     session.expunge(connection)
     session.rollback()
     server = open_server(connection, key=key, door=door)
@@ -250,7 +251,7 @@ def look_again(*, project_id: int, key: str, door: "Door") -> None:
         kept = get_connection(writing, project_id=project_id)
         known = {*keep_people(writing, connection=kept, people=people).values()}
     if is_apart and known - owners:
-        projects = find_apart(server, title, own, known - owners)
+        projects = find_apart(server, title, replace(own, annotators=new), known - owners)
         with transaction() as writing:
             kept = get_connection(writing, project_id=project_id)
             add_projects(writing, connection=kept, projects=projects)

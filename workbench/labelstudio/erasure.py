@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from workbench.accounts.tables import User
 from workbench.corpus.tables import Article, TextEdition
+from workbench.labelstudio.people import hide_name
 from workbench.labelstudio.tables import (
     RemoteAnswer,
     RemotePerson,
@@ -47,5 +48,5 @@ def forget_person(session: Session, *, email: str) -> None:
     session.execute(delete(RemotePerson).where(is_theirs))
     named = select(RemoteProject).where(RemoteProject.membership_id.in_(theirs))
     for project in session.scalars(named):
-        project.remote_title = f"#{project.remote_id}"
+        project.remote_title = hide_name(project.remote_title, project.remote_id)
     session.flush()

@@ -1,7 +1,7 @@
 """Who there is who here: people with an account on both sides, known by their e-mail address."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.messages import Message
@@ -69,17 +69,24 @@ def tell_earlier(who: str, earlier: Sequence[Annotator]) -> Message:
     )
 
 
-def name_projects(title: str, annotators: Sequence[Annotator], *, longest: int) -> dict[int, str]:
+def name_projects(
+    title: str,
+    annotators: Sequence[Annotator],
+    *,
+    longest: int,
+    is_taken: Callable[[str], bool] = lambda _: False,
+) -> dict[int, str]:
     """Return a title for each annotator's own project: their name behind the common title.
 
-    No two are equal, and none is longer than Label Studio takes.
+    No two are equal, none is taken, and none is longer than Label Studio takes.
     """
     titles: dict[int, str] = {}
     for one in annotators:
-        number, name = 1, one.name
-        while (made := _join(title, name, longest)) in titles.values():
+        plain = one.name.replace(_BETWEEN, " ")
+        number, name = 1, plain
+        while (made := _join(title, name, longest)) in titles.values() or is_taken(made):
             number += 1
-            name = f"{one.name[: longest // 2 - 4]} {number}"
+            name = f"{plain[: longest // 2 - 4]} {number}"
         titles[one.membership_id] = made
     return titles
 
@@ -87,6 +94,12 @@ def name_projects(title: str, annotators: Sequence[Annotator], *, longest: int) 
 def common_title(title: str) -> str:
     """Return what the titles of all annotators' own projects begin with."""
     return title.rpartition(_BETWEEN)[0] or title
+
+
+def hide_name(title: str, number: int) -> str:
+    """Return the title of an annotator's own project without their name."""
+    common, between, _ = title.rpartition(_BETWEEN)
+    return f"{common}{between}#{number}"
 
 
 def _join(title: str, name: str, longest: int) -> str:

@@ -7,6 +7,8 @@ import pytest
 from workbench.labelstudio.people import (
     Annotator,
     Person,
+    common_title,
+    hide_name,
     list_missing,
     match_people,
     name_projects,
@@ -55,3 +57,15 @@ def test_everybody_s_project_has_a_title_of_its_own() -> None:
     assert all(len(title) <= 50 for title in titles.values())
     assert titles[1].endswith(" · Anna")
     assert titles[3].endswith(" · Anna 2")
+
+
+def test_a_title_that_is_taken_is_passed_over() -> None:
+    titles = name_projects("Debate", [ANNA], longest=50, is_taken={"Debate · Anna"}.__contains__)
+    assert titles == {1: "Debate · Anna 2"}
+
+
+def test_of_an_erased_annotator_s_project_the_common_title_stays() -> None:
+    people = [Annotator(1, "a@b", "Anna · Bo")]
+    (title,) = name_projects("Who · what", people, longest=50).values()
+    assert (common_title(title), hide_name(title, 5)) == ("Who · what", "Who · what · #5")
+    assert hide_name("Anna", 5) == "#5"
