@@ -32,6 +32,7 @@ from workbench.labelstudio.connections import get_connection, link_person
 from workbench.labelstudio.erasure import forget_agreed, forget_person
 from workbench.labelstudio.rules import ConflictState, SyncKind
 from workbench.labelstudio.runs import JOB, is_due, request_due, request_sync
+from workbench.labelstudio.settling import list_conflicts
 from workbench.labelstudio.tables import RemoteProject, SyncRun
 from workbench.projects.operations import set_roles
 from workbench.projects.rules import Role
@@ -468,6 +469,24 @@ def test_what_was_drawn_there_is_not_doubled_by_another_connection(pair: Pair, a
 
     assert pair.count_claims() == 3
     pair.check_equal()
+
+
+def test_a_conflict_is_open_once_when_a_project_is_connected_again(pair: Pair, anna: Desk) -> None:
+    pair.edit(choose("claim_type", "opinion", in_sentence=1))
+    save_claim(anna, 1, "OpenAI")
+    pair.run()
+    (before,) = pair.conflicts()
+
+    pair.disconnect()
+    assert pair.conflicts() == []
+    pair.connect()
+    pair.run()
+
+    (after,) = pair.conflicts()
+    assert (after.sentence, after.id == before.id) == (before.sentence, False)
+    with pair.app.app_context():
+        (gone,) = list_conflicts(db.session(), project_id=pair.project_id, is_open=False)
+    assert (gone.id, gone.state) == (before.id, ConflictState.GONE)
 
 
 def test_what_an_earlier_account_of_ours_wrote_is_the_annotator_s(pair: Pair, anna: Desk) -> None:

@@ -21,6 +21,7 @@ from workbench.clock import utc_now
 from workbench.corpus.tables import Article, TextEdition
 from workbench.errors import ConflictError, FetchError, InvalidInputError, NotFoundError
 from workbench.labelstudio.people import Annotator, Person, common_title, match_people
+from workbench.labelstudio.rules import ConflictState
 from workbench.labelstudio.tables import (
     RemoteAnswer,
     RemoteConnection,
@@ -550,11 +551,20 @@ def disconnect_there(*, project_id: int, key: str, door: "Door", by: int | None)
 
 
 def disconnect_project(session: Session, *, project_id: int, by: int | None, now: datetime) -> None:
-    """End a project's connection; what is on either side stays there."""
+    """End a project's connection; what is on either side stays there.
+
+    Its open conflicts go: the next connection finds anew what clashes then.
+    """
     connection = _lock(session, project_id)
     connection.state = ENDED
     connection.token_cipher = ""
     connection.webhook_hash = connection.problem = None
+    is_open = SyncConflict.state == ConflictState.OPEN
+    session.execute(
+        update(SyncConflict)
+        .where(SyncConflict.connection_id == connection.id, is_open)
+        .values(state=ConflictState.GONE, settled_at=now)
+    )
     record_act(session, connection, "disconnect_label_studio", by=by, now=now)
 
 

@@ -205,7 +205,7 @@ class SyncConflict(Base):
     """A claim, a decision or stances that both sides changed, each in its own way.
 
     ``item`` names it; ``base``, ``ours`` and ``theirs`` say it alone. An open one goes by itself
-    (``gone``) where both sides come to say the same.
+    (``gone``) where both sides come to say the same, or the connection ends.
     """
 
     __tablename__ = "sync_conflict"
